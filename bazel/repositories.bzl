@@ -1,0 +1,121 @@
+"""Everything that comes from outside the tree. In WORKSPACE: dv8pack_repositories()."""
+
+load(":sources.bzl", "debian_library", "npm_packages", "upstream_source")
+
+# Bazel's built-in @bazel_tools loads these from the internet unless a repository of the name
+# is there; the rules are native in this Bazel.
+_NATIVE_RULES = {
+    "rules_cc": ("cc", ["cc_binary", "cc_import", "cc_library", "cc_test", "cc_toolchain", "cc_toolchain_suite"]),
+    "rules_java": ("java", ["java_binary", "java_import", "java_library", "java_runtime", "java_toolchain"]),
+}
+
+def _native_rules_impl(rctx):
+    package, rules = _NATIVE_RULES[rctx.name]
+    rctx.file(package + "/BUILD")
+    rctx.file(package + "/defs.bzl", "".join(["%s = native.%s\n" % (rule, rule) for rule in rules]))
+
+_native_rules = repository_rule(_native_rules_impl)
+
+_NODE_24 = {
+    "pool/main/n/nodejs/nodejs_24.21.0+dfsg+~cs24.13.4.orig.tar.xz": "e6e0d1a00dfc9e31ab2b074fd99979a48be17c18e8e3edc14306736069bb8f54",
+}
+_NODE_20 = {
+    "pool/main/n/nodejs/nodejs_20.19.2+dfsg.orig.tar.xz": "5e5559381ad031d245a8efa403458abbb73755f74c3e6380f185a4dd342b7949",
+}
+_NODE_20_ADA = {
+    "pool/main/n/nodejs/nodejs_20.19.2+dfsg.orig-ada.tar.xz": "26deff017c505b316f2498aaf293c896f4ab92b5349b367cf21fe14fa2cbd1e1",
+}
+_ICU_76 = {
+    "pool/main/i/icu/icu_76.1.orig.tar.gz": "dfacb46bfe4747410472ce3e1144bf28a102feeaa4e3875bac9b4c6cf30f4f3e",
+}
+_LIBUV_1_50 = {
+    "pool/main/libu/libuv1/libuv1_1.50.0.orig.tar.gz": "ec9de6ecf2a780fd2afb3b007947d2cd57c3bb17f3b9e721a66774980d35cd4d",
+}
+
+def dv8pack_repositories():
+    """Defines the external repositories and registers the toolchains."""
+    for name in _NATIVE_RULES:
+        _native_rules(name = name)
+    native.register_toolchains(
+        "//bazel/toolchain:clang_linux_x86_64",
+        "//bazel/toolchain:python3",
+    )
+
+    # The engine and what it is built on.
+    upstream_source(
+        name = "v8",
+        archives = _NODE_24,
+        build_file = "//bazel/third_party/v8:v8.BUILD",
+        generator = "//bazel/third_party/v8:generate_build.py",
+        include = ["deps/v8"],
+        strip = 3,
+    )
+    upstream_source(
+        name = "icu",
+        archives = _ICU_76,
+        build_file = "//bazel/third_party:icu.BUILD",
+        include = ["LICENSE", "source/common", "source/i18n", "source/stubdata", "source/data/in"],
+    )
+    upstream_source(
+        name = "simdutf",
+        archives = _NODE_20,
+        build_file = "//bazel/third_party:simdutf.BUILD",
+        include = ["deps/simdutf"],
+        prefix = "third_party/simdutf",
+        strip = 3,
+    )
+    upstream_source(
+        name = "libuv",
+        archives = _LIBUV_1_50,
+        build_file = "//bazel/third_party:libuv.BUILD",
+        include = ["LICENSE", "include", "src"],
+    )
+    upstream_source(
+        name = "llhttp",
+        archives = _NODE_20,
+        build_file = "//bazel/third_party:llhttp.BUILD",
+        include = ["deps/llhttp"],
+        strip = 3,
+    )
+    upstream_source(
+        name = "ada",
+        archives = _NODE_20_ADA,
+        build_file = "//bazel/third_party:ada.BUILD",
+        include = ["LICENSE-MIT", "include", "src"],
+    )
+
+    # Debian's static libraries and headers.
+    debian_library(
+        name = "googletest",
+        archives = {
+            "gtest": "libgtest.a",
+            "gtest_main": "libgtest_main.a",
+        },
+        deps = {"gtest_main": [":gtest"]},
+        package = "libgtest-dev",
+    )
+    debian_library(
+        name = "openssl",
+        archives = {
+            "crypto": "libcrypto.a",
+            "ssl": "libssl.a",
+        },
+        deps = {"ssl": [":crypto"]},
+        linkopts = ["-ldl", "-lpthread"],
+        package = "libssl-dev",
+    )
+    debian_library(name = "zlib", archives = {"zlib": "libz.a"}, package = "zlib1g-dev")
+    debian_library(name = "lz4", archives = {"lz4": "liblz4.a"}, package = "liblz4-dev")
+    debian_library(name = "cares", archives = {"cares": "libcares.a"}, package = "libc-ares-dev")
+    debian_library(name = "cli11", archives = {"cli11": ""}, header = "CLI/CLI.hpp", package = "libcli11-dev")
+    debian_library(name = "json", archives = {"json": ""}, header = "nlohmann/json.hpp", package = "nlohmann-json3-dev")
+    debian_library(name = "xxhash", archives = {"xxhash": ""}, header = "xxhash.h", package = "libxxhash-dev")
+
+    # What npm has: the bundler and the standard library's packages; programs for the tests;
+    # the peers of the benchmarks.
+    for name, folder in {"npm": "npm", "npm_bench": "npm_bench", "npm_tests": "npm_tests"}.items():
+        npm_packages(
+            name = name,
+            package_json = "//third_party/%s:package.json" % folder,
+            package_lock = "//third_party/%s:package-lock.json" % folder,
+        )
