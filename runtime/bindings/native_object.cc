@@ -1,0 +1,57 @@
+#include "runtime/bindings/native_object.h"
+
+#include "runtime/core/check.h"
+
+namespace dv8 {
+
+NativeObject::NativeObject(Environment* env, v8::Local<v8::Object> object)
+    : env_(env), object_(env->isolate(), object) {
+  DV8_CHECK(object->InternalFieldCount() > 0);
+  object->SetAlignedPointerInInternalField(0, this);
+  position_ = env->native_objects().insert(env->native_objects().end(), this);
+  if (env->mode() == Environment::Mode::kBuild) {
+    v8::Isolate* isolate = env->isolate();
+    v8::Local<v8::StackTrace> stack = v8::StackTrace::CurrentStackTrace(isolate, 10);
+    for (int i = 0; i < stack->GetFrameCount(); i++) {
+      v8::Local<v8::StackFrame> frame = stack->GetFrame(isolate, i);
+      v8::String::Utf8Value function(isolate, frame->GetFunctionName());
+      v8::String::Utf8Value script(isolate, frame->GetScriptName());
+      creation_stack_ += std::string("    at ") + (*function ? *function : "") + " (" +
+                         (*script ? *script : "") + ":" +
+                         std::to_string(frame->GetLineNumber()) + ":" +
+                         std::to_string(frame->GetColumn()) + ")\n";
+    }
+  }
+  MakeWeak();
+}
+
+NativeObject::~NativeObject() {
+  env_->native_objects().erase(position_);
+  if (!object_.IsEmpty()) {
+    v8::HandleScope scope(env_->isolate());
+    object()->SetAlignedPointerInInternalField(0, nullptr);
+    object_.Reset();
+  }
+}
+
+void NativeObject::MakeStrong() { object_.ClearWeak(); }
+
+void NativeObject::MakeWeak() {
+  object_.SetWeak(
+      this,
+      [](const v8::WeakCallbackInfo<NativeObject>& first) {
+        // The handle must be dropped now; what may call V8 runs in the second pass.
+        first.GetParameter()->object_.Reset();
+        first.SetSecondPassCallback([](const v8::WeakCallbackInfo<NativeObject>& second) {
+          second.GetParameter()->OnCollected();
+        });
+      },
+      v8::WeakCallbackType::kParameter);
+}
+
+NativeObject* NativeObject::FromObject(v8::Local<v8::Object> object) {
+  if (object->InternalFieldCount() < 1) return nullptr;
+  return static_cast<NativeObject*>(object->GetAlignedPointerFromInternalField(0));
+}
+
+}  // namespace dv8

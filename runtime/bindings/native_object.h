@@ -1,0 +1,49 @@
+// Base of C++ objects that a JavaScript object owns through an internal field.
+#pragma once
+
+#include <list>
+
+#include "runtime/core/environment.h"
+#include "v8.h"
+
+namespace dv8 {
+
+// Lives as long as its JavaScript object (weak), or while a strong reference is held
+// because the loop still needs it. Not snapshottable: the builder refuses a heap that
+// reaches one, with the stack that made it.
+class NativeObject {
+ public:
+  NativeObject(Environment* env, v8::Local<v8::Object> object);
+  virtual ~NativeObject();
+  NativeObject(const NativeObject&) = delete;
+  NativeObject& operator=(const NativeObject&) = delete;
+
+  Environment* env() const { return env_; }
+  v8::Local<v8::Object> object() const { return object_.Get(env_->isolate()); }
+  // What made it, as text; filled while a snapshot is built only.
+  const std::string& creation_stack() const { return creation_stack_; }
+
+  // Keeps the JavaScript object alive (an open handle), or lets the collector take it.
+  void MakeStrong();
+  void MakeWeak();
+
+  // The T of `info.This()`, or null when the receiver is something else.
+  template <typename T>
+  static T* Unwrap(const CallInfo& info) {
+    return static_cast<T*>(FromObject(info.This()));
+  }
+  static NativeObject* FromObject(v8::Local<v8::Object> object);
+
+ protected:
+  // Called when the collector has taken the JavaScript object. Deletes by default; a class
+  // with an open libuv handle closes it first and deletes in the close callback.
+  virtual void OnCollected() { delete this; }
+
+ private:
+  Environment* env_;
+  v8::Global<v8::Object> object_;
+  std::string creation_stack_;
+  std::list<NativeObject*>::iterator position_;
+};
+
+}  // namespace dv8

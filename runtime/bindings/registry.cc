@@ -1,0 +1,117 @@
+#include "runtime/bindings/registry.h"
+
+#include <vector>
+
+#include "runtime/bindings/value.h"
+#include "runtime/core/bootstrap.h"
+#include "runtime/core/source_text.h"
+
+namespace dv8 {
+
+// One line a binding, here and in kBindings, sorted by name.
+extern const BindingSpec kHost;
+
+namespace {
+
+constexpr const BindingSpec* kBindings[] = {
+    &kHost,
+};
+
+// FNV-1a, 64 bits: names only, so that it is the same in every build of the same tables.
+class NameHash {
+ public:
+  void Add(std::string_view name) {
+    for (char c : name) Step(static_cast<uint8_t>(c));
+    Step(0);
+  }
+  uint64_t value() const { return value_; }
+
+ private:
+  void Step(uint8_t byte) { value_ = (value_ ^ byte) * 0x100000001b3; }
+  uint64_t value_ = 0xcbf29ce484222325;
+};
+
+v8::Local<v8::Function> MakeClass(v8::Local<v8::Context> context, const ClassSpec& spec) {
+  v8::Isolate* isolate = context->GetIsolate();
+  v8::Local<v8::FunctionTemplate> tmpl = v8::FunctionTemplate::New(isolate, spec.constructor);
+  tmpl->SetClassName(Internalized(isolate, spec.name));
+  tmpl->InstanceTemplate()->SetInternalFieldCount(1);
+  // The signature makes V8 refuse a receiver of another class before the method runs.
+  v8::Local<v8::Signature> signature = v8::Signature::New(isolate, tmpl);
+  for (const FunctionSpec& method : spec.methods) {
+    v8::Local<v8::FunctionTemplate> function = v8::FunctionTemplate::New(
+        isolate, method.callback, {}, signature, 0, v8::ConstructorBehavior::kThrow);
+    tmpl->PrototypeTemplate()->Set(Internalized(isolate, method.name), function);
+  }
+  return tmpl->GetFunction(context).ToLocalChecked();
+}
+
+}  // namespace
+
+std::span<const BindingSpec* const> AllBindings() { return kBindings; }
+
+const intptr_t* ExternalReferences() {
+  static const std::vector<intptr_t>* references = [] {
+    auto* list = new std::vector<intptr_t>;
+    auto add = [list](v8::FunctionCallback callback) {
+      list->push_back(reinterpret_cast<intptr_t>(callback));
+    };
+    for (const BindingSpec* binding : kBindings) {
+      for (const FunctionSpec& function : binding->functions) add(function.callback);
+      for (const ClassSpec& type : binding->classes) {
+        add(type.constructor);
+        for (const FunctionSpec& method : type.methods) add(method.callback);
+      }
+    }
+    add(RequireBinding);
+    AppendSourceReferences(list);
+    list->push_back(0);
+    return list;
+  }();
+  return references->data();
+}
+
+uint64_t RegistryHash() {
+  NameHash hash;
+  for (const BindingSpec* binding : kBindings) {
+    hash.Add(binding->name);
+    for (const FunctionSpec& function : binding->functions) hash.Add(function.name);
+    for (const ConstantSpec& constant : binding->constants) hash.Add(constant.name);
+    for (const ClassSpec& type : binding->classes) {
+      hash.Add(type.name);
+      for (const FunctionSpec& method : type.methods) hash.Add(method.name);
+    }
+  }
+  return hash.value();
+}
+
+v8::MaybeLocal<v8::Object> InstantiateBinding(v8::Local<v8::Context> context,
+                                              std::string_view name) {
+  v8::Isolate* isolate = context->GetIsolate();
+  v8::EscapableHandleScope scope(isolate);
+  for (const BindingSpec* binding : kBindings) {
+    if (name != binding->name) continue;
+    v8::Local<v8::Object> object = v8::Object::New(isolate);
+    for (const FunctionSpec& spec : binding->functions) {
+      v8::Local<v8::Function> function =
+          v8::Function::New(context, spec.callback, {}, 0, v8::ConstructorBehavior::kThrow)
+              .ToLocalChecked();
+      v8::Local<v8::String> key = Internalized(isolate, spec.name);
+      function->SetName(key);
+      object->Set(context, key, function).Check();
+    }
+    for (const ConstantSpec& spec : binding->constants) {
+      object
+          ->Set(context, Internalized(isolate, spec.name),
+                v8::Number::New(isolate, static_cast<double>(spec.value)))
+          .Check();
+    }
+    for (const ClassSpec& spec : binding->classes) {
+      object->Set(context, Internalized(isolate, spec.name), MakeClass(context, spec)).Check();
+    }
+    return scope.Escape(object);
+  }
+  return {};
+}
+
+}  // namespace dv8

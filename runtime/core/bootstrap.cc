@@ -1,0 +1,86 @@
+#include "runtime/core/bootstrap.h"
+
+#include "runtime/bindings/registry.h"
+#include "runtime/bindings/value.h"
+#include "runtime/core/source_text.h"
+
+namespace dv8 {
+namespace {
+
+constexpr std::string_view kInternalPrefix = "internal:";
+
+v8::MaybeLocal<v8::Value> RunScript(Environment* env, Source source, const std::string& name,
+                                    Compile compile) {
+  v8::Isolate* isolate = env->isolate();
+  v8::ScriptOrigin origin(FromUtf8(isolate, name).ToLocalChecked());
+  v8::ScriptCompiler::Source script_source(SourceString(isolate, source), origin);
+  v8::Local<v8::Script> script;
+  if (!v8::ScriptCompiler::Compile(env->context(), &script_source,
+                                   compile == Compile::kEagerly
+                                       ? v8::ScriptCompiler::kEagerCompile
+                                       : v8::ScriptCompiler::kNoCompileOptions)
+           .ToLocal(&script)) {
+    return {};
+  }
+  return script->Run(env->context());
+}
+
+}  // namespace
+
+// The cache is a plain object in the function's data, so that it lives in the snapshot too.
+void RequireBinding(const CallInfo& info) {
+  v8::Isolate* isolate = info.GetIsolate();
+  v8::Local<v8::Context> context = isolate->GetCurrentContext();
+  v8::Local<v8::Object> cache = info.Data().As<v8::Object>();
+  v8::Local<v8::Value> cached;
+  if (!cache->Get(context, info[0]).ToLocal(&cached)) return;
+  if (!cached->IsUndefined()) {
+    info.GetReturnValue().Set(cached);
+    return;
+  }
+  Utf8 name(isolate, info[0]);
+  v8::Local<v8::Object> binding;
+  if (!name.view().starts_with(kInternalPrefix) ||
+      !InstantiateBinding(context, name.view().substr(kInternalPrefix.size()))
+           .ToLocal(&binding)) {
+    ThrowTypeError(isolate, "no native module '" + std::string(name.view()) + "'");
+    return;
+  }
+  if (cache->Set(context, info[0], binding).IsNothing()) return;
+  info.GetReturnValue().Set(binding);
+}
+
+bool BootstrapStdlib(Environment* env, Compile compile) {
+  v8::Isolate* isolate = env->isolate();
+  v8::Local<v8::Context> context = env->context();
+  v8::Local<v8::Value> wrapper;
+  if (!RunScript(env, Source::kStdlib, kStdlibScriptName, compile).ToLocal(&wrapper)) {
+    return false;
+  }
+  v8::Local<v8::Object> cache = v8::Object::New(isolate, v8::Null(isolate), nullptr, nullptr, 0);
+  v8::Local<v8::Function> require =
+      v8::Function::New(context, RequireBinding, cache, 1, v8::ConstructorBehavior::kThrow)
+          .ToLocalChecked();
+  v8::Local<v8::Object> module = v8::Object::New(isolate);
+  v8::Local<v8::String> exports_key = Internalized(isolate, "exports");
+  v8::Local<v8::Object> exports = v8::Object::New(isolate);
+  module->Set(context, exports_key, exports).Check();
+  v8::Local<v8::Value> argv[] = {require, module, exports};
+  if (wrapper.As<v8::Function>()
+          ->Call(context, v8::Undefined(isolate), 3, argv)
+          .IsEmpty()) {
+    return false;
+  }
+  env->SetHooks(module->Get(context, exports_key).ToLocalChecked().As<v8::Object>());
+  return true;
+}
+
+bool InstallApp(Environment* env, const std::string& entry, Compile compile) {
+  v8::Local<v8::Value> wrapper;
+  if (!RunScript(env, Source::kApp, entry, compile).ToLocal(&wrapper)) return false;
+  return !env->hook(Hook::kSetMain)
+              ->Call(env->context(), v8::Undefined(env->isolate()), 1, &wrapper)
+              .IsEmpty();
+}
+
+}  // namespace dv8

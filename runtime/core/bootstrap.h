@@ -1,0 +1,30 @@
+// From source text to a running standard library: shared by the snapshot builder and by
+// apps that start from source.
+#pragma once
+
+#include <string>
+
+#include "runtime/bindings/spec.h"
+#include "runtime/core/environment.h"
+#include "v8.h"
+
+namespace dv8 {
+
+// Name of the standard library's script in stacks.
+inline constexpr char kStdlibScriptName[] = "dv8:stdlib";
+
+// Which functions are compiled before they are called.
+enum class Compile { kLazily, kEagerly };
+
+// Runs the standard library's script and stores the hooks it exports. False when it threw:
+// the exception is then in the caller's TryCatch.
+bool BootstrapStdlib(Environment* env, Compile compile);
+
+// Compiles the app's script and hands its wrapper function to the library. `entry` is its
+// virtual path, as stacks name it. False when it does not compile.
+bool InstallApp(Environment* env, const std::string& entry, Compile compile);
+
+// The `require` of the library's script: native modules by "internal:<name>", one object each.
+void RequireBinding(const CallInfo& info);
+
+}  // namespace dv8

@@ -1,0 +1,189 @@
+#include "runtime/core/engine.h"
+
+#include <sys/random.h>
+#include <sys/sysinfo.h>
+#include <unistd.h>
+#include <uv.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <cstring>
+#include <vector>
+
+#include "runtime/bindings/registry.h"
+#include "runtime/bindings/value.h"
+#include "runtime/core/environment.h"
+#include "runtime/core/platform.h"
+#include "runtime/core/version.h"
+
+namespace dv8 {
+namespace {
+
+// The builder's heap must not depend on time, chance or the number of cores.
+constexpr char kBuildFlags[] =
+    "--single-threaded --predictable --random-seed=42 --hash-seed=42 --no-rehash-snapshot "
+    "--no-flush-bytecode";
+// Every start has a hash seed of its own, although the heap was made long ago.
+constexpr char kRunFlags[] = "--rehash-snapshot";
+
+// The shell's number for a process that abort() ended, as Node's users know it.
+constexpr int kOutOfMemoryCode = 134;
+
+bool FillWithEntropy(unsigned char* buffer, size_t length) {
+  return getrandom(buffer, length, 0) == static_cast<ssize_t>(length);
+}
+
+void OnFatalError(const char* location, const char* message) {
+  std::fprintf(stderr, "dv8: fatal engine error in %s: %s\n", location ? location : "V8",
+               message);
+  Environment::ExitNow(70);
+}
+
+void OnOutOfMemory(const char* location, const v8::OOMDetails& details) {
+  if (details.is_heap_oom) {
+    v8::Isolate* isolate = v8::Isolate::TryGetCurrent();
+    size_t limit = 0;
+    if (isolate != nullptr) {
+      v8::HeapStatistics statistics;
+      isolate->GetHeapStatistics(&statistics);
+      limit = statistics.heap_size_limit >> 20;
+    }
+    std::fprintf(stderr, "fatal: out of memory: the JavaScript heap reached its limit of %zu MiB\n",
+                 limit);
+  } else {
+    std::fprintf(stderr, "fatal: out of memory: %s\n", location ? location : "V8");
+  }
+  Environment::ExitNow(kOutOfMemoryCode);
+}
+
+void OnPromiseReject(v8::PromiseRejectMessage message) {
+  v8::Isolate* isolate = v8::Isolate::GetCurrent();
+  Environment* env = Environment::From(isolate);
+  v8::HandleScope scope(isolate);
+  v8::Local<v8::Function> hook = env->hook(Hook::kUnhandledRejection);
+  if (hook.IsEmpty()) return;
+  v8::Local<v8::Value> value = message.GetValue();
+  if (value.IsEmpty()) value = v8::Undefined(isolate);
+  v8::Local<v8::Value> argv[] = {
+      v8::Integer::New(isolate, static_cast<int>(message.GetEvent())), message.GetPromise(),
+      value};
+  v8::TryCatch guard(isolate);
+  // A failure here is a stack overflow or a termination: the promise stays rejected.
+  (void)hook->Call(env->context(), v8::Undefined(isolate), 3, argv);
+}
+
+v8::MaybeLocal<v8::Value> PrepareStackTrace(v8::Local<v8::Context> context,
+                                            v8::Local<v8::Value> error,
+                                            v8::Local<v8::Array> sites) {
+  v8::Isolate* isolate = context->GetIsolate();
+  v8::Local<v8::Value> argv[] = {error, sites};
+  return Environment::From(isolate)
+      ->hook(Hook::kPrepareStackTrace)
+      ->Call(context, v8::Undefined(isolate), 2, argv);
+}
+
+// Memory this process may use: the cgroup's limit when there is one, else the machine's.
+uint64_t MemoryLimit() {
+  struct sysinfo info;
+  uint64_t total = 0;
+  if (sysinfo(&info) == 0) total = static_cast<uint64_t>(info.totalram) * info.mem_unit;
+  const uint64_t constrained = uv_get_constrained_memory();
+  if (constrained == 0) return total;
+  return total == 0 ? constrained : std::min(total, constrained);
+}
+
+uint32_t Hash32(std::string_view text) {
+  uint32_t hash = 0x811c9dc5;
+  for (char c : text) hash = (hash ^ static_cast<uint8_t>(c)) * 0x01000193;
+  return hash;
+}
+
+std::vector<std::string> SplitFlags(std::string_view flags) {
+  std::vector<std::string> words;
+  size_t at = 0;
+  while (at < flags.size()) {
+    const size_t begin = flags.find_first_not_of(" \t\n", at);
+    if (begin == std::string_view::npos) break;
+    size_t end = flags.find_first_of(" \t\n", begin);
+    if (end == std::string_view::npos) end = flags.size();
+    words.emplace_back(flags.substr(begin, end - begin));
+    at = end;
+  }
+  return words;
+}
+
+// "--no-x=1", "--nox" and "--x" all name the flag x.
+std::string FlagName(std::string_view word) {
+  while (word.starts_with('-')) word.remove_prefix(1);
+  std::string name(word.substr(0, word.find('=')));
+  std::replace(name.begin(), name.end(), '_', '-');
+  if (name.starts_with("no-")) name.erase(0, 3);
+  return name;
+}
+
+}  // namespace
+
+void StartEngine(EngineMode mode, std::string_view flags) {
+  std::string all(mode == EngineMode::kBuild ? kBuildFlags : kRunFlags);
+  if (!flags.empty()) all.append(" ").append(flags);
+  v8::V8::SetFlagsFromString(all.data(), all.size());
+  v8::V8::SetEntropySource(FillWithEntropy);
+  v8::V8::InitializePlatform(Platform::Get());
+  v8::V8::Initialize();
+}
+
+std::string CheckFlags(std::string_view flags) {
+  // These decide what the snapshot's bytes are, or how they are read back.
+  static constexpr std::string_view kOurs[] = {
+      "random-seed", "hash-seed",     "predictable",       "predictable-gc-schedule",
+      "rehash-snapshot", "single-threaded", "freeze-flags-after-init", "flush-bytecode",
+      "verify-snapshot-checksum", "profile-deserialization", "stress-snapshot",
+  };
+  std::vector<std::string> words = SplitFlags(flags);
+  for (const std::string& word : words) {
+    if (!word.starts_with("-")) return "'" + word + "' is not a flag: flags begin with --";
+    for (std::string_view ours : kOurs) {
+      if (FlagName(word) == ours) {
+        return "the flag '" + word + "' would change how the snapshot is made or read";
+      }
+    }
+  }
+  std::vector<char*> argv{const_cast<char*>("v8")};
+  for (std::string& word : words) argv.push_back(word.data());
+  int argc = static_cast<int>(argv.size());
+  v8::V8::SetFlagsFromCommandLine(&argc, argv.data(), true);
+  if (argc > 1) return "V8 does not know the flag '" + std::string(argv[1]) + "'";
+  return "";
+}
+
+v8::Isolate::CreateParams IsolateParams() {
+  static v8::ArrayBuffer::Allocator* allocator =
+      v8::ArrayBuffer::Allocator::NewDefaultAllocator();
+  v8::Isolate::CreateParams params;
+  params.array_buffer_allocator = allocator;
+  params.external_references = ExternalReferences();
+  if (const uint64_t memory = MemoryLimit(); memory > 0) {
+    params.constraints.ConfigureDefaults(memory, 0);
+  }
+  return params;
+}
+
+void ConfigureIsolate(v8::Isolate* isolate) {
+  isolate->SetMicrotasksPolicy(v8::MicrotasksPolicy::kExplicit);
+  isolate->SetFatalErrorHandler(OnFatalError);
+  isolate->SetOOMErrorHandler(OnOutOfMemory);
+  isolate->SetPromiseRejectCallback(OnPromiseReject);
+  isolate->SetPrepareStackTraceCallback(PrepareStackTrace);
+}
+
+Fingerprint EngineFingerprint(std::string_view flags) {
+  Fingerprint fingerprint{};
+  std::strncpy(fingerprint.v8_version, v8::V8::GetVersion(),
+               sizeof(fingerprint.v8_version) - 1);
+  fingerprint.v8_flags_hash = Hash32(flags);
+  fingerprint.registry_hash = RegistryHash();
+  std::strncpy(fingerprint.runtime_version, kVersion, sizeof(fingerprint.runtime_version) - 1);
+  return fingerprint;
+}
+
+}  // namespace dv8

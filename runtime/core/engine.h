@@ -1,0 +1,35 @@
+// V8 as a whole: flags, platform, start-up and the limits and handlers of an isolate.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "runtime/payload/fingerprint.h"
+#include "runtime/payload/result.h"
+#include "v8.h"
+
+namespace dv8 {
+
+enum class EngineMode {
+  kRun,    // Programs: fresh seeds, threads when they are needed.
+  kBuild,  // Snapshots: one thread, fixed seeds, the same bytes every time.
+};
+
+// Starts V8; once a process. `flags` are the app's own V8 flags, checked when it was packed.
+void StartEngine(EngineMode mode, std::string_view flags);
+
+// What V8 says against `flags` ("" is fine): unknown flags, and flags that change the heap's
+// layout or the builder's determinism. Call instead of StartEngine: V8's flags are changed.
+std::string CheckFlags(std::string_view flags);
+
+// The parameters every isolate is made with: external references, allocator, heap limit
+// (a part of the memory the machine or the cgroup has).
+v8::Isolate::CreateParams IsolateParams();
+
+// Installs the handlers for fatal errors, exhausted memory, rejections and stacks.
+void ConfigureIsolate(v8::Isolate* isolate);
+
+// This engine's identity. `flags` are the app's V8 flags.
+Fingerprint EngineFingerprint(std::string_view flags);
+
+}  // namespace dv8

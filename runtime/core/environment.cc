@@ -1,0 +1,218 @@
+#include "runtime/core/environment.h"
+
+#include <unistd.h>
+
+#include <cstdio>
+#include <cstdlib>
+
+#include "runtime/bindings/value.h"
+#include "runtime/core/check.h"
+#include "runtime/core/platform.h"
+
+namespace dv8 {
+namespace {
+
+// Names under which the library exports the hooks, in the order of enum Hook.
+constexpr const char* kHookNames[] = {
+    "setMain",          "evaluate",           "start",         "processTicks",
+    "uncaughtException", "unhandledRejection", "processTimers", "processImmediates",
+    "beforeExit",       "exit",               "prepareStackTrace", "formatUncaught",
+};
+static_assert(std::size(kHookNames) == static_cast<size_t>(Hook::kCount));
+
+// Exit codes that Node documents.
+constexpr int kUncaughtExceptionCode = 1;
+constexpr int kHandlerThrewCode = 7;
+
+void WriteError(std::string_view text) {
+  while (!text.empty()) {
+    const ssize_t written = write(STDERR_FILENO, text.data(), text.size());
+    if (written <= 0) return;
+    text.remove_prefix(static_cast<size_t>(written));
+  }
+}
+
+}  // namespace
+
+Environment::Environment(v8::Isolate* isolate, Mode mode, const Payload* payload)
+    : isolate_(isolate), mode_(mode), payload_(payload) {
+  isolate->SetData(0, this);
+}
+
+Environment::~Environment() {
+  if (loop_made_) {
+    Platform::Get()->TasksOf(isolate_)->DetachLoop();
+    uv_run(&loop_storage_, UV_RUN_NOWAIT);
+    uv_loop_close(&loop_storage_);
+  }
+}
+
+void Environment::set_context(v8::Local<v8::Context> context) {
+  context_.Reset(isolate_, context);
+}
+
+uv_loop_t* Environment::loop() {
+  if (!loop_made_) {
+    DV8_CHECK(uv_loop_init(&loop_storage_) == 0);
+    loop_storage_.data = this;
+    loop_made_ = true;
+    Platform::Get()->TasksOf(isolate_)->AttachLoop(&loop_storage_, [this] {
+      v8::HandleScope scope(isolate_);
+      ProcessTicks();
+    });
+  }
+  return &loop_storage_;
+}
+
+void Environment::SetHooks(v8::Local<v8::Object> exports) {
+  for (size_t i = 0; i < hooks_.size(); i++) {
+    v8::Local<v8::Value> value =
+        exports->Get(context(), Internalized(isolate_, kHookNames[i])).ToLocalChecked();
+    DV8_CHECK(value->IsFunction());
+    hooks_[i].Reset(isolate_, value.As<v8::Function>());
+  }
+}
+
+v8::Local<v8::Function> Environment::hook(Hook hook) const {
+  return hooks_[static_cast<size_t>(hook)].Get(isolate_);
+}
+
+void Environment::set_hook(Hook hook, v8::Local<v8::Function> fn) {
+  hooks_[static_cast<size_t>(hook)].Reset(isolate_, fn);
+}
+
+v8::MaybeLocal<v8::Value> Environment::Callback(v8::Local<v8::Function> fn,
+                                                v8::Local<v8::Value> receiver, int argc,
+                                                v8::Local<v8::Value> argv[]) {
+  v8::MaybeLocal<v8::Value> result;
+  callback_depth_++;
+  {
+    v8::TryCatch guard(isolate_);
+    result = fn->Call(context(), receiver, argc, argv);
+    if (guard.HasCaught() && !guard.HasTerminated()) {
+      v8::Local<v8::Value> exception = guard.Exception();
+      guard.Reset();
+      HandleUncaught(exception, false);
+    }
+  }
+  callback_depth_--;
+  if (callback_depth_ == 0) ProcessTicks();
+  return result;
+}
+
+void Environment::ProcessTicks() {
+  if (isolate_->IsExecutionTerminating()) return;
+  isolate_->PerformMicrotaskCheckpoint();
+  while (tick_flags_[0] != 0 || tick_flags_[1] != 0) {
+    v8::HandleScope scope(isolate_);
+    v8::TryCatch guard(isolate_);
+    if (hook(Hook::kProcessTicks)
+            ->Call(context(), v8::Undefined(isolate_), 0, nullptr)
+            .IsEmpty()) {
+      if (guard.HasTerminated()) return;
+      v8::Local<v8::Value> exception = guard.Exception();
+      guard.Reset();
+      HandleUncaught(exception, false);
+    }
+  }
+}
+
+void Environment::HandleUncaught(v8::Local<v8::Value> exception, bool is_rejection) {
+  v8::HandleScope scope(isolate_);
+  v8::Local<v8::Context> context = this->context();
+  v8::Local<v8::Value> argv[] = {exception, v8::Boolean::New(isolate_, is_rejection)};
+  v8::TryCatch guard(isolate_);
+  v8::Local<v8::Value> handled;
+  if (!hooks_[static_cast<size_t>(Hook::kUncaughtException)].IsEmpty()) {
+    if (hook(Hook::kUncaughtException)
+            ->Call(context, v8::Undefined(isolate_), 2, argv)
+            .ToLocal(&handled)) {
+      if (handled->IsTrue()) return;
+    } else if (guard.HasCaught() && !guard.HasTerminated()) {
+      argv[0] = guard.Exception();
+      guard.Reset();
+      PrintUncaught(argv[0]);
+      ExitNow(kHandlerThrewCode);
+    }
+  }
+  PrintUncaught(exception);
+  if (mode_ == Mode::kBuild) ExitNow(kUncaughtExceptionCode);
+  Exit(kUncaughtExceptionCode);
+}
+
+void Environment::PrintUncaught(v8::Local<v8::Value> exception) {
+  v8::HandleScope scope(isolate_);
+  v8::TryCatch guard(isolate_);
+  v8::Local<v8::Value> text;
+  if (!hooks_[static_cast<size_t>(Hook::kFormatUncaught)].IsEmpty() &&
+      hook(Hook::kFormatUncaught)
+          ->Call(context(), v8::Undefined(isolate_), 1, &exception)
+          .ToLocal(&text) &&
+      text->IsString()) {
+    Utf8 formatted(isolate_, text);
+    WriteError(formatted.view());
+  } else {
+    // The library is not there yet, or formatting threw: V8's own words are better than none.
+    guard.Reset();
+    v8::Local<v8::Value> stack;
+    if (v8::TryCatch::StackTrace(context(), exception).ToLocal(&stack) && stack->IsString()) {
+      WriteError(std::string("Uncaught ") + Utf8(isolate_, stack).c_str() + "\n");
+    } else {
+      WriteError(std::string("Uncaught ") + Utf8(isolate_, exception).c_str() + "\n");
+    }
+  }
+}
+
+int Environment::ExitCodeFromHook(Hook which, int code) {
+  v8::HandleScope scope(isolate_);
+  v8::Local<v8::Value> argument = v8::Integer::New(isolate_, code);
+  v8::TryCatch guard(isolate_);
+  v8::Local<v8::Value> result;
+  if (!hook(which)->Call(context(), v8::Undefined(isolate_), 1, &argument).ToLocal(&result)) {
+    if (guard.HasTerminated()) return code;
+    v8::Local<v8::Value> exception = guard.Exception();
+    guard.Reset();
+    // A throwing 'exit' listener ends the process as any uncaught error does, but once.
+    if (which == Hook::kExit) {
+      PrintUncaught(exception);
+      return kUncaughtExceptionCode;
+    }
+    HandleUncaught(exception, false);
+    return code;
+  }
+  return result->IsInt32() ? result.As<v8::Int32>()->Value() : code;
+}
+
+int Environment::RunLoop() {
+  v8::HandleScope scope(isolate_);
+  Platform* platform = Platform::Get();
+  std::shared_ptr<ForegroundTasks> tasks = platform->TasksOf(isolate_);
+  // Work that V8 still does in the background may resolve promises (WebAssembly.compile).
+  const auto drain_platform = [&] {
+    bool ran = false;
+    do {
+      if (platform->workers().started()) platform->workers().WaitUntilIdle();
+      ran = tasks->RunPending();
+      if (ran) ProcessTicks();
+    } while (ran);
+  };
+  for (;;) {
+    if (loop_made_) uv_run(&loop_storage_, UV_RUN_DEFAULT);
+    drain_platform();
+    if (loop_made_ && uv_loop_alive(&loop_storage_)) continue;
+    ExitCodeFromHook(Hook::kBeforeExit, 0);
+    ProcessTicks();
+    if (!loop_made_ || !uv_loop_alive(&loop_storage_)) break;
+  }
+  return ExitCodeFromHook(Hook::kExit, 0);
+}
+
+void Environment::Exit(int code) { ExitNow(ExitCodeFromHook(Hook::kExit, code)); }
+
+void Environment::ExitNow(int code) {
+  uv_tty_reset_mode();
+  std::fflush(nullptr);
+  _exit(code);
+}
+
+}  // namespace dv8

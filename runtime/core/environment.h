@@ -1,0 +1,120 @@
+// One isolate with its context, its event loop and the hooks of the standard library.
+// Everything here belongs to the thread that made the Environment, unless it says otherwise.
+#pragma once
+
+#include <uv.h>
+
+#include <array>
+#include <cstdint>
+#include <list>
+#include <memory>
+#include <string>
+
+#include "runtime/bindings/spec.h"
+#include "v8.h"
+
+namespace dv8 {
+
+class NativeObject;
+class Payload;
+
+// Functions that stdlib-js/internal/bootstrap.js exports to the host. They live in the
+// snapshot, in this order.
+enum class Hook {
+  kSetMain,             // (fn): the app's compiled wrapper function.
+  kEvaluate,            // (): while a snapshot is made: runs the app's top level, whose
+                        // dv8.main(fn) is then what kStart calls. Returns a promise or undefined.
+  kStart,               // (): runs restore hooks, then the app's main. May return a promise.
+  kProcessTicks,        // (): nextTick queue and microtasks, until both are empty.
+  kUncaughtException,   // (error, isRejection) → true when a listener took it.
+  kUnhandledRejection,  // (type, promise, value): PromiseRejectEvent as a number.
+  kProcessTimers,       // (now): runs due timers; returns the next due time in ms, or 0.
+  kProcessImmediates,   // (): runs the immediates that were queued before the call.
+  kBeforeExit,          // (code): emits 'beforeExit'.
+  kExit,                // (code) → the final exit code: emits 'exit'.
+  kPrepareStackTrace,   // (error, callSites) → the text of error.stack.
+  kFormatUncaught,      // (error) → the text that goes to stderr.
+  kCount,
+};
+
+class Environment {
+ public:
+  enum class Mode {
+    kRun,    // A program runs.
+    kBuild,  // A snapshot is being made: no handle may be left, no run-time state read.
+  };
+
+  // `isolate` is borrowed and must outlive the Environment. `payload` is null in the builder.
+  Environment(v8::Isolate* isolate, Mode mode, const Payload* payload);
+  ~Environment();
+  Environment(const Environment&) = delete;
+  Environment& operator=(const Environment&) = delete;
+
+  static Environment* From(v8::Isolate* isolate) {
+    return static_cast<Environment*>(isolate->GetData(0));
+  }
+  static Environment* From(const CallInfo& info) { return From(info.GetIsolate()); }
+
+  v8::Isolate* isolate() const { return isolate_; }
+  v8::Local<v8::Context> context() const { return context_.Get(isolate_); }
+  void set_context(v8::Local<v8::Context> context);
+  Mode mode() const { return mode_; }
+  const Payload* payload() const { return payload_; }
+  int argc() const { return argc_; }
+  char** argv() const { return argv_; }
+  void set_arguments(int argc, char** argv) { argc_ = argc, argv_ = argv; }
+
+  // libuv's loop, made at the first call: a program that never waits never pays for it.
+  uv_loop_t* loop();
+  bool has_loop() const { return loop_made_; }
+
+  // Calls into JavaScript from the loop (a libuv callback): runs `fn`, then nextTicks and
+  // microtasks. An exception goes to the uncaught handler, which may end the process; the
+  // result is then empty. Opens no HandleScope: the caller has one.
+  v8::MaybeLocal<v8::Value> Callback(v8::Local<v8::Function> fn, v8::Local<v8::Value> receiver,
+                                     int argc, v8::Local<v8::Value> argv[]);
+
+  // Hooks of the standard library; empty handles until the bootstrap has run.
+  void SetHooks(v8::Local<v8::Object> exports);
+  v8::Local<v8::Function> hook(Hook hook) const;
+  void set_hook(Hook hook, v8::Local<v8::Function> fn);
+
+  // Runs nextTicks and microtasks now, when there are any.
+  void ProcessTicks();
+  // JavaScript sets byte 0 when the nextTick queue is not empty, byte 1 when a rejection waits.
+  uint8_t* tick_flags() { return tick_flags_.data(); }
+
+  // Hands `exception` to process.on('uncaughtException'); prints it and ends the process with
+  // code 1 when nobody listens.
+  void HandleUncaught(v8::Local<v8::Value> exception, bool is_rejection);
+
+  // Runs the loop until nothing is alive, with 'beforeExit' and 'exit'. Returns the exit code.
+  int RunLoop();
+  // Emits 'exit' and ends the process: process.exit(code).
+  [[noreturn]] void Exit(int code);
+  // Closes what the process must not leave behind (terminal modes), then ends it at once.
+  [[noreturn]] static void ExitNow(int code);
+
+  // Live native objects, newest last: what a snapshot may not hold.
+  std::list<NativeObject*>& native_objects() { return native_objects_; }
+
+ private:
+  void PrintUncaught(v8::Local<v8::Value> exception);
+  // Calls a hook that takes and may return an exit code.
+  int ExitCodeFromHook(Hook which, int code);
+
+  v8::Isolate* isolate_;
+  Mode mode_;
+  const Payload* payload_;
+  v8::Global<v8::Context> context_;
+  std::array<v8::Global<v8::Function>, static_cast<size_t>(Hook::kCount)> hooks_;
+  std::array<uint8_t, 8> tick_flags_{};
+  std::list<NativeObject*> native_objects_;
+  uv_loop_t loop_storage_;
+  bool loop_made_ = false;
+  int callback_depth_ = 0;
+  int argc_ = 0;
+  char** argv_ = nullptr;
+};
+
+}  // namespace dv8

@@ -1,0 +1,131 @@
+#include "runtime/core/snapshot.h"
+
+#include <cstdio>
+
+#include "runtime/bindings/native_object.h"
+#include "runtime/bindings/value.h"
+#include "runtime/core/check.h"
+#include "runtime/core/engine.h"
+
+namespace dv8 {
+namespace {
+
+// V8's index of the one context that is added after the default one.
+constexpr size_t kAppContext = 0;
+constexpr int kRefused = 1;
+constexpr std::string_view kModeNames[] = {"code", "app", "none"};
+
+std::span<const std::byte> build_source_map;
+
+// Runs what the top level left to be done at once: ticks and microtasks. Timers and I/O
+// cannot be in a snapshot and are refused by NothingOpen.
+bool NothingOpen(Environment* env) {
+  if (env->native_objects().empty() && !env->has_loop()) return true;
+  std::fprintf(stderr,
+               "error: the app's top level left something open, which a snapshot cannot hold\n");
+  for (const NativeObject* object : env->native_objects()) {
+    std::fprintf(stderr, "  opened here:\n%s", object->creation_stack().c_str());
+  }
+  std::fprintf(stderr,
+               "  hint: open it in the function given to dv8.main(fn), or pack with "
+               "--snapshot=code\n");
+  return false;
+}
+
+// The app's top level, to its end. False when a promise it waits for cannot settle here.
+bool EvaluateApp(Environment* env) {
+  v8::Isolate* isolate = env->isolate();
+  v8::Local<v8::Value> result;
+  if (!env->Callback(env->hook(Hook::kEvaluate), v8::Undefined(isolate), 0, nullptr)
+           .ToLocal(&result)) {
+    return false;
+  }
+  if (result->IsPromise() && result.As<v8::Promise>()->State() == v8::Promise::kPending) {
+    std::fprintf(stderr,
+                 "error: the app's top level waits for something that only happens when it runs\n"
+                 "  hint: await it in the function given to dv8.main(fn), or pack with "
+                 "--snapshot=code\n");
+    return false;
+  }
+  return true;
+}
+
+bool Fill(Environment* env, const SnapshotJob& job) {
+  v8::TryCatch guard(env->isolate());
+  if (job.mode == SnapshotJob::Mode::kNone) return true;
+  if (!BootstrapStdlib(env, job.compile) || !InstallApp(env, job.entry, job.compile)) {
+    v8::Local<v8::Value> exception = guard.Exception();
+    guard.Reset();
+    env->HandleUncaught(exception, false);
+    return false;
+  }
+  if (job.mode == SnapshotJob::Mode::kApp && !EvaluateApp(env)) return false;
+  return NothingOpen(env);
+}
+
+}  // namespace
+
+std::span<const std::byte> BuildSourceMap() { return build_source_map; }
+
+int MakeSnapshot(const SnapshotJob& job, std::string* blob) {
+  StartEngine(EngineMode::kBuild, job.v8_flags);
+  SetSourceBytes(Source::kStdlib, job.stdlib_encoding, job.stdlib);
+  SetSourceBytes(Source::kApp, job.app_encoding, job.app);
+  build_source_map = job.source_map;
+
+  v8::SnapshotCreator creator(IsolateParams());
+  v8::Isolate* isolate = creator.GetIsolate();
+  ConfigureIsolate(isolate);
+  {
+    Environment env(isolate, Environment::Mode::kBuild, nullptr);
+    {
+      v8::HandleScope scope(isolate);
+      v8::Local<v8::Context> context = v8::Context::New(isolate);
+      v8::Context::Scope context_scope(context);
+      env.set_context(context);
+      if (!Fill(&env, job)) return kRefused;
+      for (size_t i = 0; i < static_cast<size_t>(Hook::kCount); i++) {
+        v8::Local<v8::Function> hook = env.hook(static_cast<Hook>(i));
+        if (!hook.IsEmpty()) DV8_CHECK(creator.AddData(context, hook) == i);
+      }
+      creator.SetDefaultContext(v8::Context::New(isolate));
+      DV8_CHECK(creator.AddContext(context) == kAppContext);
+    }
+    // No handle may be left when the blob is made; the Environment's go with it.
+  }
+  isolate->SetPrepareStackTraceCallback(nullptr);
+  isolate->SetPromiseRejectCallback(nullptr);
+  const v8::StartupData data =
+      creator.CreateBlob(v8::SnapshotCreator::FunctionCodeHandling::kKeep);
+  DV8_CHECK(data.data != nullptr);
+  blob->assign(data.data, static_cast<size_t>(data.raw_size));
+  delete[] data.data;
+  return 0;
+}
+
+std::string_view ModeName(SnapshotJob::Mode mode) {
+  return kModeNames[static_cast<size_t>(mode)];
+}
+
+std::optional<SnapshotJob::Mode> ModeFromName(std::string_view name) {
+  for (size_t i = 0; i < std::size(kModeNames); i++) {
+    if (name == kModeNames[i]) return static_cast<SnapshotJob::Mode>(i);
+  }
+  return std::nullopt;
+}
+
+bool RestoreContext(Environment* env, SnapshotJob::Mode mode) {
+  v8::Isolate* isolate = env->isolate();
+  v8::Local<v8::Context> context;
+  if (!v8::Context::FromSnapshot(isolate, kAppContext).ToLocal(&context)) return false;
+  env->set_context(context);
+  if (mode == SnapshotJob::Mode::kNone) return true;
+  for (size_t i = 0; i < static_cast<size_t>(Hook::kCount); i++) {
+    v8::Local<v8::Function> hook;
+    if (!context->GetDataFromSnapshotOnce<v8::Function>(i).ToLocal(&hook)) return false;
+    env->set_hook(static_cast<Hook>(i), hook);
+  }
+  return true;
+}
+
+}  // namespace dv8

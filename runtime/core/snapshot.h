@@ -1,0 +1,47 @@
+// Making a start-up snapshot (dv8-snapshot) and starting from one (every app).
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "runtime/core/bootstrap.h"
+#include "runtime/core/environment.h"
+#include "runtime/core/source_text.h"
+
+namespace dv8 {
+
+struct SnapshotJob {
+  enum class Mode {
+    kCode,  // The library is evaluated, the app is compiled.
+    kApp,   // The app's top level is evaluated too.
+    kNone,  // Neither: the app starts from source.
+  };
+  Mode mode = Mode::kCode;
+  Compile compile = Compile::kLazily;
+  std::string entry;  // The app's virtual path.
+  std::string v8_flags;
+  TextEncoding stdlib_encoding = TextEncoding::kLatin1;
+  TextEncoding app_encoding = TextEncoding::kLatin1;
+  std::span<const std::byte> stdlib;
+  std::span<const std::byte> app;
+  std::span<const std::byte> source_map;  // Empty: stacks name the bundle's lines.
+};
+
+// Starts V8 and makes the blob. Returns 0, or the exit code after telling stderr why.
+int MakeSnapshot(const SnapshotJob& job, std::string* blob);
+
+// The source map the builder was given: what internal:payload serves while building.
+std::span<const std::byte> BuildSourceMap();
+
+// Takes the context that `MakeSnapshot` put into the isolate's blob, and its hooks unless the
+// app starts from source. False when the blob does not hold what this runtime looks for.
+bool RestoreContext(Environment* env, SnapshotJob::Mode mode);
+
+// "code", "app" and "none", as the command line and the payload's manifest write them.
+std::string_view ModeName(SnapshotJob::Mode mode);
+std::optional<SnapshotJob::Mode> ModeFromName(std::string_view name);
+
+}  // namespace dv8

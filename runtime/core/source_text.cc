@@ -1,0 +1,121 @@
+#include "runtime/core/source_text.h"
+
+#include <cstdio>
+#include <mutex>
+
+#include "runtime/core/check.h"
+#include "runtime/core/environment.h"
+
+namespace dv8 {
+namespace {
+
+// Bytes that are there, or that are unpacked at the first call of data().
+class LazyBytes {
+ public:
+  void SetBytes(std::span<const std::byte> bytes) { bytes_ = bytes, size_ = bytes.size(); }
+  void SetSection(const Payload* payload, SectionKind kind) {
+    payload_ = payload;
+    kind_ = kind;
+    size_ = payload->UnpackedSize(kind);
+  }
+  size_t size() const { return size_; }
+
+  // V8 calls this on any thread that compiles.
+  const std::byte* data() const {
+    std::call_once(once_, [this] {
+      if (payload_ == nullptr) return;
+      Result<std::span<const std::byte>> unpacked = payload_->Unpack(kind_, &storage_);
+      if (!unpacked.ok()) {
+        std::fprintf(stderr, "dv8: %s\n", unpacked.error().text.c_str());
+        Environment::ExitNow(70);
+      }
+      bytes_ = unpacked.value();
+    });
+    return bytes_.data();
+  }
+
+ private:
+  mutable std::once_flag once_;
+  mutable std::span<const std::byte> bytes_;
+  mutable std::vector<std::byte> storage_;
+  const Payload* payload_ = nullptr;
+  SectionKind kind_{};
+  size_t size_ = 0;
+};
+
+// Not cacheable: V8 asks for the pointer at each use instead of once when the heap is read.
+class OneByteText final : public v8::String::ExternalOneByteStringResource {
+ public:
+  explicit OneByteText(const LazyBytes* bytes) : bytes_(bytes) {}
+  bool IsCacheable() const override { return false; }
+  const char* data() const override { return reinterpret_cast<const char*>(bytes_->data()); }
+  size_t length() const override { return bytes_->size(); }
+
+ protected:
+  void Dispose() override {}
+
+ private:
+  const LazyBytes* bytes_;
+};
+
+class TwoByteText final : public v8::String::ExternalStringResource {
+ public:
+  explicit TwoByteText(const LazyBytes* bytes) : bytes_(bytes) {}
+  bool IsCacheable() const override { return false; }
+  const uint16_t* data() const override {
+    return reinterpret_cast<const uint16_t*>(bytes_->data());
+  }
+  size_t length() const override { return bytes_->size() / 2; }
+
+ protected:
+  void Dispose() override {}
+
+ private:
+  const LazyBytes* bytes_;
+};
+
+struct Text {
+  LazyBytes bytes;
+  OneByteText one_byte{&bytes};
+  TwoByteText two_byte{&bytes};
+  TextEncoding encoding = TextEncoding::kLatin1;
+};
+
+Text& TextOf(Source source) {
+  static Text stdlib;
+  static Text app;
+  return source == Source::kStdlib ? stdlib : app;
+}
+
+}  // namespace
+
+void SetSourceBytes(Source source, TextEncoding encoding, std::span<const std::byte> bytes) {
+  TextOf(source).encoding = encoding;
+  TextOf(source).bytes.SetBytes(bytes);
+}
+
+void SetSourceSection(Source source, TextEncoding encoding, const Payload* payload,
+                      SectionKind kind) {
+  TextOf(source).encoding = encoding;
+  TextOf(source).bytes.SetSection(payload, kind);
+}
+
+v8::Local<v8::String> SourceString(v8::Isolate* isolate, Source source) {
+  Text& text = TextOf(source);
+  return text.encoding == TextEncoding::kLatin1
+             ? v8::String::NewExternalOneByte(isolate, &text.one_byte).ToLocalChecked()
+             : v8::String::NewExternalTwoByte(isolate, &text.two_byte).ToLocalChecked();
+}
+
+void AppendSourceReferences(std::vector<intptr_t>* references) {
+  for (Source source : {Source::kStdlib, Source::kApp}) {
+    Text& text = TextOf(source);
+    // The addresses that V8 stores: those of the base class it was given.
+    references->push_back(reinterpret_cast<intptr_t>(
+        static_cast<v8::String::ExternalOneByteStringResource*>(&text.one_byte)));
+    references->push_back(reinterpret_cast<intptr_t>(
+        static_cast<v8::String::ExternalStringResource*>(&text.two_byte)));
+  }
+}
+
+}  // namespace dv8

@@ -1,0 +1,106 @@
+// dv8-runtime: the template that becomes every app. It finds the payload in its own image,
+// starts V8 from the snapshot in it and runs the app.
+#include <signal.h>
+#include <unicode/udata.h>
+
+#include <cstdio>
+#include <optional>
+#include <string>
+
+#include "runtime/core/bootstrap.h"
+#include "runtime/core/check.h"
+#include "runtime/core/engine.h"
+#include "runtime/core/environment.h"
+#include "runtime/core/snapshot.h"
+#include "runtime/core/source_text.h"
+#include "runtime/payload/locate.h"
+#include "runtime/payload/payload.h"
+#include "v8.h"
+
+namespace {
+
+using Mode = dv8::SnapshotJob::Mode;
+
+constexpr int kInternalError = 70;
+
+int Refuse(const std::string& text) {
+  std::fprintf(stderr, "dv8: %s\n", text.c_str());
+  return kInternalError;
+}
+
+dv8::TextEncoding EncodingOf(const dv8::Payload& payload, const char* key) {
+  return payload.Manifest(key) == "utf16" ? dv8::TextEncoding::kUtf16
+                                          : dv8::TextEncoding::kLatin1;
+}
+
+// ICU reads the data in place; nothing of it is touched before a program asks ICU something.
+void UseIcuData(const dv8::Payload& payload) {
+  const std::span<const std::byte> data = payload.Stored(dv8::SectionKind::kIcuData);
+  if (data.empty()) return;
+  UErrorCode status = U_ZERO_ERROR;
+  udata_setCommonData(data.data(), &status);
+  DV8_CHECK(U_SUCCESS(status));
+}
+
+int Run(const dv8::Payload& payload, int argc, char** argv) {
+  const std::optional<Mode> mode = dv8::ModeFromName(payload.Manifest("mode"));
+  if (!mode) return Refuse("the payload's manifest names no snapshot mode");
+  const std::string_view flags = payload.Manifest("v8-flags");
+  dv8::SetSourceSection(dv8::Source::kStdlib, EncodingOf(payload, "stdlib-encoding"), &payload,
+                        dv8::SectionKind::kStdlibSource);
+  dv8::SetSourceSection(dv8::Source::kApp, EncodingOf(payload, "app-encoding"), &payload,
+                        dv8::SectionKind::kAppSource);
+  UseIcuData(payload);
+  dv8::StartEngine(dv8::EngineMode::kRun, flags);
+
+  std::vector<std::byte> unpacked;
+  dv8::Result<std::span<const std::byte>> snapshot =
+      payload.Unpack(dv8::SectionKind::kSnapshot, &unpacked);
+  if (!snapshot.ok()) return Refuse(snapshot.error().text);
+  v8::StartupData blob{reinterpret_cast<const char*>(snapshot.value().data()),
+                       static_cast<int>(snapshot.value().size())};
+  v8::Isolate::CreateParams params = dv8::IsolateParams();
+  params.snapshot_blob = &blob;
+  v8::Isolate* isolate = v8::Isolate::New(params);
+  dv8::ConfigureIsolate(isolate);
+
+  v8::Isolate::Scope isolate_scope(isolate);
+  v8::HandleScope scope(isolate);
+  // Ends with the process: ExitNow leaves no destructor to run.
+  auto* env = new dv8::Environment(isolate, dv8::Environment::Mode::kRun, &payload);
+  env->set_arguments(argc, argv);
+  if (!dv8::RestoreContext(env, *mode)) return Refuse("the snapshot holds no program");
+  v8::Context::Scope context_scope(env->context());
+  if (*mode == Mode::kNone) {
+    v8::TryCatch guard(isolate);
+    const std::string entry(payload.Manifest("entry"));
+    if (!dv8::BootstrapStdlib(env, dv8::Compile::kLazily) ||
+        !dv8::InstallApp(env, entry, dv8::Compile::kLazily)) {
+      v8::Local<v8::Value> exception = guard.Exception();
+      guard.Reset();
+      env->HandleUncaught(exception, false);
+    }
+  }
+  (void)env->Callback(env->hook(dv8::Hook::kStart), v8::Undefined(isolate), 0, nullptr);
+  dv8::Environment::ExitNow(env->RunLoop());
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  // A closed pipe is an error of the write, as everywhere in libuv, not the process's end.
+  signal(SIGPIPE, SIG_IGN);
+  const std::span<const std::byte> image = dv8::FindPayload();
+  if (image.empty()) {
+    return Refuse("this is the runtime alone, with no program in it; dv8pack makes programs of it");
+  }
+  dv8::Result<dv8::Payload> payload = dv8::Payload::Parse(image);
+  if (!payload.ok()) return Refuse(payload.error().text);
+  const dv8::Fingerprint engine =
+      dv8::EngineFingerprint(payload.value().Manifest("v8-flags"));
+  if (const std::string mismatch = dv8::CompareFingerprints(payload.value().fingerprint(), engine);
+      !mismatch.empty()) {
+    return Refuse(mismatch);
+  }
+  return Run(payload.value(), argc, argv);
+}

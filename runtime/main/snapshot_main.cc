@@ -1,0 +1,124 @@
+// dv8-snapshot: makes the start-up snapshot of one app. dv8pack runs it as a process of its
+// own, so that whatever the app's top level does cannot take the packager with it.
+//
+//   dv8-snapshot --stdlib=F --app=F --entry=/app/main.js --mode=code|app|none --out=F
+//                [--stdlib-encoding=latin1|utf16] [--app-encoding=...] [--v8-flags=...]
+//                [--compile=lazy|eager] [--source-map=F]
+//   dv8-snapshot --check-v8-flags=...
+//
+// The output is a Fingerprint followed by V8's blob. Exit codes: 0 done, 1 the app threw or
+// cannot be in a snapshot (told on stderr), 2 usage, 70 a bug of ours, 134 out of memory.
+#include <cstdio>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "runtime/core/engine.h"
+#include "runtime/core/snapshot.h"
+
+namespace {
+
+using dv8::SnapshotJob;
+
+constexpr int kUsage = 2;
+
+std::optional<std::vector<std::byte>> ReadAll(const std::string& path) {
+  std::FILE* file = std::fopen(path.c_str(), "rb");
+  if (file == nullptr) return std::nullopt;
+  std::vector<std::byte> bytes;
+  std::byte chunk[1 << 16];
+  size_t got;
+  while ((got = std::fread(chunk, 1, sizeof(chunk), file)) > 0) {
+    bytes.insert(bytes.end(), chunk, chunk + got);
+  }
+  const bool failed = std::ferror(file) != 0;
+  std::fclose(file);
+  if (failed) return std::nullopt;
+  return bytes;
+}
+
+bool WriteAll(const std::string& path, const dv8::Fingerprint& fingerprint,
+              std::string_view blob) {
+  std::FILE* file = std::fopen(path.c_str(), "wb");
+  if (file == nullptr) return false;
+  bool ok = std::fwrite(&fingerprint, sizeof(fingerprint), 1, file) == 1 &&
+            std::fwrite(blob.data(), 1, blob.size(), file) == blob.size();
+  return (std::fclose(file) == 0) && ok;
+}
+
+int Usage(const std::string& text) {
+  std::fprintf(stderr, "dv8-snapshot: %s\n", text.c_str());
+  return kUsage;
+}
+
+bool ParseEncoding(std::string_view value, dv8::TextEncoding* encoding) {
+  if (value == "latin1") return *encoding = dv8::TextEncoding::kLatin1, true;
+  if (value == "utf16") return *encoding = dv8::TextEncoding::kUtf16, true;
+  return false;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  SnapshotJob job;
+  std::string stdlib_path, app_path, map_path, out_path;
+  for (int i = 1; i < argc; i++) {
+    const std::string_view argument = argv[i];
+    const size_t equals = argument.find('=');
+    if (equals == std::string_view::npos) return Usage("unknown argument " + std::string(argument));
+    const std::string_view key = argument.substr(0, equals);
+    const std::string value(argument.substr(equals + 1));
+    if (key == "--check-v8-flags") {
+      const std::string complaint = dv8::CheckFlags(value);
+      if (complaint.empty()) return 0;
+      std::fprintf(stderr, "%s\n", complaint.c_str());
+      return 1;
+    }
+    if (key == "--stdlib") {
+      stdlib_path = value;
+    } else if (key == "--app") {
+      app_path = value;
+    } else if (key == "--source-map") {
+      map_path = value;
+    } else if (key == "--out") {
+      out_path = value;
+    } else if (key == "--entry") {
+      job.entry = value;
+    } else if (key == "--v8-flags") {
+      job.v8_flags = value;
+    } else if (key == "--stdlib-encoding") {
+      if (!ParseEncoding(value, &job.stdlib_encoding)) return Usage("bad " + std::string(key));
+    } else if (key == "--app-encoding") {
+      if (!ParseEncoding(value, &job.app_encoding)) return Usage("bad " + std::string(key));
+    } else if (key == "--compile" && (value == "lazy" || value == "eager")) {
+      job.compile = value == "lazy" ? dv8::Compile::kLazily : dv8::Compile::kEagerly;
+    } else if (key == "--mode" && dv8::ModeFromName(value)) {
+      job.mode = *dv8::ModeFromName(value);
+    } else {
+      return Usage("unknown argument " + std::string(argument));
+    }
+  }
+  if (stdlib_path.empty() || app_path.empty() || out_path.empty() || job.entry.empty()) {
+    return Usage("--stdlib, --app, --entry and --out are needed");
+  }
+
+  // The texts are borrowed by V8 for the rest of the process.
+  const auto stdlib = ReadAll(stdlib_path);
+  if (!stdlib) return Usage("cannot read " + stdlib_path);
+  const auto app = ReadAll(app_path);
+  if (!app) return Usage("cannot read " + app_path);
+  std::optional<std::vector<std::byte>> map;
+  if (!map_path.empty() && !(map = ReadAll(map_path))) return Usage("cannot read " + map_path);
+  job.stdlib = *stdlib;
+  job.app = *app;
+  if (map) job.source_map = *map;
+
+  std::string blob;
+  if (const int code = dv8::MakeSnapshot(job, &blob); code != 0) return code;
+  if (!WriteAll(out_path, dv8::EngineFingerprint(job.v8_flags), blob)) {
+    std::fprintf(stderr, "dv8-snapshot: cannot write %s\n", out_path.c_str());
+    return 1;
+  }
+  return 0;
+}
