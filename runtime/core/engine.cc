@@ -46,7 +46,7 @@ void OnOutOfMemory(const char* location, const v8::OOMDetails& details) {
     if (isolate != nullptr) {
       v8::HeapStatistics statistics;
       isolate->GetHeapStatistics(&statistics);
-      limit = statistics.heap_size_limit >> 20;
+      limit = statistics.heap_size_limit() >> 20;
     }
     std::fprintf(stderr, "fatal: out of memory: the JavaScript heap reached its limit of %zu MiB\n",
                  limit);

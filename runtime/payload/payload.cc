@@ -1,0 +1,154 @@
+#include "runtime/payload/payload.h"
+
+#include <lz4.h>
+
+#include <climits>
+#include <cstring>
+
+#define XXH_INLINE_ALL
+#include <xxhash.h>
+
+namespace dv8 {
+namespace {
+
+Diagnostic Damaged(std::string text) { return Diagnostic{"the payload is damaged: " + text}; }
+
+uint64_t HeaderHash(PayloadHeader header, std::span<const SectionEntry> sections) {
+  header.hash = 0;
+  XXH3_state_t state;
+  XXH3_64bits_reset(&state);
+  XXH3_64bits_update(&state, &header, sizeof(header));
+  XXH3_64bits_update(&state, sections.data(), sections.size_bytes());
+  return XXH3_64bits_digest(&state);
+}
+
+bool NeedsPage(uint32_t kind) {
+  return kind == static_cast<uint32_t>(SectionKind::kSnapshot) ||
+         kind == static_cast<uint32_t>(SectionKind::kIcuData);
+}
+
+}  // namespace
+
+const char* SectionName(SectionKind kind) {
+  switch (kind) {
+    case SectionKind::kManifest: return "manifest";
+    case SectionKind::kSnapshot: return "snapshot";
+    case SectionKind::kStdlibSource: return "stdlib source";
+    case SectionKind::kAppSource: return "app source";
+    case SectionKind::kSourceMap: return "source map";
+    case SectionKind::kIcuData: return "ICU data";
+    case SectionKind::kAssetIndex: return "asset index";
+    case SectionKind::kAssetData: return "asset data";
+  }
+  return "unknown";
+}
+
+Result<Payload> Payload::Parse(std::span<const std::byte> image) {
+  Payload payload;
+  PayloadHeader& header = payload.header_;
+  if (image.size() < sizeof(header)) {
+    return Diagnostic{"no payload: " + std::to_string(image.size()) + " bytes, a header has " +
+                      std::to_string(sizeof(header))};
+  }
+  std::memcpy(&header, image.data(), sizeof(header));
+  if (std::memcmp(header.magic, kPayloadMagic, sizeof(kPayloadMagic)) != 0) {
+    return Diagnostic{"no payload: the magic number is missing"};
+  }
+  if (header.version != kPayloadVersion) {
+    return Diagnostic{"the payload has format " + std::to_string(header.version) +
+                      ", this runtime reads format " + std::to_string(kPayloadVersion)};
+  }
+  if (header.section_count > kMaxSections) {
+    return Damaged(std::to_string(header.section_count) + " sections");
+  }
+  const size_t table_end = sizeof(header) + header.section_count * sizeof(SectionEntry);
+  if (header.total_size < table_end) return Damaged("the table is longer than the payload");
+  if (header.total_size > image.size()) {
+    return Damaged("truncated, " + std::to_string(image.size()) + " of " +
+                   std::to_string(header.total_size) + " bytes");
+  }
+  payload.image_ = image.first(header.total_size);
+  payload.sections_.resize(header.section_count);
+  std::memcpy(payload.sections_.data(), image.data() + sizeof(header),
+              header.section_count * sizeof(SectionEntry));
+  if (HeaderHash(header, payload.sections_) != header.hash) {
+    return Damaged("the header does not match its hash");
+  }
+  // The hash speaks against accidents only; what the table says is checked all the same.
+  uint64_t end = table_end;
+  for (const SectionEntry& section : payload.sections_) {
+    const std::string name = SectionName(static_cast<SectionKind>(section.kind));
+    if (section.offset < end) return Damaged("section " + name + " overlaps another");
+    if (section.stored_size > header.total_size ||
+        section.offset > header.total_size - section.stored_size) {
+      return Damaged("section " + name + " is out of bounds");
+    }
+    if (section.offset % (NeedsPage(section.kind) ? kPageAlignment : kSectionAlignment) != 0) {
+      return Damaged("section " + name + " is misaligned");
+    }
+    if (section.encoding == static_cast<uint32_t>(SectionEncoding::kRaw)) {
+      if (section.size != section.stored_size) return Damaged("section " + name + " has two sizes");
+    } else if (section.encoding != static_cast<uint32_t>(SectionEncoding::kLz4)) {
+      return Damaged("section " + name + " has the unknown encoding " +
+                     std::to_string(section.encoding));
+    } else if (section.size > LZ4_MAX_INPUT_SIZE || section.stored_size > INT_MAX) {
+      return Damaged("section " + name + " is too large");
+    }
+    end = section.offset + section.stored_size;
+  }
+  return payload;
+}
+
+const SectionEntry* Payload::Find(SectionKind kind) const {
+  for (const SectionEntry& section : sections_) {
+    if (section.kind == static_cast<uint32_t>(kind)) return &section;
+  }
+  return nullptr;
+}
+
+std::span<const std::byte> Payload::Stored(SectionKind kind) const {
+  const SectionEntry* section = Find(kind);
+  return section == nullptr ? std::span<const std::byte>()
+                            : image_.subspan(section->offset, section->stored_size);
+}
+
+size_t Payload::UnpackedSize(SectionKind kind) const {
+  const SectionEntry* section = Find(kind);
+  return section == nullptr ? 0 : section->size;
+}
+
+Result<std::span<const std::byte>> Payload::Unpack(SectionKind kind,
+                                                   std::vector<std::byte>* storage) const {
+  const SectionEntry* section = Find(kind);
+  if (section == nullptr) return std::span<const std::byte>();
+  const std::span<const std::byte> stored = Stored(kind);
+  if (XXH3_64bits(stored.data(), stored.size()) != section->hash) {
+    return Damaged(std::string("section ") + SectionName(kind) + " does not match its hash");
+  }
+  if (section->encoding == static_cast<uint32_t>(SectionEncoding::kRaw)) return stored;
+  storage->resize(section->size);
+  const int size = LZ4_decompress_safe(reinterpret_cast<const char*>(stored.data()),
+                                       reinterpret_cast<char*>(storage->data()),
+                                       static_cast<int>(stored.size()),
+                                       static_cast<int>(storage->size()));
+  if (size < 0 || static_cast<size_t>(size) != section->size) {
+    return Damaged(std::string("section ") + SectionName(kind) + " does not unpack");
+  }
+  return std::span<const std::byte>(*storage);
+}
+
+std::string_view Payload::Manifest(std::string_view key) const {
+  const std::span<const std::byte> bytes = Stored(SectionKind::kManifest);
+  std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+  while (!text.empty()) {
+    const size_t key_end = text.find('\0');
+    if (key_end == std::string_view::npos) return {};
+    const size_t value_end = text.find('\0', key_end + 1);
+    if (value_end == std::string_view::npos) return {};
+    if (text.substr(0, key_end) == key) return text.substr(key_end + 1, value_end - key_end - 1);
+    text.remove_prefix(value_end + 1);
+  }
+  return {};
+}
+
+}  // namespace dv8

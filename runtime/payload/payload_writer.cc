@@ -1,0 +1,98 @@
+#include "runtime/payload/payload_writer.h"
+
+#include <lz4.h>
+#include <lz4hc.h>
+
+#include <cstring>
+
+#define XXH_INLINE_ALL
+#include <xxhash.h>
+
+namespace dv8 {
+namespace {
+
+// Level 9 takes a quarter of level 12's time for 2% more bytes on bundled JavaScript.
+constexpr int kCompressionLevel = 9;
+
+size_t AlignUp(size_t value, size_t alignment) {
+  return (value + alignment - 1) / alignment * alignment;
+}
+
+std::vector<std::byte> Compress(std::span<const std::byte> bytes) {
+  if (bytes.size() > LZ4_MAX_INPUT_SIZE) return {};
+  std::vector<std::byte> packed(
+      static_cast<size_t>(LZ4_compressBound(static_cast<int>(bytes.size()))));
+  const int size = LZ4_compress_HC(reinterpret_cast<const char*>(bytes.data()),
+                                   reinterpret_cast<char*>(packed.data()),
+                                   static_cast<int>(bytes.size()),
+                                   static_cast<int>(packed.size()), kCompressionLevel);
+  packed.resize(size > 0 ? static_cast<size_t>(size) : 0);
+  return packed;
+}
+
+}  // namespace
+
+void PayloadWriter::Add(SectionKind kind, std::span<const std::byte> bytes, Packing packing) {
+  Section section{};
+  section.entry.kind = static_cast<uint32_t>(kind);
+  section.entry.size = bytes.size();
+  section.entry.encoding = static_cast<uint32_t>(SectionEncoding::kRaw);
+  if (packing == Packing::kLz4) {
+    std::vector<std::byte> packed = Compress(bytes);
+    if (!packed.empty() && packed.size() < bytes.size()) {
+      section.stored = std::move(packed);
+      section.entry.encoding = static_cast<uint32_t>(SectionEncoding::kLz4);
+    }
+  }
+  if (section.entry.encoding == static_cast<uint32_t>(SectionEncoding::kRaw)) {
+    section.stored.assign(bytes.begin(), bytes.end());
+  }
+  section.entry.stored_size = section.stored.size();
+  section.entry.hash = XXH3_64bits(section.stored.data(), section.stored.size());
+  sections_.push_back(std::move(section));
+}
+
+void PayloadWriter::AddManifest(const std::map<std::string, std::string>& manifest) {
+  std::string text;
+  for (const auto& [key, value] : manifest) {
+    text.append(key).push_back('\0');
+    text.append(value).push_back('\0');
+  }
+  Add(SectionKind::kManifest, std::as_bytes(std::span(text)), Packing::kNone);
+}
+
+std::vector<std::byte> PayloadWriter::Finish() const {
+  PayloadHeader header{};
+  std::memcpy(header.magic, kPayloadMagic, sizeof(header.magic));
+  header.version = kPayloadVersion;
+  header.section_count = static_cast<uint32_t>(sections_.size());
+  header.fingerprint = fingerprint_;
+
+  std::vector<SectionEntry> table;
+  size_t end = sizeof(header) + sections_.size() * sizeof(SectionEntry);
+  for (const Section& section : sections_) {
+    const auto kind = static_cast<SectionKind>(section.entry.kind);
+    const bool page = kind == SectionKind::kSnapshot || kind == SectionKind::kIcuData;
+    SectionEntry entry = section.entry;
+    entry.offset = AlignUp(end, page ? kPageAlignment : kSectionAlignment);
+    end = entry.offset + entry.stored_size;
+    table.push_back(entry);
+  }
+  header.total_size = end;
+  XXH3_state_t state;
+  XXH3_64bits_reset(&state);
+  XXH3_64bits_update(&state, &header, sizeof(header));
+  XXH3_64bits_update(&state, table.data(), table.size() * sizeof(SectionEntry));
+  header.hash = XXH3_64bits_digest(&state);
+
+  std::vector<std::byte> bytes(end);
+  std::memcpy(bytes.data(), &header, sizeof(header));
+  std::memcpy(bytes.data() + sizeof(header), table.data(), table.size() * sizeof(SectionEntry));
+  for (size_t i = 0; i < table.size(); i++) {
+    std::memcpy(bytes.data() + table[i].offset, sections_[i].stored.data(),
+                sections_[i].stored.size());
+  }
+  return bytes;
+}
+
+}  // namespace dv8

@@ -1,0 +1,38 @@
+// Builds a payload. The same sections give the same bytes.
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "runtime/payload/payload.h"
+
+namespace dv8 {
+
+// How a section is to be stored.
+enum class Packing {
+  kNone,
+  kLz4,  // LZ4's high-compression mode, unless that saves nothing.
+};
+
+class PayloadWriter {
+ public:
+  explicit PayloadWriter(const Fingerprint& fingerprint) : fingerprint_(fingerprint) {}
+
+  // Sections are stored in the order they are added; `bytes` are copied.
+  void Add(SectionKind kind, std::span<const std::byte> bytes, Packing packing);
+  void AddManifest(const std::map<std::string, std::string>& manifest);
+
+  std::vector<std::byte> Finish() const;
+
+ private:
+  struct Section {
+    SectionEntry entry;
+    std::vector<std::byte> stored;
+  };
+
+  Fingerprint fingerprint_;
+  std::vector<Section> sections_;
+};
+
+}  // namespace dv8
