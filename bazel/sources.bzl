@@ -130,7 +130,7 @@ debian_library = repository_rule(
 def _npm_packages_impl(rctx):
     for label in [rctx.attr.package_json, rctx.attr.package_lock]:
         # Copies: npm resolves links to the folder they lead to.
-        rctx.file(label.name, rctx.read(label))
+        rctx.file(label.name, rctx.read(label), executable = False)
     npm = rctx.which("npm")
     if not npm:
         fail("npm is missing: apt-get install --no-install-recommends npm")
