@@ -1,0 +1,2 @@
+export const loaded = 'lazily';
+export default 'lazy';

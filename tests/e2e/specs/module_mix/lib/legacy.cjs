@@ -1,0 +1,2 @@
+exports.twice = (n) => n * 2;
+exports.name = 'legacy';

@@ -1,0 +1,4 @@
+import { third } from '../lib/third';
+export const second = (depth: number): void => {
+  third(depth + 1);
+};

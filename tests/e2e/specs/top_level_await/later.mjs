@@ -1,0 +1,3 @@
+export let ready = false;
+await null;
+ready = true;
