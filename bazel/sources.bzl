@@ -138,8 +138,8 @@ def _npm_packages_impl(rctx):
     _run(rctx, [npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"], timeout = 1200)
     _run(rctx, ["find", "node_modules", "(", "-name", "BUILD", "-o", "-name", "BUILD.bazel", ")", "-delete"])
     rctx.file("BUILD.bazel", _PUBLIC + "".join([
-        "filegroup(name = \"node_modules\", srcs = glob([\"node_modules/**\"], exclude = [\"node_modules/**/* *\"]))\n",
-        "exports_files([\"node_modules\"] + glob([\"node_modules/*/package.json\", \"node_modules/@*/*/package.json\"]))\n",
+        # The folder itself is one artifact: thousands of files would cost every action that takes them.
+        "exports_files([\"node_modules\"])\n",
         "filegroup(name = \"esbuild\", srcs = glob([\"node_modules/@esbuild/linux-x64/bin/esbuild\"]))\n",
     ]))
 
