@@ -132,16 +132,16 @@ def read_file_groups():
 
 
 def sources(files):
-    """The .cc files, a repeated one at its last place."""
+    """The .cc files; a repeated one counts at its last place and leaves None at the others."""
     only = [f for f in files if f.endswith(".cc")]
-    return [f for i, f in enumerate(only) if f not in only[i + 1:]]
+    return [f if f not in only[i + 1:] else None for i, f in enumerate(only)]
 
 
 def shard(name, files, size=24):
     """Writes unity/<name>_<n>.cc; returns (sources for speed, sources for size)."""
     speed, small = [], []
     for start in range(0, len(files), size):
-        part = files[start:start + size]
+        part = [f for f in files[start:start + size] if f]
         together = [f for f in part if f not in ALONE]
         for f in part:
             if f in ALONE:
