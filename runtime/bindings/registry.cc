@@ -9,11 +9,13 @@
 namespace dv8 {
 
 // One line a binding, here and in kBindings, sorted by name.
+extern const BindingSpec kFs;
 extern const BindingSpec kHost;
 
 namespace {
 
 constexpr const BindingSpec* kBindings[] = {
+    &kFs,
     &kHost,
 };
 

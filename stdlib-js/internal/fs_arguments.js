@@ -1,0 +1,100 @@
+// What the functions of node:fs have in common about their arguments.
+import * as native from 'internal:fs';
+import { ERR_INVALID_ARG_TYPE, ERR_INVALID_ARG_VALUE, ERR_OUT_OF_RANGE } from './errors.js';
+import { parseFileMode, validateFunction, validateInteger } from './validators.js';
+
+const flagNames = {
+  'r': native.O_RDONLY, 'rs': native.O_RDONLY | native.O_SYNC, 'sr': native.O_RDONLY | native.O_SYNC,
+  'r+': native.O_RDWR, 'rs+': native.O_RDWR | native.O_SYNC, 'sr+': native.O_RDWR | native.O_SYNC,
+  'w': native.O_TRUNC | native.O_CREAT | native.O_WRONLY,
+  'wx': native.O_TRUNC | native.O_CREAT | native.O_WRONLY | native.O_EXCL,
+  'xw': native.O_TRUNC | native.O_CREAT | native.O_WRONLY | native.O_EXCL,
+  'w+': native.O_TRUNC | native.O_CREAT | native.O_RDWR,
+  'wx+': native.O_TRUNC | native.O_CREAT | native.O_RDWR | native.O_EXCL,
+  'xw+': native.O_TRUNC | native.O_CREAT | native.O_RDWR | native.O_EXCL,
+  'a': native.O_APPEND | native.O_CREAT | native.O_WRONLY,
+  'ax': native.O_APPEND | native.O_CREAT | native.O_WRONLY | native.O_EXCL,
+  'xa': native.O_APPEND | native.O_CREAT | native.O_WRONLY | native.O_EXCL,
+  'as': native.O_APPEND | native.O_CREAT | native.O_WRONLY | native.O_SYNC,
+  'sa': native.O_APPEND | native.O_CREAT | native.O_WRONLY | native.O_SYNC,
+  'a+': native.O_APPEND | native.O_CREAT | native.O_RDWR,
+  'ax+': native.O_APPEND | native.O_CREAT | native.O_RDWR | native.O_EXCL,
+  'xa+': native.O_APPEND | native.O_CREAT | native.O_RDWR | native.O_EXCL,
+  'as+': native.O_APPEND | native.O_CREAT | native.O_RDWR | native.O_SYNC,
+  'sa+': native.O_APPEND | native.O_CREAT | native.O_RDWR | native.O_SYNC,
+};
+
+/** open(2)'s flags from Node's letters or a number. */
+export function parseFlags(flags, name = 'flags', fallback = native.O_RDONLY) {
+  if (flags === undefined || flags === null) return fallback;
+  if (typeof flags === 'number') {
+    validateInteger(flags, name, -2147483648, 2147483647);
+    return flags;
+  }
+  const found = Object.hasOwn(flagNames, flags) ? flagNames[flags] : undefined;
+  if (found === undefined) throw new ERR_INVALID_ARG_VALUE(name, flags);
+  return found;
+}
+
+/** A path as a string, from a string, a Buffer or a file: URL. */
+export function toPath(value, name = 'path') {
+  if (typeof value !== 'string') {
+    if (value instanceof Uint8Array) {
+      value = new TextDecoder().decode(value);
+    } else if (value !== null && typeof value === 'object' && typeof value.href === 'string' &&
+               typeof value.protocol === 'string') {
+      value = require('./file_url.js').fileURLToPath(value);
+    } else {
+      throw new ERR_INVALID_ARG_TYPE(name, ['string', 'Buffer', 'URL'], value);
+    }
+  }
+  if (value.includes('\0')) {
+    throw new ERR_INVALID_ARG_VALUE(name, value, 'must be a string, Uint8Array, or URL without null bytes');
+  }
+  return value;
+}
+
+/** A file descriptor, or a TypeError or RangeError. */
+export function toFd(fd) {
+  if (typeof fd !== 'number') throw new ERR_INVALID_ARG_TYPE('fd', 'number', fd);
+  if (!Number.isInteger(fd)) throw new ERR_OUT_OF_RANGE('fd', 'an integer', fd);
+  if (fd < 0 || fd > 2147483647) throw new ERR_OUT_OF_RANGE('fd', '>= 0 && <= 2147483647', fd);
+  return fd;
+}
+
+/** Options given as an object, as an encoding, or not at all. */
+export function toOptions(options, defaults) {
+  if (options === null || options === undefined || typeof options === 'function') return defaults;
+  if (typeof options === 'string') return { ...defaults, encoding: options };
+  if (typeof options !== 'object') throw new ERR_INVALID_ARG_TYPE('options', ['string', 'Object'], options);
+  if (options.encoding !== undefined && options.encoding !== null && options.encoding !== 'buffer' &&
+      !Buffer.isEncoding(options.encoding)) {
+    throw new ERR_INVALID_ARG_VALUE('encoding', options.encoding, 'is invalid encoding');
+  }
+  return { ...defaults, ...options };
+}
+
+/** The last argument as a callback. */
+export function toCallback(callback) {
+  validateFunction(callback, 'cb');
+  return callback;
+}
+
+export function toMode(mode, fallback, name = 'mode') {
+  return parseFileMode(mode, name, fallback);
+}
+
+/** Seconds since the epoch, from a Date, a number or a numeric string. */
+export function toSeconds(time, name = 'time') {
+  if (typeof time === 'string' && +time == time) return +time;
+  if (typeof time === 'number' && Number.isFinite(time)) return time < 0 ? Date.now() / 1000 : time;
+  if (time instanceof Date) return time.getTime() / 1000;
+  throw new ERR_INVALID_ARG_TYPE(name, ['Date', 'Time in seconds'], time);
+}
+
+/** Names as Node gives them: strings, or Buffers when the encoding says so. */
+export function encodeName(name, encoding) {
+  if (encoding === undefined || encoding === null || encoding === 'utf8' || encoding === 'utf-8') return name;
+  const buffer = Buffer.from(name);
+  return encoding === 'buffer' ? buffer : buffer.toString(encoding);
+}

@@ -1,0 +1,123 @@
+// fs.ReadStream and fs.WriteStream over node:stream. Evaluated when the first is made.
+import stream from '../node/stream.js';
+import * as async from './fs_async.js';
+import { toOptions, toPath } from './fs_arguments.js';
+import { ERR_OUT_OF_RANGE } from './errors.js';
+
+const { Readable, Writable } = stream;
+
+function settle(promise, callback) { promise.then((value) => callback(null, value), callback); }
+
+/** Opens in _construct, as Node's streams do, and emits 'open' and 'ready'. */
+function construct(self, callback) {
+  if (typeof self.fd === 'number') {
+    callback();
+    return;
+  }
+  settle(async.open(self.path, self.flags, self.mode), (error, fd) => {
+    if (error) {
+      callback(error);
+      return;
+    }
+    self.fd = fd;
+    callback();
+    self.emit('open', fd);
+    self.emit('ready');
+  });
+}
+
+function destroy(self, error, callback) {
+  if (typeof self.fd !== 'number' || !self.autoClose) {
+    callback(error);
+    return;
+  }
+  const { fd } = self;
+  self.fd = null;
+  settle(async.close(fd), (closeError) => callback(error ?? closeError));
+}
+
+export class ReadStream extends Readable {
+  constructor(path, options) {
+    options = toOptions(options, { autoClose: true, highWaterMark: 65536 });
+    super({ ...options, autoDestroy: options.autoClose });
+    const given = options.fd ?? null;
+    this.fd = given !== null && typeof given === 'object' ? given.fd : given;
+    this.path = this.fd === null ? toPath(path) : path;
+    this.flags = options.flags ?? 'r';
+    this.mode = options.mode ?? 0o666;
+    this.start = options.start;
+    this.end = options.end ?? Infinity;
+    this.pos = options.start;
+    this.bytesRead = 0;
+    this.autoClose = options.autoClose;
+    if (this.start !== undefined && this.start > this.end) {
+      throw new ERR_OUT_OF_RANGE('start', `<= "end" (here: ${this.end})`, this.start);
+    }
+    if (options.encoding) this.setEncoding(options.encoding);
+  }
+  get pending() { return this.fd === null; }
+  _construct(callback) { construct(this, callback); }
+  _read(size) {
+    if (this.end !== Infinity) size = Math.min(size, this.end - (this.pos ?? this.bytesRead) + 1);
+    if (size <= 0) {
+      this.push(null);
+      return;
+    }
+    const buffer = Buffer.allocUnsafeSlow(size);
+    settle(async.read(this.fd, buffer, 0, size, this.pos), (error, got) => {
+      if (error) {
+        this.destroy(error);
+        return;
+      }
+      this.bytesRead += got;
+      if (this.pos !== undefined) this.pos += got;
+      this.push(got === 0 ? null : buffer.subarray(0, got));
+    });
+  }
+  _destroy(error, callback) { destroy(this, error, callback); }
+  close(callback) {
+    if (callback) this.once('close', callback);
+    this.destroy();
+  }
+}
+
+export class WriteStream extends Writable {
+  constructor(path, options) {
+    options = toOptions(options, { autoClose: true });
+    super({ ...options, decodeStrings: true, autoDestroy: options.autoClose });
+    const given = options.fd ?? null;
+    this.fd = given !== null && typeof given === 'object' ? given.fd : given;
+    this.path = this.fd === null ? toPath(path) : path;
+    this.flags = options.flags ?? (options.start === undefined ? 'w' : 'r+');
+    this.mode = options.mode ?? 0o666;
+    this.start = options.start;
+    this.pos = options.start;
+    this.bytesWritten = 0;
+    this.autoClose = options.autoClose;
+    if (options.encoding) this.setDefaultEncoding(options.encoding);
+  }
+  get pending() { return this.fd === null; }
+  _construct(callback) { construct(this, callback); }
+  async #writeAll(chunk) {
+    let offset = 0;
+    while (offset < chunk.length) {
+      const written = await async.write(this.fd, chunk, offset, chunk.length - offset, this.pos);
+      offset += written;
+      this.bytesWritten += written;
+      if (this.pos !== undefined) this.pos += written;
+    }
+  }
+  _write(chunk, encoding, callback) { this.#writeAll(chunk).then(() => callback(), callback); }
+  _destroy(error, callback) { destroy(this, error, callback); }
+  close(callback) {
+    if (callback) {
+      if (this.closed) {
+        queueMicrotask(callback);
+        return;
+      }
+      this.once('close', callback);
+    }
+    if (this.writableEnded || this.destroyed) this.destroy();
+    else this.end();
+  }
+}

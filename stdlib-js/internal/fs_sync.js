@@ -1,0 +1,349 @@
+// The synchronous half of node:fs. Each function is one native call wherever that is enough.
+import * as native from 'internal:fs';
+import * as assets from './fs_assets.js';
+import {
+  encodeName, parseFlags, toFd, toMode, toOptions, toPath, toSeconds,
+} from './fs_arguments.js';
+import { Dirent, direntType, makeStats } from './fs_stats.js';
+import { ERR_FS_EISDIR, ERR_INVALID_ARG_TYPE, ERR_OUT_OF_RANGE, errnoException } from './errors.js';
+
+const ENOENT = -2;
+const ENOTDIR = -20;
+
+// Filled by the native call; a Stats copies what it needs.
+let statNumbers;
+function numbers() {
+  return statNumbers ??= new Float64Array(18);
+}
+
+function uvError(code, syscall, path) {
+  const error = errnoException(code, syscall);
+  error.message += ` '${path}'`;
+  error.path = path;
+  return error;
+}
+
+function statAny(path, options, follow, syscall) {
+  path = toPath(path);
+  const asset = assets.find(path);
+  if (asset) return makeStats(assets.statNumbers(asset), options?.bigint);
+  const rc = native.statInto(path, follow, numbers());
+  if (rc === 0) return makeStats(statNumbers, options?.bigint);
+  if (options?.throwIfNoEntry === false && (rc === ENOENT || rc === ENOTDIR)) return undefined;
+  throw uvError(rc, syscall, path);
+}
+
+export function statSync(path, options) { return statAny(path, options, true, 'stat'); }
+export function lstatSync(path, options) { return statAny(path, options, false, 'lstat'); }
+export function fstatSync(fd, options) { return makeStats(native.fstat(toFd(fd)), options?.bigint); }
+
+export function statfsSync(path, options) { return makeStatfs(native.statfs(toPath(path)), options?.bigint); }
+
+export function makeStatfs(n, bigint) {
+  const names = ['type', 'bsize', 'blocks', 'bfree', 'bavail', 'files', 'ffree'];
+  const result = {};
+  for (let i = 0; i < names.length; i++) result[names[i]] = bigint ? BigInt(n[i]) : n[i];
+  return result;
+}
+
+export function existsSync(path) {
+  try {
+    path = toPath(path);
+  } catch {
+    return false;
+  }
+  return assets.find(path) !== undefined || native.exists(path);
+}
+
+export function accessSync(path, mode = native.F_OK) {
+  path = toPath(path);
+  const asset = assets.find(path);
+  if (asset) {
+    if (mode & native.W_OK) throw assets.readOnlyError('access', path);
+    return;
+  }
+  native.access(path, mode);
+}
+
+export function openSync(path, flags = 'r', mode) {
+  path = toPath(path);
+  flags = parseFlags(flags);
+  mode = toMode(mode, 0o666);
+  const asset = assets.find(path);
+  return asset ? assets.open(asset, flags, path) : native.open(path, flags, mode);
+}
+
+export function closeSync(fd) { native.close(toFd(fd)); }
+
+/** [offset, length, position] of a read or write, checked against `view`. */
+export function range(view, offset, length, position) {
+  if (!ArrayBuffer.isView(view)) {
+    throw new ERR_INVALID_ARG_TYPE('buffer', ['Buffer', 'TypedArray', 'DataView'], view);
+  }
+  offset ??= 0;
+  if (!Number.isInteger(offset) || offset < 0 || offset > view.byteLength) {
+    throw new ERR_OUT_OF_RANGE('offset', `>= 0 && <= ${view.byteLength}`, offset);
+  }
+  length ??= view.byteLength - offset;
+  if (!Number.isInteger(length) || length < 0 || length > view.byteLength - offset) {
+    throw new ERR_OUT_OF_RANGE('length', `>= 0 && <= ${view.byteLength - offset}`, length);
+  }
+  if (typeof position !== 'bigint' && !(Number.isSafeInteger(position) && position >= 0)) position = -1;
+  return [offset, length, position];
+}
+
+export function readSync(fd, view, offset, length, position) {
+  toFd(fd);
+  if (offset !== null && typeof offset === 'object') ({ offset, length, position } = offset);
+  [offset, length, position] = range(view, offset, length, position);
+  return length === 0 ? 0 : native.read(fd, view, offset, length, position);
+}
+
+export function writeSync(fd, data, offset, length, position) {
+  toFd(fd);
+  if (typeof data === 'string') {
+    const bytes = Buffer.from(data, typeof length === 'string' ? length : 'utf8');
+    return native.write(fd, bytes, 0, bytes.length, typeof offset === 'number' ? offset : -1);
+  }
+  if (offset !== null && typeof offset === 'object') ({ offset, length, position } = offset);
+  [offset, length, position] = range(data, offset, length, position);
+  return native.write(fd, data, offset, length, position);
+}
+
+export function readvSync(fd, views, position) {
+  return native.readv(toFd(fd), views, typeof position === 'number' ? position : -1);
+}
+export function writevSync(fd, views, position) {
+  return native.writev(toFd(fd), views, typeof position === 'number' ? position : -1);
+}
+
+const decodings = { 'utf8': 1, 'utf-8': 1, 'latin1': 2, 'binary': 2 };
+
+export function readFileSync(path, options) {
+  options = toOptions(options, { flag: 'r' });
+  const { encoding } = options;
+  if (typeof path !== 'number') {
+    path = toPath(path);
+    const asset = assets.find(path);
+    if (asset) return decode(assets.read(asset, path), encoding);
+  } else {
+    toFd(path);
+  }
+  const as = encoding ? decodings[encoding] ?? 0 : 0;
+  const result = native.readFile(path, parseFlags(options.flag), as);
+  return as === 0 ? decode(result, encoding) : result;
+}
+
+/** An ArrayBuffer's bytes as a Buffer, or as text when there is an encoding. */
+export function decode(arrayBuffer, encoding) {
+  const buffer = Buffer.from(arrayBuffer);
+  return encoding && encoding !== 'buffer' ? buffer.toString(encoding) : buffer;
+}
+
+/** What can be written: bytes, or text in the options' encoding. */
+export function encode(data, encoding) {
+  if (typeof data === 'string') {
+    return encoding && encoding !== 'utf8' && encoding !== 'utf-8' ? Buffer.from(data, encoding) : data;
+  }
+  if (ArrayBuffer.isView(data)) return data;
+  throw new ERR_INVALID_ARG_TYPE('data', ['string', 'Buffer', 'TypedArray', 'DataView'], data);
+}
+
+export function writeFileSync(path, data, options) {
+  options = toOptions(options, { encoding: 'utf8', mode: 0o666, flag: 'w', flush: false });
+  data = encode(data, options.encoding);
+  if (typeof path === 'number') {
+    native.writeFile(toFd(path), data, 0, 0);
+    return;
+  }
+  path = toPath(path);
+  if (assets.find(path)) throw assets.readOnlyError('open', path);
+  native.writeFile(path, data, parseFlags(options.flag), toMode(options.mode, 0o666));
+}
+
+export function appendFileSync(path, data, options) {
+  writeFileSync(path, data, toOptions(options, { encoding: 'utf8', mode: 0o666, flag: 'a' }));
+}
+
+/** The result of readdir from the native [name, type, …]. */
+export function entries(list, path, options) {
+  const result = [];
+  for (let i = 0; i < list.length; i += 2) {
+    const name = encodeName(list[i], options.encoding);
+    if (!options.withFileTypes) {
+      result.push(name);
+      continue;
+    }
+    let type = list[i + 1];
+    if (type === native.UV_DIRENT_UNKNOWN) type = direntType(lstatSync(`${path}/${list[i]}`));
+    result.push(new Dirent(name, type, path));
+  }
+  return result;
+}
+
+export function readdirSync(path, options) {
+  options = toOptions(options, { encoding: 'utf8', withFileTypes: false });
+  path = toPath(path);
+  if (options.recursive) return readdirRecursive(path, options);
+  const asset = assets.find(path);
+  return entries(asset ? assets.list(asset, path) : native.scandir(path), path, options);
+}
+
+function readdirRecursive(top, options) {
+  const result = [];
+  const queue = [''];
+  while (queue.length > 0) {
+    const folder = queue.shift();
+    const full = folder === '' ? top : `${top}/${folder}`;
+    for (const entry of readdirSync(full, { withFileTypes: true })) {
+      const relative = folder === '' ? entry.name : `${folder}/${entry.name}`;
+      result.push(options.withFileTypes ? entry : encodeName(relative, options.encoding));
+      if (entry.isDirectory()) queue.push(relative);
+    }
+  }
+  return result;
+}
+
+export function mkdirSync(path, options) {
+  path = toPath(path);
+  const mode = toMode(typeof options === 'object' && options !== null ? options.mode : options, 0o777);
+  if (!options?.recursive) {
+    native.mkdir(path, mode);
+    return undefined;
+  }
+  const missing = [];
+  let at = path.length > 1 ? path.replace(/\/+$/, '') || '/' : path;
+  for (;;) {
+    const stats = statSync(at, { throwIfNoEntry: false });
+    if (stats?.isDirectory()) break;
+    if (stats) {
+      throw uvError(missing.length === 0 ? -17 : ENOTDIR, 'mkdir', path);
+    }
+    missing.push(at);
+    const slash = at.lastIndexOf('/');
+    if (slash < 0) break;
+    at = slash === 0 ? '/' : at.slice(0, slash).replace(/\/+$/, '') || '/';
+  }
+  for (let i = missing.length - 1; i >= 0; i--) {
+    try {
+      native.mkdir(missing[i], mode);
+    } catch (error) {
+      // Another process may have made it meanwhile.
+      if (error.code !== 'EEXIST' || !statSync(missing[i]).isDirectory()) throw error;
+    }
+  }
+  return missing.length > 0 ? missing[missing.length - 1] : undefined;
+}
+
+export function mkdtempSync(prefix, options) {
+  return encodeName(native.mkdtemp(`${toPath(prefix, 'prefix')}XXXXXX`), toOptions(options, {}).encoding);
+}
+
+export function rmdirSync(path) { native.rmdir(toPath(path)); }
+export function unlinkSync(path) {
+  path = toPath(path);
+  if (assets.find(path)) throw assets.readOnlyError('unlink', path);
+  native.unlink(path);
+}
+
+export function rmSync(path, options) {
+  path = toPath(path);
+  const stats = lstatSync(path, { throwIfNoEntry: false });
+  if (!stats) {
+    if (options?.force) return;
+    throw uvError(ENOENT, 'rm', path);
+  }
+  if (!stats.isDirectory()) {
+    native.unlink(path);
+    return;
+  }
+  if (!options?.recursive) throw new ERR_FS_EISDIR(`Path is a directory: rm returned EISDIR (is a directory) ${path}`);
+  removeTree(path);
+}
+
+function removeTree(path) {
+  for (const entry of readdirSync(path, { withFileTypes: true })) {
+    const full = `${path}/${entry.name}`;
+    if (entry.isDirectory()) removeTree(full);
+    else native.unlink(full);
+  }
+  native.rmdir(path);
+}
+
+export function renameSync(from, to) { native.rename(toPath(from, 'oldPath'), toPath(to, 'newPath')); }
+
+export function copyFileSync(from, to, mode = 0) {
+  from = toPath(from, 'src');
+  to = toPath(to, 'dest');
+  const asset = assets.find(from);
+  if (!asset) return native.copyFile(from, to, mode);
+  const exclusive = mode & native.COPYFILE_EXCL ? native.O_EXCL : 0;
+  native.writeFile(to, new Uint8Array(assets.read(asset, from)),
+                   native.O_WRONLY | native.O_CREAT | native.O_TRUNC | exclusive, 0o666);
+}
+
+export function cpSync(from, to, options = {}) {
+  from = toPath(from, 'src');
+  to = toPath(to, 'dest');
+  if (options.filter && !options.filter(from, to)) return;
+  const stats = options.dereference ? statSync(from) : lstatSync(from);
+  if (stats.isDirectory()) {
+    if (!options.recursive) throw new ERR_FS_EISDIR(`Recursive option not enabled, cannot copy a directory: ${from}`);
+    mkdirSync(to, { recursive: true });
+    for (const name of readdirSync(from)) cpSync(`${from}/${name}`, `${to}/${name}`, options);
+  } else if (stats.isSymbolicLink()) {
+    if (options.force !== false) rmSync(to, { force: true });
+    native.symlink(native.readlink(from), to);
+  } else {
+    const there = lstatSync(to, { throwIfNoEntry: false });
+    if (there && options.force === false) {
+      if (options.errorOnExist) throw uvError(-17, 'cp', to);
+      return;
+    }
+    if (!there) {
+      const slash = to.lastIndexOf('/');
+      if (slash > 0) mkdirSync(to.slice(0, slash), { recursive: true });
+    }
+    copyFileSync(from, to, options.mode);
+    if (options.preserveTimestamps) utimesSync(to, stats.atime, stats.mtime);
+  }
+}
+
+export function linkSync(from, to) { native.link(toPath(from, 'existingPath'), toPath(to, 'newPath')); }
+export function symlinkSync(target, path) { native.symlink(toPath(target, 'target'), toPath(path)); }
+export function readlinkSync(path, options) {
+  return encodeName(native.readlink(toPath(path)), toOptions(options, {}).encoding);
+}
+
+export function realpathSync(path, options) {
+  path = toPath(path);
+  const asset = assets.find(path);
+  return encodeName(asset ? assets.normalize(path) : native.realpath(path), toOptions(options, {}).encoding);
+}
+realpathSync.native = realpathSync;
+
+export function chmodSync(path, mode) { native.chmod(toPath(path), toMode(mode)); }
+export function fchmodSync(fd, mode) { native.fchmod(toFd(fd), toMode(mode)); }
+export function chownSync(path, uid, gid) { native.chown(toPath(path), uid, gid); }
+export function lchownSync(path, uid, gid) { native.lchown(toPath(path), uid, gid); }
+export function fchownSync(fd, uid, gid) { native.fchown(toFd(fd), uid, gid); }
+export function utimesSync(path, atime, mtime) {
+  native.utimes(toPath(path), toSeconds(atime, 'atime'), toSeconds(mtime, 'mtime'));
+}
+export function lutimesSync(path, atime, mtime) {
+  native.lutimes(toPath(path), toSeconds(atime, 'atime'), toSeconds(mtime, 'mtime'));
+}
+export function futimesSync(fd, atime, mtime) {
+  native.futimes(toFd(fd), toSeconds(atime, 'atime'), toSeconds(mtime, 'mtime'));
+}
+export function ftruncateSync(fd, length = 0) { native.ftruncate(toFd(fd), Math.max(0, length ?? 0)); }
+export function truncateSync(path, length = 0) {
+  const fd = openSync(path, 'r+');
+  try {
+    ftruncateSync(fd, length);
+  } finally {
+    native.close(fd);
+  }
+}
+export function fsyncSync(fd) { native.fsync(toFd(fd)); }
+export function fdatasyncSync(fd) { native.fdatasync(toFd(fd)); }

@@ -1,0 +1,87 @@
+// node:fs.
+import * as native from 'internal:fs';
+import * as async from '../internal/fs_async.js';
+import * as sync from '../internal/fs_sync.js';
+import { Dir } from '../internal/fs_dir.js';
+import { toCallback, toPath } from '../internal/fs_arguments.js';
+import { BigIntStats, Dirent, Stats } from '../internal/fs_stats.js';
+import promises from './fs_promises.js';
+
+const constants = Object.fromEntries(Object.entries(native).filter(([, value]) => typeof value === 'number'));
+
+/** fn(...args, callback) from a function that gives a promise. A wrong argument throws at once. */
+function withCallback(name, fn, adapt = (callback, value) => callback(null, value)) {
+  const wrapped = function (...args) {
+    const callback = toCallback(args.pop());
+    fn(...args).then(
+      // Out of the promise: what the callback throws is an uncaught error, not a rejection.
+      (value) => process.nextTick(adapt, callback, value),
+      (error) => process.nextTick(callback, error),
+    );
+  };
+  Object.defineProperty(wrapped, 'name', { value: name });
+  return wrapped;
+}
+
+const fs = {
+  ...sync,
+  constants,
+  F_OK: constants.F_OK,
+  R_OK: constants.R_OK,
+  W_OK: constants.W_OK,
+  X_OK: constants.X_OK,
+  BigIntStats,
+  Dir,
+  Dirent,
+  Stats,
+  promises,
+  /** Never fails: false when the path cannot be looked at. */
+  exists(path, callback) {
+    toCallback(callback);
+    const found = sync.existsSync(path);
+    process.nextTick(callback, found);
+  },
+  opendirSync(path, options) { return new Dir(toPath(path), sync.readdirSync(path, { ...options, withFileTypes: true })); },
+  createReadStream(path, options) { return new (require('../internal/fs_streams.js').ReadStream)(path, options); },
+  createWriteStream(path, options) { return new (require('../internal/fs_streams.js').WriteStream)(path, options); },
+  get ReadStream() { return require('../internal/fs_streams.js').ReadStream; },
+  get WriteStream() { return require('../internal/fs_streams.js').WriteStream; },
+};
+delete fs.decode;
+delete fs.encode;
+delete fs.entries;
+delete fs.makeStatfs;
+delete fs.range;
+
+for (const name of [
+  'access', 'appendFile', 'chmod', 'chown', 'close', 'copyFile', 'cp', 'fchmod', 'fchown', 'fdatasync', 'fstat', 'fsync',
+  'ftruncate', 'futimes', 'lchown', 'link', 'lstat', 'lutimes', 'mkdir', 'mkdtemp', 'open', 'readFile', 'readdir',
+  'readlink', 'realpath', 'rename', 'rm', 'rmdir', 'stat', 'statfs', 'symlink', 'truncate', 'unlink', 'utimes',
+  'writeFile',
+]) {
+  fs[name] = withCallback(name, async[name]);
+}
+fs.realpath.native = fs.realpath;
+fs.opendir = withCallback('opendir', promises.opendir);
+
+// These give the buffer back beside the count.
+fs.read = function read(fd, ...args) {
+  const callback = toCallback(args.pop());
+  let [buffer, offset, length, position] = args;
+  if (buffer !== undefined && !ArrayBuffer.isView(buffer)) ({ buffer, offset, length, position } = buffer);
+  else if (offset !== null && typeof offset === 'object') ({ offset, length, position } = offset);
+  buffer ??= Buffer.alloc(16384);
+  async.read(fd, buffer, offset, length, position).then(
+    (got) => process.nextTick(callback, null, got, buffer), (error) => process.nextTick(callback, error));
+};
+fs.write = function write(fd, buffer, ...args) {
+  const callback = toCallback(args.pop());
+  let [offset, length, position] = args;
+  if (offset !== null && typeof offset === 'object') ({ offset, length, position } = offset);
+  async.write(fd, buffer, offset, length, position).then(
+    (written) => process.nextTick(callback, null, written, buffer), (error) => process.nextTick(callback, error));
+};
+fs.readv = withCallback('readv', async.readv);
+fs.writev = withCallback('writev', async.writev);
+
+export default fs;
