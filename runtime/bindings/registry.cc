@@ -11,12 +11,14 @@ namespace dv8 {
 // One line a binding, here and in kBindings, sorted by name.
 extern const BindingSpec kFs;
 extern const BindingSpec kHost;
+extern const BindingSpec kOs;
 
 namespace {
 
 constexpr const BindingSpec* kBindings[] = {
     &kFs,
     &kHost,
+    &kOs,
 };
 
 // FNV-1a, 64 bits: names only, so that it is the same in every build of the same tables.
