@@ -89,15 +89,15 @@ def _impl(ctx):
         ]),
     ]
     tools = {
-        "ar": bin + "/llvm-ar",
+        "ar": "/usr/bin/ar",
         "cpp": bin + "/clang-cpp",
         "gcc": bin + "/clang",
-        "gcov": bin + "/llvm-cov",
+        "gcov": "/usr/bin/gcov",
         "ld": bin + "/ld.lld",
-        "nm": bin + "/llvm-nm",
-        "objcopy": bin + "/llvm-objcopy",
-        "objdump": bin + "/llvm-objdump",
-        "strip": bin + "/llvm-strip",
+        "nm": "/usr/bin/nm",
+        "objcopy": "/usr/bin/objcopy",
+        "objdump": "/usr/bin/objdump",
+        "strip": "/usr/bin/strip",
     }
     return cc_common.create_cc_toolchain_config_info(
         ctx = ctx,
