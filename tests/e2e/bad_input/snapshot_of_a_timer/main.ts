@@ -1,0 +1,5 @@
+interface T {}
+function poll(): void {
+  setInterval(() => {}, 1000);
+}
+poll();

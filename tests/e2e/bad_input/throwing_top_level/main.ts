@@ -1,0 +1,4 @@
+type T = 1;
+
+function fails(): never { throw new Error('while packing'); }
+fails();

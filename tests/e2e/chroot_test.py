@@ -1,0 +1,84 @@
+#!/usr/bin/env python3
+"""A packed app runs as the only file there is; the tarball packs where only the tarball is."""
+
+import os
+import shutil
+import sys
+import unittest
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.realpath(__file__)), "..", "support"))
+import e2e
+
+SOURCE = """
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+console.log('alone', process.cwd(), fs.readdirSync('/').join());
+console.log(typeof os.homedir(), os.cpus().length > 0, os.availableParallelism() > 0, os.tmpdir());
+console.log(new Date(0).toISOString(), new Date(Date.UTC(2024, 6, 1)).toLocaleString('en-GB', { timeZone: 'Europe/Warsaw' }));
+fs.writeFileSync('/note', 'kept');
+console.log(fs.readFileSync('/note', 'utf8'), path.join('/a', '..', 'b'));
+console.log(fs.existsSync('/proc'), fs.existsSync('/dev'), fs.existsSync('/etc'));
+setTimeout(() => console.log('later'), 5);
+const wasm = new Uint8Array([0, 97, 115, 109, 1, 0, 0, 0]);
+WebAssembly.instantiate(wasm).then(() => console.log('wasm'));
+fs.promises.stat('/note').then((s) => console.log('stat', s.size), (e) => console.log(e.message));
+"""
+OUT_LINES = {
+    "alone / app",
+    "string true true /tmp",
+    "1970-01-01T00:00:00.000Z 01/07/2024, 02:00:00",
+    "kept /b",
+    "false false false",
+    "later",
+    "wasm",
+    "stat 4",
+}
+
+
+class ChrootTest(e2e.TestCase):
+    def setUp(self):
+        reason = e2e.can_use_namespaces()
+        if reason:
+            self.skipTest(f"no namespaces here: {reason}")
+
+    def enter(self, folder, argv, **kwargs):
+        return e2e.run(e2e.namespace(["--mount"], ["chroot", folder, *argv]), **kwargs)
+
+    def test_only_file(self):
+        for mode in ("code", "none"):
+            with self.subTest(mode):
+                folder = e2e.scratch("root")
+                self.pack_source(SOURCE, f"--snapshot={mode}", output=os.path.join(folder, "app"))
+                result = self.enter(folder, ["/app"])
+                self.assertEqual((result.code, result.err), (0, ""), result)
+                self.assertEqual(set(result.out.splitlines()), OUT_LINES)
+
+    def test_error_in_the_only_file(self):
+        folder = e2e.scratch("root")
+        self.pack_source("interface X {}\n\nthrow new Error('alone');", name="main.ts", output=os.path.join(folder, "app"))
+        result = self.enter(folder, ["/app"])
+        self.assertEqual(result.code, 1, result)
+        self.assertIn("at /app/main.ts:3:7", result.err.replace("at Object.<anonymous> (", "at ").replace("at <anonymous> (", "at "))
+
+    def test_tarball_alone(self):
+        folder = e2e.scratch("root")
+        shutil.copytree(e2e.dist(), os.path.join(folder, "dv8pack"), symlinks=True)
+        e2e.write_tree(folder, {"src/app.ts": "const x: number = 20 + 22;\nconsole.log(x, process.argv[2]);\n"})
+        packed = self.enter(folder, ["/dv8pack/bin/dv8pack", "/src/app.ts", "-o", "/out"], timeout=120)
+        self.assertEqual((packed.code, packed.err), (0, ""), packed)
+        self.assertEqual(sorted(os.listdir(folder)), ["dv8pack", "out", "src"], "nothing is left behind")
+        self.assertEqual(self.enter(folder, ["/out", "hi"]).out, "42 hi\n")
+        run = self.enter(folder, ["/dv8pack/bin/dv8pack", "run", "/src/app.ts", "there"], timeout=120)
+        self.assertEqual((run.code, run.out, run.err), (0, "42 there\n", ""), run)
+
+    def test_read_only_root(self):
+        folder = e2e.scratch("root")
+        self.pack_source("console.log('read only');", output=os.path.join(folder, "app"))
+        script = 'mount --bind "$0" "$0" && mount -o remount,ro,bind "$0" && chroot "$0" /app'
+        result = e2e.run(e2e.namespace(["--mount"], ["bash", "-c", script, folder]))
+        self.assertEqual((result.code, result.out, result.err), (0, "read only\n", ""), result)
+
+
+if __name__ == "__main__":
+    e2e.main()

@@ -1,0 +1,82 @@
+#!/usr/bin/env python3
+"""Same input, same bytes: whatever the folder, the time, the locale, the number of cores."""
+
+import hashlib
+import os
+import sys
+import time
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.realpath(__file__)), "..", "support"))
+import e2e
+
+FILES = {
+    "main.ts": (
+        "import { helper } from './lib/helper';\n"
+        "import fs from 'node:fs';\nimport { format } from 'node:util';\n"
+        "const words: Map<string, number> = new Map();\n"
+        "for (const w of 'a b c d e f g'.split(' ')) words.set(w, helper(w));\n"
+        "console.log(format('%d', words.size), typeof fs.readFileSync, [...words.keys()].join(''));\n"
+    ),
+    "lib/helper.ts": "export function helper(w: string): number { return w.charCodeAt(0); }\n",
+    "package.json": '{"private": true, "name": "same"}\n',
+}
+
+
+def digest(path):
+    with open(path, "rb") as file:
+        return hashlib.sha256(file.read()).hexdigest()
+
+
+class DeterminismTest(e2e.TestCase):
+    def tree(self, *levels):
+        folder = os.path.join(e2e.scratch("tree"), *levels)
+        e2e.write_tree(folder, FILES)
+        return folder
+
+    def assert_same(self, *options):
+        first_folder = self.tree()
+        first = digest(self.pack("main.ts", *options, cwd=first_folder))
+        other_folder = self.tree("a longer", "path", "with spaces")
+        time.sleep(1.1)
+        e2e.run(["touch", "-d", "2001-01-01", "main.ts"], cwd=other_folder)
+        variants = {
+            "again": dict(cwd=first_folder),
+            "another folder": dict(cwd=other_folder),
+            "another working directory": dict(cwd="/", entry=os.path.join(other_folder, "main.ts")),
+            "environment": dict(
+                cwd=other_folder,
+                env={"TZ": "Asia/Tokyo", "LC_ALL": "tr_TR.UTF-8", "LANG": "de_DE", "HOME": "/nowhere", "USER": "x", "PWD": "/x"},
+            ),
+            "no address randomisation": dict(cwd=other_folder, prefix=["setarch", "-R"]),
+            "one core": dict(cwd=other_folder, prefix=["taskset", "-c", str(min(os.sched_getaffinity(0)))]),
+        }
+        for name, how in variants.items():
+            with self.subTest(name, options=options):
+                output = os.path.join(e2e.scratch("out"), "another name")
+                argv = [*how.get("prefix", []), e2e.dv8pack(), *options, how.get("entry", "main.ts"), "-o", output]
+                result = e2e.run(argv, cwd=how["cwd"], env=how.get("env"), timeout=120)
+                self.assertEqual(result.code, 0, result)
+                self.assertEqual(digest(output), first)
+        self.assert_runs([output], out="7 function abcdefg\n")
+
+    def test_code_snapshot(self):
+        self.assert_same()
+
+    def test_app_snapshot(self):
+        self.assert_same("--snapshot=app")
+
+    def test_no_snapshot(self):
+        self.assert_same("--snapshot=none")
+
+    def test_minified(self):
+        self.assert_same("--minify")
+
+    def test_another_input_gives_other_bytes(self):
+        folder = self.tree()
+        first = digest(self.pack("main.ts", cwd=folder))
+        e2e.write_tree(folder, {"lib/helper.ts": FILES["lib/helper.ts"] + "// changed\nconsole.log(1);\n"})
+        self.assertNotEqual(digest(self.pack("main.ts", cwd=folder)), first)
+
+
+if __name__ == "__main__":
+    e2e.main()
