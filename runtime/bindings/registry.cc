@@ -12,6 +12,12 @@ namespace dv8 {
 extern const BindingSpec kFs;
 extern const BindingSpec kHost;
 extern const BindingSpec kOs;
+extern const BindingSpec kPayload;
+extern const BindingSpec kProcess;
+extern const BindingSpec kSignal;
+extern const BindingSpec kStdio;
+extern const BindingSpec kTimers;
+extern const BindingSpec kUtil;
 
 namespace {
 
@@ -19,6 +25,12 @@ constexpr const BindingSpec* kBindings[] = {
     &kFs,
     &kHost,
     &kOs,
+    &kPayload,
+    &kProcess,
+    &kSignal,
+    &kStdio,
+    &kTimers,
+    &kUtil,
 };
 
 // FNV-1a, 64 bits: names only, so that it is the same in every build of the same tables.

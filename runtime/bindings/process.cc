@@ -1,0 +1,332 @@
+// runtime/bindings/process.cc: internal:process, what node:process reads of the operating
+// system. Every value is read when it is asked for; nothing is kept from the build machine.
+#include <errno.h>
+#include <grp.h>
+#include <limits.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <sys/auxv.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <string>
+#include <vector>
+
+#include "runtime/bindings/value.h"
+#include "runtime/core/check.h"
+#include "runtime/core/environment.h"
+#include "runtime/core/version.h"
+
+extern char** environ;
+
+namespace dv8 {
+namespace {
+
+const uint64_t process_start = uv_hrtime();
+
+bool IsBuilding(const CallInfo& info) {
+  return Environment::From(info)->mode() == Environment::Mode::kBuild;
+}
+
+// Reports a call that has no meaning while a snapshot is made. True when it threw.
+bool RefuseWhileBuilding(const CallInfo& info, const char* what) {
+  if (!IsBuilding(info)) return false;
+  v8::Isolate* isolate = info.GetIsolate();
+  const std::string text = std::string(what) + " cannot be used while the snapshot is made";
+  isolate->ThrowException(v8::Exception::Error(FromUtf8(isolate, text).ToLocalChecked()));
+  return true;
+}
+
+// The executable's path. Without /proc it is what the kernel was asked to run.
+std::string ExecPath(Environment* env) {
+  char buffer[PATH_MAX];
+  const ssize_t size = readlink("/proc/self/exe", buffer, sizeof(buffer));
+  if (size > 0) return std::string(buffer, static_cast<size_t>(size));
+  const char* name = reinterpret_cast<const char*>(getauxval(AT_EXECFN));
+  if (name == nullptr) name = env->argc() > 0 ? env->argv()[0] : "";
+  if (char* resolved = realpath(name, buffer); resolved != nullptr) return resolved;
+  return name;
+}
+
+void ExecPathOf(const CallInfo& info) {
+  if (IsBuilding(info)) return ReturnUtf8(info, "/app");
+  ReturnUtf8(info, ExecPath(Environment::From(info)));
+}
+
+// argv() → every argument as the kernel gave it; [] while a snapshot is made.
+void Arguments(const CallInfo& info) {
+  Environment* env = Environment::From(info);
+  v8::Isolate* isolate = info.GetIsolate();
+  std::vector<v8::Local<v8::Value>> list;
+  for (int i = 0; i < env->argc(); i++) {
+    v8::Local<v8::String> argument;
+    if (!FromUtf8(isolate, env->argv()[i]).ToLocal(&argument)) return;
+    list.push_back(argument);
+  }
+  info.GetReturnValue().Set(v8::Array::New(isolate, list.data(), list.size()));
+}
+
+// The environment is empty while a snapshot is made: a program's top level may ask, but no
+// value of the build machine gets into the app.
+void GetEnv(const CallInfo& info) {
+  if (IsBuilding(info)) return;
+  Utf8 name(info.GetIsolate(), info[0]);
+  if (const char* value = getenv(name.c_str()); value != nullptr) ReturnUtf8(info, value);
+}
+
+void SetEnv(const CallInfo& info) {
+  if (RefuseWhileBuilding(info, "Setting an environment variable")) return;
+  Utf8 name(info.GetIsolate(), info[0]);
+  Utf8 value(info.GetIsolate(), info[1]);
+  setenv(name.c_str(), value.c_str(), 1);
+}
+
+void UnsetEnv(const CallInfo& info) {
+  if (IsBuilding(info)) return;
+  Utf8 name(info.GetIsolate(), info[0]);
+  unsetenv(name.c_str());
+}
+
+void EnvKeys(const CallInfo& info) {
+  v8::Isolate* isolate = info.GetIsolate();
+  std::vector<v8::Local<v8::Value>> list;
+  for (char** entry = environ; !IsBuilding(info) && entry != nullptr && *entry != nullptr;
+       entry++) {
+    const std::string_view text(*entry);
+    const size_t end = text.find('=', 1);
+    if (end == std::string_view::npos) continue;
+    v8::Local<v8::String> name;
+    if (!FromUtf8(isolate, text.substr(0, end)).ToLocal(&name)) return;
+    list.push_back(name);
+  }
+  info.GetReturnValue().Set(v8::Array::New(isolate, list.data(), list.size()));
+}
+
+void Cwd(const CallInfo& info) {
+  if (RefuseWhileBuilding(info, "process.cwd()")) return;
+  char buffer[PATH_MAX];
+  size_t size = sizeof(buffer);
+  if (int rc = uv_cwd(buffer, &size); rc < 0) return ThrowUvError(info, rc, "uv_cwd");
+  ReturnUtf8(info, {buffer, size});
+}
+
+void Chdir(const CallInfo& info) {
+  if (RefuseWhileBuilding(info, "process.chdir()")) return;
+  Utf8 path(info.GetIsolate(), info[0]);
+  if (int rc = uv_chdir(path.c_str()); rc < 0) {
+    char from[PATH_MAX];
+    size_t size = sizeof(from);
+    if (uv_cwd(from, &size) < 0) from[0] = '\0';
+    ThrowUvError(info, rc, "chdir", from, path.c_str());
+  }
+}
+
+// umask(mask | -1) → the old mask; -1 leaves it as it is.
+void Umask(const CallInfo& info) {
+  const int32_t mask = Int32Arg(info, 0);
+  const mode_t old = umask(mask < 0 ? 0 : static_cast<mode_t>(mask));
+  if (mask < 0) umask(old);
+  info.GetReturnValue().Set(static_cast<uint32_t>(old));
+}
+
+// ids() → [pid, ppid, uid, euid, gid, egid].
+void Ids(const CallInfo& info) {
+  v8::Isolate* isolate = info.GetIsolate();
+  const double ids[] = {double(getpid()),  double(getppid()), double(getuid()),
+                        double(geteuid()), double(getgid()),  double(getegid())};
+  v8::Local<v8::Value> list[std::size(ids)];
+  for (size_t i = 0; i < std::size(ids); i++) {
+    list[i] = v8::Number::New(isolate, IsBuilding(info) ? 0 : ids[i]);
+  }
+  info.GetReturnValue().Set(v8::Array::New(isolate, list, std::size(ids)));
+}
+
+void Groups(const CallInfo& info) {
+  v8::Isolate* isolate = info.GetIsolate();
+  std::vector<gid_t> groups(static_cast<size_t>(std::max(0, getgroups(0, nullptr))));
+  const int count = getgroups(static_cast<int>(groups.size()), groups.data());
+  std::vector<v8::Local<v8::Value>> list;
+  for (int i = 0; i < count; i++) list.push_back(v8::Number::New(isolate, groups[i]));
+  info.GetReturnValue().Set(v8::Array::New(isolate, list.data(), list.size()));
+}
+
+// setId("setuid" | "setgid" | "seteuid" | "setegid", id).
+void SetId(const CallInfo& info) {
+  Utf8 call(info.GetIsolate(), info[0]);
+  const uint32_t id = Uint32Arg(info, 1);
+  int rc = -1;
+  if (call.view() == "setuid") rc = setuid(id);
+  else if (call.view() == "setgid") rc = setgid(id);
+  else if (call.view() == "seteuid") rc = seteuid(id);
+  else if (call.view() == "setegid") rc = setegid(id);
+  else DV8_CHECK(false);
+  if (rc != 0) ThrowUvError(info, -errno, call.c_str());
+}
+
+// kill(pid, signal) → 0 or a negative error number.
+void Kill(const CallInfo& info) {
+  info.GetReturnValue().Set(uv_kill(Int32Arg(info, 0), Int32Arg(info, 1)));
+}
+
+// Ends the process by a signal's default action, as a shell expects of it.
+void Raise(const CallInfo& info) {
+  const int number = Int32Arg(info, 0);
+  uv_tty_reset_mode();
+  signal(number, SIG_DFL);
+  sigset_t set;
+  sigemptyset(&set);
+  sigaddset(&set, number);
+  sigprocmask(SIG_UNBLOCK, &set, nullptr);
+  raise(number);
+  // PID 1 is not ended by a default action.
+  Environment::ExitNow(128 + number);
+}
+
+void Abort(const CallInfo&) { abort(); }
+
+// hrtime() → nanoseconds of the monotonic clock as a BigInt; 0 while a snapshot is made.
+void Hrtime(const CallInfo& info) {
+  const uint64_t now = IsBuilding(info) ? 0 : uv_hrtime();
+  info.GetReturnValue().Set(v8::BigInt::NewFromUnsigned(info.GetIsolate(), now));
+}
+
+// now() → milliseconds since the process began.
+void Now(const CallInfo& info) {
+  const double now =
+      IsBuilding(info) ? 0 : static_cast<double>(uv_hrtime() - process_start) / 1e6;
+  info.GetReturnValue().Set(now);
+}
+
+// startTime() → milliseconds of the wall clock when the process began.
+void StartTime(const CallInfo& info) {
+  if (IsBuilding(info)) return info.GetReturnValue().Set(0);
+  uv_timeval64_t now;
+  uv_gettimeofday(&now);
+  const double since = static_cast<double>(uv_hrtime() - process_start) / 1e6;
+  info.GetReturnValue().Set(static_cast<double>(now.tv_sec) * 1e3 +
+                            static_cast<double>(now.tv_usec) / 1e3 - since);
+}
+
+void ReturnNumbers(const CallInfo& info, std::span<const double> numbers) {
+  v8::Isolate* isolate = info.GetIsolate();
+  std::vector<v8::Local<v8::Value>> list;
+  for (double number : numbers) list.push_back(v8::Number::New(isolate, number));
+  info.GetReturnValue().Set(v8::Array::New(isolate, list.data(), list.size()));
+}
+
+double Rss() {
+  size_t rss = 0;
+  if (uv_resident_set_memory(&rss) == 0) return static_cast<double>(rss);
+  // Without /proc: the peak is the best there is.
+  uv_rusage_t usage;
+  return uv_getrusage(&usage) == 0 ? static_cast<double>(usage.ru_maxrss) * 1024 : 0;
+}
+
+// memoryUsage() → [rss, heapTotal, heapUsed, external, arrayBuffers].
+void MemoryUsage(const CallInfo& info) {
+  v8::HeapStatistics heap;
+  info.GetIsolate()->GetHeapStatistics(&heap);
+  const double numbers[] = {Rss(), double(heap.total_heap_size()), double(heap.used_heap_size()),
+                            double(heap.external_memory()), double(heap.malloced_memory())};
+  ReturnNumbers(info, numbers);
+}
+
+// heapStatistics() → the numbers of v8.getHeapStatistics(), in its order.
+void HeapStatistics(const CallInfo& info) {
+  v8::HeapStatistics heap;
+  info.GetIsolate()->GetHeapStatistics(&heap);
+  const double numbers[] = {double(heap.total_heap_size()),
+                            double(heap.total_heap_size_executable()),
+                            double(heap.total_physical_size()),
+                            double(heap.total_available_size()),
+                            double(heap.used_heap_size()),
+                            double(heap.heap_size_limit()),
+                            double(heap.malloced_memory()),
+                            double(heap.peak_malloced_memory()),
+                            double(heap.does_zap_garbage()),
+                            double(heap.number_of_native_contexts()),
+                            double(heap.number_of_detached_contexts()),
+                            double(heap.total_global_handles_size()),
+                            double(heap.used_global_handles_size()),
+                            double(heap.external_memory())};
+  ReturnNumbers(info, numbers);
+}
+
+void RssOf(const CallInfo& info) { info.GetReturnValue().Set(Rss()); }
+
+// resourceUsage() → the numbers of process.resourceUsage(), in its order.
+void ResourceUsage(const CallInfo& info) {
+  uv_rusage_t u;
+  if (int rc = uv_getrusage(&u); rc < 0) return ThrowUvError(info, rc, "uv_getrusage");
+  const double numbers[] = {
+      double(u.ru_utime.tv_sec) * 1e6 + double(u.ru_utime.tv_usec),
+      double(u.ru_stime.tv_sec) * 1e6 + double(u.ru_stime.tv_usec),
+      double(u.ru_maxrss), double(u.ru_ixrss), double(u.ru_idrss), double(u.ru_isrss),
+      double(u.ru_minflt), double(u.ru_majflt), double(u.ru_nswap), double(u.ru_inblock),
+      double(u.ru_oublock), double(u.ru_msgsnd), double(u.ru_msgrcv), double(u.ru_nsignals),
+      double(u.ru_nvcsw), double(u.ru_nivcsw)};
+  ReturnNumbers(info, numbers);
+}
+
+// setName(text): what ps shows as the command of this thread, 15 bytes of it.
+void SetName(const CallInfo& info) {
+  Utf8 name(info.GetIsolate(), info[0]);
+  prctl(PR_SET_NAME, name.c_str());
+}
+
+// versions() → [v8, uv, dv8].
+void Versions(const CallInfo& info) {
+  v8::Isolate* isolate = info.GetIsolate();
+  v8::Local<v8::Value> list[] = {
+      Internalized(isolate, v8::V8::GetVersion()),
+      Internalized(isolate, uv_version_string()),
+      Internalized(isolate, kVersion),
+  };
+  info.GetReturnValue().Set(v8::Array::New(isolate, list, std::size(list)));
+}
+
+// The value that async code carries along: one slot, which V8 saves with each continuation.
+void GetAsyncContext(const CallInfo& info) {
+  info.GetReturnValue().Set(info.GetIsolate()->GetContinuationPreservedEmbedderData());
+}
+
+void SetAsyncContext(const CallInfo& info) {
+  info.GetIsolate()->SetContinuationPreservedEmbedderData(info[0]);
+}
+
+constexpr FunctionSpec kFunctions[] = {
+    {"abort", Abort},
+    {"argv", Arguments},
+    {"chdir", Chdir},
+    {"cwd", Cwd},
+    {"envKeys", EnvKeys},
+    {"execPath", ExecPathOf},
+    {"getAsyncContext", GetAsyncContext},
+    {"getEnv", GetEnv},
+    {"groups", Groups},
+    {"heapStatistics", HeapStatistics},
+    {"hrtime", Hrtime},
+    {"ids", Ids},
+    {"kill", Kill},
+    {"memoryUsage", MemoryUsage},
+    {"now", Now},
+    {"raise", Raise},
+    {"resourceUsage", ResourceUsage},
+    {"rss", RssOf},
+    {"setAsyncContext", SetAsyncContext},
+    {"setEnv", SetEnv},
+    {"setId", SetId},
+    {"setName", SetName},
+    {"startTime", StartTime},
+    {"umask", Umask},
+    {"unsetEnv", UnsetEnv},
+    {"versions", Versions},
+};
+
+}  // namespace
+
+extern const BindingSpec kProcess;
+constexpr BindingSpec kProcess{"process", kFunctions};
+
+}  // namespace dv8
