@@ -10,6 +10,7 @@
 #include <cstring>
 #include <vector>
 
+#include "bazel/third_party/v8/start_flags.h"
 #include "runtime/bindings/registry.h"
 #include "runtime/bindings/value.h"
 #include "runtime/core/environment.h"
@@ -23,8 +24,6 @@ namespace {
 constexpr char kBuildFlags[] =
     "--single-threaded --predictable --random-seed=42 --hash-seed=42 --no-rehash-snapshot "
     "--no-flush-bytecode";
-// Every start has a hash seed of its own, although the heap was made long ago.
-constexpr char kRunFlags[] = "--rehash-snapshot";
 
 // The shell's number for a process that abort() ended, as Node's users know it.
 constexpr int kOutOfMemoryCode = 134;
@@ -124,9 +123,12 @@ std::string FlagName(std::string_view word) {
 }  // namespace
 
 void StartEngine(EngineMode mode, std::string_view flags) {
-  std::string all(mode == EngineMode::kBuild ? kBuildFlags : kRunFlags);
-  if (!flags.empty()) all.append(" ").append(flags);
-  v8::V8::SetFlagsFromString(all.data(), all.size());
+  if (mode == EngineMode::kBuild) {
+    v8::V8::SetFlagsFromString(kBuildFlags);
+  } else {
+    SetStartFlags();
+  }
+  if (!flags.empty()) v8::V8::SetFlagsFromString(flags.data(), flags.size());
   v8::V8::SetEntropySource(FillWithEntropy);
   v8::V8::InitializePlatform(Platform::Get());
   v8::V8::Initialize();

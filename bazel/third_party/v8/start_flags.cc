@@ -1,0 +1,9 @@
+#include "bazel/third_party/v8/start_flags.h"
+
+#include "src/flags/flags.h"
+
+namespace dv8 {
+
+void SetStartFlags() { v8::internal::v8_flags.rehash_snapshot = true; }
+
+}  // namespace dv8
