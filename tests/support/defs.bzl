@@ -25,21 +25,55 @@ def e2e_test(name, src, data = [], npm = False, size = "medium", tags = [], env 
         **kwargs
     )
 
+def _spec(name, folder, srcs, npm = False, runner = "spec_runner", size = "medium", tags = []):
+    native.sh_test(
+        name = name,
+        srcs = ["//tests/support:%s.py" % runner],
+        args = [folder],
+        data = srcs + [_DIST, _SUPPORT] + ([_NPM] if npm else []),
+        env = _environment(npm),
+        size = size,
+        tags = tags + ["local"],
+    )
+
+def _folders(files, depth):
+    return sorted({"/".join(f.split("/")[:depth]): None for f in files if f.count("/") >= depth})
+
 def e2e_specs(name, npm = [], size = "medium", tags = []):
     """One test a subfolder (see tests/support/spec_runner.py), and a test_suite of all.
 
     `npm` names the folders whose spec.json asks for npm packages.
     """
-    folders = sorted({f.split("/")[0]: None for f in native.glob(["*/**"], exclude = ["*/BUILD"])})
+    folders = _folders(native.glob(["*/**"]), 1)
     for folder in folders:
-        wants_npm = folder in npm
-        native.sh_test(
+        _spec(
             name = folder,
-            srcs = ["//tests/support:spec_runner.py"],
-            args = [native.package_name() + "/" + folder],
-            data = native.glob([folder + "/**"]) + [_DIST, _SUPPORT] + ([_NPM] if wants_npm else []),
-            env = _environment(wants_npm),
+            folder = native.package_name() + "/" + folder,
+            npm = folder in npm,
             size = size,
-            tags = tags + ["local"],
+            srcs = native.glob([folder + "/**"]),
+            tags = tags,
         )
     native.test_suite(name = name, tests = folders)
+
+def e2e_example(npm = False):
+    """An example's folder as a test of the folder's name: its main.* gives expected.out."""
+    _spec(
+        name = native.package_name().split("/")[-1],
+        folder = native.package_name(),
+        npm = npm,
+        srcs = native.glob(["**"], exclude = ["BUILD"]),
+    )
+
+def conformance_tests(name):
+    """One test a folder of the form <family>/<module>, named family_module, and a test_suite of all."""
+    folders = _folders(native.glob(["*/*/*"], allow_empty = True), 2)
+    for folder in folders:
+        _spec(
+            name = folder.replace("/", "_"),
+            folder = native.package_name() + "/" + folder,
+            runner = "conformance_runner",
+            size = "large",
+            srcs = native.glob([folder + "/**"]),
+        )
+    native.test_suite(name = name, tests = [f.replace("/", "_") for f in folders])

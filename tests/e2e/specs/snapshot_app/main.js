@@ -1,4 +1,3 @@
-import dv8 from 'dv8:main';
 const table = new Map(Array.from({ length: 1000 }, (_, i) => [`key${i}`, i * i]));
 let calls = 0;
 dv8.main(() => {
