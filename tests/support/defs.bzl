@@ -1,8 +1,25 @@
 """Tests that pack and run programs with the built tool."""
 
-_DIST = "//packager:dist"
+_DIST = "//tests/support:dist"
 _SUPPORT = "//tests/support:e2e"
 _NPM = "@npm_tests//:node_modules"
+
+def _unpacked_impl(ctx):
+    folder = ctx.actions.declare_directory(ctx.label.name)
+    ctx.actions.run_shell(
+        inputs = [ctx.file.archive],
+        outputs = [folder],
+        command = 'tar -xzf "$1" -C "$2" --strip-components=1',
+        arguments = [ctx.file.archive.path, folder.path],
+        mnemonic = "Unpack",
+    )
+    return [DefaultInfo(files = depset([folder]), runfiles = ctx.runfiles([folder]))]
+
+unpacked = rule(
+    implementation = _unpacked_impl,
+    attrs = {"archive": attr.label(allow_single_file = [".tar.gz"], mandatory = True)},
+    doc = "A tarball's content as one folder: what users unpack is what the tests run, unpacked once.",
+)
 
 def _environment(npm):
     env = {"DV8PACK_DIST": "$(rootpath %s)" % _DIST}
@@ -47,14 +64,15 @@ def e2e_specs(name, npm = [], size = "medium", tags = []):
     folders = _folders(native.glob(["*/**"]), 1)
     for folder in folders:
         _spec(
-            name = folder,
+            # Not the folder's own name: both would be at one place in the runfiles.
+            name = folder + "_test",
             folder = native.package_name() + "/" + folder,
             npm = folder in npm,
             size = size,
             srcs = native.glob([folder + "/**"]),
             tags = tags,
         )
-    native.test_suite(name = name, tests = folders)
+    native.test_suite(name = name, tests = [f + "_test" for f in folders])
 
 def e2e_example(npm = False):
     """An example's folder as a test of the folder's name: its main.* gives expected.out."""
