@@ -9,6 +9,7 @@
 namespace dv8 {
 
 // One line a binding, here and in kBindings, sorted by name.
+extern const BindingSpec kErrors;
 extern const BindingSpec kFs;
 extern const BindingSpec kHost;
 extern const BindingSpec kOs;
@@ -22,6 +23,7 @@ extern const BindingSpec kUtil;
 namespace {
 
 constexpr const BindingSpec* kBindings[] = {
+    &kErrors,
     &kFs,
     &kHost,
     &kOs,

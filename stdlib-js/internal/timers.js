@@ -1,0 +1,382 @@
+// setTimeout, setInterval and setImmediate over one native timer. As in Node, timers of one
+// duration are a linked list, and the lists are in a heap by their first expiry.
+import { triggerUncaught } from 'internal:host';
+import * as native from 'internal:timers';
+import { captureFrame, exchangeFrame } from './async_context.js';
+import { ERR_INVALID_ARG_TYPE, ERR_OUT_OF_RANGE } from './errors.js';
+import { runNextTicks } from './tick.js';
+
+const TIMEOUT_MAX = 2 ** 31 - 1;
+/** Its function is what util.promisify(setTimeout) gives. */
+export const promisifyCustom = Symbol.for('nodejs.util.promisify.custom');
+
+let nextId = 1;
+let nextListId = Number.MIN_SAFE_INTEGER;
+let refs = 0;
+let scheduled = Infinity;
+const lists = new Map(); // duration → TimerList.
+const byPrimitive = new Map(); // id → Timeout, for those whose number was asked for.
+
+class TimerList {
+  constructor(duration, expiry) {
+    this.duration = duration;
+    this.expiry = expiry;
+    this.id = nextListId++;
+    this.position = 0;
+    this.next = this.previous = this;
+  }
+}
+
+// A binary heap of TimerLists by expiry, then by age.
+const heap = [];
+function before(a, b) { return a.expiry < b.expiry || (a.expiry === b.expiry && a.id < b.id); }
+function place(list, position) { heap[position] = list; list.position = position; }
+
+function siftUp(list) {
+  let position = list.position;
+  while (position > 0) {
+    const parent = (position - 1) >> 1;
+    if (!before(list, heap[parent])) break;
+    place(heap[parent], position);
+    position = parent;
+  }
+  place(list, position);
+}
+
+function siftDown(list) {
+  let position = list.position;
+  for (;;) {
+    let child = position * 2 + 1;
+    if (child >= heap.length) break;
+    if (child + 1 < heap.length && before(heap[child + 1], heap[child])) child++;
+    if (!before(heap[child], list)) break;
+    place(heap[child], position);
+    position = child;
+  }
+  place(list, position);
+}
+
+function removeList(list) {
+  lists.delete(list.duration);
+  const last = heap.pop();
+  if (last === list) return;
+  place(last, list.position);
+  siftUp(last);
+  siftDown(last);
+}
+
+function link(list, timer) {
+  timer._idlePrev = list.previous;
+  timer._idleNext = list;
+  list.previous === list ? (list.next = timer) : (list.previous._idleNext = timer);
+  list.previous = timer;
+  timer._list = list;
+}
+
+function unlink(timer) {
+  const list = timer._list;
+  if (list === null) return;
+  const { _idlePrev: previous, _idleNext: next } = timer;
+  if (previous === list) list.next = next;
+  else previous._idleNext = next;
+  if (next === list) list.previous = previous;
+  else next._idlePrev = previous;
+  timer._idlePrev = timer._idleNext = timer._list = null;
+}
+
+function addRef(timer) {
+  if (timer._refed) return;
+  timer._refed = true;
+  if (refs++ === 0) native.setTimerRef(true);
+}
+
+function dropRef(timer) {
+  if (!timer._refed) return;
+  timer._refed = false;
+  if (--refs === 0) native.setTimerRef(false);
+}
+
+function insert(timer, duration, start) {
+  timer._idleStart = start;
+  let list = lists.get(duration);
+  if (list === undefined) {
+    list = new TimerList(duration, start + duration);
+    lists.set(duration, list);
+    list.position = heap.length;
+    heap.push(list);
+    siftUp(list);
+    if (list.expiry < scheduled) {
+      scheduled = list.expiry;
+      native.schedule(duration);
+    }
+  }
+  link(list, timer);
+}
+
+function toDuration(after) {
+  after = Number(after);
+  if (after >= 1 && after <= TIMEOUT_MAX) return Math.trunc(after);
+  if (after > TIMEOUT_MAX) {
+    process.emitWarning(`${after} does not fit into a 32-bit signed integer.\nTimeout duration was set to 1.`,
+                        'TimeoutOverflowWarning');
+  } else if (after < 0) {
+    process.emitWarning(`${after} is a negative number.\nTimeout duration was set to 1.`, 'TimeoutNegativeWarning');
+  } else if (Number.isNaN(after)) {
+    process.emitWarning(`${after} is not a number.\nTimeout duration was set to 1.`, 'TimeoutNaNWarning');
+  }
+  return 1;
+}
+
+/** What setTimeout and setInterval return. */
+export class Timeout {
+  constructor(callback, after, args, repeat) {
+    this._idleTimeout = after === undefined ? 1 : toDuration(after);
+    this._idlePrev = this._idleNext = this._list = null;
+    this._idleStart = null;
+    this._onTimeout = callback;
+    this._timerArgs = args;
+    this._repeat = repeat ? this._idleTimeout : null;
+    this._destroyed = false;
+    this._refed = false;
+    this._id = nextId++;
+    this._frame = captureFrame();
+    const start = native.now();
+    addRef(this);
+    insert(this, this._idleTimeout, start);
+  }
+
+  /** Starts the wait anew. */
+  refresh() {
+    if (this._idleTimeout < 0) return this;
+    unlink(this);
+    if (this._destroyed) {
+      this._destroyed = false;
+      addRef(this);
+    }
+    insert(this, this._idleTimeout, native.now());
+    return this;
+  }
+
+  /** Lets the process end although this timer waits. */
+  unref() {
+    dropRef(this);
+    return this;
+  }
+
+  ref() {
+    if (!this._destroyed) addRef(this);
+    return this;
+  }
+
+  hasRef() { return this._refed; }
+  close() {
+    clearTimeout(this);
+    return this;
+  }
+
+  [Symbol.toPrimitive]() {
+    if (!this._destroyed) byPrimitive.set(this._id, this);
+    return this._id;
+  }
+
+  [Symbol.dispose]() { clearTimeout(this); }
+
+  [Symbol.for('nodejs.util.inspect.custom')](_, options, inspect) {
+    const { _idleTimeout, _idleStart, _onTimeout, _repeat, _destroyed } = this;
+    const shown = { __proto__: null, _idleTimeout, _idleStart, _onTimeout, _repeat, _destroyed };
+    return `Timeout ${inspect(shown, { ...options, depth: 0 }).replace('[Object: null prototype] ', '')}`;
+  }
+}
+
+function destroy(timer) {
+  timer._destroyed = true;
+  byPrimitive.delete(timer._id);
+  dropRef(timer);
+}
+
+function checkCallback(callback) {
+  if (typeof callback !== 'function') throw new ERR_INVALID_ARG_TYPE('callback', 'Function', callback);
+}
+
+/** Calls `callback(...args)` once, after at least `after` milliseconds. */
+export function setTimeout(callback, after, ...args) {
+  checkCallback(callback);
+  return new Timeout(callback, after, args, false);
+}
+
+/** Calls `callback(...args)` again and again, `repeat` milliseconds apart. */
+export function setInterval(callback, repeat, ...args) {
+  checkCallback(callback);
+  return new Timeout(callback, repeat, args, true);
+}
+
+/** Takes a Timeout or its number; anything else is ignored. */
+export function clearTimeout(timer) {
+  if (typeof timer === 'number' || typeof timer === 'string') timer = byPrimitive.get(Number(timer));
+  if (!(timer instanceof Timeout) || timer._destroyed) return;
+  const list = timer._list;
+  unlink(timer);
+  timer._idleTimeout = -1;
+  timer._onTimeout = null;
+  timer._repeat = null;
+  destroy(timer);
+  if (list !== null && list.next === list && list !== running) removeList(list);
+}
+
+export { clearTimeout as clearInterval };
+
+let running = null;
+
+function runList(list, now) {
+  const { duration } = list;
+  running = list;
+  let ran = false;
+  while (list.next !== list) {
+    const timer = list.next;
+    const waited = now - timer._idleStart;
+    if (waited < duration) {
+      // Its timers may have been refreshed, or the loop's clock may lag.
+      now = native.now();
+      if (now - timer._idleStart < duration) {
+        list.expiry = Math.max(timer._idleStart + duration, now + 1);
+        list.id = nextListId++;
+        siftDown(list);
+        running = null;
+        return;
+      }
+    }
+    if (ran) {
+      runNextTicks();
+      if (timer._list !== list || list.next !== timer) continue;
+    }
+    ran = true;
+    unlink(timer);
+    const start = timer._repeat !== null ? native.now() : 0;
+    const before = exchangeFrame(timer._frame);
+    try {
+      timer._onTimeout(...timer._timerArgs);
+    } catch (error) {
+      triggerUncaught(error, false);
+    }
+    exchangeFrame(before);
+    if (timer._list === null && !timer._destroyed) {
+      if (timer._repeat !== null && timer._idleTimeout !== -1) insert(timer, timer._repeat, start);
+      else destroy(timer);
+    }
+  }
+  running = null;
+  removeList(list);
+}
+
+/** The hook processTimers. The result is negative when no timer keeps the process alive. */
+export function processTimers(now) {
+  scheduled = Infinity;
+  let ran = false;
+  while (heap.length > 0) {
+    const list = heap[0];
+    if (list.expiry > now) {
+      now = native.now();
+      if (list.expiry > now) {
+        scheduled = list.expiry;
+        return refs > 0 ? list.expiry : -list.expiry;
+      }
+    }
+    if (ran) {
+      runNextTicks();
+      if (heap[0] !== list) continue;
+    }
+    ran = true;
+    runList(list, now);
+  }
+  return 0;
+}
+
+// Immediates: a callback runs in the turn after the one that queued it.
+let immediates = [];
+let immediateRefs = 0;
+
+/** What setImmediate returns. */
+export class Immediate {
+  constructor(callback, args) {
+    this._onImmediate = callback;
+    this._argv = args;
+    this._destroyed = false;
+    this._refed = false;
+    this._frame = captureFrame();
+    this.ref();
+    immediates.push(this);
+  }
+
+  ref() {
+    if (!this._refed && !this._destroyed) {
+      this._refed = true;
+      if (immediateRefs++ === 0) native.setImmediateRef(true);
+    }
+    return this;
+  }
+
+  unref() {
+    if (this._refed) {
+      this._refed = false;
+      if (--immediateRefs === 0) native.setImmediateRef(false);
+    }
+    return this;
+  }
+
+  hasRef() { return this._refed; }
+  [Symbol.dispose]() { clearImmediate(this); }
+}
+
+/** Calls `callback(...args)` after the loop has polled for I/O. */
+export function setImmediate(callback, ...args) {
+  checkCallback(callback);
+  return new Immediate(callback, args);
+}
+
+export function clearImmediate(immediate) {
+  if (!(immediate instanceof Immediate) || immediate._destroyed) return;
+  immediate._destroyed = true;
+  immediate._onImmediate = null;
+  immediate.unref();
+}
+
+/** The hook processImmediates. */
+export function processImmediates() {
+  const batch = immediates;
+  if (batch.length === 0) return;
+  immediates = [];
+  let ran = false;
+  for (let i = 0; i < batch.length; i++) {
+    const immediate = batch[i];
+    if (immediate._destroyed) continue;
+    if (ran) runNextTicks();
+    if (immediate._destroyed) continue;
+    ran = true;
+    immediate._destroyed = true;
+    immediate.unref();
+    const before = exchangeFrame(immediate._frame);
+    try {
+      immediate._onImmediate(...immediate._argv);
+    } catch (error) {
+      triggerUncaught(error, false);
+    }
+    exchangeFrame(before);
+    immediate._onImmediate = null;
+  }
+}
+
+/** For http and net: a duration that must be a finite, non-negative number. */
+export function getTimerDuration(msecs, name) {
+  if (typeof msecs !== 'number') throw new ERR_INVALID_ARG_TYPE(name, 'number', msecs);
+  if (msecs < 0 || !Number.isFinite(msecs)) throw new ERR_OUT_OF_RANGE(name, 'a non-negative finite number', msecs);
+  return Math.min(msecs, TIMEOUT_MAX);
+}
+
+/** {timeouts, immediates} that keep the process alive. */
+export function activeCounts() { return { timeouts: refs, immediates: immediateRefs }; }
+
+function promisified(name) {
+  return (...args) => require('./timers_promises.js')[name](...args);
+}
+Object.defineProperty(setTimeout, promisifyCustom, { enumerable: true, get: () => promisified('setTimeout') });
+Object.defineProperty(setImmediate, promisifyCustom, { enumerable: true, get: () => promisified('setImmediate') });
