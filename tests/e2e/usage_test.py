@@ -39,12 +39,12 @@ class UsageTest(e2e.TestCase):
     def test_no_arguments(self):
         result = self.call()
         self.assertEqual((result.code, result.out), (2, ""), result)
-        self.assertIn("usage", result.err.lower())
+        self.assertEqual(result.err, "error: which file does the app start with?\n  hint: dv8pack --help says how it is used\n")
 
-    def test_no_output(self):
+    def test_output_is_named_after_the_entry(self):
         result = self.call("main.js")
-        self.assertEqual((result.code, result.out), (2, ""), result)
-        self.assertIn("-o", result.err)
+        self.assertEqual((result.code, result.err), (0, ""), result)
+        self.assertEqual(sorted(os.listdir(self.folder)), ["main", "main.js"])
 
     def test_two_entries(self):
         result = self.call("main.js", "main.js", "-o", "app")
@@ -56,7 +56,7 @@ class UsageTest(e2e.TestCase):
             self.skipTest("root reads everything")
         os.chmod(os.path.join(self.folder, "main.js"), 0)
         result = self.call("main.js", "-o", "app")
-        self.assertEqual((result.code, result.err), (1, "error: main.js: permission denied\n"), result)
+        self.assertEqual((result.code, result.err), (1, "main.js: error: cannot be read: Permission denied\n"), result)
 
     def test_run_passes_arguments_and_exit_code(self):
         result = self.call("run", "main.js", "a b", "--minify", "-o")
