@@ -1,5 +1,6 @@
 #include "runtime/core/platform.h"
 
+#include <sched.h>
 #include <time.h>
 
 #include <algorithm>
@@ -19,6 +20,13 @@ double MonotonicSeconds() {
   timespec now;
   clock_gettime(CLOCK_MONOTONIC, &now);
   return static_cast<double>(now.tv_sec) + static_cast<double>(now.tv_nsec) / 1e9;
+}
+
+// Affinity and the cgroup's quota, read when the first task is posted.
+int MaxThreads() {
+  static const int threads =
+      std::clamp(static_cast<int>(uv_available_parallelism()) - 1, 1, kMaxWorkers);
+  return threads;
 }
 
 }  // namespace
@@ -137,8 +145,7 @@ void ForegroundTasks::PostNonNestableDelayedTaskImpl(std::unique_ptr<v8::Task> t
   PostDelayedTaskImpl(std::move(task), delay_in_seconds, location);
 }
 
-void WorkerPool::Post(std::unique_ptr<v8::Task> task, double delay_in_seconds,
-                      int max_threads) {
+void WorkerPool::Post(std::unique_ptr<v8::Task> task, double delay_in_seconds) {
   std::lock_guard lock(mutex_);
   started_ = true;
   if (delay_in_seconds > 0) {
@@ -148,7 +155,7 @@ void WorkerPool::Post(std::unique_ptr<v8::Task> task, double delay_in_seconds,
   }
   if (waiting_ > 0) {
     work_.notify_one();
-  } else if (threads_ < max_threads) {
+  } else if (threads_ < MaxThreads()) {
     threads_++;
     std::thread([this] { Work(); }).detach();
   }
@@ -215,9 +222,12 @@ void Platform::Forget(v8::Isolate* isolate) {
 }
 
 int Platform::NumberOfWorkerThreads() {
-  // Affinity and the cgroup's quota, read when V8 first asks.
-  static const int workers =
-      std::clamp(static_cast<int>(uv_available_parallelism()) - 1, 1, kMaxWorkers);
+  // By affinity alone: V8 asks at every start, and the cgroup's quota is in files.
+  static const int workers = [] {
+    cpu_set_t cpus;
+    const int count = sched_getaffinity(0, sizeof(cpus), &cpus) == 0 ? CPU_COUNT(&cpus) : 2;
+    return std::clamp(count - 1, 1, kMaxWorkers);
+  }();
   return workers;
 }
 
@@ -243,14 +253,14 @@ std::unique_ptr<v8::JobHandle> Platform::CreateJobImpl(v8::TaskPriority priority
 
 void Platform::PostTaskOnWorkerThreadImpl(v8::TaskPriority, std::unique_ptr<v8::Task> task,
                                           const v8::SourceLocation&) {
-  workers_.Post(std::move(task), 0, NumberOfWorkerThreads());
+  workers_.Post(std::move(task), 0);
 }
 
 void Platform::PostDelayedTaskOnWorkerThreadImpl(v8::TaskPriority,
                                                  std::unique_ptr<v8::Task> task,
                                                  double delay_in_seconds,
                                                  const v8::SourceLocation&) {
-  workers_.Post(std::move(task), delay_in_seconds, NumberOfWorkerThreads());
+  workers_.Post(std::move(task), delay_in_seconds);
 }
 
 }  // namespace dv8

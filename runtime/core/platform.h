@@ -68,8 +68,8 @@ class ForegroundTasks final : public v8::TaskRunner {
 // The pool behind V8's background compilation and garbage collection.
 class WorkerPool {
  public:
-  // No thread is started here. `max_threads` ≥ 1.
-  void Post(std::unique_ptr<v8::Task> task, double delay_in_seconds, int max_threads);
+  // Starts a thread when none waits and the CPUs this process may use allow one more.
+  void Post(std::unique_ptr<v8::Task> task, double delay_in_seconds);
   // Waits until no task that is due is queued or running.
   void WaitUntilIdle();
   bool started() const { return started_; }

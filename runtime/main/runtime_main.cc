@@ -13,6 +13,7 @@
 #include "runtime/core/environment.h"
 #include "runtime/core/snapshot.h"
 #include "runtime/core/source_text.h"
+#include "runtime/main/start_costs.h"
 #include "runtime/payload/locate.h"
 #include "runtime/payload/payload.h"
 #include "v8.h"
@@ -88,6 +89,7 @@ int Run(const dv8::Payload& payload, int argc, char** argv) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  dv8::PrepareHeap();
   // A closed pipe is an error of the write, as everywhere in libuv, not the process's end.
   signal(SIGPIPE, SIG_IGN);
   const std::span<const std::byte> image = dv8::FindPayload();
