@@ -78,8 +78,9 @@ bool BootstrapStdlib(Environment* env, Compile compile) {
 bool InstallApp(Environment* env, const std::string& entry, Compile compile) {
   v8::Local<v8::Value> wrapper;
   if (!RunScript(env, Source::kApp, entry, compile).ToLocal(&wrapper)) return false;
+  v8::Local<v8::Value> argv[] = {wrapper, FromUtf8(env->isolate(), entry).ToLocalChecked()};
   return !env->hook(Hook::kSetMain)
-              ->Call(env->context(), v8::Undefined(env->isolate()), 1, &wrapper)
+              ->Call(env->context(), v8::Undefined(env->isolate()), 2, argv)
               .IsEmpty();
 }
 

@@ -1,8 +1,9 @@
 // Errors with Node's codes and messages. Each ERR_* function works with or without `new`.
 // Messages follow Node 24's lib/internal/errors.js, because programs match them.
 
-/** Marks errors whose stack header is "Name [CODE]: message" (see stack_trace.js). */
-export const kIsNodeError = Symbol('kIsNodeError');
+import { kIsNodeError } from './errors_mark.js';
+
+export { kIsNodeError };
 
 const { captureStackTrace } = Error;
 const { defineProperty } = Object;

@@ -1,0 +1,147 @@
+// The app: its wrapper function, dv8.main, and the `require` it sees.
+import { processState, theProcess, entryPath } from './process.js';
+import { runRestoreHooks } from './restore.js';
+import { lookup } from './registry.js';
+
+let wrapper;
+let evaluated = false;
+let main; // What dv8.main was given.
+let pending = false; // The top level, or main, waits.
+let loader; // From cjs_loader.js, when the program has node:module.
+
+/** The app's CommonJS module object: require.main. */
+export const mainModule = {
+  id: '.', path: '', exports: {}, filename: '', loaded: false, children: [], paths: [], parent: undefined,
+};
+
+/** node:module gives its loader, so that programs without it do not carry one. */
+export function setLoader(value) { loader = value; }
+
+/** Node's error for a module that is not there. */
+export function notFound(request, stack) {
+  let text = `Cannot find module '${request}'`;
+  if (stack.length > 0) text += `\nRequire stack:\n- ${stack.join('\n- ')}`;
+  const error = new Error(text);
+  error.code = 'MODULE_NOT_FOUND';
+  error.requireStack = stack;
+  return error;
+}
+
+/** A builtin by name; throws with what to do when it was not packed. */
+export function requireBuiltin(name) {
+  const found = lookup(name);
+  if (found !== undefined) return found;
+  if (!/^(node|dv8):/.test(name)) throw notFound(name, [entryPath()]);
+  const error = new Error(
+    `${name} is not in this executable: the program did not name it when it was packed ` +
+    '(dv8pack keeps the modules that are imported by a literal name)');
+  error.code = 'ERR_UNKNOWN_BUILTIN_MODULE';
+  throw error;
+}
+
+/** The `require` for names that are only known at run time. */
+export function appRequire(request) {
+  if (typeof request !== 'string') {
+    const error = new TypeError(`The "id" argument must be of type string. Received ${request === null ? 'null' : typeof request}`);
+    error.code = 'ERR_INVALID_ARG_TYPE';
+    throw error;
+  }
+  const found = lookup(request);
+  if (found !== undefined) return found;
+  if (/^(node|dv8):/.test(request)) return requireBuiltin(request);
+  if (loader !== undefined) return loader.requireFrom(entryPath())(request);
+  throw notFound(request, [entryPath()]);
+}
+appRequire.cache = { __proto__: null };
+appRequire.main = mainModule;
+appRequire.extensions = { __proto__: null };
+appRequire.resolve = function resolve(request, options) {
+  if (lookup(request) !== undefined) return request;
+  if (loader !== undefined) return loader.requireFrom(entryPath()).resolve(request, options);
+  throw notFound(request, [entryPath()]);
+};
+
+/** What import() of `request` gives: an object with the exports and `default`. */
+function appImport(request) {
+  return Promise.resolve(`${request}`).then((name) => {
+    const exports = appRequire(name.startsWith('file://') ? decodeURIComponent(name.replace(/^file:\/\/[^/]*/, '')) : name);
+    if (exports?.__esModule) return exports;
+    const space = { __proto__: null, default: exports };
+    if (exports !== null && (typeof exports === 'object' || typeof exports === 'function')) {
+      for (const key of Object.keys(exports)) if (key !== 'default') space[key] = exports[key];
+    }
+    Object.defineProperty(space, Symbol.toStringTag, { value: 'Module' });
+    return space;
+  });
+}
+
+/** dv8.main(fn): `fn` runs at every start; with --snapshot=app, all before it ran at pack time. */
+export function setMain(fn) {
+  if (typeof fn !== 'function') throw new TypeError('dv8.main(fn): fn must be a function');
+  if (main !== undefined) throw new Error('dv8.main(fn) was called before');
+  main = fn;
+}
+
+/** The hook setMain: the compiled app. */
+export function install(fn, entry) {
+  wrapper = fn;
+  processState.entry = entry;
+}
+
+function follow(promise) {
+  pending = true;
+  return promise.then((value) => {
+    pending = false;
+    return value;
+  }, (error) => {
+    pending = false;
+    throw error;
+  });
+}
+
+function isPromise(value) { return value instanceof Promise; }
+
+function runTopLevel() {
+  const filename = entryPath();
+  mainModule.filename = filename;
+  mainModule.path = filename.slice(0, filename.lastIndexOf('/')) || '/';
+  theProcess.mainModule = mainModule;
+  const fn = wrapper;
+  wrapper = undefined;
+  const result = Reflect.apply(fn, mainModule.exports, [appRequire, mainModule, mainModule.exports, requireBuiltin, appImport]);
+  mainModule.loaded = true;
+  return result;
+}
+
+/** The hook evaluate: the top level, at pack time. */
+export function evaluate() {
+  const result = runTopLevel();
+  evaluated = true;
+  const check = () => {
+    if (main === undefined) {
+      throw new Error('--snapshot=app needs a call of dv8.main(fn): fn is what the executable runs when it starts');
+    }
+  };
+  if (isPromise(result)) return result.then(check);
+  check();
+  return undefined;
+}
+
+/** The hook start. */
+export function start() {
+  runRestoreHooks();
+  if (evaluated) {
+    const result = main();
+    return isPromise(result) ? follow(result) : undefined;
+  }
+  const result = runTopLevel();
+  if (isPromise(result)) return follow(result.then(() => main?.()));
+  if (main !== undefined) {
+    const promise = main();
+    if (isPromise(promise)) return follow(promise);
+  }
+  return undefined;
+}
+
+/** True while the top level (or main) waits for a promise. */
+export function isPending() { return pending; }

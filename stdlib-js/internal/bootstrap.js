@@ -1,0 +1,68 @@
+// The standard library's start: what every program has, and the hooks the runtime calls.
+// Evaluated when the snapshot is made.
+import * as app from './app.js';
+import { theConsole } from './console.js';
+import { entryPath, processState, theProcess } from './process.js';
+import { unhandledRejection } from './rejections.js';
+import { register } from './registry.js';
+import { processTicks, queueMicrotask } from './tick.js';
+import * as timers from './timers.js';
+
+export { register };
+
+function global(name, value) {
+  Object.defineProperty(globalThis, name, { value, writable: true, configurable: true, enumerable: false });
+}
+
+global('global', globalThis);
+global('process', theProcess);
+global('console', theConsole);
+for (const name of ['setTimeout', 'setInterval', 'setImmediate', 'clearTimeout', 'clearInterval', 'clearImmediate']) {
+  Object.defineProperty(globalThis, name, { value: timers[name], writable: true, configurable: true, enumerable: true });
+}
+Object.defineProperty(globalThis, 'queueMicrotask', { value: queueMicrotask, writable: true, configurable: true, enumerable: true });
+
+function uncaughtException(error, isRejection) {
+  const origin = isRejection ? 'unhandledRejection' : 'uncaughtException';
+  theProcess.emit('uncaughtExceptionMonitor', error, origin);
+  if (processState.capture !== null) {
+    processState.capture(error);
+    return true;
+  }
+  return theProcess.emit('uncaughtException', error, origin);
+}
+
+function beforeExit() {
+  theProcess.emit('beforeExit', processState.exitCode || 0);
+}
+
+const UNSETTLED = 13;
+
+function exit(code) {
+  if (!processState.exiting) {
+    processState.exiting = true;
+    if (code === 0 && app.isPending() && processState.exitCode === undefined) {
+      theProcess.stderr.printQuietly(require('./fatal.js').unsettledAwait(entryPath()));
+      code = UNSETTLED;
+    }
+    if (code !== 0 && !processState.exitCode) processState.exitCode = code;
+    theProcess.emit('exit', processState.exitCode || 0);
+  }
+  return (processState.exitCode ?? code) & 0xff;
+}
+
+/** What the runtime calls: enum Hook in runtime/core/environment.h. */
+export const hooks = {
+  setMain: app.install,
+  evaluate: app.evaluate,
+  start: app.start,
+  processTicks,
+  uncaughtException,
+  unhandledRejection,
+  processTimers: timers.processTimers,
+  processImmediates: timers.processImmediates,
+  beforeExit,
+  exit,
+  prepareStackTrace: (error, sites) => require('./stack_trace.js').prepareStackTrace(error, sites, processState.entry),
+  formatUncaught: (error) => require('./fatal.js').formatUncaught(error),
+};

@@ -1,0 +1,2 @@
+/** Marks errors whose stack header is "Name [CODE]: message". */
+export const kIsNodeError = Symbol('kIsNodeError');
