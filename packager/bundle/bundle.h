@@ -1,0 +1,77 @@
+// From the app's files to one script: runs esbuild, twice as a rule, once for the app and once
+// for the parts of the standard library that the app turns out to use.
+#pragma once
+
+#include <set>
+#include <string>
+#include <vector>
+
+#include "packager/bundle/manifest.h"
+#include "runtime/payload/result.h"
+
+namespace dv8 {
+
+enum class Globals { kNamed, kAll };
+
+struct BundleOptions {
+  std::string entry;  // As the user wrote it.
+  std::vector<std::string> defines;           // K=V
+  std::vector<std::string> aliases;           // from=to
+  std::vector<std::string> externals;
+  std::vector<std::string> loaders;           // .ext=loader
+  std::vector<std::string> esbuild_arguments; // --jsx=…, --conditions=…: as they are.
+  std::vector<std::string> included_modules;  // Names of library modules.
+  std::string tsconfig;
+  Globals globals = Globals::kNamed;
+  bool minify = false;
+  bool allow_dynamic = false;
+  bool source_contents = true;
+  bool color = false;
+};
+
+// What both runs of esbuild need.
+struct BundleTools {
+  std::string esbuild;     // The program's file.
+  std::string stdlib_dir;  // share/dv8pack/stdlib
+  std::string temp_dir;
+};
+
+// A file that goes into the app beside its script.
+struct EmbeddedFile {
+  std::string path;  // Virtual.
+  std::string bytes;
+};
+
+// A script as it is stored.
+struct Script {
+  std::string bytes;
+  bool is_utf16 = false;  // Else Latin-1.
+};
+
+struct AppBundle {
+  Script script;
+  std::string source_map;  // Names virtual paths.
+  std::string entry;       // Virtual path.
+  std::string root;        // The folder that became /app.
+  std::set<std::string> modules;  // Of the library.
+  std::set<std::string> globals;
+  std::vector<EmbeddedFile> files;  // What the `file` loader asks for, by path.
+  std::vector<std::string> inputs;  // Virtual paths of the bundled files.
+};
+
+// Checks the entry's path and gives it without symbolic links.
+Result<std::string> FindEntry(const std::string& entry);
+
+// `messages` gets what esbuild says (warnings, errors with code frames), as it says it.
+Result<AppBundle> BundleApp(const BundleOptions& options, const BundleTools& tools,
+                            const StdlibManifest& manifest, std::string* messages);
+
+// The library's script with just these modules and globals.
+Result<Script> BundleStdlib(const BundleTools& tools, const StdlibManifest& manifest,
+                            const std::set<std::string>& modules,
+                            const std::set<std::string>& globals);
+
+// `text` (UTF-8) as Latin-1 when it can be, else as UTF-16LE.
+Script EncodeScript(std::string_view text);
+
+}  // namespace dv8

@@ -1,0 +1,141 @@
+#include "packager/bundle/manifest.h"
+
+#include "packager/bundle/json.h"
+#include "packager/bundle/suggest.h"
+
+namespace dv8 {
+namespace {
+
+constexpr std::string_view kGlobalsModules = "dv8:globals/";
+constexpr std::string_view kStubHead = "data:text/javascript,module.exports=__dv8_require(";
+
+std::string Stub(const std::string& name, const std::string& module) {
+  // The comment takes what esbuild appends for a subpath ("process/browser") and gives the
+  // module's variable a readable name.
+  return "--alias:" + name + "=" + std::string(kStubHead) + "\"" + module + "\")//" + module;
+}
+
+// Calls `found` with each string literal in double quotes that is the only argument of a call
+// of a function whose name ends with `function`.
+template <typename Found>
+void ForEachCall(std::string_view script, std::string_view function, const Found& found) {
+  const std::string head = std::string(function) + "(\"";
+  for (size_t at = script.find(head); at != std::string_view::npos;
+       at = script.find(head, at + head.size())) {
+    const size_t start = at + head.size();
+    const size_t end = script.find_first_of("\"\\\n", start);
+    if (end == std::string_view::npos || end + 1 >= script.size()) return;
+    if (script[end] == '"' && script[end + 1] == ')') found(script.substr(start, end - start));
+  }
+}
+
+}  // namespace
+
+Result<StdlibManifest> StdlibManifest::Parse(std::string_view text, const std::string& path) {
+  const std::optional<Json> root = Json::Parse(text);
+  if (!root) return Diagnostic{"is not JSON", path};
+  const Json* modules = root->Find("modules");
+  StdlibManifest manifest;
+  manifest.bootstrap = root->StringAt("bootstrap");
+  if (modules == nullptr || manifest.bootstrap.empty()) {
+    return Diagnostic{"lacks \"modules\" or \"bootstrap\"", path};
+  }
+  for (const auto& [name, value] : modules->members()) {
+    StdlibModule module;
+    module.file = value.StringAt("file");
+    if (const Json* aliases = value.Find("aliases"); aliases != nullptr) {
+      for (const Json& alias : aliases->items()) module.aliases.push_back(alias.String());
+    }
+    manifest.modules.emplace(name, std::move(module));
+  }
+  if (const Json* globals = root->Find("globals"); globals != nullptr) {
+    for (const auto& [name, value] : globals->members()) {
+      const std::string module = value.StringAt("module");
+      if (!manifest.modules.contains(module)) {
+        return Diagnostic{"the global " + name + " comes from '" + module + "', which is no module",
+                          path};
+      }
+      manifest.globals.emplace(name, module);
+    }
+  }
+  return manifest;
+}
+
+std::string StdlibManifest::Resolve(std::string_view specifier) const {
+  for (const auto& [name, module] : modules) {
+    if (name == specifier) return name;
+    for (const std::string& alias : module.aliases) {
+      if (alias == specifier) return name;
+    }
+  }
+  return "";
+}
+
+std::string StdlibManifest::Nearest(std::string_view specifier) const {
+  std::vector<std::string> names;
+  for (const auto& [name, module] : modules) names.push_back(name);
+  return NearestName(specifier, names);
+}
+
+std::vector<std::string> StubAliases(const StdlibManifest& manifest,
+                                     const std::set<std::string>& skip) {
+  std::vector<std::string> args;
+  for (const auto& [name, module] : manifest.modules) {
+    if (!skip.contains(name)) args.push_back(Stub(name, name));
+    for (const std::string& alias : module.aliases) {
+      if (!skip.contains(alias)) args.push_back(Stub(alias, name));
+    }
+  }
+  return args;
+}
+
+std::string ExternalAlias(const std::string& name) {
+  return "--alias:" + name + "=data:text/javascript,module.exports=__dv8_external(" +
+         QuoteJson(name) + ")//" + name;
+}
+
+bool IsStub(std::string_view path) {
+  return path.find("data:text/javascript,module.exports=__dv8_") != std::string_view::npos;
+}
+
+std::set<std::string> StubsIn(const StdlibManifest& manifest, std::string_view script) {
+  std::set<std::string> used;
+  ForEachCall(script, "__dv8_require", [&](std::string_view name) {
+    if (manifest.modules.contains(std::string(name))) used.emplace(name);
+  });
+  return used;
+}
+
+std::set<std::string> NamedInCalls(const StdlibManifest& manifest, std::string_view script) {
+  std::set<std::string> used;
+  ForEachCall(script, "", [&](std::string_view name) {
+    if (std::string module = manifest.Resolve(name); !module.empty()) used.insert(module);
+  });
+  return used;
+}
+
+std::string StdlibEntry(const StdlibManifest& manifest, const std::set<std::string>& modules,
+                        const std::set<std::string>& globals) {
+  std::set<std::string> wanted = modules;
+  for (const std::string& global : globals) wanted.insert(manifest.globals.at(global));
+  std::string imports = "import{register,hooks}from" + QuoteJson("./" + manifest.bootstrap) + ";\n";
+  std::string calls;
+  std::map<std::string, std::string> variables;
+  for (const std::string& name : wanted) {
+    const std::string variable = "m" + std::to_string(variables.size());
+    variables[name] = variable;
+    imports += "import " + variable + " from" +
+               QuoteJson("./" + manifest.modules.at(name).file) + ";\n";
+    calls += "register(" + QuoteJson(name) + "," + variable + ");\n";
+  }
+  for (const std::string& global : globals) {
+    // register() itself defines what a module of globals exports.
+    if (manifest.globals.at(global).starts_with(kGlobalsModules)) continue;
+    calls += "Object.defineProperty(globalThis," + QuoteJson(global) +
+             ",{value:" + variables.at(manifest.globals.at(global)) + "." + global +
+             ",writable:true,configurable:true});\n";
+  }
+  return imports + calls + "module.exports=hooks;\n";
+}
+
+}  // namespace dv8

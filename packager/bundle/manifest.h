@@ -1,0 +1,54 @@
+// The standard library's list of modules, share/dv8pack/stdlib/manifest.json.
+#pragma once
+
+#include <map>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "runtime/payload/result.h"
+
+namespace dv8 {
+
+struct StdlibModule {
+  std::string file;                  // Under the library's folder.
+  std::vector<std::string> aliases;  // "fs" for "node:fs".
+};
+
+struct StdlibManifest {
+  static Result<StdlibManifest> Parse(std::string_view json, const std::string& path);
+
+  // The module that `specifier` (a name or an alias, exactly) stands for; empty when none.
+  std::string Resolve(std::string_view specifier) const;
+  // The module whose name is nearest to `specifier`, for a hint; empty when none is near.
+  std::string Nearest(std::string_view specifier) const;
+
+  std::map<std::string, StdlibModule> modules;  // By name: "node:fs".
+  std::map<std::string, std::string> globals;   // "URL" -> the module that gives it.
+  std::string bootstrap;                        // The file that starts the library.
+};
+
+// esbuild's --alias arguments for the modules: each name leads to a stub, a CommonJS module
+// in a data: URL, so that no byte of the output depends on where dv8pack lies. `skip` has
+// names that the user has aliased otherwise.
+std::vector<std::string> StubAliases(const StdlibManifest& manifest,
+                                     const std::set<std::string>& skip);
+// The alias for a module that is left to the run time's require.
+std::string ExternalAlias(const std::string& name);
+// Whether a path in esbuild's metafile is a stub.
+bool IsStub(std::string_view path);
+
+// The modules that stubs in `script`, esbuild's output, ask for.
+std::set<std::string> StubsIn(const StdlibManifest& manifest, std::string_view script);
+
+// The modules that some call in `script` names by a string literal: what code that makes its
+// own `require` at run time may want.
+std::set<std::string> NamedInCalls(const StdlibManifest& manifest, std::string_view script);
+
+// The script that starts the library with just `modules` and `globals`, for esbuild to bundle
+// with the library's folder as its working directory.
+std::string StdlibEntry(const StdlibManifest& manifest, const std::set<std::string>& modules,
+                        const std::set<std::string>& globals);
+
+}  // namespace dv8

@@ -1,0 +1,41 @@
+// Source maps (ECMA-426) as esbuild writes them: looked up, and rewritten for the packed app.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace dv8 {
+
+// A place in the generated text, from 0; the column counts UTF-16 code units.
+struct GeneratedPlace {
+  uint32_t line = 0;
+  uint32_t column = 0;
+};
+
+class SourceMap {
+ public:
+  // Nothing when `json` is no source map. Borrows `json`.
+  static std::optional<SourceMap> Parse(std::string_view json);
+
+  // As they are written in the map.
+  const std::vector<std::string>& sources() const { return sources_; }
+
+  // For each of `places`, which are in ascending order, the index in sources() of the file it
+  // comes from: that of the last mapping at or before it. -1 when there is none.
+  std::vector<int> SourcesOf(const std::vector<GeneratedPlace>& places) const;
+
+  // The map for a text that has one more line in front, with other names for its sources.
+  // A source that has an empty name keeps its place in the list, without its text.
+  std::string Rewritten(const std::vector<std::string>& names) const;
+
+ private:
+  std::vector<std::string> sources_;
+  std::vector<std::string_view> contents_;  // Raw JSON, parallel to sources_.
+  std::string_view names_;                  // Raw JSON.
+  std::string_view mappings_;
+};
+
+}  // namespace dv8

@@ -1,0 +1,21 @@
+// Files for --asset.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "packager/bundle/bundle.h"
+#include "runtime/payload/payload_writer.h"
+#include "runtime/payload/result.h"
+
+namespace dv8 {
+
+// Reads the files and, through folders, everything below them, in the order of their virtual
+// paths. `root` is the folder that becomes /app. Symbolic links are followed, but not in circles.
+Result<std::vector<EmbeddedFile>> ReadAssets(const std::vector<std::string>& paths,
+                                             const std::string& root);
+
+// Adds the index and the bytes. `files` need not be sorted.
+void AddAssets(std::vector<EmbeddedFile> files, PayloadWriter* writer);
+
+}  // namespace dv8

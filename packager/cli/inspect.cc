@@ -1,0 +1,104 @@
+#include "packager/cli/inspect.h"
+
+#include <cstdio>
+
+#include "packager/bundle/json.h"
+#include "packager/link/elf_writer.h"
+#include "runtime/payload/payload.h"
+
+namespace dv8 {
+namespace {
+
+constexpr const char* kManifestKeys[] = {"entry", "mode", "icu", "v8-flags", "app-encoding",
+                                         "stdlib-encoding"};
+
+Result<Payload> Open(std::span<const std::byte> executable) {
+  const Result<std::span<const std::byte>> bytes = FindPayloadInFile(executable);
+  if (!bytes.ok()) return bytes.error();
+  return Payload::Parse(bytes.value());
+}
+
+std::string Sections(const Payload& payload) {
+  std::string out;
+  for (const SectionEntry& entry : payload.sections()) {
+    out += (out.empty() ? "[" : ",") + std::string("{\"name\":") +
+           QuoteJson(SectionName(static_cast<SectionKind>(entry.kind))) +
+           ",\"offset\":" + std::to_string(entry.offset) +
+           ",\"stored\":" + std::to_string(entry.stored_size) +
+           ",\"size\":" + std::to_string(entry.size) + ",\"encoding\":" +
+           (entry.encoding == static_cast<uint32_t>(SectionEncoding::kLz4) ? "\"lz4\"}"
+                                                                           : "\"raw\"}");
+  }
+  return out.empty() ? "[]" : out + "]";
+}
+
+// The first section whose bytes are not those that were written; empty when all are.
+std::string Damaged(const Payload& payload) {
+  for (const SectionEntry& entry : payload.sections()) {
+    std::vector<std::byte> storage;
+    const auto kind = static_cast<SectionKind>(entry.kind);
+    if (!payload.Unpack(kind, &storage).ok()) return SectionName(kind);
+  }
+  return "";
+}
+
+}  // namespace
+
+std::string HumanSize(size_t size) {
+  char text[32];
+  if (size < 1000) {
+    std::snprintf(text, sizeof(text), "%zu B", size);
+  } else if (size < 1000 * 1000) {
+    std::snprintf(text, sizeof(text), "%.1f kB", static_cast<double>(size) / 1e3);
+  } else {
+    std::snprintf(text, sizeof(text), "%.1f MB", static_cast<double>(size) / 1e6);
+  }
+  return text;
+}
+
+Result<std::string> SectionsJson(std::span<const std::byte> executable) {
+  const Result<Payload> payload = Open(executable);
+  if (!payload.ok()) return payload.error();
+  return Sections(payload.value());
+}
+
+Result<std::string> DescribeApp(std::span<const std::byte> executable, Form form) {
+  const Result<Payload> payload = Open(executable);
+  if (!payload.ok()) return payload.error();
+  if (const std::string section = Damaged(payload.value()); !section.empty()) {
+    return Diagnostic{"the payload is damaged in its part '" + section + "'"};
+  }
+  const std::string engine = Describe(payload.value().fingerprint());
+  if (form == Form::kJson) {
+    std::string out = "{\"size\":" + std::to_string(executable.size()) +
+                      ",\"engine\":" + QuoteJson(engine) + ",\"manifest\":{";
+    bool first = true;
+    for (const char* key : kManifestKeys) {
+      const std::string_view value = payload.value().Manifest(key);
+      if (value.empty()) continue;
+      out += (first ? "" : ",") + QuoteJson(key) + ":" + QuoteJson(value);
+      first = false;
+    }
+    return out + "},\"sections\":" + Sections(payload.value()) + "}\n";
+  }
+  std::string out = "engine           " + engine + "\n";
+  for (const char* key : kManifestKeys) {
+    const std::string_view value = payload.value().Manifest(key);
+    if (value.empty()) continue;
+    out += key + std::string(17 - std::string_view(key).size(), ' ') + std::string(value) + "\n";
+  }
+  for (const SectionEntry& entry : payload.value().sections()) {
+    char line[128];
+    std::snprintf(line, sizeof(line), "  %-14s %10s", SectionName(static_cast<SectionKind>(entry.kind)),
+                  HumanSize(entry.stored_size).c_str());
+    out += line;
+    if (entry.stored_size != entry.size) out += "  of " + HumanSize(entry.size);
+    out += "\n";
+  }
+  char line[64];
+  std::snprintf(line, sizeof(line), "  %-14s %10s\n", "whole file",
+                HumanSize(executable.size()).c_str());
+  return out + line;
+}
+
+}  // namespace dv8

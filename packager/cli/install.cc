@@ -1,0 +1,37 @@
+#include "packager/cli/install.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "packager/bundle/virtual_path.h"
+
+namespace dv8 {
+
+Result<Install> FindInstall() {
+  char path[PATH_MAX];
+  const ssize_t size = readlink("/proc/self/exe", path, sizeof(path));
+  if (size <= 0 || size == sizeof(path)) {
+    return Diagnostic{std::string("cannot tell where dv8pack lies: ") + strerror(errno),
+                      "/proc/self/exe"};
+  }
+  const std::string top = Dirname(Dirname(std::string_view(path, size)));
+  Install install;
+  install.esbuild = top + "/libexec/esbuild";
+  install.snapshot = top + "/libexec/dv8-snapshot";
+  install.runtime = top + "/libexec/dv8-runtime";
+  install.stdlib_dir = top + "/share/dv8pack/stdlib";
+  install.icu_dir = top + "/share/dv8pack/icu";
+  install.licenses = top + "/share/dv8pack/LICENSES";
+  for (const std::string* file : {&install.esbuild, &install.snapshot, &install.runtime}) {
+    if (access(file->c_str(), R_OK | X_OK) != 0) {
+      return Diagnostic{"is missing: dv8pack's folder is incomplete", *file, 0, 0,
+                        "unpack the whole of dv8pack-linux-x64.tar.gz; bin/dv8pack finds the rest "
+                        "beside it"};
+    }
+  }
+  return install;
+}
+
+}  // namespace dv8

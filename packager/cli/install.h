@@ -1,0 +1,22 @@
+// Where dv8pack's parts lie: beside the program's own file, and nowhere else.
+#pragma once
+
+#include <string>
+
+#include "runtime/payload/result.h"
+
+namespace dv8 {
+
+struct Install {
+  std::string esbuild;     // libexec/esbuild
+  std::string snapshot;    // libexec/dv8-snapshot
+  std::string runtime;     // libexec/dv8-runtime
+  std::string stdlib_dir;  // share/dv8pack/stdlib
+  std::string icu_dir;     // share/dv8pack/icu
+  std::string licenses;    // share/dv8pack/LICENSES
+};
+
+// Goes from /proc/self/exe, which is bin/dv8pack. Looks at no variable.
+Result<Install> FindInstall();
+
+}  // namespace dv8

@@ -1,0 +1,168 @@
+// dv8pack: one static executable out of an app. See ARCHITECTURE.md.
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cstdio>
+#include <string>
+#include <vector>
+
+#include "packager/bundle/json.h"
+#include "packager/cli/inspect.h"
+#include "packager/cli/install.h"
+#include "packager/cli/options.h"
+#include "packager/cli/pack.h"
+#include "packager/cli/progress.h"
+#include "packager/cli/run.h"
+#include "packager/link/output_file.h"
+#include "packager/process/files.h"
+#include "packager/process/process.h"
+#include "runtime/core/version.h"
+
+namespace dv8 {
+namespace {
+
+constexpr int kBadInput = 1;
+constexpr int kUsage = 2;
+
+void Print(std::FILE* stream, const std::string& text) {
+  std::fwrite(text.data(), 1, text.size(), stream);
+}
+
+std::string ErrorJson(const Diagnostic& error) {
+  return "{\"error\":{\"text\":" + QuoteJson(error.text) + ",\"path\":" + QuoteJson(error.path) +
+         ",\"line\":" + std::to_string(error.line) + ",\"column\":" + std::to_string(error.col) +
+         ",\"hint\":" + QuoteJson(error.hint) + "}}\n";
+}
+
+int Report(const Diagnostic& error, const Options& options) {
+  if (options.json) Print(stdout, ErrorJson(error));
+  Print(stderr, error.ToString() + "\n");
+  return kBadInput;
+}
+
+// The entry's name without its folder and extension.
+std::string DefaultOutput(const std::string& entry) {
+  const std::string name = entry.substr(entry.rfind('/') + 1);
+  const size_t dot = name.rfind('.');
+  return dot == 0 || dot == std::string::npos ? name : name.substr(0, dot);
+}
+
+std::string List(const std::vector<std::string>& items) {
+  std::string out;
+  for (const std::string& item : items) out += (out.empty() ? "" : ",") + QuoteJson(item);
+  return "[" + out + "]";
+}
+
+int Finish(const Options& options, const std::string& output, const PackedApp& app,
+           Progress* progress) {
+  progress->Begin("write");
+  if (Interrupted() != 0) return kBadInput;
+  if (Result<Done> written = WriteExecutable(output, app.executable); !written.ok()) {
+    return Report(written.error(), options);
+  }
+  progress->End();
+  const auto took = progress->Elapsed().count();
+  if (options.json) {
+    const Result<std::string> sections = SectionsJson(app.executable);
+    Print(stdout, "{\"output\":" + QuoteJson(output) +
+                      ",\"size\":" + std::to_string(app.executable.size()) +
+                      ",\"ms\":" + std::to_string(took) + ",\"sections\":" +
+                      (sections.ok() ? sections.value() : "[]") + ",\"modules\":" +
+                      List(app.modules) + ",\"inputs\":" + List(app.inputs) + "}\n");
+  }
+  if (options.verbosity == Options::Verbosity::kVerbose) {
+    for (const std::string& input : app.inputs) Print(stderr, "  " + input + "\n");
+    for (const std::string& module : app.modules) Print(stderr, "  " + module + "\n");
+  }
+  const bool to_terminal = isatty(2) == 1 && !options.json;
+  if ((to_terminal && options.verbosity != Options::Verbosity::kQuiet) ||
+      options.verbosity == Options::Verbosity::kVerbose) {
+    std::fprintf(stderr, "\n  %s  %s  in %.2f s\n\n", output.c_str(),
+                 HumanSize(app.executable.size()).c_str(), static_cast<double>(took) / 1000);
+  }
+  if (options.timing) Print(stderr, progress->Summary() + "\n");
+  return 0;
+}
+
+int Pack(Options options) {
+  const bool runs = options.command == Options::Command::kRun;
+  const Result<Install> install = FindInstall();
+  if (!install.ok()) return Report(install.error(), options);
+  const std::string output =
+      options.output.empty() ? DefaultOutput(options.bundle.entry) : options.output;
+  // A missing entry is told before what is wrong with a name that is made from it.
+  if (Result<std::string> entry = FindEntry(options.bundle.entry); !entry.ok()) {
+    return Report(entry.error(), options);
+  }
+  if (!runs) {
+    if (Result<Done> writable = CheckOutputPath(output); !writable.ok()) {
+      Diagnostic error = writable.error();
+      if (options.output.empty() && error.hint.empty()) error.hint = "-o FILE names the executable";
+      return Report(error, options);
+    }
+  }
+  options.bundle.color = isatty(2) == 1;
+  const bool waits_at_terminal =
+      isatty(2) == 1 && options.verbosity != Options::Verbosity::kQuiet && !options.json;
+  Progress progress(waits_at_terminal ? Progress::Show::kPhases : Progress::Show::kNothing);
+  std::string messages;
+  const Result<PackedApp> app = PackApp(options, install.value(), &progress, &messages);
+  progress.End();
+  if (!app.ok() || options.verbosity != Options::Verbosity::kQuiet) Print(stderr, messages);
+  if (Interrupted() != 0) return kBadInput;
+  if (!app.ok()) return Report(app.error(), options);
+  if (!runs) return Finish(options, output, app.value(), &progress);
+  if (options.timing) Print(stderr, progress.Summary() + "\n");
+  return Report(RunExecutable(app.value().executable, output, options.arguments), options);
+}
+
+int Inspect(const Options& options) {
+  const Result<std::string> file = ReadFile(options.bundle.entry);
+  if (!file.ok()) return Report(file.error(), options);
+  const Result<std::string> text =
+      DescribeApp(AsBytes(file.value()), options.json ? Form::kJson : Form::kText);
+  if (!text.ok()) {
+    Diagnostic error = text.error();
+    error.path = options.bundle.entry;
+    return Report(error, options);
+  }
+  Print(stdout, text.value());
+  return 0;
+}
+
+int PrintLicenses(const Options& options) {
+  const Result<Install> install = FindInstall();
+  if (!install.ok()) return Report(install.error(), options);
+  const Result<std::string> text = ReadFile(install.value().licenses);
+  if (!text.ok()) return Report(text.error(), options);
+  Print(stdout, text.value());
+  return 0;
+}
+
+int Main(const std::vector<std::string>& args) {
+  const Result<Options> options = ParseOptions(args);
+  if (!options.ok()) {
+    Print(stderr, "dv8pack: " + options.error().ToString() + "\n");
+    return kUsage;
+  }
+  switch (options.value().command) {
+    case Options::Command::kHelp: return Print(stdout, HelpText()), 0;
+    case Options::Command::kVersion:
+      return Print(stdout, std::string("dv8pack ") + kVersion + "\n"), 0;
+    case Options::Command::kLicenses: return PrintLicenses(options.value());
+    case Options::Command::kInspect: return Inspect(options.value());
+    case Options::Command::kPack:
+    case Options::Command::kRun: break;
+  }
+  CatchInterrupts();
+  const int code = Pack(options.value());
+  if (Interrupted() != 0) EndByInterrupt();
+  return code;
+}
+
+}  // namespace
+}  // namespace dv8
+
+int main(int argc, char** argv) {
+  return dv8::Main(std::vector<std::string>(argv + 1, argv + argc));
+}

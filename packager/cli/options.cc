@@ -1,0 +1,240 @@
+#include "packager/cli/options.h"
+
+#include <algorithm>
+#include <charconv>
+
+#include "packager/bundle/suggest.h"
+#include "packager/cli/option_parser.h"
+#include "packager/cli/option_table.h"
+
+namespace dv8 {
+namespace {
+
+using Kind = OptionSpec::Kind;
+
+// For a value out of a fixed set.
+Diagnostic BadChoice(std::string_view option, const std::string& value, std::string_view choices) {
+  return {"--" + std::string(option) + " is " + std::string(choices) + ", not '" + value + "'"};
+}
+
+Diagnostic UnknownOption(const std::string& word) {
+  std::vector<std::string> names;
+  for (const OptionSpec& option : OptionTable()) names.emplace_back(option.name);
+  const std::string typed = word.substr(0, word.find_first_of("=:"));
+  const std::string near = NearestName(typed, names);
+  return {"unknown option '" + typed + "'", "", 0, 0,
+          near.empty() ? "dv8pack --help lists the options" : "did you mean '" + near + "'?"};
+}
+
+// The index of the entry in the words of `run`: what follows belongs to the app.
+size_t FindOperand(const std::vector<std::string>& args) {
+  for (size_t i = 0; i < args.size(); i++) {
+    const std::string& word = args[i];
+    if (word.size() < 2 || word[0] != '-') return i;
+    if (word == "--") return i + 1;
+    const OptionSpec* option = FindOption(word);
+    if (option == nullptr || !TakesValue(option->kind)) continue;
+    const bool is_short = word[1] != '-';
+    if (is_short ? word.size() == 2 : word.find_first_of("=:") == std::string::npos) i++;
+  }
+  return args.size();
+}
+
+class Reader {
+ public:
+  explicit Reader(const ParsedWords& words) : words_(words) {}
+
+  bool Has(const std::string& name) const { return words_.values.contains(name); }
+  std::string Last(const std::string& name, const std::string& otherwise) const {
+    const auto found = words_.values.find(name);
+    return found == words_.values.end() ? otherwise : found->second.back();
+  }
+  std::vector<std::string> All(const std::string& name) const {
+    const auto found = words_.values.find(name);
+    return found == words_.values.end() ? std::vector<std::string>() : found->second;
+  }
+
+ private:
+  const ParsedWords& words_;
+};
+
+Result<Done> ReadBundleOptions(const Reader& reader, BundleOptions* options) {
+  options->minify = reader.Has("minify");
+  options->allow_dynamic = reader.Has("allow-dynamic");
+  options->defines = reader.All("define");
+  options->externals = reader.All("external");
+  options->aliases = reader.All("alias");
+  options->loaders = reader.All("loader");
+  options->included_modules = reader.All("include");
+  options->tsconfig = reader.Last("tsconfig", "");
+  for (const auto& [name, list, form] :
+       {std::tuple("define", &options->defines, "NAME=VALUE"),
+        std::tuple("alias", &options->aliases, "NAME=MODULE"),
+        std::tuple("loader", &options->loaders, ".ext=LOADER")}) {
+    for (const std::string& value : *list) {
+      const size_t equals = value.find('=');
+      if (equals == 0 || equals == std::string::npos) {
+        return Diagnostic{std::string("--") + name + " is " + form + ", not '" + value + "'"};
+      }
+    }
+  }
+  const std::string globals = reader.Last("globals", "named");
+  if (globals == "all") {
+    options->globals = Globals::kAll;
+  } else if (globals != "named") {
+    return BadChoice("globals", globals, "named or all");
+  }
+  for (const OptionSpec& option : OptionTable()) {
+    const std::string name(option.name.substr(2));
+    const std::string dashed(option.name);
+    if (option.kind == Kind::kEsbuildFlag && reader.Has(name)) {
+      options->esbuild_arguments.push_back(dashed);
+    }
+    if (option.kind == Kind::kEsbuild && reader.Has(name)) {
+      options->esbuild_arguments.push_back(dashed + "=" + reader.Last(name, ""));
+    }
+    if (option.kind == Kind::kEsbuildList) {
+      for (const std::string& value : reader.All(name)) {
+        options->esbuild_arguments.push_back(dashed + ":" + value);
+      }
+    }
+  }
+  return Done{};
+}
+
+Result<Done> ReadSnapshotOptions(const Reader& reader, SnapshotOptions* options) {
+  const std::string mode = reader.Last("snapshot", "code");
+  if (mode == "app") {
+    options->mode = SnapshotMode::kApp;
+  } else if (mode == "none") {
+    options->mode = SnapshotMode::kNone;
+  } else if (mode != "code" && mode != "default") {
+    return BadChoice("snapshot", mode, "code, app or none");
+  }
+  options->v8_flags = reader.Last("v8-flags", "");
+  const std::string limit = reader.Last("snapshot-timeout", "60");
+  int seconds = 0;
+  const auto [end, error] = std::from_chars(limit.data(), limit.data() + limit.size(), seconds);
+  if (error != std::errc() || end != limit.data() + limit.size() || seconds < 1 ||
+      seconds > 86400) {
+    return BadChoice("snapshot-timeout", limit, "a number of seconds from 1 to 86400");
+  }
+  options->time_limit = std::chrono::seconds(seconds);
+  return Done{};
+}
+
+Result<Done> ReadOutputOptions(const Reader& reader, Options* options) {
+  options->output = reader.Last("output", "");
+  if (reader.Has("output") && options->output.empty()) return Diagnostic{"--output needs a value"};
+  options->icu = reader.Last("icu", "en");
+  if (options->icu.empty()) {
+    return BadChoice("icu", "", "none, en, full or a list such as de,pt-BR");
+  }
+  options->assets = reader.All("asset");
+  options->json = reader.Has("json");
+  options->timing = reader.Has("timing");
+  if (reader.Has("verbose")) options->verbosity = Options::Verbosity::kVerbose;
+  if (reader.Has("quiet")) options->verbosity = Options::Verbosity::kQuiet;
+  const std::string compress = reader.Last("compress", "none");
+  if (compress == "lz4") {
+    options->compress = Options::Compress::kLz4;
+  } else if (compress != "none") {
+    return BadChoice("compress", compress, "lz4 or none");
+  }
+  const std::string map = reader.Last("sourcemap", "on");
+  if (map != "on" && map != "off") return BadChoice("sourcemap", map, "on or off");
+  options->source_map = options->bundle.source_contents = map == "on";
+  return Done{};
+}
+
+}  // namespace
+
+Result<Options> ParseOptions(const std::vector<std::string>& args) {
+  Options options;
+  std::vector<std::string> words = args;
+  if (!words.empty() && (words[0] == "run" || words[0] == "inspect")) {
+    options.command = words[0] == "run" ? Options::Command::kRun : Options::Command::kInspect;
+    words.erase(words.begin());
+  }
+  if (options.command == Options::Command::kRun) {
+    if (const size_t entry = FindOperand(words); entry < words.size()) {
+      options.arguments.assign(words.begin() + static_cast<ptrdiff_t>(entry) + 1, words.end());
+      words.resize(entry + 1);
+    }
+  }
+  const ParsedWords parsed = ParseWords(words);
+  if (!parsed.error.empty()) return Diagnostic{parsed.error};
+  if (!parsed.unknown.empty()) return UnknownOption(parsed.unknown[0]);
+  const Reader reader(parsed);
+  for (const auto& [name, command] : {std::pair("help", Options::Command::kHelp),
+                                      std::pair("version", Options::Command::kVersion),
+                                      std::pair("licenses", Options::Command::kLicenses)}) {
+    if (!reader.Has(name)) continue;
+    options.command = command;
+    return options;
+  }
+  for (Result<Done> read : {ReadBundleOptions(reader, &options.bundle),
+                            ReadSnapshotOptions(reader, &options.snapshot),
+                            ReadOutputOptions(reader, &options)}) {
+    if (!read.ok()) return read.error();
+  }
+  if (parsed.operands.empty() || parsed.operands[0].empty()) {
+    return Diagnostic{options.command == Options::Command::kInspect
+                          ? "which app is to be inspected?"
+                          : "which file does the app start with?",
+                      "", 0, 0, "dv8pack --help says how it is used"};
+  }
+  if (parsed.operands.size() > 1) {
+    return Diagnostic{"one file at a time: '" + parsed.operands[0] + "' or '" +
+                      parsed.operands[1] + "'?"};
+  }
+  options.bundle.entry = parsed.operands[0];
+  return options;
+}
+
+const char* HelpText() {
+  return R"(Packs a JavaScript or TypeScript app into one static executable.
+
+  dv8pack [options] <entry> -o <file>   pack; without -o, the file is named after the entry
+  dv8pack run [options] <entry> [args]  pack into memory and run
+  dv8pack inspect [--json] <app>        say what is in a packed app
+
+Bundling
+  --minify                  shorter code
+  --define NAME=VALUE       replace a name by a value
+  --external MODULE         leave a module to the run time's require
+  --alias NAME=MODULE       take one module for another
+  --loader .EXT=LOADER      how files are read: text, binary, base64, file, json, js, ...
+                            (text: .txt .md .html .sql .graphql; binary: .bin .wasm;
+                            file: images, fonts, .svg, .pdf)
+  --tsconfig FILE           instead of the nearest tsconfig.json
+  --jsx=, --jsx-factory=, --jsx-fragment=, --jsx-import-source=, --jsx-dev, --conditions=,
+  --main-fields=, --resolve-extensions=, --tsconfig-raw=, --legal-comments=, --keep-names,
+  --drop:, --pure:          as in esbuild
+  --allow-dynamic           leave require() and import() of computed names to the run time
+
+What goes in
+  --asset FILE|FOLDER       embed files; the app reads them by their path under /app
+  --globals=named|all       named (default): the web's globals that the code names
+  --include MODULE          one more module of the standard library
+  --icu=none|en|full|LIST   languages of Intl: en (default), or a list such as de,pt-BR
+  --sourcemap=on|off        whether stacks name your lines (default: on)
+
+Start-up
+  --snapshot=code|app|none  code (default): the library is ready and the app compiled;
+                            app: the app's top level has run too; none: start from source
+  --snapshot-timeout=SECS   for making it (default: 60)
+  --compress=none|lz4       lz4: a smaller file that starts slower (default: none)
+  --v8-flags="FLAGS"        for the app's engine
+
+Else
+  -o, --output FILE         -q, --quiet               -v, --verbose
+  --json                    result and errors as JSON on standard output
+  --timing                  what each phase took
+  -h, --help                -V, --version             --licenses
+
+Exit codes: 0 done, 1 the input is at fault, 2 the command line is, 70 dv8pack is.
+)";
+}
+
+}  // namespace dv8

@@ -1,0 +1,38 @@
+// dv8pack's command line.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "packager/bundle/bundle.h"
+#include "packager/snapshot/builder.h"
+#include "runtime/payload/result.h"
+
+namespace dv8 {
+
+struct Options {
+  enum class Command { kPack, kRun, kInspect, kHelp, kVersion, kLicenses };
+  enum class Compress { kLz4, kNone };
+  enum class Verbosity { kQuiet, kNormal, kVerbose };
+
+  Command command = Command::kPack;
+  BundleOptions bundle;  // Its entry is the only operand.
+  SnapshotOptions snapshot;
+  std::string output;
+  std::string icu = "en";  // "none", "full" or language tags in commas.
+  std::vector<std::string> assets;
+  std::vector<std::string> arguments;  // Of the app, for `run`.
+  Compress compress = Compress::kNone;
+  Verbosity verbosity = Verbosity::kNormal;
+  bool source_map = true;
+  bool json = false;
+  bool timing = false;
+};
+
+// The option list without the program's name. The error is for standard error, exit code 2.
+Result<Options> ParseOptions(const std::vector<std::string>& args);
+
+// What --help prints.
+const char* HelpText();
+
+}  // namespace dv8

@@ -1,0 +1,135 @@
+#include "packager/cli/pack.h"
+
+#include <map>
+
+#include "packager/cli/assets.h"
+#include "packager/icu/cut.h"
+#include "packager/link/elf_writer.h"
+#include "packager/process/files.h"
+#include "runtime/payload/payload_writer.h"
+
+namespace dv8 {
+namespace {
+
+constexpr char kFullIcu[] = "/icudt76l.dat";
+constexpr char kEnglishIcu[] = "/icudt76l-en.dat";  // The cut for "en", made with dv8pack.
+
+Result<std::string> IcuData(const std::string& choice, const std::string& folder) {
+  if (choice == "none") return std::string();
+  if (choice == "en") return ReadFile(folder + kEnglishIcu);
+  Result<std::string> full = ReadFile(folder + kFullIcu);
+  if (!full.ok() || choice == "full") return full;
+  const Result<std::vector<std::byte>> cut = CutIcuData(AsBytes(full.value()), choice);
+  if (!cut.ok()) return cut.error();
+  return std::string(reinterpret_cast<const char*>(cut.value().data()), cut.value().size());
+}
+
+Result<StdlibManifest> ReadManifest(const std::string& stdlib_dir) {
+  const std::string path = stdlib_dir + "/manifest.json";
+  const Result<std::string> text = ReadFile(path);
+  if (!text.ok()) return text.error();
+  return StdlibManifest::Parse(text.value(), path);
+}
+
+// --include names modules as imports do.
+Result<Done> ResolveIncluded(const StdlibManifest& manifest, std::vector<std::string>* names) {
+  for (std::string& name : *names) {
+    const std::string module = manifest.Resolve(name);
+    if (module.empty()) {
+      const std::string near = manifest.Nearest(name);
+      return Diagnostic{"--include: '" + name + "' is not in the standard library", "", 0, 0,
+                        near.empty() ? "" : "did you mean '" + near + "'?"};
+    }
+    name = module;
+  }
+  return Done{};
+}
+
+std::string EncodingName(const Script& script) { return script.is_utf16 ? "utf16" : "latin1"; }
+
+std::map<std::string, std::string> Manifest(const Options& options, const AppBundle& app,
+                                            const Script& stdlib) {
+  std::map<std::string, std::string> manifest = {
+      {"app-encoding", EncodingName(app.script)},
+      {"entry", app.entry},
+      {"icu", options.icu},
+      {"mode", SnapshotModeName(options.snapshot.mode)},
+      {"stdlib-encoding", EncodingName(stdlib)},
+  };
+  if (!options.snapshot.v8_flags.empty()) manifest["v8-flags"] = options.snapshot.v8_flags;
+  return manifest;
+}
+
+}  // namespace
+
+Result<PackedApp> PackApp(const Options& options, const Install& install, Progress* progress,
+                          std::string* messages) {
+  if (Result<std::string> entry = FindEntry(options.bundle.entry); !entry.ok()) {
+    return entry.error();
+  }
+  const Result<StdlibManifest> manifest = ReadManifest(install.stdlib_dir);
+  if (!manifest.ok()) return manifest.error();
+  BundleOptions bundle_options = options.bundle;
+  if (Result<Done> known = ResolveIncluded(manifest.value(), &bundle_options.included_modules);
+      !known.ok()) {
+    return known.error();
+  }
+  if (!options.snapshot.v8_flags.empty()) {
+    progress->Begin("flags");
+    if (Result<Done> known = CheckV8Flags(install.snapshot, options.snapshot.v8_flags);
+        !known.ok()) {
+      return known.error();
+    }
+  }
+  const Result<std::string> icu = IcuData(options.icu, install.icu_dir);
+  if (!icu.ok()) return icu.error();
+  const Result<TempDir> temp = TempDir::Make();
+  if (!temp.ok()) return temp.error();
+  const BundleTools tools{install.esbuild, install.stdlib_dir, temp.value().path()};
+
+  progress->Begin("bundle");
+  Result<AppBundle> app = BundleApp(bundle_options, tools, manifest.value(), messages);
+  if (!app.ok()) return app.error();
+  if (!options.source_map) app.value().source_map.clear();
+  Result<std::vector<EmbeddedFile>> assets = ReadAssets(options.assets, app.value().root);
+  if (!assets.ok()) return assets.error();
+  for (EmbeddedFile& file : app.value().files) assets.value().push_back(std::move(file));
+
+  progress->Begin("library");
+  const Result<Script> stdlib =
+      BundleStdlib(tools, manifest.value(), app.value().modules, app.value().globals);
+  if (!stdlib.ok()) return stdlib.error();
+
+  progress->Begin("snapshot");
+  const Result<Snapshot> snapshot =
+      MakeSnapshot(install.snapshot, temp.value().path(), app.value(), stdlib.value(),
+                   options.snapshot, messages);
+  if (!snapshot.ok()) return snapshot.error();
+
+  progress->Begin("link");
+  PayloadWriter writer(snapshot.value().fingerprint);
+  writer.AddManifest(Manifest(options, app.value(), stdlib.value()));
+  writer.Add(SectionKind::kSnapshot, AsBytes(snapshot.value().blob),
+             options.compress == Options::Compress::kLz4 ? Packing::kLz4 : Packing::kNone);
+  writer.Add(SectionKind::kStdlibSource, AsBytes(stdlib.value().bytes), Packing::kLz4);
+  writer.Add(SectionKind::kAppSource, AsBytes(app.value().script.bytes), Packing::kLz4);
+  if (!app.value().source_map.empty()) {
+    writer.Add(SectionKind::kSourceMap, AsBytes(app.value().source_map), Packing::kLz4);
+  }
+  if (!icu.value().empty()) {
+    writer.Add(SectionKind::kIcuData, AsBytes(icu.value()), Packing::kNone);
+  }
+  AddAssets(std::move(assets.value()), &writer);
+  const std::vector<std::byte> payload = writer.Finish();
+  const Result<std::string> runtime = ReadFile(install.runtime);
+  if (!runtime.ok()) return runtime.error();
+  Result<std::vector<std::byte>> linked = LinkPayload(AsBytes(runtime.value()), payload);
+  if (!linked.ok()) return linked.error();
+  PackedApp packed;
+  packed.executable = std::move(linked.value());
+  packed.modules.assign(app.value().modules.begin(), app.value().modules.end());
+  packed.inputs = std::move(app.value().inputs);
+  return packed;
+}
+
+}  // namespace dv8

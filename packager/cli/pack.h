@@ -1,0 +1,26 @@
+// The way of an app from its entry to an executable.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <vector>
+
+#include "packager/cli/install.h"
+#include "packager/cli/options.h"
+#include "packager/cli/progress.h"
+#include "runtime/payload/result.h"
+
+namespace dv8 {
+
+struct PackedApp {
+  std::vector<std::byte> executable;
+  std::vector<std::string> modules;  // Of the standard library.
+  std::vector<std::string> inputs;   // Virtual paths.
+};
+
+// Bundles, makes the snapshot and links, all in memory and in a temporary folder. `messages`
+// gets what esbuild and the app say on the way.
+Result<PackedApp> PackApp(const Options& options, const Install& install, Progress* progress,
+                          std::string* messages);
+
+}  // namespace dv8

@@ -1,0 +1,22 @@
+// Cuts ICU's data down to what V8 and the standard library ask for in some locales.
+#pragma once
+
+#include <cstddef>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "runtime/payload/result.h"
+
+namespace dv8 {
+
+// `locales` are language tags in commas ("en,pt-BR"). A language alone brings all of its
+// regions and scripts; a longer tag brings itself and what it inherits from. The root locale
+// and what belongs to no locale (time zones, plural rules, normalisation, segmentation) is
+// always there; converters of multi-byte encodings, transliteration, names of characters and
+// string preparation are not. The error names a locale that is not in the data.
+Result<std::vector<std::byte>> CutIcuData(std::span<const std::byte> full,
+                                          std::string_view locales);
+
+}  // namespace dv8

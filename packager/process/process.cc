@@ -1,0 +1,198 @@
+#include "packager/process/process.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <spawn.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <algorithm>
+
+namespace dv8 {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+volatile sig_atomic_t interrupt_signal = 0;
+constexpr int kInterrupts[] = {SIGINT, SIGTERM, SIGHUP};
+
+struct Pipe {
+  int read_end = -1;
+  int write_end = -1;
+
+  Pipe() = default;
+  Pipe(const Pipe&) = delete;
+  Pipe& operator=(const Pipe&) = delete;
+  ~Pipe() {
+    CloseRead();
+    CloseWrite();
+  }
+  bool Open() {
+    int ends[2];
+    if (pipe2(ends, O_CLOEXEC) != 0) return false;
+    read_end = ends[0];
+    write_end = ends[1];
+    return true;
+  }
+  void CloseRead() { Close(&read_end); }
+  void CloseWrite() { Close(&write_end); }
+  static void Close(int* fd) {
+    if (*fd >= 0) close(*fd);
+    *fd = -1;
+  }
+};
+
+// posix_spawn with the pipes as the standard streams. Returns an errno.
+int Spawn(const Command& command, const Pipe& in, const Pipe& out, const Pipe& err, pid_t* pid) {
+  posix_spawn_file_actions_t actions;
+  posix_spawnattr_t attributes;
+  posix_spawn_file_actions_init(&actions);
+  posix_spawnattr_init(&attributes);
+  posix_spawn_file_actions_adddup2(&actions, in.read_end, 0);
+  posix_spawn_file_actions_adddup2(&actions, out.write_end, 1);
+  posix_spawn_file_actions_adddup2(&actions, err.write_end, 2);
+  if (!command.cwd.empty()) {
+    posix_spawn_file_actions_addchdir_np(&actions, command.cwd.c_str());
+  }
+  sigset_t none, changed;
+  sigemptyset(&none);
+  sigemptyset(&changed);
+  for (int signal : kInterrupts) sigaddset(&changed, signal);
+  sigaddset(&changed, SIGPIPE);
+  posix_spawnattr_setsigmask(&attributes, &none);
+  posix_spawnattr_setsigdefault(&attributes, &changed);
+  posix_spawnattr_setpgroup(&attributes, 0);
+  posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK |
+                                            POSIX_SPAWN_SETSIGDEF);
+  std::vector<char*> argv;
+  for (const std::string& arg : command.args) argv.push_back(const_cast<char*>(arg.c_str()));
+  argv.push_back(nullptr);
+  char* environment[] = {nullptr};
+  const int error =
+      posix_spawn(pid, argv[0], &actions, &attributes, argv.data(), environment);
+  posix_spawn_file_actions_destroy(&actions);
+  posix_spawnattr_destroy(&attributes);
+  return error;
+}
+
+// Appends what there is to read. Closes the pipe at its end.
+void Drain(Pipe* pipe, std::string* text) {
+  char chunk[1 << 16];
+  const ssize_t got = read(pipe->read_end, chunk, sizeof(chunk));
+  if (got > 0) {
+    text->append(chunk, got);
+  } else if (got == 0 || (errno != EINTR && errno != EAGAIN)) {
+    pipe->CloseRead();
+  }
+}
+
+// Moves bytes between us and the program until it has closed its streams, or until it is to
+// be killed. True when it is.
+bool Converse(const Command& command, Clock::time_point deadline, Pipe* in, Pipe* out, Pipe* err,
+              Outcome* outcome) {
+  size_t written = 0;
+  if (command.input.empty()) in->CloseWrite();
+  while (out->read_end >= 0 || err->read_end >= 0 || in->write_end >= 0) {
+    if (interrupt_signal != 0) return true;
+    int wait = -1;
+    if (command.time_limit.count() > 0) {
+      const auto left =
+          std::chrono::duration_cast<std::chrono::milliseconds>(deadline - Clock::now()).count();
+      if (left <= 0) return outcome->timed_out = true;
+      wait = static_cast<int>(std::min<int64_t>(left, 1 << 30));
+    }
+    pollfd fds[] = {{out->read_end, POLLIN, 0}, {err->read_end, POLLIN, 0},
+                    {in->write_end, POLLOUT, 0}};
+    if (poll(fds, 3, wait) < 0) continue;
+    if (fds[0].revents != 0) Drain(out, &outcome->out);
+    if (fds[1].revents != 0) Drain(err, &outcome->err);
+    if (fds[2].revents != 0) {
+      const ssize_t put = write(in->write_end, command.input.data() + written,
+                                command.input.size() - written);
+      if (put > 0) written += put;
+      if ((put < 0 && errno != EINTR && errno != EAGAIN) || written == command.input.size()) {
+        in->CloseWrite();
+      }
+    }
+  }
+  return false;
+}
+
+// Reaps the program. One that has closed its streams and lives on is killed at the limit too.
+int Reap(const Command& command, Clock::time_point deadline, pid_t pid, bool killed,
+         Outcome* outcome) {
+  int status = 0;
+  while (true) {
+    const pid_t reaped = waitpid(pid, &status, killed ? 0 : WNOHANG);
+    if (reaped == pid) return status;
+    if (reaped < 0 && errno != EINTR) return status;
+    if (killed) continue;
+    const bool late = command.time_limit.count() > 0 && Clock::now() >= deadline;
+    if (late || interrupt_signal != 0) {
+      outcome->timed_out = late;
+      kill(-pid, SIGKILL);
+      killed = true;
+      continue;
+    }
+    const timespec nap{0, 200'000};
+    nanosleep(&nap, nullptr);
+  }
+}
+
+void OnInterrupt(int signal) { interrupt_signal = signal; }
+
+}  // namespace
+
+Result<Outcome> RunProcess(const Command& command) {
+  const auto deadline = Clock::now() + command.time_limit;
+  Pipe in, out, err;
+  if (!in.Open() || !out.Open() || !err.Open()) {
+    return Diagnostic{std::string("cannot open a pipe: ") + strerror(errno)};
+  }
+  pid_t pid = 0;
+  if (const int error = Spawn(command, in, out, err, &pid); error != 0) {
+    return Diagnostic{std::string("cannot be run: ") + strerror(error), command.args[0]};
+  }
+  in.CloseRead();
+  out.CloseWrite();
+  err.CloseWrite();
+  fcntl(in.write_end, F_SETFL, O_NONBLOCK);
+  fcntl(out.read_end, F_SETFL, O_NONBLOCK);
+  fcntl(err.read_end, F_SETFL, O_NONBLOCK);
+
+  Outcome outcome;
+  const bool to_kill = Converse(command, deadline, &in, &out, &err, &outcome);
+  if (to_kill) kill(-pid, SIGKILL);
+  const int status = Reap(command, deadline, pid, to_kill, &outcome);
+  if (WIFEXITED(status)) outcome.exit_code = WEXITSTATUS(status);
+  if (WIFSIGNALED(status)) outcome.signal = WTERMSIG(status);
+  return outcome;
+}
+
+void CatchInterrupts() {
+  struct sigaction action = {};
+  action.sa_handler = OnInterrupt;
+  for (int signal : kInterrupts) {
+    struct sigaction before;
+    // nohup's SIG_IGN stays.
+    if (sigaction(signal, nullptr, &before) == 0 && before.sa_handler != SIG_IGN) {
+      sigaction(signal, &action, nullptr);
+    }
+  }
+  signal(SIGPIPE, SIG_IGN);
+}
+
+int Interrupted() { return interrupt_signal; }
+
+void EndByInterrupt() {
+  signal(interrupt_signal, SIG_DFL);
+  raise(interrupt_signal);
+  _exit(128 + interrupt_signal);
+}
+
+}  // namespace dv8

@@ -1,0 +1,42 @@
+// Runs the tools that dv8pack is made of: esbuild and dv8-snapshot.
+#pragma once
+
+#include <chrono>
+#include <string>
+#include <vector>
+
+#include "runtime/payload/result.h"
+
+namespace dv8 {
+
+struct Command {
+  std::vector<std::string> args;  // The first one is the program's file: PATH is not looked at.
+  std::string cwd = {};           // The caller's when empty.
+  std::string input = {};         // What the program reads from its standard input.
+  std::chrono::milliseconds time_limit{0};  // None when 0.
+};
+
+struct Outcome {
+  int exit_code = -1;  // -1 when a signal ended it.
+  int signal = 0;
+  bool timed_out = false;
+  std::string out;
+  std::string err;
+};
+
+// Runs the program to its end, in a process group of its own and with an empty environment,
+// so that no variable changes what is packed. At the time limit, or when dv8pack is interrupted,
+// the whole group is killed.
+Result<Outcome> RunProcess(const Command& command);
+
+// From here on SIGINT, SIGTERM and SIGHUP end the running tool and make Interrupted() true,
+// instead of ending dv8pack with its temporary files left behind.
+void CatchInterrupts();
+
+// The signal that asked dv8pack to stop, or 0.
+int Interrupted();
+
+// Ends dv8pack by the signal that interrupted it, as the shell expects.
+[[noreturn]] void EndByInterrupt();
+
+}  // namespace dv8

@@ -1,0 +1,122 @@
+#include "packager/snapshot/builder.h"
+
+#include <signal.h>
+#include <string.h>
+
+#include "packager/process/files.h"
+#include "packager/process/process.h"
+
+namespace dv8 {
+namespace {
+
+constexpr int kProgramRefused = 1;
+constexpr int kOutOfMemory = 9;
+constexpr int kAborted = 134;  // As a shell says it.
+
+std::string EncodingName(const Script& script) { return script.is_utf16 ? "utf16" : "latin1"; }
+
+std::string LastLine(std::string_view text) {
+  while (text.ends_with('\n')) text.remove_suffix(1);
+  const size_t newline = text.rfind('\n');
+  return std::string(newline == std::string_view::npos ? text : text.substr(newline + 1));
+}
+
+bool SaysOutOfMemory(const std::string& text) {
+  return text.find("out of memory") != std::string::npos ||
+         text.find("Out of memory") != std::string::npos;
+}
+
+// What went wrong, from how the builder ended.
+Diagnostic Failure(const Outcome& outcome, const SnapshotOptions& options,
+                   const std::string& entry) {
+  const bool runs_app = options.mode == SnapshotMode::kApp;
+  if (outcome.timed_out) {
+    return {"making the snapshot took longer than " + std::to_string(options.time_limit.count()) +
+                " s and was stopped",
+            entry, 0, 0,
+            runs_app ? "the app's top level runs while its snapshot is made: does it end? "
+                       "--snapshot-timeout=SECONDS gives it longer"
+                     : "--snapshot-timeout=SECONDS gives it longer"};
+  }
+  if (outcome.exit_code == kOutOfMemory || SaysOutOfMemory(outcome.err)) {
+    return {"out of memory while the snapshot was made", entry, 0, 0,
+            "--v8-flags=--max-old-space-size=MEGABYTES gives it more"};
+  }
+  if (outcome.exit_code == kProgramRefused) {
+    return {runs_app ? "the app's top level failed while its snapshot was made"
+                     : "the app cannot be put into a snapshot",
+            entry};
+  }
+  if (outcome.signal != 0 || outcome.exit_code == kAborted) {
+    const int signal = outcome.signal != 0 ? outcome.signal : SIGABRT;
+    return {std::string("the snapshot builder crashed (") + strsignal(signal) + ")", entry, 0, 0,
+            "--snapshot=none packs the app without a snapshot"};
+  }
+  return {"the snapshot builder failed with code " + std::to_string(outcome.exit_code), entry};
+}
+
+}  // namespace
+
+const char* SnapshotModeName(SnapshotMode mode) {
+  switch (mode) {
+    case SnapshotMode::kCode: return "code";
+    case SnapshotMode::kApp: return "app";
+    case SnapshotMode::kNone: return "none";
+  }
+  return "";
+}
+
+Result<Snapshot> MakeSnapshot(const std::string& builder, const std::string& temp_dir,
+                              const AppBundle& app, const Script& stdlib,
+                              const SnapshotOptions& options, std::string* messages) {
+  const std::string stdlib_path = temp_dir + "/stdlib.txt";
+  const std::string app_path = temp_dir + "/app.txt";
+  const std::string map_path = temp_dir + "/app.map";
+  const std::string blob_path = temp_dir + "/blob";
+  for (const auto& [path, bytes] : {std::pair(&stdlib_path, &stdlib.bytes),
+                                    std::pair(&app_path, &app.script.bytes),
+                                    std::pair(&map_path, &app.source_map)}) {
+    if (Result<Done> written = WriteFile(*path, *bytes); !written.ok()) return written.error();
+  }
+  Command command;
+  command.args = {builder,
+                  "--stdlib=" + stdlib_path,
+                  "--stdlib-encoding=" + EncodingName(stdlib),
+                  "--app=" + app_path,
+                  "--app-encoding=" + EncodingName(app.script),
+                  "--source-map=" + map_path,
+                  std::string("--mode=") + SnapshotModeName(options.mode),
+                  "--entry=" + app.entry,
+                  "--out=" + blob_path};
+  if (!options.v8_flags.empty()) command.args.push_back("--v8-flags=" + options.v8_flags);
+  command.cwd = temp_dir;
+  command.time_limit = options.time_limit;
+  Result<Outcome> outcome = RunProcess(command);
+  if (!outcome.ok()) return outcome.error();
+  *messages += outcome.value().out + outcome.value().err;
+  if (Interrupted() != 0) return Diagnostic{"interrupted"};
+  if (outcome.value().exit_code != 0) return Failure(outcome.value(), options, app.entry);
+
+  Result<std::string> file = ReadFile(blob_path);
+  if (!file.ok()) return file.error();
+  Snapshot snapshot;
+  if (file.value().size() < sizeof(snapshot.fingerprint)) {
+    return Diagnostic{"the snapshot builder's file is truncated", blob_path};
+  }
+  memcpy(&snapshot.fingerprint, file.value().data(), sizeof(snapshot.fingerprint));
+  snapshot.blob = file.value().substr(sizeof(snapshot.fingerprint));
+  return snapshot;
+}
+
+Result<Done> CheckV8Flags(const std::string& builder, const std::string& flags) {
+  Command command;
+  command.args = {builder, "--check-v8-flags=" + flags};
+  command.time_limit = std::chrono::seconds(20);
+  const Result<Outcome> outcome = RunProcess(command);
+  if (!outcome.ok()) return outcome.error();
+  if (outcome.value().exit_code == 0) return Done{};
+  const std::string reason = LastLine(outcome.value().err);
+  return Diagnostic{"--v8-flags: " + (reason.empty() ? "V8 does not take '" + flags + "'" : reason)};
+}
+
+}  // namespace dv8

@@ -1,0 +1,39 @@
+// Runs dv8-snapshot: the engine of the app to be, in a process of its own.
+#pragma once
+
+#include <chrono>
+#include <string>
+
+#include "packager/bundle/bundle.h"
+#include "runtime/payload/fingerprint.h"
+#include "runtime/payload/result.h"
+
+namespace dv8 {
+
+enum class SnapshotMode { kCode, kApp, kNone };
+
+// "code", "app", "none".
+const char* SnapshotModeName(SnapshotMode mode);
+
+struct SnapshotOptions {
+  SnapshotMode mode = SnapshotMode::kCode;
+  std::string v8_flags;
+  std::chrono::seconds time_limit{60};
+};
+
+struct Snapshot {
+  Fingerprint fingerprint;
+  std::string blob;
+};
+
+// Makes the snapshot of `app` on top of `stdlib`. `messages` gets what the app prints on
+// standard output and error while it is made, and the builder's own words. `builder` is the
+// file of dv8-snapshot.
+Result<Snapshot> MakeSnapshot(const std::string& builder, const std::string& temp_dir,
+                              const AppBundle& app, const Script& stdlib,
+                              const SnapshotOptions& options, std::string* messages);
+
+// Whether V8 knows all of `flags`; the error names the one it does not.
+Result<Done> CheckV8Flags(const std::string& builder, const std::string& flags);
+
+}  // namespace dv8
