@@ -14,6 +14,9 @@ import subprocess
 import sys
 import tempfile
 
+sys.path.insert(0, os.path.dirname(os.path.realpath(__file__)))
+import tsc_app
+
 HELLO = "console.log('hello world');\n"
 CLEAN = {"PATH": "/usr/local/bin:/usr/bin:/bin", "HOME": "/tmp"}
 
@@ -52,6 +55,7 @@ class Peers:
         shutil.copytree(os.path.join(modules, "typescript"), os.path.join(self.project, "node_modules", "typescript"))
         self.tsc = os.path.join(self.project, "node_modules", "typescript", "lib", "tsc.js")
         self.tsc_whole = os.path.join(self.project, "node_modules", "typescript", "lib", "_tsc.js")
+        self.tsc_app = tsc_app.write(os.path.join(self.project, "node_modules", "typescript"))
         self.hello = os.path.join(self.project, "hello.js")
         with open(self.hello, "w", encoding="utf-8") as file:
             file.write(HELLO)
@@ -151,7 +155,7 @@ def tsc(peers):
     if peers.dv8pack:
         for mode in ("none", "code", "app"):
             name = f"dv8pack --snapshot={mode}"
-            peers.pack(peers.tsc, f"tsc-{mode}", f"--snapshot={mode}")
+            peers.pack(peers.tsc_app if mode == "app" else peers.tsc, f"tsc-{mode}", f"--snapshot={mode}")
             commands[name] = ([peers.out(f"tsc-{mode}"), flag], {}, 0)
             sizes[name] = peers.out(f"tsc-{mode}")
     peers.bun_build(peers.tsc, "bun-tsc")
@@ -173,7 +177,7 @@ def packing(peers):
     if peers.dv8pack:
         commands["dv8pack hello"] = (peers.pack(peers.hello, "x"), {}, 0)
         commands["dv8pack tsc"] = (peers.pack(peers.tsc, "x"), {}, 0)
-        commands["dv8pack --snapshot=app tsc"] = (peers.pack(peers.tsc, "x", "--snapshot=app"), {}, 0)
+        commands["dv8pack --snapshot=app tsc"] = (peers.pack(peers.tsc_app, "x", "--snapshot=app"), {}, 0)
     return commands, {}
 
 

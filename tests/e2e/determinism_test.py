@@ -15,7 +15,7 @@ FILES = {
         "import fs from 'node:fs';\nimport { format } from 'node:util';\n"
         "const words: Map<string, number> = new Map();\n"
         "for (const w of 'a b c d e f g'.split(' ')) words.set(w, helper(w));\n"
-        "console.log(format('%d', words.size), typeof fs.readFileSync, [...words.keys()].join(''));\n"
+        "dv8.main(() => console.log(format('%d', words.size), typeof fs.readFileSync, [...words.keys()].join('')));\n"
     ),
     "lib/helper.ts": "export function helper(w: string): number { return w.charCodeAt(0); }\n",
     "package.json": '{"private": true, "name": "same"}\n',

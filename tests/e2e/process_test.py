@@ -103,7 +103,7 @@ class ProcessTest(e2e.TestCase):
 
     def test_math_random_differs_from_run_to_run(self):
         # The heap, and V8's generator with it, comes out of a snapshot.
-        app = self.pack_source("console.log(Math.random(), Math.random());", "--snapshot=app")
+        app = self.pack_source("dv8.main(() => console.log(Math.random(), Math.random()));", "--snapshot=app")
         self.assertEqual(len({self.assert_runs([app]).out for _ in range(5)}), 5)
         app = self.pack_source("console.log(Math.random());")
         self.assertEqual(len({self.assert_runs([app]).out for _ in range(5)}), 5)

@@ -9,6 +9,9 @@ import sys
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.realpath(__file__)), "..", "support"))
 import e2e
 
+sys.path.insert(0, e2e.repo("bench"))
+import tsc_app
+
 # terser and what it depends on.
 TERSER = [
     "terser", "acorn", "commander", "source-map-support", "source-map", "buffer-from",
@@ -47,11 +50,15 @@ class ProgramsTest(e2e.TestCase):
         return packed, files_of(ours)
 
     def tsc(self, *options):
+        """Packs tsc with the lib.*.d.ts that it reads beside itself. Gives Node's script and the app."""
         script = os.path.join(e2e.npm_modules(), "typescript", "lib", "tsc.js")
-        libraries = os.path.join(e2e.npm_modules(), "typescript", "lib")
-        # tsc reads lib.*.d.ts beside itself: they become assets of the same folder.
-        assets = [f"--asset={os.path.join(libraries, n)}" for n in sorted(os.listdir(libraries)) if n.endswith(".d.ts") and n.startswith("lib")]
-        return script, self.pack(script, *options, *assets)
+        project = e2e.scratch("project")
+        e2e.copy_npm(project, ["typescript"])
+        package = os.path.join(project, "node_modules", "typescript")
+        entry = tsc_app.write(package) if "--snapshot=app" in options else os.path.join(package, "lib", "tsc.js")
+        libraries = sorted(n for n in os.listdir(os.path.join(package, "lib")) if n.startswith("lib.") and n.endswith(".d.ts"))
+        assets = [f"--asset={os.path.join(package, 'lib', name)}" for name in libraries]
+        return script, self.pack(entry, *options, *assets)
 
     def check_tsc(self, *options):
         script, app = self.tsc(*options)

@@ -3,3 +3,4 @@ function poll(): void {
   setInterval(() => {}, 1000);
 }
 poll();
+dv8.main(() => {});

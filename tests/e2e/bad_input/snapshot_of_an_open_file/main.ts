@@ -1,4 +1,4 @@
 import { promises } from 'node:fs';
 
 const file = await promises.open('/dev/null');
-console.log(file);
+dv8.main(() => console.log(file));
