@@ -93,11 +93,21 @@ std::vector<std::string> InputsOf(const Json& meta, const std::string& root) {
   return paths;
 }
 
+// By its name; what a loader makes a module of (text, JSON) has no mode.
+static bool IsCode(std::string_view file) {
+  const size_t dot = file.rfind('.');
+  const std::string_view ending = dot == std::string_view::npos ? "" : file.substr(dot + 1);
+  return ending.ends_with("js") || ending.ends_with("ts") || ending == "jsx" || ending == "tsx";
+}
+
 bool IsAllStrict(const Json& meta) {
   const Json* inputs = meta.Find("inputs");
   if (inputs == nullptr) return false;
   for (const auto& [file, input] : inputs->members()) {
-    if (input.StringAt("format") == "cjs" && !IsStub(file)) return false;
+    if (IsStub(file) || file.starts_with('<')) continue;
+    // What is neither module format for sure (no import, no export) is CommonJS to Node.
+    const bool is_code = IsCode(file);
+    if (is_code && input.StringAt("format") != "esm") return false;
   }
   return true;
 }

@@ -7,9 +7,12 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <span>
+#include <vector>
 
 #include "packager/bundle/virtual_path.h"
 #include "packager/process/files.h"
+#include "runtime/payload/asset_index.h"
 
 namespace dv8 {
 namespace {
@@ -67,7 +70,15 @@ Result<std::vector<EmbeddedFile>> ReadAssets(const std::vector<std::string>& pat
 void AddAssets(std::vector<EmbeddedFile> files, PayloadWriter* writer) {
   if (files.empty()) return;
   std::sort(files.begin(), files.end(), ByPath);
-  (void)writer;
+  std::vector<AssetFile> views;
+  for (const EmbeddedFile& file : files) {
+    // A file may be named twice, by itself and by its folder.
+    if (!views.empty() && views.back().path == file.path) continue;
+    views.push_back({file.path, std::as_bytes(std::span(file.bytes))});
+  }
+  const AssetSections sections = MakeAssetSections(views);
+  writer->Add(SectionKind::kAssetIndex, sections.index, Packing::kNone);
+  writer->Add(SectionKind::kAssetData, sections.data, Packing::kNone);
 }
 
 }  // namespace dv8
