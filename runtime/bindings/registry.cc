@@ -9,6 +9,7 @@
 namespace dv8 {
 
 // One line a binding, here and in kBindings, sorted by name.
+extern const BindingSpec kAssets;
 extern const BindingSpec kErrors;
 extern const BindingSpec kFs;
 extern const BindingSpec kHost;
@@ -23,6 +24,7 @@ extern const BindingSpec kUtil;
 namespace {
 
 constexpr const BindingSpec* kBindings[] = {
+    &kAssets,
     &kErrors,
     &kFs,
     &kHost,

@@ -1,0 +1,122 @@
+// runtime/bindings/assets.cc: internal:assets, the files embedded by dv8pack --asset.
+#include <fcntl.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+#include <vector>
+
+#include "runtime/bindings/value.h"
+#include "runtime/core/check.h"
+#include "runtime/core/environment.h"
+#include "runtime/payload/asset_index.h"
+#include "runtime/payload/payload.h"
+
+namespace dv8 {
+namespace {
+
+// Checked at the first use; none while a snapshot is made.
+const AssetIndex& Assets(const CallInfo& info) {
+  static const AssetIndex* assets = nullptr;
+  if (assets != nullptr) return *assets;
+  const Payload* payload = Environment::From(info)->payload();
+  Result<AssetIndex> parsed =
+      payload == nullptr ? AssetIndex::Parse({}, {})
+                         : AssetIndex::Parse(payload->Stored(SectionKind::kAssetIndex),
+                                             payload->Stored(SectionKind::kAssetData));
+  if (!parsed.ok()) {
+    std::fprintf(stderr, "dv8: %s\n", parsed.error().text.c_str());
+    Environment::ExitNow(70);
+  }
+  assets = new AssetIndex(parsed.value());
+  return *assets;
+}
+
+size_t IndexArg(const CallInfo& info) {
+  const uint32_t index = Uint32Arg(info, 0);
+  DV8_CHECK(index < Assets(info).size());
+  return index;
+}
+
+std::vector<std::byte> ReadOrExit(const CallInfo& info) {
+  Result<std::vector<std::byte>> bytes = Assets(info).Read(IndexArg(info));
+  if (!bytes.ok()) {
+    std::fprintf(stderr, "dv8: %s\n", bytes.error().text.c_str());
+    Environment::ExitNow(70);
+  }
+  return std::move(bytes.value());
+}
+
+// count() → how many files are embedded. Reads one number of the payload.
+void Count(const CallInfo& info) {
+  const Payload* payload = Environment::From(info)->payload();
+  const bool any = payload != nullptr && !payload->Stored(SectionKind::kAssetIndex).empty();
+  info.GetReturnValue().Set(any ? static_cast<uint32_t>(Assets(info).size()) : 0u);
+}
+
+// find(path) → index or -1; path(index); size(index) → bytes
+void Find(const CallInfo& info) {
+  const Utf8 path(info.GetIsolate(), info[0]);
+  info.GetReturnValue().Set(static_cast<int32_t>(Assets(info).Find(path.view())));
+}
+void Path(const CallInfo& info) { ReturnUtf8(info, Assets(info).path(IndexArg(info))); }
+void Size(const CallInfo& info) {
+  info.GetReturnValue().Set(static_cast<double>(Assets(info).file_size(IndexArg(info))));
+}
+
+// isFolder(path), list(path) → names, those of folders with "/" behind.
+void IsFolder(const CallInfo& info) {
+  const Utf8 path(info.GetIsolate(), info[0]);
+  info.GetReturnValue().Set(Assets(info).IsFolder(path.view()));
+}
+void List(const CallInfo& info) {
+  v8::Isolate* isolate = info.GetIsolate();
+  const Utf8 path(isolate, info[0]);
+  std::vector<v8::Local<v8::Value>> names;
+  for (const std::string& name : Assets(info).List(path.view())) {
+    names.push_back(FromUtf8(isolate, name).ToLocalChecked());
+  }
+  info.GetReturnValue().Set(v8::Array::New(isolate, names.data(), names.size()));
+}
+
+// read(index) → ArrayBuffer of the caller's own.
+void Read(const CallInfo& info) {
+  const std::vector<std::byte> bytes = ReadOrExit(info);
+  v8::Local<v8::ArrayBuffer> buffer = v8::ArrayBuffer::New(info.GetIsolate(), bytes.size());
+  if (!bytes.empty()) std::memcpy(buffer->Data(), bytes.data(), bytes.size());
+  info.GetReturnValue().Set(buffer);
+}
+
+// open(index) → a descriptor of the bytes, sealed against writing.
+void Open(const CallInfo& info) {
+  const std::vector<std::byte> bytes = ReadOrExit(info);
+  const int fd = memfd_create("asset", MFD_CLOEXEC | MFD_ALLOW_SEALING);
+  if (fd < 0) return ThrowUvError(info, -errno, "memfd_create");
+  size_t done = 0;
+  while (done < bytes.size()) {
+    const ssize_t written = write(fd, bytes.data() + done, bytes.size() - done);
+    if (written < 0) {
+      const int error = errno;
+      close(fd);
+      return ThrowUvError(info, -error, "write");
+    }
+    done += static_cast<size_t>(written);
+  }
+  lseek(fd, 0, SEEK_SET);
+  fcntl(fd, F_ADD_SEALS, F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE);
+  info.GetReturnValue().Set(fd);
+}
+
+constexpr FunctionSpec kFunctions[] = {
+    {"count", Count}, {"find", Find}, {"isFolder", IsFolder}, {"list", List},
+    {"open", Open},   {"path", Path}, {"read", Read},         {"size", Size},
+};
+
+}  // namespace
+
+extern const BindingSpec kAssets;
+constexpr BindingSpec kAssets{"assets", kFunctions};
+
+}  // namespace dv8

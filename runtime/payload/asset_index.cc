@@ -1,0 +1,122 @@
+#include "runtime/payload/asset_index.h"
+
+#include <lz4.h>
+
+#include <climits>
+#include <cstring>
+
+#include "runtime/payload/payload.h"
+
+#define XXH_INLINE_ALL
+#include <xxhash.h>
+
+namespace dv8 {
+namespace {
+
+Diagnostic Damaged(const std::string& text) {
+  return Diagnostic{"the embedded files are damaged: " + text};
+}
+
+}  // namespace
+
+AssetEntry AssetIndex::Entry(size_t i) const {
+  AssetEntry entry;
+  std::memcpy(&entry, index_.data() + 8 + i * sizeof(entry), sizeof(entry));
+  return entry;
+}
+
+std::string_view AssetIndex::path(size_t i) const {
+  const AssetEntry entry = Entry(i);
+  const auto* paths =
+      reinterpret_cast<const char*>(index_.data()) + 8 + count_ * sizeof(AssetEntry);
+  return {paths + entry.path_offset, entry.path_size};
+}
+
+Result<AssetIndex> AssetIndex::Parse(std::span<const std::byte> index,
+                                     std::span<const std::byte> data) {
+  AssetIndex assets;
+  assets.index_ = index;
+  assets.data_ = data;
+  if (index.empty()) return assets;
+  uint64_t count;
+  if (index.size() < sizeof(count)) return Damaged("the index is too short");
+  std::memcpy(&count, index.data(), sizeof(count));
+  if (count > (index.size() - sizeof(count)) / sizeof(AssetEntry)) {
+    return Damaged("the index has more files than it has room for");
+  }
+  assets.count_ = count;
+  const size_t paths = index.size() - sizeof(count) - count * sizeof(AssetEntry);
+  for (size_t i = 0; i < count; i++) {
+    const AssetEntry entry = assets.Entry(i);
+    if (entry.path_offset > paths || entry.path_size > paths - entry.path_offset) {
+      return Damaged("a path is out of bounds");
+    }
+    if (entry.data_offset > data.size() || entry.stored_size > data.size() - entry.data_offset) {
+      return Damaged("a file is out of bounds");
+    }
+    if (entry.encoding > static_cast<uint32_t>(SectionEncoding::kLz4) ||
+        entry.size > LZ4_MAX_INPUT_SIZE || entry.stored_size > INT_MAX ||
+        (entry.encoding == 0 && entry.size != entry.stored_size)) {
+      return Damaged("a file has an impossible size or encoding");
+    }
+    if (i > 0 && assets.path(i - 1) >= assets.path(i)) return Damaged("the index is not sorted");
+  }
+  return assets;
+}
+
+size_t AssetIndex::LowerBound(std::string_view wanted) const {
+  size_t low = 0, high = count_;
+  while (low < high) {
+    const size_t middle = low + (high - low) / 2;
+    if (path(middle) < wanted) {
+      low = middle + 1;
+    } else {
+      high = middle;
+    }
+  }
+  return low;
+}
+
+ptrdiff_t AssetIndex::Find(std::string_view wanted) const {
+  const size_t i = LowerBound(wanted);
+  return i < count_ && path(i) == wanted ? static_cast<ptrdiff_t>(i) : -1;
+}
+
+bool AssetIndex::IsFolder(std::string_view folder) const {
+  const std::string prefix = std::string(folder) + "/";
+  const size_t i = LowerBound(prefix);
+  return i < count_ && path(i).starts_with(prefix);
+}
+
+std::vector<std::string> AssetIndex::List(std::string_view folder) const {
+  const std::string prefix = std::string(folder) + "/";
+  std::vector<std::string> names;
+  for (size_t i = LowerBound(prefix); i < count_ && path(i).starts_with(prefix); i++) {
+    const std::string_view rest = path(i).substr(prefix.size());
+    const size_t slash = rest.find('/');
+    std::string name(slash == std::string_view::npos ? rest : rest.substr(0, slash + 1));
+    if (names.empty() || names.back() != name) names.push_back(std::move(name));
+  }
+  return names;
+}
+
+Result<std::vector<std::byte>> AssetIndex::Read(size_t i) const {
+  const AssetEntry entry = Entry(i);
+  const std::span<const std::byte> stored = data_.subspan(entry.data_offset, entry.stored_size);
+  if (XXH3_64bits(stored.data(), stored.size()) != entry.hash) {
+    return Damaged(std::string(path(i)) + " does not match its hash");
+  }
+  if (entry.encoding == static_cast<uint32_t>(SectionEncoding::kRaw)) {
+    return std::vector<std::byte>(stored.begin(), stored.end());
+  }
+  std::vector<std::byte> bytes(entry.size);
+  const int size = LZ4_decompress_safe(
+      reinterpret_cast<const char*>(stored.data()), reinterpret_cast<char*>(bytes.data()),
+      static_cast<int>(stored.size()), static_cast<int>(bytes.size()));
+  if (size < 0 || static_cast<size_t>(size) != bytes.size()) {
+    return Damaged(std::string(path(i)) + " does not unpack");
+  }
+  return bytes;
+}
+
+}  // namespace dv8

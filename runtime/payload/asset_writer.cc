@@ -1,0 +1,56 @@
+#include <lz4.h>
+#include <lz4hc.h>
+
+#include <cstring>
+
+#include "runtime/payload/asset_index.h"
+#include "runtime/payload/payload.h"
+
+#define XXH_INLINE_ALL
+#include <xxhash.h>
+
+namespace dv8 {
+namespace {
+
+constexpr int kCompressionLevel = 9;
+
+}  // namespace
+
+AssetSections MakeAssetSections(std::span<const AssetFile> files) {
+  AssetSections sections;
+  std::vector<AssetEntry> entries;
+  std::string paths;
+  for (const AssetFile& file : files) {
+    AssetEntry entry{};
+    entry.path_offset = static_cast<uint32_t>(paths.size());
+    entry.path_size = static_cast<uint32_t>(file.path.size());
+    paths += file.path;
+    entry.data_offset = sections.data.size();
+    entry.size = file.bytes.size();
+    std::vector<std::byte> packed(
+        static_cast<size_t>(LZ4_compressBound(static_cast<int>(file.bytes.size()))));
+    const int size = LZ4_compress_HC(reinterpret_cast<const char*>(file.bytes.data()),
+                                     reinterpret_cast<char*>(packed.data()),
+                                     static_cast<int>(file.bytes.size()),
+                                     static_cast<int>(packed.size()), kCompressionLevel);
+    std::span<const std::byte> stored = file.bytes;
+    if (size > 0 && static_cast<size_t>(size) < file.bytes.size()) {
+      stored = std::span<const std::byte>(packed).first(static_cast<size_t>(size));
+      entry.encoding = static_cast<uint32_t>(SectionEncoding::kLz4);
+    }
+    entry.stored_size = stored.size();
+    entry.hash = XXH3_64bits(stored.data(), stored.size());
+    sections.data.insert(sections.data.end(), stored.begin(), stored.end());
+    entries.push_back(entry);
+  }
+  const uint64_t count = entries.size();
+  sections.index.resize(sizeof(count) + entries.size() * sizeof(AssetEntry) + paths.size());
+  std::byte* out = sections.index.data();
+  std::memcpy(out, &count, sizeof(count));
+  std::memcpy(out + sizeof(count), entries.data(), entries.size() * sizeof(AssetEntry));
+  std::memcpy(out + sizeof(count) + entries.size() * sizeof(AssetEntry), paths.data(),
+              paths.size());
+  return sections;
+}
+
+}  // namespace dv8

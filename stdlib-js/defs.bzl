@@ -1,0 +1,62 @@
+"""The rule that bundles the standard library for dv8pack's own bundling."""
+
+# The engine's level of JavaScript: nothing is rewritten for older ones.
+_TARGET = "chrome136"
+
+def _prebuilt_stdlib_impl(ctx):
+    out = ctx.actions.declare_directory(ctx.label.name)
+
+    # A folder of its own: esbuild's output names the files as they lie there, whatever the
+    # place of the build.
+    command = """
+set -eu
+ROOT=$PWD
+D=$(mktemp -d)
+trap 'rm -rf "$D"' EXIT
+cp -rL {package} "$D/src"
+ln -s "$ROOT/{node_modules}" "$D/node_modules"
+cd "$D/src"
+python3 "$ROOT/{tool}" "$ROOT/{globals}" > "$D/manifest.json"
+"$ROOT/{esbuild}" $(find node dv8 web -name '*.js' | LC_ALL=C sort) internal/bootstrap.js \
+    --bundle --splitting --format=esm --platform=neutral --main-fields=module,main \
+    --conditions=module --target={target} '--external:internal:*' --preserve-symlinks \
+    --outbase=. --outdir="$ROOT/{out}" --chunk-names=chunks/[name]-[hash] \
+    --legal-comments=none --log-level=warning --color=false
+cp "$D/manifest.json" "$ROOT/{out}/manifest.json"
+# Importing one of these evaluates nothing that another program would miss.
+echo '{{"type":"module","sideEffects":["./internal/bootstrap.js"]}}' > "$ROOT/{out}/package.json"
+""".format(
+        esbuild = ctx.file.esbuild.path,
+        globals = ctx.file.globals.path,
+        node_modules = ctx.file.node_modules.path,
+        out = out.path,
+        package = ctx.label.package,
+        target = _TARGET,
+        tool = ctx.file.manifest_tool.path,
+    )
+    ctx.actions.run_shell(
+        command = command,
+        inputs = ctx.files.srcs + [
+            ctx.file.esbuild,
+            ctx.file.globals,
+            ctx.file.manifest_tool,
+            ctx.file.node_modules,
+        ],
+        mnemonic = "PrebuildStdlib",
+        outputs = [out],
+        progress_message = "Bundling the standard library",
+        use_default_shell_env = True,
+    )
+    return [DefaultInfo(files = depset([out]))]
+
+prebuilt_stdlib = rule(
+    implementation = _prebuilt_stdlib_impl,
+    attrs = {
+        "esbuild": attr.label(allow_single_file = True, mandatory = True),
+        "globals": attr.label(allow_single_file = True, mandatory = True, doc = "Which global comes from which module of web/ or dv8/."),
+        "manifest_tool": attr.label(allow_single_file = True, mandatory = True),
+        "node_modules": attr.label(allow_single_file = True, mandatory = True),
+        "srcs": attr.label_list(allow_files = True, mandatory = True),
+    },
+    doc = "A folder with the public modules as ES modules in shared chunks, and manifest.json.",
+)

@@ -1,0 +1,49 @@
+"""Prints manifest.json of the standard library in the current folder.
+
+Modules are the files themselves: node/fs_promises.js is node:fs/promises, web/url.js is
+dv8:globals/url. Usage: manifest.py globals.json
+"""
+
+import json
+import os
+import sys
+
+# node/<a>_<b>.js where <b> is one of these is node:<a>/<b>; other underscores are part of the name.
+SUBPATHS = {"consumers", "posix", "promises", "strict", "types", "web", "win32"}
+# These have no name without "node:".
+ONLY_WITH_SCHEME = {"sea", "sqlite", "test"}
+
+
+def node_name(stem):
+    base, _, last = stem.rpartition("_")
+    return f"{base}/{last}" if last in SUBPATHS and base else stem
+
+
+def main():
+    with open(sys.argv[1], encoding="utf-8") as file:
+        wanted = json.load(file)
+    modules = {}
+    for family in ("node", "dv8", "web"):
+        for name in sorted(os.listdir(family)):
+            stem, extension = os.path.splitext(name)
+            if extension != ".js":
+                continue
+            entry = {"file": f"{family}/{name}"}
+            if family == "node":
+                public = node_name(stem)
+                if public not in ONLY_WITH_SCHEME:
+                    entry["aliases"] = [public]
+                modules[f"node:{public}"] = entry
+            else:
+                modules[f"dv8:globals/{stem}" if family == "web" else f"dv8:{stem}"] = entry
+    globals_ = {}
+    for module, names in wanted.items():
+        if module not in modules:
+            sys.exit(f"{sys.argv[1]}: there is no module {module}")
+        for name in names:
+            globals_[name] = {"module": module}
+    manifest = {"bootstrap": "internal/bootstrap.js", "globals": globals_, "modules": modules}
+    print(json.dumps(manifest, indent=1, sort_keys=True))
+
+
+main()
