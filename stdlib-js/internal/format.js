@@ -20,16 +20,13 @@ function hasBuiltInToString(value) {
     if (proxy[0] === null) return true;
     [value] = proxy;
   }
-  if (typeof value[Symbol.toPrimitive] === 'function') return false;
-  if (typeof value.toString !== 'function') return true;
-  if (Object.hasOwn(value, 'toString')) return false;
+  const keys = ['toString', Symbol.toPrimitive].filter((key) => typeof value[key] === 'function');
+  if (keys.length === 0) return true;
   let holder = value;
-  do {
-    holder = Object.getPrototypeOf(holder);
-  } while (!Object.hasOwn(holder, 'toString'));
+  while (!keys.some((key) => Object.hasOwn(holder, key))) holder = Object.getPrototypeOf(holder);
+  if (holder === value) return false;
   const constructor = Object.getOwnPropertyDescriptor(holder, 'constructor');
-  return typeof constructor?.value === 'function' && /\[native code\]/.test(Function.prototype.toString.call(constructor.value)) &&
-    !(value instanceof Error);
+  return typeof constructor?.value === 'function' && /\[native code\]/.test(Function.prototype.toString.call(constructor.value));
 }
 
 function text(letter, value, options) {
