@@ -1,0 +1,70 @@
+#include "packager/bundle/manifest.h"
+
+#include <gtest/gtest.h>
+
+namespace dv8 {
+namespace {
+
+constexpr char kText[] = R"({
+  "bootstrap": "internal/bootstrap.js",
+  "modules": {
+    "node:fs": {"file": "node/fs.js", "aliases": ["fs"]},
+    "dv8:assets": {"file": "dv8/assets.js"},
+    "node:buffer": {"file": "node/buffer.js", "aliases": ["buffer"]},
+    "dv8:globals/url": {"file": "web/url.js"}
+  },
+  "globals": {"URL": {"module": "dv8:globals/url"}, "Buffer": {"module": "node:buffer"}}
+})";
+
+StdlibManifest Manifest() { return StdlibManifest::Parse(kText, "manifest.json").value(); }
+
+TEST(ManifestTest, ResolvesNamesAndAliasesExactly) {
+  EXPECT_EQ(Manifest().Resolve("fs"), "node:fs");
+  EXPECT_EQ(Manifest().Resolve("node:fs"), "node:fs");
+  EXPECT_EQ(Manifest().Resolve("dv8:assets"), "dv8:assets");
+  EXPECT_EQ(Manifest().Resolve("assets"), "");
+  EXPECT_EQ(Manifest().Resolve("fs/promises"), "");
+  EXPECT_EQ(Manifest().Nearest("node:fz"), "node:fs");
+}
+
+TEST(ManifestTest, MakesStubs) {
+  const auto args = StubAliases(Manifest(), {"buffer", "node:buffer"});
+  ASSERT_EQ(args.size(), 4u);
+  EXPECT_EQ(args[0], "--alias:dv8:assets=data:text/javascript,module.exports="
+                     "__dv8_require(\"dv8:assets\")//dv8:assets");
+  EXPECT_EQ(args[3], "--alias:fs=data:text/javascript,module.exports="
+                     "__dv8_require(\"node:fs\")//node:fs");
+}
+
+TEST(ManifestTest, FindsUsedModules) {
+  EXPECT_EQ(StubsIn(Manifest(), "a=__dv8_require(\"node:fs\");__dv8_require(\"nope\")"),
+            (std::set<std::string>{"node:fs"}));
+  EXPECT_EQ(NamedInCalls(Manifest(), "r2(\"fs\"); x(\"buffer\", 1); y(\"fs"),
+            (std::set<std::string>{"node:fs"}));
+}
+
+TEST(ManifestTest, WritesTheLibrarysEntry) {
+  EXPECT_EQ(StdlibEntry(Manifest(), {"node:fs"}, {"URL", "Buffer"}),
+            "import{register,hooks}from\"./internal/bootstrap.js\";\n"
+            "import m0 from\"./web/url.js\";\n"
+            "import m1 from\"./node/buffer.js\";\n"
+            "import m2 from\"./node/fs.js\";\n"
+            "register(\"dv8:globals/url\",m0);\n"
+            "register(\"node:buffer\",m1);\n"
+            "register(\"node:fs\",m2);\n"
+            "Object.defineProperty(globalThis,\"Buffer\","
+            "{value:m1.Buffer,writable:true,configurable:true});\n"
+            "module.exports=hooks;\n");
+}
+
+TEST(ManifestTest, SaysWhatIsWrong) {
+  EXPECT_EQ(StdlibManifest::Parse("{", "m.json").error().ToString(), "m.json: error: is not JSON");
+  EXPECT_EQ(StdlibManifest::Parse("{}", "m.json").error().ToString(),
+            "m.json: error: lacks \"modules\" or \"bootstrap\"");
+  EXPECT_EQ(StdlibManifest::Parse(R"({"bootstrap":"b","modules":{},"globals":{"X":{"module":"y"}}})",
+                                  "m.json").error().ToString(),
+            "m.json: error: the global X comes from 'y', which is no module");
+}
+
+}  // namespace
+}  // namespace dv8

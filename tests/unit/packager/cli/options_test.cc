@@ -1,0 +1,105 @@
+#include "packager/cli/options.h"
+
+#include <gtest/gtest.h>
+
+#include "packager/cli/option_table.h"
+
+namespace dv8 {
+namespace {
+
+using Strings = std::vector<std::string>;
+
+Options Parsed(const Strings& args) {
+  const auto options = ParseOptions(args);
+  EXPECT_TRUE(options.ok()) << options.error().ToString();
+  return options.ok() ? options.value() : Options();
+}
+
+std::string Error(const Strings& args) {
+  const auto options = ParseOptions(args);
+  return options.ok() ? "" : options.error().ToString();
+}
+
+TEST(OptionsTest, HasDefaults) {
+  const Options options = Parsed({"app.ts"});
+  EXPECT_EQ(options.command, Options::Command::kPack);
+  EXPECT_EQ(options.bundle.entry, "app.ts");
+  EXPECT_EQ(options.output, "");
+  EXPECT_EQ(options.icu, "en");
+  EXPECT_EQ(options.snapshot.mode, SnapshotMode::kCode);
+  EXPECT_EQ(options.snapshot.time_limit.count(), 60);
+  EXPECT_TRUE(options.source_map);
+}
+
+TEST(OptionsTest, TakesBothWaysOfWriting) {
+  const Options options =
+      Parsed({"--define:A=1", "--define", "B=x=y", "app.ts", "-o", "out", "--external:*.css",
+              "--loader:.foo=text", "--alias=a=b", "--minify", "--asset", "x", "--asset=y"});
+  EXPECT_EQ(options.bundle.defines, (Strings{"A=1", "B=x=y"}));
+  EXPECT_EQ(options.bundle.externals, (Strings{"*.css"}));
+  EXPECT_EQ(options.bundle.loaders, (Strings{".foo=text"}));
+  EXPECT_EQ(options.bundle.aliases, (Strings{"a=b"}));
+  EXPECT_EQ(options.assets, (Strings{"x", "y"}));
+  EXPECT_EQ(options.output, "out");
+  EXPECT_TRUE(options.bundle.minify);
+}
+
+TEST(OptionsTest, HandsEsbuildItsOwn) {
+  EXPECT_EQ(Parsed({"a.jsx", "--jsx=automatic", "--drop:console", "--keep-names"})
+                .bundle.esbuild_arguments,
+            (Strings{"--jsx=automatic", "--keep-names", "--drop:console"}));
+}
+
+TEST(OptionsTest, LeavesTheAppsArgumentsAlone) {
+  const Options options =
+      Parsed({"run", "--define", "A=1", "--minify", "app.ts", "--minfy", "-o", "--", "x"});
+  EXPECT_EQ(options.command, Options::Command::kRun);
+  EXPECT_EQ(options.bundle.entry, "app.ts");
+  EXPECT_EQ(options.arguments, (Strings{"--minfy", "-o", "--", "x"}));
+}
+
+TEST(OptionsTest, KnowsTheOtherCommands) {
+  EXPECT_EQ(Parsed({"--help"}).command, Options::Command::kHelp);
+  EXPECT_EQ(Parsed({"-V"}).command, Options::Command::kVersion);
+  EXPECT_EQ(Parsed({"--licenses"}).command, Options::Command::kLicenses);
+  EXPECT_EQ(Parsed({"inspect", "--json", "app"}).command, Options::Command::kInspect);
+}
+
+TEST(OptionsTest, ReadsSnapshotOptions) {
+  const Options options = Parsed({"a.js", "--snapshot=app", "--snapshot-timeout=5",
+                                  "--v8-flags=--stack-size=500 --no-opt"});
+  EXPECT_EQ(options.snapshot.mode, SnapshotMode::kApp);
+  EXPECT_EQ(options.snapshot.time_limit.count(), 5);
+  EXPECT_EQ(options.snapshot.v8_flags, "--stack-size=500 --no-opt");
+  EXPECT_EQ(Parsed({"a.js", "--snapshot=default"}).snapshot.mode, SnapshotMode::kCode);
+}
+
+TEST(OptionsTest, SaysWhatIsWrong) {
+  EXPECT_EQ(Error({"a.js", "--minfy"}),
+            "error: unknown option '--minfy'\n  hint: did you mean '--minify'?");
+  EXPECT_EQ(Error({"a.js", "--frobnicate=1"}),
+            "error: unknown option '--frobnicate'\n  hint: dv8pack --help lists the options");
+  EXPECT_EQ(Error({"run", "--minfy", "a.js", "x"}),
+            "error: unknown option '--minfy'\n  hint: did you mean '--minify'?");
+  EXPECT_EQ(Error({}), "error: which file does the app start with?\n"
+                       "  hint: dv8pack --help says how it is used");
+  EXPECT_EQ(Error({"a.js", "b.js"}), "error: one file at a time: 'a.js' or 'b.js'?");
+  EXPECT_EQ(Error({"a.js", "-o"}), "error: --output needs a value");
+  EXPECT_EQ(Error({"a.js", "--snapshot=foo"}), "error: --snapshot is code, app or none, not 'foo'");
+  EXPECT_EQ(Error({"a.js", "--snapshot-timeout=1m"}),
+            "error: --snapshot-timeout is a number of seconds from 1 to 86400, not '1m'");
+  EXPECT_EQ(Error({"a.js", "--compress=zip"}), "error: --compress is lz4 or none, not 'zip'");
+  EXPECT_EQ(Error({"a.js", "--sourcemap=inline"}), "error: --sourcemap is on or off, not 'inline'");
+  EXPECT_EQ(Error({"a.js", "--globals=some"}), "error: --globals is named or all, not 'some'");
+  EXPECT_EQ(Error({"a.js", "--define:X"}), "error: --define is NAME=VALUE, not 'X'");
+}
+
+TEST(OptionsTest, HelpNamesEveryOption) {
+  const std::string help = HelpText();
+  for (const OptionSpec& option : OptionTable()) {
+    EXPECT_NE(help.find(option.name), std::string::npos) << option.name;
+  }
+}
+
+}  // namespace
+}  // namespace dv8

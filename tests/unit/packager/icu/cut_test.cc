@@ -1,0 +1,107 @@
+// Cuts ICU's real data.
+#include "packager/icu/cut.h"
+
+#include <gtest/gtest.h>
+
+#include <stdlib.h>
+
+#include <algorithm>
+
+#include "packager/icu/package.h"
+#include "packager/icu/resource.h"
+#include "packager/process/files.h"
+
+namespace dv8 {
+namespace {
+
+const std::string& Full() {
+  static const std::string* full = new std::string(ReadFile(getenv("ICU_DATA")).value());
+  return *full;
+}
+
+std::vector<std::string> Locales(const IcuPackage& package, const std::string& tree) {
+  return IcuResource(package.Find(tree + "res_index.res"), package.Find(tree + "pool.res"))
+      .TableKeys("InstalledLocales");
+}
+
+bool Has(const std::vector<std::string>& list, const std::string& item) {
+  return std::find(list.begin(), list.end(), item) != list.end();
+}
+
+TEST(IcuPackageTest, WritesWhatItReads) {
+  const auto package = IcuPackage::Parse(AsBytes(Full()));
+  ASSERT_TRUE(package.ok()) << package.error().text;
+  std::set<std::string> names;
+  for (const auto& [name, bytes] : package.value().items()) names.insert(name);
+  EXPECT_EQ(names.size(), 4136u);
+  const auto written = package.value().Write(names, {});
+  const auto again = IcuPackage::Parse(written);
+  ASSERT_TRUE(again.ok());
+  for (const auto& [name, bytes] : package.value().items()) {
+    const auto other = again.value().Find(name);
+    // The padding after an item counts as a part of it.
+    ASSERT_LE(std::max(bytes.size(), other.size()) - std::min(bytes.size(), other.size()), 15u);
+    const size_t size = std::min(bytes.size(), other.size());
+    ASSERT_TRUE(std::equal(other.begin(), other.begin() + size, bytes.begin())) << name;
+  }
+}
+
+TEST(IcuPackageTest, RefusesOtherFiles) {
+  const std::string garbage(4096, 'x');
+  EXPECT_EQ(IcuPackage::Parse(AsBytes(garbage)).error().text,
+            "is no little-endian ICU data package of version 1");
+  EXPECT_EQ(IcuPackage::Parse(AsBytes(Full()).first(20)).error().text, "the ICU data is damaged");
+  EXPECT_EQ(IcuPackage::Parse(AsBytes(Full()).first(5000)).error().text,
+            "the ICU data is damaged");
+}
+
+TEST(CutIcuDataTest, KeepsEnglish) {
+  const auto cut = CutIcuData(AsBytes(Full()), "en");
+  ASSERT_TRUE(cut.ok());
+  EXPECT_LT(cut.value().size(), 3'500'000u);
+  const auto package = IcuPackage::Parse(cut.value());
+  ASSERT_TRUE(package.ok());
+  for (const char* name : {"root.res", "en.res", "en_GB.res", "en_001.res", "pool.res",
+                           "zoneinfo64.res", "nfkc.nrm", "coll/ucadata.icu", "brkitr/word.brk",
+                           "supplementalData.res", "uemoji.icu", "zone/tzdbNames.res"}) {
+    EXPECT_FALSE(package.value().Find(name).empty()) << name;
+  }
+  for (const char* name : {"de.res", "translit/root.res", "brkitr/cjdict.dict", "unames.icu",
+                           "gb18030.cnv", "lang/fr.res"}) {
+    EXPECT_TRUE(package.value().Find(name).empty()) << name;
+  }
+  const auto locales = Locales(package.value(), "");
+  EXPECT_TRUE(Has(locales, "en_US"));
+  EXPECT_FALSE(Has(locales, "de"));
+  EXPECT_FALSE(Has(Locales(package.value(), "lang/"), "de"));
+  EXPECT_TRUE(Has(Locales(package.value(), "lang/"), "en"));
+}
+
+TEST(CutIcuDataTest, FollowsAliasesAndParents) {
+  const auto cut = CutIcuData(AsBytes(Full()), "zh-TW,es-MX");
+  ASSERT_TRUE(cut.ok());
+  const auto package = IcuPackage::Parse(cut.value());
+  ASSERT_TRUE(package.ok());
+  for (const char* name : {"zh_TW.res", "zh_Hant_TW.res", "zh_Hant.res", "es_MX.res",
+                           "es_419.res", "es.res", "brkitr/cjdict.dict"}) {
+    EXPECT_FALSE(package.value().Find(name).empty()) << name;
+  }
+  EXPECT_TRUE(package.value().Find("zh_Hans_CN.res").empty());
+  EXPECT_TRUE(package.value().Find("es_AR.res").empty());
+}
+
+TEST(CutIcuDataTest, NamesAnUnknownLocale) {
+  const auto cut = CutIcuData(AsBytes(Full()), "de,pt-XY");
+  ASSERT_FALSE(cut.ok());
+  EXPECT_EQ(cut.error().ToString(),
+            "error: --icu: there is no locale 'pt-XY' in ICU's data\n"
+            "  hint: did you mean 'pt-AO'?");
+}
+
+TEST(CutIcuDataTest, IgnoresCase) {
+  EXPECT_EQ(CutIcuData(AsBytes(Full()), "PT_br").value(),
+            CutIcuData(AsBytes(Full()), "pt-BR").value());
+}
+
+}  // namespace
+}  // namespace dv8
