@@ -42,6 +42,8 @@ echo '{{"type":"module","sideEffects":["./internal/bootstrap.js"]}}' > "$ROOT/{o
             ctx.file.manifest_tool,
             ctx.file.node_modules,
         ],
+        # esbuild lies inside node_modules, which a sandbox cannot link twice.
+        execution_requirements = {"no-sandbox": "1"},
         mnemonic = "PrebuildStdlib",
         outputs = [out],
         progress_message = "Bundling the standard library",
