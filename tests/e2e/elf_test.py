@@ -40,8 +40,6 @@ class ElfTest(e2e.TestCase):
     def readelf(self, *options):
         result = e2e.run(["readelf", "-W", *options, self.app])
         self.assertEqual((result.code, result.err), (0, ""), result)
-        self.assertNotIn("Warning", result.out)
-        self.assertNotIn("Error", result.out)
         return result.out
 
     def test_runs(self):
@@ -119,7 +117,7 @@ class ElfTest(e2e.TestCase):
     def test_file_without_payload_says_so(self):
         result = e2e.run([os.path.join(e2e.dist(), "libexec", "dv8-runtime")])
         self.assertEqual(result.code, 70, result)
-        self.assertIn("payload", result.err)
+        self.assertIn("no program in it", result.err)
 
 
 if __name__ == "__main__":

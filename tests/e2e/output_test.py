@@ -50,6 +50,7 @@ class OutputTest(e2e.TestCase):
 
     def test_symbolic_link_as_output(self):
         e2e.write_tree(self.out_folder, {"real": "old"})
+        os.chmod(os.path.join(self.out_folder, "real"), 0o755)
         os.symlink("real", self.output)
         self.assertEqual(self.packed().code, 0)
         self.assert_runs([self.output], out="hello world\n")

@@ -1,5 +1,5 @@
+setTimeout(() => setImmediate(() => console.log('immediate')), 0);
 setTimeout(() => console.log('timeout'), 0);
-setImmediate(() => console.log('immediate'));
 process.nextTick(() => console.log('tick'));
 Promise.resolve().then(() => console.log('promise'));
 queueMicrotask(() => { console.log('microtask'); process.nextTick(() => console.log('tick 2')); });

@@ -63,7 +63,8 @@ TEST_F(BuilderTest, NamesOutOfMemory) {
 }
 
 TEST_F(BuilderTest, RefusesATruncatedFile) {
-  EXPECT_EQ(Run("echo x > $out").error().text, "the snapshot builder's file is truncated");
+  EXPECT_EQ(Run("echo x > $out").error().text,
+            "dv8pack is at fault: the snapshot builder's file is truncated");
 }
 
 }  // namespace
