@@ -102,7 +102,8 @@ v8::MaybeLocal<v8::Value> Environment::Callback(v8::Local<v8::Function> fn,
 
 void Environment::ProcessTicks() {
   if (isolate_->IsExecutionTerminating()) return;
-  isolate_->PerformMicrotaskCheckpoint();
+  // nextTick callbacks go before promise continuations.
+  if (tick_flags_[0] == 0) isolate_->PerformMicrotaskCheckpoint();
   while (tick_flags_[0] != 0 || tick_flags_[1] != 0) {
     v8::HandleScope scope(isolate_);
     v8::TryCatch guard(isolate_);
