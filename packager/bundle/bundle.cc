@@ -193,7 +193,7 @@ Result<AppBundle> BundleApp(const BundleOptions& options, const BundleTools& too
   Result<std::string> meta_text = ReadFile(tools.temp_dir + "/meta.json");
   if (!meta_text.ok()) return meta_text.error();
   const std::optional<Json> meta = Json::Parse(meta_text.value());
-  if (!meta) return Diagnostic{"esbuild's metafile is not JSON"};
+  if (!meta) return Diagnostic{std::string(kOurFault) + "esbuild's metafile is not JSON"};
   if (const std::optional<Diagnostic> problem =
           CheckImports(*meta, manifest, bundle.root, messages)) {
     return *problem;
@@ -205,7 +205,7 @@ Result<AppBundle> BundleApp(const BundleOptions& options, const BundleTools& too
   const Result<std::string> map_text = ReadFile(tools.temp_dir + "/app.js.map");
   if (!map_text.ok()) return map_text.error();
   const std::optional<SourceMap> map = SourceMap::Parse(map_text.value());
-  if (!map) return Diagnostic{"esbuild's source map cannot be read"};
+  if (!map) return Diagnostic{std::string(kOurFault) + "esbuild's source map cannot be read"};
   const std::vector<std::string> sources = VirtualSources(*map, tools.temp_dir, bundle.root);
 
   std::set<std::string> globals;
@@ -242,7 +242,8 @@ Result<Script> BundleStdlib(const BundleTools& tools, const StdlibManifest& mani
                   "--legal-comments=none", "--color=false"});
   if (!outcome.ok()) return outcome.error();
   if (outcome.value().exit_code != 0) {
-    return Diagnostic{"the standard library cannot be bundled:\n" + outcome.value().err};
+    return Diagnostic{std::string(kOurFault) + "the standard library cannot be bundled:\n" +
+                      outcome.value().err};
   }
   return EncodeScript("(function (require, module, exports) {\n" +
                       WithDirectNatives(outcome.value().out) + "\n})");

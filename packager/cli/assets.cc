@@ -13,6 +13,7 @@
 #include "packager/bundle/virtual_path.h"
 #include "packager/process/files.h"
 #include "runtime/payload/asset_index.h"
+#include "runtime/payload/asset_index.h"
 
 namespace dv8 {
 namespace {

@@ -23,6 +23,7 @@ namespace {
 
 constexpr int kBadInput = 1;
 constexpr int kUsage = 2;
+constexpr int kOurBug = 70;
 
 void Print(std::FILE* stream, const std::string& text) {
   std::fwrite(text.data(), 1, text.size(), stream);
@@ -37,7 +38,7 @@ std::string ErrorJson(const Diagnostic& error) {
 int Report(const Diagnostic& error, const Options& options) {
   if (options.json) Print(stdout, ErrorJson(error));
   Print(stderr, error.ToString() + "\n");
-  return kBadInput;
+  return error.text.starts_with(kOurFault) ? kOurBug : kBadInput;
 }
 
 // The entry's name without its folder and extension.

@@ -208,9 +208,10 @@ Bundling
                             (text: .txt .md .html .sql .graphql; binary: .bin .wasm;
                             file: images, fonts, .svg, .pdf)
   --tsconfig FILE           instead of the nearest tsconfig.json
-  --jsx=, --jsx-factory=, --jsx-fragment=, --jsx-import-source=, --jsx-dev, --conditions=,
-  --main-fields=, --resolve-extensions=, --tsconfig-raw=, --legal-comments=, --keep-names,
-  --drop:, --pure:          as in esbuild
+  --jsx=, --jsx-factory=, --jsx-fragment=, --jsx-import-source=, --jsx-dev,
+  --jsx-side-effects, --conditions=, --main-fields=, --resolve-extensions=,
+  --tsconfig-raw=, --legal-comments=, --keep-names, --drop:, --pure:
+                            as in esbuild
   --allow-dynamic           leave require() and import() of computed names to the run time
 
 What goes in

@@ -80,6 +80,7 @@ std::string_view Language(std::string_view locale) { return locale.substr(0, loc
 // Locales are named by a language of two or three letters; other files have longer names.
 bool IsLocale(std::string_view name) {
   const std::string_view language = Language(name);
+  if (name == "res_index") return false;
   if (language.size() < 2 || language.size() > 3) return false;
   for (const char c : language) {
     if (c < 'a' || c > 'z') return false;

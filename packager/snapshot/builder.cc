@@ -52,7 +52,7 @@ Diagnostic Failure(const Outcome& outcome, const SnapshotOptions& options,
     return {std::string("the snapshot builder crashed (") + strsignal(signal) + ")", entry, 0, 0,
             "--snapshot=none packs the app without a snapshot"};
   }
-  return {"the snapshot builder failed with code " + std::to_string(outcome.exit_code), entry};
+  return {std::string(kOurFault) + "the snapshot builder failed with code " + std::to_string(outcome.exit_code), entry};
 }
 
 }  // namespace
@@ -101,7 +101,7 @@ Result<Snapshot> MakeSnapshot(const std::string& builder, const std::string& tem
   if (!file.ok()) return file.error();
   Snapshot snapshot;
   if (file.value().size() < sizeof(snapshot.fingerprint)) {
-    return Diagnostic{"the snapshot builder's file is truncated", blob_path};
+    return Diagnostic{std::string(kOurFault) + "the snapshot builder's file is truncated"};
   }
   memcpy(&snapshot.fingerprint, file.value().data(), sizeof(snapshot.fingerprint));
   snapshot.blob = file.value().substr(sizeof(snapshot.fingerprint));
