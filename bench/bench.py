@@ -73,7 +73,8 @@ class Peers:
         return os.path.join(self.work, name)
 
     def pack(self, entry, name, *options):
-        argv = [self.dv8pack, *options, entry, "-o", self.out(name)]
+        # tsc has a require of a computed name (an editor's plugins).
+        argv = [self.dv8pack, "--allow-dynamic", *options, entry, "-o", self.out(name)]
         run(argv, cwd=self.project)
         return argv
 

@@ -88,9 +88,17 @@ class OutputTest(e2e.TestCase):
             if number != signal.SIGKILL:
                 self.assertEqual(os.listdir(temporary), [], where)
             # No orphan goes on: esbuild and the snapshot builder die with the packer.
-            time.sleep(0.2)
-            left = subprocess.run(["pgrep", "-s", str(process.pid)], capture_output=True, text=True, check=False)
-            self.assertEqual(left.stdout, "", where)
+            self.assertEqual(self.left_in_session(process.pid), "", where)
+
+    def left_in_session(self, session):
+        """The processes that are left of a session, after a moment to end."""
+        for _ in range(20):
+            left = subprocess.run(["ps", "-s", str(session), "-o", "pid=,stat=,args="], capture_output=True, text=True, check=False)
+            alive = [line for line in left.stdout.splitlines() if line.split()[1][0] != "Z"]
+            if not alive:
+                return ""
+            time.sleep(0.1)
+        return "\n".join(alive)
 
     def test_disk_full(self):
         reason = e2e.can_use_namespaces()
