@@ -90,6 +90,22 @@ class OutputTest(e2e.TestCase):
             # No orphan goes on: esbuild and the snapshot builder die with the packer.
             self.assertEqual(self.left_in_session(process.pid), "", where)
 
+    def test_killed_packer_takes_its_children_along(self):
+        e2e.write_tree(self.folder, {"main.js": "for (;;);"})
+        for number in (signal.SIGTERM, signal.SIGKILL):
+            process = subprocess.Popen(
+                [e2e.dv8pack(), "--snapshot=app", self.entry, "-o", self.output],
+                stderr=subprocess.DEVNULL,
+                env=e2e.CLEAN_ENV,
+                start_new_session=True,
+            )
+            time.sleep(1)
+            process.send_signal(number)
+            process.wait(10)
+            left = self.left_in_session(process.pid)
+            subprocess.run(["pkill", "-KILL", "-s", str(process.pid)], check=False)
+            self.assertEqual(left, "")
+
     def left_in_session(self, session):
         """The processes that are left of a session, after a moment to end."""
         for _ in range(20):
