@@ -14,7 +14,13 @@ ROOT=$PWD
 D=$(mktemp -d)
 trap 'rm -rf "$D"' EXIT
 cp -rL {package} "$D/src"
-ln -s "$ROOT/{node_modules}" "$D/node_modules"
+mkdir "$D/node_modules"
+for package in "$ROOT/{node_modules}"/*; do ln -s "$package" "$D/node_modules/"; done
+# Ours take the place of the packages that imitate Node where there is none.
+for shim in "$D/src/shims"/*; do
+  rm -rf "$D/node_modules/$(basename "$shim")"
+  mv "$shim" "$D/node_modules/"
+done
 cd "$D/src"
 python3 "$ROOT/{tool}" "$ROOT/{globals}" > "$D/manifest.json"
 "$ROOT/{esbuild}" $(find node dv8 web -name '*.js' | LC_ALL=C sort) internal/bootstrap.js \

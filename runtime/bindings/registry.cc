@@ -10,6 +10,7 @@ namespace dv8 {
 
 // One line a binding, here and in kBindings, sorted by name.
 extern const BindingSpec kAssets;
+extern const BindingSpec kBuffer;
 extern const BindingSpec kErrors;
 extern const BindingSpec kFs;
 extern const BindingSpec kHost;
@@ -19,12 +20,14 @@ extern const BindingSpec kProcess;
 extern const BindingSpec kSignal;
 extern const BindingSpec kStdio;
 extern const BindingSpec kTimers;
+extern const BindingSpec kUrl;
 extern const BindingSpec kUtil;
 
 namespace {
 
 constexpr const BindingSpec* kBindings[] = {
     &kAssets,
+    &kBuffer,
     &kErrors,
     &kFs,
     &kHost,
@@ -34,6 +37,7 @@ constexpr const BindingSpec* kBindings[] = {
     &kSignal,
     &kStdio,
     &kTimers,
+    &kUrl,
     &kUtil,
 };
 

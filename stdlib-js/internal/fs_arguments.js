@@ -1,5 +1,6 @@
 // What the functions of node:fs have in common about their arguments.
 import * as native from 'internal:fs';
+import { Buffer } from '../node/buffer.js';
 import { ERR_INVALID_ARG_TYPE, ERR_INVALID_ARG_VALUE, ERR_OUT_OF_RANGE } from './errors.js';
 import { parseFileMode, validateFunction, validateInteger } from './validators.js';
 
@@ -40,7 +41,7 @@ export function parseFlags(flags, name = 'flags', fallback = native.O_RDONLY) {
 export function toPath(value, name = 'path') {
   if (typeof value !== 'string') {
     if (value instanceof Uint8Array) {
-      value = new TextDecoder().decode(value);
+      value = Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString();
     } else if (value !== null && typeof value === 'object' && typeof value.href === 'string' &&
                typeof value.protocol === 'string') {
       value = require('./file_url.js').fileURLToPath(value);

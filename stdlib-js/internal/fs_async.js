@@ -1,6 +1,7 @@
 // The asynchronous half of node:fs: `call(name, ...)` gives a promise, the callback functions
 // are made from the promises' own bodies.
 import * as native from 'internal:fs';
+import { Buffer } from '../node/buffer.js';
 import * as assets from './fs_assets.js';
 import {
   encodeName, parseFlags, toFd, toMode, toOptions, toPath, toSeconds,

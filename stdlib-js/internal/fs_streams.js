@@ -1,4 +1,5 @@
 // fs.ReadStream and fs.WriteStream over node:stream. Evaluated when the first is made.
+import { Buffer } from '../node/buffer.js';
 import stream from '../node/stream.js';
 import * as async from './fs_async.js';
 import { toOptions, toPath } from './fs_arguments.js';

@@ -1,5 +1,6 @@
 // The synchronous half of node:fs. Each function is one native call wherever that is enough.
 import * as native from 'internal:fs';
+import { Buffer } from '../node/buffer.js';
 import * as assets from './fs_assets.js';
 import {
   encodeName, parseFlags, toFd, toMode, toOptions, toPath, toSeconds,

@@ -1,5 +1,6 @@
 // node:fs.
 import * as native from 'internal:fs';
+import { Buffer } from './buffer.js';
 import * as async from '../internal/fs_async.js';
 import * as sync from '../internal/fs_sync.js';
 import { Dir } from '../internal/fs_dir.js';

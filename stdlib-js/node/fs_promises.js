@@ -1,5 +1,6 @@
 // node:fs/promises.
 import * as native from 'internal:fs';
+import { Buffer } from './buffer.js';
 import * as async from '../internal/fs_async.js';
 import { Dir } from '../internal/fs_dir.js';
 
@@ -48,7 +49,7 @@ class FileHandle {
   }
   async* readLines() {
     let rest = '';
-    const decoder = new TextDecoder();
+    const decoder = new (require('../web/encoding.js').TextDecoder)();
     const chunk = Buffer.alloc(65536);
     for (let got; (got = await async.read(this.fd, chunk, 0, chunk.length, null)) > 0;) {
       const lines = (rest + decoder.decode(chunk.subarray(0, got), { stream: true })).split(/\r?\n/);

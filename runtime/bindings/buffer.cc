@@ -1,0 +1,282 @@
+// runtime/bindings/buffer.cc: internal:buffer, text to bytes and back.
+//
+// Encodings are numbers: 0 UTF-8, 1 UTF-16LE, 2 Latin-1, 3 ASCII, 4 hex, 5 base64, 6 base64url.
+#include <simdutf.h>
+
+#include <algorithm>
+#include <array>
+#include <cstring>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "runtime/bindings/value.h"
+#include "runtime/core/check.h"
+
+namespace dv8 {
+namespace {
+
+enum class Encoding { kUtf8, kUtf16, kLatin1, kAscii, kHex, kBase64, kBase64Url };
+
+Encoding EncodingArg(const CallInfo& info, int index) {
+  const uint32_t value = Uint32Arg(info, index);
+  DV8_CHECK(value <= static_cast<uint32_t>(Encoding::kBase64Url));
+  return static_cast<Encoding>(value);
+}
+
+// The part [start, end) of the view at info[0].
+std::span<const uint8_t> PartArg(const CallInfo& info) {
+  const std::span<uint8_t> bytes = BytesOf(info[0]);
+  const auto start = static_cast<size_t>(Int64Arg(info, 1));
+  const auto end = static_cast<size_t>(Int64Arg(info, 2));
+  DV8_CHECK(start <= end && end <= bytes.size());
+  return bytes.subspan(start, end - start);
+}
+
+std::string_view Chars(std::span<const uint8_t> bytes) {
+  return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
+}
+
+std::string Hex(std::span<const uint8_t> bytes) {
+  static constexpr char kDigits[] = "0123456789abcdef";
+  std::string text(bytes.size() * 2, '\0');
+  for (size_t i = 0; i < bytes.size(); i++) {
+    text[2 * i] = kDigits[bytes[i] >> 4];
+    text[2 * i + 1] = kDigits[bytes[i] & 15];
+  }
+  return text;
+}
+
+// decode(view, start, end, encoding) → string. Invalid UTF-8 becomes U+FFFD.
+void Decode(const CallInfo& info) {
+  v8::Isolate* isolate = info.GetIsolate();
+  const std::span<const uint8_t> bytes = PartArg(info);
+  v8::MaybeLocal<v8::String> text;
+  switch (EncodingArg(info, 3)) {
+    case Encoding::kUtf8:
+      text = simdutf::validate_ascii(Chars(bytes).data(), bytes.size())
+                 ? FromLatin1(isolate, Chars(bytes))
+                 : FromUtf8(isolate, Chars(bytes));
+      break;
+    case Encoding::kUtf16: {
+      // A copy: the part may begin at an odd address.
+      std::vector<uint16_t> units(bytes.size() / 2);
+      if (!units.empty()) std::memcpy(units.data(), bytes.data(), units.size() * 2);
+      text = v8::String::NewFromTwoByte(isolate, units.data(), v8::NewStringType::kNormal,
+                                        static_cast<int>(units.size()));
+      break;
+    }
+    case Encoding::kLatin1: text = FromLatin1(isolate, Chars(bytes)); break;
+    case Encoding::kAscii: {
+      std::string ascii(Chars(bytes));
+      for (char& c : ascii) c = static_cast<char>(c & 0x7f);
+      text = FromLatin1(isolate, ascii);
+      break;
+    }
+    case Encoding::kHex: text = FromLatin1(isolate, Hex(bytes)); break;
+    case Encoding::kBase64:
+    case Encoding::kBase64Url: {
+      const auto options = EncodingArg(info, 3) == Encoding::kBase64 ? simdutf::base64_default
+                                                                     : simdutf::base64_url;
+      std::string out(simdutf::base64_length_from_binary(bytes.size(), options), '\0');
+      simdutf::binary_to_base64(Chars(bytes).data(), bytes.size(), out.data(), options);
+      text = FromLatin1(isolate, out);
+      break;
+    }
+  }
+  v8::Local<v8::String> value;
+  if (text.ToLocal(&value)) info.GetReturnValue().Set(value);
+}
+
+size_t Utf8Length(v8::Isolate* isolate, v8::Local<v8::String> text) {
+  return static_cast<size_t>(text->Utf8Length(isolate));
+}
+
+int HexDigit(uint8_t c) {
+  if (c >= '0' && c <= '9') return c - '0';
+  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
+  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
+  return -1;
+}
+
+std::string OneByte(v8::Isolate* isolate, v8::Local<v8::String> text) {
+  std::string out(static_cast<size_t>(text->Length()), '\0');
+  text->WriteOneByte(isolate, reinterpret_cast<uint8_t*>(out.data()), 0, text->Length(),
+                     v8::String::NO_NULL_TERMINATION);
+  return out;
+}
+
+// Both alphabets, white space and missing padding are taken; decoding ends at the first "=".
+std::string FromBase64(const std::string& text) {
+  static const auto kValues = [] {
+    std::array<int8_t, 256> values;
+    values.fill(-1);
+    static constexpr char kAlphabet[] =
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    for (int8_t i = 0; i < 64; i++) values[static_cast<uint8_t>(kAlphabet[i])] = i;
+    values['-'] = 62;
+    values['_'] = 63;
+    return values;
+  }();
+  std::string fast(simdutf::maximal_binary_length_from_base64(text.data(), text.size()), '\0');
+  const simdutf::result result = simdutf::base64_to_binary(text.data(), text.size(), fast.data());
+  if (result.error == simdutf::SUCCESS) {
+    fast.resize(result.count);
+    return fast;
+  }
+  std::string out;
+  uint32_t bits = 0;
+  int count = 0;
+  for (char c : text) {
+    if (c == '=') break;
+    const int value = kValues[static_cast<uint8_t>(c)];
+    if (value < 0) continue;
+    bits = (bits << 6) | static_cast<uint32_t>(value);
+    count += 6;
+    if (count >= 8) {
+      count -= 8;
+      out.push_back(static_cast<char>((bits >> count) & 0xff));
+    }
+  }
+  return out;
+}
+
+// The string's bytes, for encodings whose length is not known before.
+std::string Encoded(v8::Isolate* isolate, v8::Local<v8::String> text, Encoding encoding) {
+  const std::string chars = OneByte(isolate, text);
+  if (encoding != Encoding::kHex) return FromBase64(chars);
+  std::string out;
+  for (size_t i = 0; i + 1 < chars.size(); i += 2) {
+    const int high = HexDigit(static_cast<uint8_t>(chars[i]));
+    const int low = HexDigit(static_cast<uint8_t>(chars[i + 1]));
+    if (high < 0 || low < 0) break;
+    out.push_back(static_cast<char>(high * 16 + low));
+  }
+  return out;
+}
+
+// encode(string, encoding) → ArrayBuffer
+void Encode(const CallInfo& info) {
+  v8::Isolate* isolate = info.GetIsolate();
+  v8::Local<v8::String> text = info[0].As<v8::String>();
+  const Encoding encoding = EncodingArg(info, 1);
+  const auto make = [&](size_t size) { return v8::ArrayBuffer::New(isolate, size); };
+  v8::Local<v8::ArrayBuffer> buffer;
+  switch (encoding) {
+    case Encoding::kUtf8:
+      buffer = make(Utf8Length(isolate, text));
+      text->WriteUtf8(isolate, static_cast<char*>(buffer->Data()),
+                      static_cast<int>(buffer->ByteLength()), nullptr,
+                      v8::String::NO_NULL_TERMINATION | v8::String::REPLACE_INVALID_UTF8);
+      break;
+    case Encoding::kUtf16:
+      buffer = make(static_cast<size_t>(text->Length()) * 2);
+      text->Write(isolate, static_cast<uint16_t*>(buffer->Data()), 0, text->Length(),
+                  v8::String::NO_NULL_TERMINATION);
+      break;
+    case Encoding::kLatin1:
+    case Encoding::kAscii:
+      buffer = make(static_cast<size_t>(text->Length()));
+      text->WriteOneByte(isolate, static_cast<uint8_t*>(buffer->Data()), 0, text->Length(),
+                         v8::String::NO_NULL_TERMINATION);
+      break;
+    case Encoding::kHex:
+    case Encoding::kBase64:
+    case Encoding::kBase64Url: {
+      const std::string bytes = Encoded(isolate, text, encoding);
+      buffer = make(bytes.size());
+      if (!bytes.empty()) std::memcpy(buffer->Data(), bytes.data(), bytes.size());
+      break;
+    }
+  }
+  info.GetReturnValue().Set(buffer);
+}
+
+// encodeInto(string, view, offset, length, encoding) → bytes written; a character that does
+// not fit is left out whole.
+void EncodeInto(const CallInfo& info) {
+  v8::Isolate* isolate = info.GetIsolate();
+  v8::Local<v8::String> text = info[0].As<v8::String>();
+  const std::span<uint8_t> bytes = BytesOf(info[1]);
+  const auto offset = static_cast<size_t>(Int64Arg(info, 2));
+  const auto length = static_cast<size_t>(Int64Arg(info, 3));
+  DV8_CHECK(offset <= bytes.size() && length <= bytes.size() - offset);
+  uint8_t* out = bytes.data() + offset;
+  const Encoding encoding = EncodingArg(info, 4);
+  size_t written = 0;
+  switch (encoding) {
+    case Encoding::kUtf8:
+      written = static_cast<size_t>(
+          text->WriteUtf8(isolate, reinterpret_cast<char*>(out), static_cast<int>(length), nullptr,
+                          v8::String::NO_NULL_TERMINATION | v8::String::REPLACE_INVALID_UTF8));
+      break;
+    case Encoding::kUtf16: {
+      std::vector<uint16_t> units(static_cast<size_t>(text->Length()));
+      text->Write(isolate, units.data(), 0, text->Length(), v8::String::NO_NULL_TERMINATION);
+      written = std::min(length / 2, units.size()) * 2;
+      if (written > 0) std::memcpy(out, units.data(), written);
+      break;
+    }
+    case Encoding::kLatin1:
+    case Encoding::kAscii:
+      written = static_cast<size_t>(
+          text->WriteOneByte(isolate, out, 0, static_cast<int>(std::min<size_t>(
+                                                  length, static_cast<size_t>(text->Length()))),
+                             v8::String::NO_NULL_TERMINATION));
+      break;
+    case Encoding::kHex:
+    case Encoding::kBase64:
+    case Encoding::kBase64Url: {
+      const std::string encoded = Encoded(isolate, text, encoding);
+      written = std::min(length, encoded.size());
+      if (written > 0) std::memcpy(out, encoded.data(), written);
+      break;
+    }
+  }
+  info.GetReturnValue().Set(static_cast<double>(written));
+}
+
+// utf8Length(string)
+void Utf8ByteLength(const CallInfo& info) {
+  info.GetReturnValue().Set(
+      static_cast<double>(Utf8Length(info.GetIsolate(), info[0].As<v8::String>())));
+}
+
+// compare(a, b) → -1, 0 or 1
+void Compare(const CallInfo& info) {
+  const std::span<uint8_t> a = BytesOf(info[0]), b = BytesOf(info[1]);
+  const size_t common = std::min(a.size(), b.size());
+  int order = common == 0 ? 0 : std::memcmp(a.data(), b.data(), common);
+  if (order == 0) order = a.size() < b.size() ? -1 : a.size() > b.size() ? 1 : 0;
+  info.GetReturnValue().Set(order < 0 ? -1 : order > 0 ? 1 : 0);
+}
+
+// indexOf(haystack, needle, offset) → index or -1
+void IndexOf(const CallInfo& info) {
+  const std::string_view haystack = Chars(BytesOf(info[0])), needle = Chars(BytesOf(info[1]));
+  const auto offset = static_cast<size_t>(Int64Arg(info, 2));
+  const size_t at = haystack.find(needle, offset);
+  info.GetReturnValue().Set(at == std::string_view::npos ? -1.0 : static_cast<double>(at));
+}
+
+// isUtf8(view), isAscii(view)
+void IsUtf8(const CallInfo& info) {
+  const std::string_view bytes = Chars(BytesOf(info[0]));
+  info.GetReturnValue().Set(simdutf::validate_utf8(bytes.data(), bytes.size()));
+}
+void IsAscii(const CallInfo& info) {
+  const std::string_view bytes = Chars(BytesOf(info[0]));
+  info.GetReturnValue().Set(simdutf::validate_ascii(bytes.data(), bytes.size()));
+}
+
+constexpr FunctionSpec kFunctions[] = {
+    {"compare", Compare}, {"decode", Decode},   {"encode", Encode}, {"encodeInto", EncodeInto},
+    {"indexOf", IndexOf}, {"isAscii", IsAscii}, {"isUtf8", IsUtf8}, {"utf8Length", Utf8ByteLength},
+};
+
+}  // namespace
+
+extern const BindingSpec kBuffer;
+constexpr BindingSpec kBuffer{"buffer", kFunctions};
+
+}  // namespace dv8

@@ -1,0 +1,4 @@
+// node:console.
+import { theConsole } from '../internal/console.js';
+
+export default theConsole;

@@ -1,0 +1,4 @@
+// node:process.
+import { theProcess } from '../internal/process.js';
+
+export default theProcess;

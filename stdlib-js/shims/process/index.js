@@ -1,0 +1,2 @@
+// The program's own process object.
+module.exports = globalThis.process;

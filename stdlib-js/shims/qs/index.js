@@ -1,0 +1,2 @@
+// node:url parses queries with node:querystring.
+module.exports = require('querystring-es3');
