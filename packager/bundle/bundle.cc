@@ -149,6 +149,23 @@ std::string WithDirectNatives(std::string_view text) {
   }
 }
 
+// The comments that esbuild keeps (those inside classes) must not make the whole library a
+// text of two bytes a character. Nothing else in it is outside ASCII.
+void MakeCommentsAscii(std::string* text) {
+  for (size_t start = 0; start < text->size();) {
+    const size_t end = std::min(text->find('\n', start), text->size());
+    const size_t first = text->find_first_not_of(' ', start);
+    const std::string_view line =
+        std::string_view(*text).substr(std::min(first, end), end - std::min(first, end));
+    if (line.starts_with("//") || line.starts_with("/*") || line.starts_with("*")) {
+      std::replace_if(text->begin() + static_cast<ptrdiff_t>(start),
+                      text->begin() + static_cast<ptrdiff_t>(end), [](char c) { return c < 0; },
+                      '?');
+    }
+    start = end + 1;
+  }
+}
+
 std::string Wrapper(bool awaits, bool strict, const std::string& declarations) {
   return std::string("(") + (awaits ? "async " : "") + "function " + kParameters + " {" +
          (strict ? "\"use strict\";" : "") + declarations + "\n";
@@ -245,8 +262,9 @@ Result<Script> BundleStdlib(const BundleTools& tools, const StdlibManifest& mani
     return Diagnostic{std::string(kOurFault) + "the standard library cannot be bundled:\n" +
                       outcome.value().err};
   }
-  return EncodeScript("(function (require, module, exports) {\n" +
-                      WithDirectNatives(outcome.value().out) + "\n})");
+  std::string text = WithDirectNatives(outcome.value().out);
+  MakeCommentsAscii(&text);
+  return EncodeScript("(function (require, module, exports) {\n" + text + "\n})");
 }
 
 }  // namespace dv8

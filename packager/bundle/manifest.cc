@@ -43,6 +43,7 @@ Result<StdlibManifest> StdlibManifest::Parse(std::string_view text, const std::s
   for (const auto& [name, value] : modules->members()) {
     StdlibModule module;
     module.file = value.StringAt("file");
+    module.word = value.StringAt("word");
     if (const Json* aliases = value.Find("aliases"); aliases != nullptr) {
       for (const Json& alias : aliases->items()) module.aliases.push_back(alias.String());
     }
@@ -103,6 +104,11 @@ std::set<std::string> StubsIn(const StdlibManifest& manifest, std::string_view s
   ForEachCall(script, "__dv8_require", [&](std::string_view name) {
     if (manifest.modules.contains(std::string(name))) used.emplace(name);
   });
+  for (const auto& [name, module] : manifest.modules) {
+    if (!module.word.empty() && script.find(module.word) != std::string_view::npos) {
+      used.insert(name);
+    }
+  }
   return used;
 }
 

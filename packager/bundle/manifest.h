@@ -14,6 +14,7 @@ namespace dv8 {
 struct StdlibModule {
   std::string file;                  // Under the library's folder.
   std::vector<std::string> aliases;  // "fs" for "node:fs".
+  std::string word;                  // Code with this word needs the module unasked.
 };
 
 struct StdlibManifest {
@@ -39,7 +40,7 @@ std::string ExternalAlias(const std::string& name);
 // Whether a path in esbuild's metafile is a stub.
 bool IsStub(std::string_view path);
 
-// The modules that stubs in `script`, esbuild's output, ask for.
+// The modules that stubs in `script`, esbuild's output, ask for, and those whose word is in it.
 std::set<std::string> StubsIn(const StdlibManifest& manifest, std::string_view script);
 
 // The modules that some call in `script` names by a string literal: what code that makes its

@@ -4,9 +4,9 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
-#include <spawn.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -47,36 +47,48 @@ struct Pipe {
   }
 };
 
-// posix_spawn with the pipes as the standard streams. Returns an errno.
-int Spawn(const Command& command, const Pipe& in, const Pipe& out, const Pipe& err, pid_t* pid) {
-  posix_spawn_file_actions_t actions;
-  posix_spawnattr_t attributes;
-  posix_spawn_file_actions_init(&actions);
-  posix_spawnattr_init(&attributes);
-  posix_spawn_file_actions_adddup2(&actions, in.read_end, 0);
-  posix_spawn_file_actions_adddup2(&actions, out.write_end, 1);
-  posix_spawn_file_actions_adddup2(&actions, err.write_end, 2);
-  if (!command.cwd.empty()) {
-    posix_spawn_file_actions_addchdir_np(&actions, command.cwd.c_str());
-  }
-  sigset_t none, changed;
+// What the child does before it becomes the program; only calls that are safe after fork.
+// Returns when something fails, with errno.
+void BecomeProgram(const Command& command, const Pipe& in, const Pipe& out, const Pipe& err,
+                   pid_t parent, char* const* argv) {
+  // A killed dv8pack takes the tool along. posix_spawn has no such attribute.
+  if (prctl(PR_SET_PDEATHSIG, SIGKILL) != 0 || setpgid(0, 0) != 0) return;
+  if (getppid() != parent) _exit(1);
+  sigset_t none;
   sigemptyset(&none);
-  sigemptyset(&changed);
-  for (int signal : kInterrupts) sigaddset(&changed, signal);
-  sigaddset(&changed, SIGPIPE);
-  posix_spawnattr_setsigmask(&attributes, &none);
-  posix_spawnattr_setsigdefault(&attributes, &changed);
-  posix_spawnattr_setpgroup(&attributes, 0);
-  posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK |
-                                            POSIX_SPAWN_SETSIGDEF);
+  sigprocmask(SIG_SETMASK, &none, nullptr);
+  for (const int number : {SIGINT, SIGTERM, SIGHUP, SIGPIPE}) signal(number, SIG_DFL);
+  if (dup2(in.read_end, 0) < 0 || dup2(out.write_end, 1) < 0 || dup2(err.write_end, 2) < 0) return;
+  if (!command.cwd.empty() && chdir(command.cwd.c_str()) != 0) return;
+  char* environment[] = {nullptr};
+  execve(argv[0], argv, environment);
+}
+
+// Starts the program with the pipes as its standard streams. Returns an errno, also when it
+// was the child that failed: the pipe to tell closes by itself when the program starts.
+int Spawn(const Command& command, const Pipe& in, const Pipe& out, const Pipe& err, pid_t* pid) {
   std::vector<char*> argv;
   for (const std::string& arg : command.args) argv.push_back(const_cast<char*>(arg.c_str()));
   argv.push_back(nullptr);
-  char* environment[] = {nullptr};
-  const int error =
-      posix_spawn(pid, argv[0], &actions, &attributes, argv.data(), environment);
-  posix_spawn_file_actions_destroy(&actions);
-  posix_spawnattr_destroy(&attributes);
+  Pipe failure;
+  if (!failure.Open()) return errno;
+  const pid_t parent = getpid();
+  *pid = fork();
+  if (*pid < 0) return errno;
+  if (*pid == 0) {
+    BecomeProgram(command, in, out, err, parent, argv.data());
+    const int error = errno;
+    (void)!write(failure.write_end, &error, sizeof(error));
+    _exit(127);
+  }
+  failure.CloseWrite();
+  int error = 0;
+  ssize_t got;
+  do {
+    got = read(failure.read_end, &error, sizeof(error));
+  } while (got < 0 && errno == EINTR);
+  if (got != sizeof(error)) return 0;
+  waitpid(*pid, nullptr, 0);
   return error;
 }
 

@@ -26,7 +26,8 @@ struct Outcome {
 
 // Runs the program to its end, in a process group of its own and with an empty environment,
 // so that no variable changes what is packed. At the time limit, or when dv8pack is interrupted,
-// the whole group is killed.
+// the whole group is killed; when dv8pack itself is killed, the program is too. Call on the
+// main thread.
 Result<Outcome> RunProcess(const Command& command);
 
 // From here on SIGINT, SIGTERM and SIGHUP end the running tool and make Interrupted() true,

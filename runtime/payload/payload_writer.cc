@@ -12,7 +12,11 @@ namespace dv8 {
 namespace {
 
 // Level 9 takes a quarter of level 12's time for 2% more bytes on bundled JavaScript.
+// High compression takes a second for 25 MB: what is large gets a twentieth less of it, in a
+// quarter of the time.
 constexpr int kCompressionLevel = 9;
+constexpr int kCompressionLevelOfLarge = 4;
+constexpr size_t kLarge = 1 << 20;
 
 size_t AlignUp(size_t value, size_t alignment) {
   return (value + alignment - 1) / alignment * alignment;
@@ -25,7 +29,9 @@ std::vector<std::byte> Compress(std::span<const std::byte> bytes) {
   const int size = LZ4_compress_HC(reinterpret_cast<const char*>(bytes.data()),
                                    reinterpret_cast<char*>(packed.data()),
                                    static_cast<int>(bytes.size()),
-                                   static_cast<int>(packed.size()), kCompressionLevel);
+                                   static_cast<int>(packed.size()),
+                                   bytes.size() < kLarge ? kCompressionLevel
+                                                         : kCompressionLevelOfLarge);
   packed.resize(size > 0 ? static_cast<size_t>(size) : 0);
   return packed;
 }
