@@ -30,7 +30,7 @@ python3 "$ROOT/{tool}" "$ROOT/{globals}" > "$D/manifest.json"
     --legal-comments=none --log-level=warning --color=false
 cp "$D/manifest.json" "$ROOT/{out}/manifest.json"
 # Importing one of these evaluates nothing that another program would miss.
-echo '{{"type":"module","sideEffects":["./internal/bootstrap.js"]}}' > "$ROOT/{out}/package.json"
+echo '{{"type":"module","sideEffects":["./internal/bootstrap.js","./dv8/stdin.js"]}}' > "$ROOT/{out}/package.json"
 """.format(
         esbuild = ctx.file.esbuild.path,
         globals = ctx.file.globals.path,

@@ -12,6 +12,8 @@ import sys
 SUBPATHS = {"consumers", "posix", "promises", "strict", "types", "web", "win32"}
 # These have no name without "node:".
 ONLY_WITH_SCHEME = {"sea", "sqlite", "test"}
+# Modules that code needs without importing them, and the word that tells.
+WORDS = {"dv8:stdin": "stdin"}
 
 
 def node_name(stem):
@@ -36,6 +38,8 @@ def main():
                 modules[f"node:{public}"] = entry
             else:
                 modules[f"dv8:globals/{stem}" if family == "web" else f"dv8:{stem}"] = entry
+    for module, word in WORDS.items():
+        modules[module]["word"] = word
     globals_ = {}
     for module, names in wanted.items():
         if module not in modules:

@@ -12,6 +12,7 @@ namespace dv8 {
 extern const BindingSpec kAssets;
 extern const BindingSpec kBuffer;
 extern const BindingSpec kErrors;
+extern const BindingSpec kFdReader;
 extern const BindingSpec kFs;
 extern const BindingSpec kHost;
 extern const BindingSpec kOs;
@@ -29,6 +30,7 @@ constexpr const BindingSpec* kBindings[] = {
     &kAssets,
     &kBuffer,
     &kErrors,
+    &kFdReader,
     &kFs,
     &kHost,
     &kOs,
