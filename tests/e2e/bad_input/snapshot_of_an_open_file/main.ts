@@ -1,4 +1,7 @@
-import { promises } from 'node:fs';
+import { openSync } from 'node:fs';
 
-const file = await promises.open('/dev/null');
+function opens(): number {
+  return openSync('/dev/null');
+}
+const file = opens();
 dv8.main(() => console.log(file));

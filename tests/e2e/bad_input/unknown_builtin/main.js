@@ -1,1 +1,1 @@
-import 'node:nonsense';
+import 'node:pathh';
