@@ -2,21 +2,37 @@
 
 #include <errno.h>
 #include <limits.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/auxv.h>
 #include <unistd.h>
 
 #include "packager/bundle/virtual_path.h"
 
 namespace dv8 {
+namespace {
+
+// Without /proc, what the kernel was asked to execute. Empty when neither tells.
+std::string OwnFile() {
+  char path[PATH_MAX];
+  if (const ssize_t size = readlink("/proc/self/exe", path, sizeof(path));
+      size > 0 && size < PATH_MAX) {
+    return {path, static_cast<size_t>(size)};
+  }
+  const char* executed = reinterpret_cast<const char*>(getauxval(AT_EXECFN));
+  if (executed == nullptr || realpath(executed, path) == nullptr) return "";
+  return path;
+}
+
+}  // namespace
 
 Result<Install> FindInstall() {
-  char path[PATH_MAX];
-  const ssize_t size = readlink("/proc/self/exe", path, sizeof(path));
-  if (size <= 0 || size == sizeof(path)) {
+  const std::string self = OwnFile();
+  if (self.empty()) {
     return Diagnostic{std::string("cannot tell where dv8pack lies: ") + strerror(errno),
                       "/proc/self/exe"};
   }
-  const std::string top = Dirname(Dirname(std::string_view(path, size)));
+  const std::string top = Dirname(Dirname(self));
   Install install;
   install.esbuild = top + "/libexec/esbuild";
   install.snapshot = top + "/libexec/dv8-snapshot";

@@ -16,7 +16,7 @@ struct Install {
   std::string licenses;    // share/dv8pack/LICENSES
 };
 
-// Goes from /proc/self/exe, which is bin/dv8pack. Looks at no variable.
+// Goes from the program's own file, bin/dv8pack. Looks at no variable, PATH neither.
 Result<Install> FindInstall();
 
 }  // namespace dv8

@@ -14,20 +14,19 @@
 namespace dv8 {
 
 Result<TempDir> TempDir::Make() {
-  const char* base = getenv("TMPDIR");
-  char resolved[PATH_MAX];
-  if (base == nullptr || base[0] != '/' || realpath(base, resolved) == nullptr) {
-    if (realpath("/tmp", resolved) == nullptr) {
-      return Diagnostic{std::string("no temporary folder: ") + strerror(errno), "/tmp", 0, 0,
-                        "name one in TMPDIR"};
-    }
+  const char* named = getenv("TMPDIR");
+  int error = ENOENT;
+  // A bare chroot may have neither /tmp nor /var/tmp.
+  for (const char* base : {named != nullptr && named[0] == '/' ? named : "/tmp", "/tmp",
+                           "/var/tmp", "."}) {
+    char resolved[PATH_MAX];
+    if (realpath(base, resolved) == nullptr) continue;
+    std::string path = std::string(resolved) + "/dv8pack-XXXXXX";
+    if (mkdtemp(path.data()) != nullptr) return TempDir(std::move(path));
+    error = errno;
   }
-  std::string path = std::string(resolved) + "/dv8pack-XXXXXX";
-  if (mkdtemp(path.data()) == nullptr) {
-    return Diagnostic{std::string("cannot make a temporary folder: ") + strerror(errno), resolved,
-                      0, 0, "name a folder that can be written in TMPDIR"};
-  }
-  return TempDir(std::move(path));
+  return Diagnostic{std::string("cannot make a temporary folder: ") + strerror(error), "", 0, 0,
+                    "name a folder that can be written in TMPDIR"};
 }
 
 TempDir::~TempDir() {

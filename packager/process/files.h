@@ -14,7 +14,7 @@ namespace dv8 {
 // How the text of a diagnostic begins that is not the user's to mend: dv8pack then exits 70.
 inline constexpr char kOurFault[] = "dv8pack is at fault: ";
 
-// A folder under TMPDIR or /tmp that goes with its contents when this object does.
+// A folder under TMPDIR or /tmp (or /var/tmp, or here) that goes with its contents when this object does.
 class TempDir {
  public:
   static Result<TempDir> Make();
