@@ -108,7 +108,10 @@ class FdReader : public NativeObject {
 
   int StartReading() {
     if (error_ != 0) return error_;
-    if (kind_ == Kind::kStream) return uv_read_start(&handle_.stream, OnAllocate, OnRead);
+    if (kind_ == Kind::kStream) {
+      const int rc = uv_read_start(&handle_.stream, OnAllocate, OnRead);
+      return rc == UV_EALREADY ? 0 : rc;
+    }
     if (busy_) return 0;
     busy_ = true;
     buffer_ = std::make_unique_for_overwrite<char[]>(kChunkSize);

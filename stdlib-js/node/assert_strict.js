@@ -1,0 +1,4 @@
+// node:assert/strict.
+import { strict } from './assert.js';
+
+export default strict;
