@@ -38,20 +38,16 @@ void OnFatalError(const char* location, const char* message) {
   Environment::ExitNow(70);
 }
 
-void OnOutOfMemory(const char* location, const v8::OOMDetails& details) {
-  if (details.is_heap_oom) {
-    v8::Isolate* isolate = v8::Isolate::TryGetCurrent();
-    size_t limit = 0;
-    if (isolate != nullptr) {
-      v8::HeapStatistics statistics;
-      isolate->GetHeapStatistics(&statistics);
-      limit = statistics.heap_size_limit() >> 20;
-    }
-    std::fprintf(stderr, "fatal: out of memory: the JavaScript heap reached its limit of %zu MiB\n",
-                 limit);
-  } else {
-    std::fprintf(stderr, "fatal: out of memory: %s\n", location ? location : "V8");
-  }
+// Called when collections no longer bring the heap below its limit: V8's own report, which
+// follows, is many lines about the collector.
+size_t OnNearHeapLimit(void*, size_t limit, size_t) {
+  std::fprintf(stderr, "fatal: out of memory: the JavaScript heap reached its limit of %zu MiB\n",
+               limit >> 20);
+  Environment::ExitNow(kOutOfMemoryCode);
+}
+
+void OnOutOfMemory(const char* location, const v8::OOMDetails&) {
+  std::fprintf(stderr, "fatal: out of memory: %s\n", location ? location : "V8");
   Environment::ExitNow(kOutOfMemoryCode);
 }
 
@@ -174,6 +170,7 @@ void ConfigureIsolate(v8::Isolate* isolate) {
   isolate->SetMicrotasksPolicy(v8::MicrotasksPolicy::kExplicit);
   isolate->SetFatalErrorHandler(OnFatalError);
   isolate->SetOOMErrorHandler(OnOutOfMemory);
+  isolate->AddNearHeapLimitCallback(OnNearHeapLimit, nullptr);
   isolate->SetPromiseRejectCallback(OnPromiseReject);
   isolate->SetPrepareStackTraceCallback(PrepareStackTrace);
 }

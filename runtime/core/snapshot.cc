@@ -17,6 +17,30 @@ constexpr std::string_view kModeNames[] = {"code", "app", "none"};
 
 std::span<const std::byte> build_source_map;
 
+// V8 gives contexts Error.stackTraceLimit when they are restored, and does not expect it to be
+// there already. While the snapshot is made, errors without it would have no stack.
+class StackTraceLimit {
+ public:
+  explicit StackTraceLimit(v8::Local<v8::Context> context) : context_(context) {
+    constexpr int kFrames = 10;
+    Constructor()->Set(context_, Key(), v8::Integer::New(context_->GetIsolate(), kFrames)).Check();
+  }
+  ~StackTraceLimit() { Constructor()->Delete(context_, Key()).Check(); }
+  StackTraceLimit(const StackTraceLimit&) = delete;
+  StackTraceLimit& operator=(const StackTraceLimit&) = delete;
+
+ private:
+  v8::Local<v8::String> Key() { return Internalized(context_->GetIsolate(), "stackTraceLimit"); }
+  v8::Local<v8::Object> Constructor() {
+    return context_->Global()
+        ->Get(context_, Internalized(context_->GetIsolate(), "Error"))
+        .ToLocalChecked()
+        .As<v8::Object>();
+  }
+
+  v8::Local<v8::Context> context_;
+};
+
 // Runs what the top level left to be done at once: ticks and microtasks. Timers and I/O
 // cannot be in a snapshot and are refused by NothingOpen.
 bool NothingOpen(Environment* env) {
@@ -83,7 +107,10 @@ int MakeSnapshot(const SnapshotJob& job, std::string* blob) {
       v8::Local<v8::Context> context = v8::Context::New(isolate);
       v8::Context::Scope context_scope(context);
       env.set_context(context);
-      if (!Fill(&env, job)) return kRefused;
+      {
+        StackTraceLimit limit(context);
+        if (!Fill(&env, job)) return kRefused;
+      }
       for (size_t i = 0; i < static_cast<size_t>(Hook::kCount); i++) {
         v8::Local<v8::Function> hook = env.hook(static_cast<Hook>(i));
         if (!hook.IsEmpty()) DV8_CHECK(creator.AddData(context, hook) == i);

@@ -2,6 +2,7 @@
 // starts V8 from the snapshot in it and runs the app.
 #include <signal.h>
 #include <unicode/udata.h>
+#include <unistd.h>
 
 #include <cstdio>
 #include <optional>
@@ -86,12 +87,21 @@ int Run(const dv8::Payload& payload, int argc, char** argv) {
   dv8::Environment::ExitNow(env->RunLoop());
 }
 
+// The kernel drops signals for process 1 (a container's only process) that have no handler.
+void EndBySignalAsInit() {
+  if (getpid() != 1) return;
+  for (const int signal_number : {SIGHUP, SIGINT, SIGTERM}) {
+    signal(signal_number, [](int number) { _exit(128 + number); });
+  }
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
   dv8::PrepareHeap();
   // A closed pipe is an error of the write, as everywhere in libuv, not the process's end.
   signal(SIGPIPE, SIG_IGN);
+  EndBySignalAsInit();
   const std::span<const std::byte> image = dv8::FindPayload();
   if (image.empty()) {
     return Refuse("this is the runtime alone, with no program in it; dv8pack makes programs of it");
