@@ -56,12 +56,18 @@ run_bazel() (
   fi
 )
 
-# Turns Bazel's plain log into lines "building: N of M"; everything from the first error on is shown.
+# Turns Bazel's plain log into lines "building: N of M"; errors and the output of failed tests are shown.
 show_progress() {
-  local line failed=
+  local line failed= output=
   while IFS= read -r line; do
-    [[ $line == ERROR:* ]] && failed=1
-    if [[ $line =~ ^\[([0-9,]+)\ /\ ([0-9,]+)\] ]]; then
+    case $line in
+      ERROR:*) failed=1 ;;
+      '==================== Test output for '*) output=1 ;;
+    esac
+    if [[ -n $output ]]; then
+      printf '%s\n' "$line" >&2
+      [[ $line =~ ^=+$ ]] && ((${#line} >= 80)) && output=
+    elif [[ $line =~ ^\[([0-9,]+)\ /\ ([0-9,]+)\] ]]; then
       say "building: ${BASH_REMATCH[1]} of ${BASH_REMATCH[2]}"
     elif [[ -n $failed ]]; then
       printf '%s\n' "$line" >&2
