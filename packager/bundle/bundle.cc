@@ -116,13 +116,14 @@ Result<bool> RunForApp(const BundleOptions& options, const BundleTools& tools,
   return awaits;
 }
 
-// The map's sources by virtual path; stubs and our own first line have none.
+// The map's sources by virtual path. What no file of the app is gets a name that begins with
+// "dv8:", as the library's script has: stacks leave such frames out.
 std::vector<std::string> VirtualSources(const SourceMap& map, const std::string& temp_dir,
                                         const std::string& root) {
   std::vector<std::string> names;
   for (const std::string& source : map.sources()) {
     if (IsStub(source) || source.find("%3Cdv8pack%3E") != std::string::npos) {
-      names.emplace_back();
+      names.emplace_back("dv8:stub");
     } else if (source.find("dataurl:") == 0) {
       names.push_back("data:");
     } else {

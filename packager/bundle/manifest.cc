@@ -73,9 +73,17 @@ std::string StdlibManifest::Resolve(std::string_view specifier) const {
 }
 
 std::string StdlibManifest::Nearest(std::string_view specifier) const {
+  // The scheme is no part of what was mistyped.
+  const auto plain = [](std::string_view name) { return name.substr(name.find(':') + 1); };
+  std::map<std::string, std::string> by_plain_name;
   std::vector<std::string> names;
-  for (const auto& [name, module] : modules) names.push_back(name);
-  return NearestName(specifier, names);
+  for (const auto& [name, module] : modules) {
+    if (name.starts_with(kGlobalsModules)) continue;
+    names.emplace_back(plain(name));
+    by_plain_name[names.back()] = name;
+  }
+  const std::string near = NearestName(plain(specifier), names);
+  return near.empty() ? near : by_plain_name[near];
 }
 
 std::vector<std::string> StubAliases(const StdlibManifest& manifest,

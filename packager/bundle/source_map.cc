@@ -138,7 +138,7 @@ std::string SourceMap::Rewritten(const std::vector<std::string>& names) const {
   out += "],\"sourcesContent\":[";
   for (size_t i = 0; i < contents_.size(); i++) {
     if (i > 0) out += ',';
-    out += names[i].empty() ? std::string_view("null") : contents_[i];
+    out += names[i].starts_with("dv8:") ? std::string_view("null") : contents_[i];
   }
   out += "],\"mappings\":\";";
   out += mappings_;

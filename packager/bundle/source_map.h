@@ -28,7 +28,7 @@ class SourceMap {
   std::vector<int> SourcesOf(const std::vector<GeneratedPlace>& places) const;
 
   // The map for a text that has one more line in front, with other names for its sources.
-  // A source that has an empty name keeps its place in the list, without its text.
+  // A source whose name begins with "dv8:" keeps its place in the list, without its text.
   std::string Rewritten(const std::vector<std::string>& names) const;
 
  private:

@@ -26,7 +26,7 @@ size_t Distance(std::string_view a, std::string_view b) {
 
 std::string NearestName(std::string_view typed, const std::vector<std::string>& names) {
   std::string best;
-  size_t best_distance = typed.size() / 3 + 1;
+  size_t best_distance = std::max<size_t>(typed.size() / 3, 1);
   for (const std::string& name : names) {
     const size_t distance = Distance(typed, name);
     if (distance < best_distance || (distance == best_distance && best.empty())) {

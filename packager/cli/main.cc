@@ -48,6 +48,13 @@ std::string DefaultOutput(const std::string& entry) {
   return dot == 0 || dot == std::string::npos ? name : name.substr(0, dot);
 }
 
+// Whether both name the same file. A file that is not there is no other's.
+bool IsSameFile(const std::string& a, const std::string& b) {
+  struct stat first, second;
+  return stat(a.c_str(), &first) == 0 && stat(b.c_str(), &second) == 0 &&
+         first.st_dev == second.st_dev && first.st_ino == second.st_ino;
+}
+
 std::string List(const std::vector<std::string>& items) {
   std::string out;
   for (const std::string& item : items) out += (out.empty() ? "" : ",") + QuoteJson(item);
@@ -100,6 +107,10 @@ int Pack(Options options) {
       Diagnostic error = writable.error();
       if (options.output.empty() && error.hint.empty()) error.hint = "-o FILE names the executable";
       return Report(error, options);
+    }
+    if (IsSameFile(output, options.bundle.entry)) {
+      return Report({"the output would replace the entry", output, 0, 0, "name another file with -o"},
+                    options);
     }
   }
   options.bundle.color = isatty(2) == 1;

@@ -120,6 +120,10 @@ class Cutter {
         if (Tree(item).empty() && IsLocale(BaseName(item))) names.emplace_back(BaseName(item));
       }
       std::string near = NearestName(locale, names);
+      if (const std::string language(Language(locale));
+          near.empty() && !package_.Find(language + ".res").empty()) {
+        near = language;
+      }
       for (char& c : near) c = c == '_' ? '-' : c;
       return Diagnostic{"--icu: there is no locale '" + std::string(tag) + "' in ICU's data", "",
                         0, 0, near.empty() ? "" : "did you mean '" + near + "'?"};
