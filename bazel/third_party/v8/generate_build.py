@@ -74,8 +74,33 @@ src/wasm/wasm-module.cc
 # Replaced by a file of this overlay.
 OURS = {"src/numbers/hash-seed.cc"}
 
-# Compilers and wasm: a shard that is mostly these is built for size, which costs no speed.
-FOR_SIZE = ("src/maglev", "src/wasm", "src/asmjs")
+# A shard that is mostly these is built for size: code that runs seldom (tools, the C++ side of
+# builtins, Intl's layers over ICU) or that compiles as fast when it is small.
+FOR_SIZE = (
+    "src/asmjs",
+    "src/builtins",
+    "src/codegen",
+    "src/debug",
+    "src/deoptimizer",
+    "src/diagnostics",
+    "src/maglev",
+    "src/objects/intl-objects",
+    "src/objects/js-break-iterator",
+    "src/objects/js-collator",
+    "src/objects/js-date-time-format",
+    "src/objects/js-display-names",
+    "src/objects/js-duration-format",
+    "src/objects/js-list-format",
+    "src/objects/js-locale",
+    "src/objects/js-number-format",
+    "src/objects/js-plural-rules",
+    "src/objects/js-relative-time-format",
+    "src/objects/js-segment",
+    "src/objects/js-temporal-objects",
+    "src/objects/option-utils",
+    "src/profiler",
+    "src/wasm",
+)
 
 ABSL_FOLDERS = """base container crc debugging hash numeric profiling random status strings
 synchronization time types""".split()
