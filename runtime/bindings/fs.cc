@@ -142,6 +142,13 @@ void Dispatch(const CallInfo& info, int callback_index, std::unique_ptr<Request>
   request->env = Environment::From(info);
   request->uv.data = request.get();
   if (info[callback_index]->IsFunction()) {
+    if (request->env->mode() == Environment::Mode::kBuild) {
+      const std::string message = std::string("Asynchronous file access (") + request->syscall +
+                                  ") cannot be done while the snapshot is made";
+      isolate->ThrowException(
+          v8::Exception::Error(FromUtf8(isolate, message).ToLocalChecked()));
+      return;
+    }
     request->callback.Reset(isolate, info[callback_index].As<v8::Function>());
     Request* started = request.release();
     const int rc = start(started, started->env->loop(), Finish);
@@ -188,11 +195,17 @@ void Open(const CallInfo& info) {
            [=](Request* r, uv_loop_t* loop, uv_fs_cb done) {
              return uv_fs_open(loop, &r->uv, r->path->c_str(), flags, mode, done);
            });
+  Environment* env = Environment::From(info);
+  if (env->mode() == Environment::Mode::kBuild && info.GetReturnValue().Get()->IsInt32()) {
+    env->open_files()[info.GetReturnValue().Get().As<v8::Int32>()->Value()] =
+        CurrentStack(info.GetIsolate());
+  }
 }
 
 // close(fd[, callback])
 void Close(const CallInfo& info) {
   const int fd = Int32Arg(info, 0);
+  Environment::From(info)->open_files().erase(fd);
   Dispatch(info, 1, NewRequest("close", ToUndefined),
            [=](Request* r, uv_loop_t* loop, uv_fs_cb done) {
              return uv_fs_close(loop, &r->uv, fd, done);

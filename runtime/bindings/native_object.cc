@@ -1,5 +1,6 @@
 #include "runtime/bindings/native_object.h"
 
+#include "runtime/bindings/value.h"
 #include "runtime/core/check.h"
 
 namespace dv8 {
@@ -9,19 +10,7 @@ NativeObject::NativeObject(Environment* env, v8::Local<v8::Object> object)
   DV8_CHECK(object->InternalFieldCount() > 0);
   object->SetAlignedPointerInInternalField(0, this);
   position_ = env->native_objects().insert(env->native_objects().end(), this);
-  if (env->mode() == Environment::Mode::kBuild) {
-    v8::Isolate* isolate = env->isolate();
-    v8::Local<v8::StackTrace> stack = v8::StackTrace::CurrentStackTrace(isolate, 10);
-    for (int i = 0; i < stack->GetFrameCount(); i++) {
-      v8::Local<v8::StackFrame> frame = stack->GetFrame(isolate, i);
-      v8::String::Utf8Value function(isolate, frame->GetFunctionName());
-      v8::String::Utf8Value script(isolate, frame->GetScriptName());
-      creation_stack_ += std::string("    at ") + (*function ? *function : "") + " (" +
-                         (*script ? *script : "") + ":" +
-                         std::to_string(frame->GetLineNumber()) + ":" +
-                         std::to_string(frame->GetColumn()) + ")\n";
-    }
-  }
+  if (env->mode() == Environment::Mode::kBuild) creation_stack_ = CurrentStack(env->isolate());
   MakeWeak();
 }
 

@@ -88,6 +88,20 @@ double NumberArg(const CallInfo& info, int index) {
 
 bool BoolArg(const CallInfo& info, int index) { return info[index]->IsTrue(); }
 
+std::string CurrentStack(v8::Isolate* isolate) {
+  v8::TryCatch guard(isolate);
+  v8::Local<v8::Value> error = v8::Exception::Error(v8::String::Empty(isolate));
+  v8::Local<v8::Value> stack;
+  if (!error.As<v8::Object>()
+           ->Get(isolate->GetCurrentContext(), Internalized(isolate, "stack"))
+           .ToLocal(&stack)) {
+    return "";
+  }
+  const Utf8 text(isolate, stack);
+  const size_t header = text.view().find('\n');
+  return header == std::string_view::npos ? "" : std::string(text.view().substr(header + 1));
+}
+
 void ThrowTypeError(v8::Isolate* isolate, std::string_view message) {
   isolate->ThrowException(v8::Exception::TypeError(FromUtf8(isolate, message).ToLocalChecked()));
 }

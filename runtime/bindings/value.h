@@ -41,6 +41,9 @@ int64_t Int64Arg(const CallInfo& info, int index);  // A number or a BigInt.
 double NumberArg(const CallInfo& info, int index);
 bool BoolArg(const CallInfo& info, int index);
 
+// The stack of the JavaScript that runs now, as error.stack would show it, without its header.
+std::string CurrentStack(v8::Isolate* isolate);
+
 void ThrowTypeError(v8::Isolate* isolate, std::string_view message);
 void ThrowRangeError(v8::Isolate* isolate, std::string_view message);
 

@@ -7,6 +7,7 @@
 #include <array>
 #include <cstdint>
 #include <list>
+#include <map>
 #include <memory>
 #include <string>
 
@@ -97,6 +98,9 @@ class Environment {
 
   // Live native objects, newest last: what a snapshot may not hold.
   std::list<NativeObject*>& native_objects() { return native_objects_; }
+  // While a snapshot is made: descriptors that the app opened and has not closed, each with
+  // the stack that opened it.
+  std::map<int, std::string>& open_files() { return open_files_; }
 
  private:
   void PrintUncaught(v8::Local<v8::Value> exception);
@@ -110,6 +114,7 @@ class Environment {
   std::array<v8::Global<v8::Function>, static_cast<size_t>(Hook::kCount)> hooks_;
   std::array<uint8_t, 8> tick_flags_{};
   std::list<NativeObject*> native_objects_;
+  std::map<int, std::string> open_files_;
   uv_loop_t loop_storage_;
   bool loop_made_ = false;
   int callback_depth_ = 0;

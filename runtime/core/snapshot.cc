@@ -44,11 +44,15 @@ class StackTraceLimit {
 // Runs what the top level left to be done at once: ticks and microtasks. Timers and I/O
 // cannot be in a snapshot and are refused by NothingOpen.
 bool NothingOpen(Environment* env) {
-  if (env->native_objects().empty() && !env->has_loop()) return true;
+  if (env->native_objects().empty() && env->open_files().empty() && !env->has_loop()) return true;
   std::fprintf(stderr,
                "error: the app's top level left something open, which a snapshot cannot hold\n");
   for (const NativeObject* object : env->native_objects()) {
-    std::fprintf(stderr, "  opened here:\n%s", object->creation_stack().c_str());
+    std::fprintf(stderr, "  a native object was made here:\n%s\n",
+                 object->creation_stack().c_str());
+  }
+  for (const auto& [fd, stack] : env->open_files()) {
+    std::fprintf(stderr, "  file descriptor %d was opened here:\n%s\n", fd, stack.c_str());
   }
   std::fprintf(stderr,
                "  hint: open it in the function given to dv8.main(fn), or pack with "
