@@ -49,7 +49,8 @@ function diffLines(actual, expected) {
   return result;
 }
 
-function equalMessage(actual, expected, operator) {
+// `custom` takes the place of the first line.
+function equalMessage(actual, expected, operator, custom) {
   if (operator === 'strictEqual' && ((typeof actual === 'object' && actual !== null && typeof expected === 'object' && expected !== null) ||
                                      (typeof actual === 'function' && typeof expected === 'function'))) operator = 'strictEqualObject';
   const left = show(actual);
@@ -59,10 +60,10 @@ function equalMessage(actual, expected, operator) {
   if (leftLines.length === 1 && rightLines.length === 1 && left !== right) {
     const simple = (typeof actual !== 'object' || actual === null) && (typeof expected !== 'object' || expected === null);
     if (left.length + right.length <= shortLength && simple && (actual !== 0 || expected !== 0)) {
-      return `${heads[operator]}\n\n${left} !== ${right}\n`;
+      return `${custom ?? heads[operator]}\n\n${left} !== ${right}\n`;
     }
   }
-  if (left === right && operator === 'strictEqualObject') return `${heads.notIdentical}\n\n${left}\n`;
+  if (left === right) return `${custom ?? heads.notIdentical}\n\n${left}\n`;
   const lines = diffLines(leftLines, rightLines);
   const shown = [];
   lines.forEach(([mark, line], i) => {
@@ -70,7 +71,7 @@ function equalMessage(actual, expected, operator) {
     if (mark !== ' ' || near || lines.length < 50) shown.push(`${mark} ${line}`);
     else if (shown.at(-1) !== '...') shown.push('...');
   });
-  return `${heads[operator]}\n+ actual - expected\n\n${shown.join('\n')}\n`;
+  return `${custom ?? heads[operator]}\n+ actual - expected\n\n${shown.join('\n')}\n`;
 }
 
 function makeMessage(actual, expected, operator) {
@@ -93,13 +94,17 @@ function makeMessage(actual, expected, operator) {
   }
 }
 
+// These show the difference under the caller's own message too.
+const withDiff = new Set(['deepStrictEqual', 'partialDeepStrictEqual', 'strictEqual']);
+
 export class AssertionError extends Error {
   constructor(options) {
     validateObject(options, 'options');
     const { message, operator, actual, expected, stackStartFn, stackStartFunction } = options;
-    super(message != null ? String(message) : makeMessage(actual, expected, operator));
+    super(message == null ? makeMessage(actual, expected, operator)
+      : withDiff.has(operator) ? equalMessage(actual, expected, operator, String(message)) : String(message));
     Object.defineProperty(this, 'name', { value: 'AssertionError [ERR_ASSERTION]', enumerable: false, writable: true, configurable: true });
-    this.generatedMessage = message == null;
+    this.generatedMessage = !message;
     this.code = 'ERR_ASSERTION';
     this.actual = actual;
     this.expected = expected;

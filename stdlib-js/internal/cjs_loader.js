@@ -101,11 +101,11 @@ function match(map, key) {
   return target(map[best], key.slice(at, key.length - (best.length - at - 1)));
 }
 
-function fromExports(folder, description, subpath, parent) {
+function fromExports(folder, description, subpath) {
   let { exports } = description;
   if (typeof exports === 'string' || Array.isArray(exports) || (exports && !Object.keys(exports)[0]?.startsWith('.'))) exports = { '.': exports };
   const found = match(exports, subpath);
-  if (typeof found !== 'string') throw new ERR_PACKAGE_PATH_NOT_EXPORTED(`${folder}/`, subpath, parent);
+  if (typeof found !== 'string') throw new ERR_PACKAGE_PATH_NOT_EXPORTED(`${folder}/`, subpath);
   return path.resolve(folder, found);
 }
 
@@ -126,17 +126,17 @@ function scopeOf(folder) {
   }
 }
 
-function resolvePackage(request, folder, parent) {
+function resolvePackage(request, folder) {
   const [, name, rest] = /^((?:@[^/]+\/)?[^/]+)(?:\/(.*))?$/.exec(request) ?? [];
   if (name === undefined) return undefined;
   const subpath = rest ? `./${rest}` : '.';
   const [scope, own] = scopeOf(folder);
-  if (own?.name === name && own.exports != null) return fromExports(scope, own, subpath, parent);
+  if (own?.name === name && own.exports != null) return fromExports(scope, own, subpath);
   for (const modules of nodeModulePaths(folder)) {
     const base = `${modules}/${name}`;
     if (!isFolder(base)) continue;
     const description = readPackage(base);
-    if (description?.exports != null) return fromExports(base, description, subpath, parent);
+    if (description?.exports != null) return fromExports(base, description, subpath);
     const found = rest ? asFile(`${base}/${rest}`) ?? asFolder(`${base}/${rest}`) : asFolder(base);
     if (found !== undefined) return found;
   }
@@ -158,7 +158,7 @@ export function resolve(request, parent) {
     const value = description?.imports && match(description.imports, request);
     if (typeof value === 'string') found = value.startsWith('.') ? path.resolve(scope, value) : resolve(value, parent);
   } else {
-    found = resolvePackage(request, folder, parent);
+    found = resolvePackage(request, folder);
   }
   if (found === undefined) throw notFound(request, [parent]);
   return realpathSync(found);

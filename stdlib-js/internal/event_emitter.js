@@ -1,6 +1,7 @@
 // EventEmitter: the base of process and of every stream. The rest of node:events is in
 // node/events.js.
-import { ERR_INVALID_ARG_TYPE, ERR_OUT_OF_RANGE, ERR_UNHANDLED_ERROR } from './errors.js';
+import { ERR_INVALID_ARG_TYPE, ERR_UNHANDLED_ERROR } from './errors.js';
+import { validateNumber } from './validators.js';
 
 export const kCapture = Symbol('kCapture');
 export const kErrorMonitor = Symbol('events.errorMonitor');
@@ -246,7 +247,7 @@ EventEmitter.prototype.eventNames = function eventNames() {
   return this._eventsCount > 0 ? Reflect.ownKeys(this._events) : [];
 };
 EventEmitter.prototype.setMaxListeners = function setMaxListeners(n) {
-  if (typeof n !== 'number' || n < 0 || Number.isNaN(n)) throw new ERR_OUT_OF_RANGE('n', 'a non-negative number', n);
+  validateNumber(n, 'setMaxListeners', 0);
   this._maxListeners = n;
   return this;
 };

@@ -11,7 +11,7 @@ import { makeEnv } from './process_env.js';
 import { isRestored, onRestore } from './restore.js';
 import { SyncWriter } from './stdio.js';
 import { nextTick } from './tick.js';
-import { validateFunction, validateInteger, validateString } from './validators.js';
+import { validateInteger, validateString } from './validators.js';
 
 const nodeVersion = '24.21.0';
 
@@ -206,7 +206,7 @@ theProcess.setUncaughtExceptionCaptureCallback = function (fn) {
     state.capture = null;
     return;
   }
-  validateFunction(fn, 'fn');
+  if (typeof fn !== 'function') throw new ERR_INVALID_ARG_TYPE('fn', ['Function', 'null'], fn);
   if (state.capture !== null) throw new ERR_UNCAUGHT_EXCEPTION_CAPTURE_ALREADY_SET();
   state.capture = fn;
 };

@@ -165,7 +165,6 @@ function ifError(error) {
   if (typeof error === 'object' && typeof error.message === 'string') text += error.message.length === 0 && error.constructor ? error.constructor.name : error.message;
   else text += inspect(error);
   const failure = new AssertionError({ actual: error, expected: null, operator: 'ifError', message: text, stackStartFn: ifError });
-  failure.generatedMessage = true;
   throw failure;
 }
 

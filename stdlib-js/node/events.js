@@ -14,24 +14,21 @@ export async function once(emitter, name, options = {}) {
   return new Promise((resolve, reject) => {
     const isTarget = isEventTarget(emitter);
     if (!isTarget && typeof emitter?.on !== 'function') throw new ERR_INVALID_ARG_TYPE('emitter', 'EventEmitter', emitter);
-    function done() {
-      signal?.removeEventListener('abort', onAbort);
-      if (isTarget) {
-        emitter.removeEventListener(name, onEvent);
-      } else {
-        emitter.removeListener(name, onEvent);
-        emitter.removeListener('error', onError);
-      }
-    }
     function onEvent(...args) {
-      done();
+      if (!isTarget) emitter.removeListener('error', onError);
+      signal?.removeEventListener('abort', onAbort);
       resolve(args);
     }
     function onError(error) {
-      done();
+      emitter.removeListener(name, onEvent);
+      signal?.removeEventListener('abort', onAbort);
       reject(error);
     }
-    function onAbort() { onError(new AbortError(undefined, { cause: signal.reason })); }
+    function onAbort() {
+      if (isTarget) emitter.removeEventListener(name, onEvent);
+      else emitter.removeListener('error', onError).removeListener(name, onEvent);
+      reject(new AbortError(undefined, { cause: signal.reason }));
+    }
     if (isTarget) {
       emitter.addEventListener(name, onEvent, { once: true });
     } else {
@@ -67,7 +64,7 @@ export function on(emitter, name, options = {}) {
     }
   }
   function close() {
-    for (const remove of removals.splice(0)) remove();
+    for (const remove of removals.splice(0).reverse()) remove();
     signal?.removeEventListener('abort', onAbort);
     finished = true;
     for (const { resolve } of waiting.splice(0)) resolve({ value: undefined, done: true });
