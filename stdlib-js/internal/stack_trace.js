@@ -65,9 +65,20 @@ class MappedCallSite {
   toString() { return this.text; }
 }
 
+/** Whether a frame is the library's, or of what the bundler puts around the app's modules. */
+function isOurs(site, entry) {
+  const file = site.getScriptNameOrSourceURL?.() ?? site.getFileName();
+  if (file === library) return true;
+  if (file !== entry || entry === undefined || !site.getLineNumber()) return false;
+  const map = appSourceMap();
+  if (map === null) return false;
+  const found = map.find(site.getLineNumber(), site.getColumnNumber());
+  return found === undefined || found.source.startsWith('dv8:');
+}
+
 /** The hook prepareStackTrace. `entry` is the name of the app's script. */
 export function prepareStackTrace(error, sites, entry) {
-  const own = sites.filter((site) => (site.getScriptNameOrSourceURL?.() ?? site.getFileName()) !== library);
+  const own = sites.filter((site) => !isOurs(site, entry));
   const custom = Error.prepareStackTrace;
   if (typeof custom === 'function') return custom(error, own.map((site) => new MappedCallSite(site, entry)));
   let text = header(error);
