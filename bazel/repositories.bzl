@@ -106,6 +106,19 @@ def dv8pack_repositories():
     )
     debian_library(name = "zlib", archives = {"zlib": "libz.a"}, package = "zlib1g-dev")
     debian_library(name = "lz4", archives = {"lz4": "liblz4.a"}, package = "liblz4-dev")
+    debian_library(
+        name = "brotli",
+        archives = {
+            "brotlicommon": "libbrotlicommon.a",
+            "brotlidec": "libbrotlidec.a",
+            "brotlienc": "libbrotlienc.a",
+        },
+        deps = {
+            "brotlidec": [":brotlicommon"],
+            "brotlienc": [":brotlicommon"],
+        },
+        package = "libbrotli-dev",
+    )
     debian_library(name = "cares", archives = {"cares": "libcares.a"}, package = "libc-ares-dev")
     debian_library(name = "cli11", archives = {"cli11": ""}, header = "CLI/CLI.hpp", package = "libcli11-dev")
     debian_library(name = "json", archives = {"json": ""}, header = "nlohmann/json.hpp", package = "nlohmann-json3-dev")
