@@ -3,8 +3,10 @@
 Features that a target may turn on or off:
   exceptions, rtti   off by default; `exceptions` also brings unwind tables back
   size               -Os instead of -O2
+  icf                on: functions of the same code become one
   static_pie         on; off links against the machine's shared libraries
-  sanitize           AddressSanitizer and UndefinedBehaviorSanitizer (with -static_pie)
+  sanitize           AddressSanitizer and UndefinedBehaviorSanitizer, linked dynamically; the
+                     overlays under bazel/third_party turn it off for what is not our code
   fuzzer             libFuzzer's coverage and main (with sanitize)
 """
 
@@ -23,7 +25,9 @@ _C_CXX = _CXX + [ACTION_NAMES.c_compile]
 _COMPILE = _C_CXX + [ACTION_NAMES.assemble, ACTION_NAMES.preprocess_assemble]
 _EXE = [ACTION_NAMES.cpp_link_executable]
 _LINK = _EXE + [ACTION_NAMES.cpp_link_dynamic_library, ACTION_NAMES.cpp_link_nodeps_dynamic_library]
-_SANITIZERS = "-fsanitize=address,undefined"
+
+# The check of virtual tables would need RTTI everywhere.
+_SANITIZERS = ["-fsanitize=address,undefined", "-fno-sanitize=vptr"]
 
 def _on(actions, flags, when = [], unless = []):
     return flag_set(
@@ -41,7 +45,6 @@ def _impl(ctx):
         "exceptions",
         "rtti",
         "size",
-        "dynamic",
     ]] + [
         # No "supports_pic": Bazel then makes one object of each source, ours with -fPIE.
         # With start-end-lib the linker gets the objects themselves, no archives between.
@@ -60,14 +63,17 @@ def _impl(ctx):
         ]),
         feature(name = "default_link_flags", enabled = True, flag_sets = [
             _on(_LINK, ["--ld-path=%s/ld.lld" % bin, "-Wl,-z,relro,-z,now", "-Wl,--build-id=none"]),
-            _on(_LINK, ["-Wl,--gc-sections", "-Wl,--icf=all", "-Wl,-O2"], when = ["opt"]),
+            _on(_LINK, ["-Wl,--gc-sections", "-Wl,-O2"], when = ["opt"]),
+        ]),
+        feature(name = "icf", enabled = True, flag_sets = [
+            _on(_LINK, ["-Wl,--icf=all"], when = ["opt"]),
         ]),
         feature(name = "static_pie", enabled = True, flag_sets = [
-            _on(_EXE, ["-static-pie", "-Wl,-z,pack-relative-relocs"]),
+            _on(_EXE, ["-static-pie", "-Wl,-z,pack-relative-relocs"], unless = ["sanitize"]),
         ]),
         feature(name = "sanitize", flag_sets = [
-            _on(_C_CXX, [_SANITIZERS, "-fno-sanitize-recover=all", "-fno-omit-frame-pointer", "-g1"]),
-            _on(_LINK, [_SANITIZERS, "-pie"]),
+            _on(_C_CXX, _SANITIZERS + ["-fno-sanitize-recover=all", "-fno-omit-frame-pointer", "-g1"]),
+            _on(_LINK, _SANITIZERS + ["-pie"]),
         ]),
         feature(name = "fuzzer", flag_sets = [
             _on(_C_CXX, ["-fsanitize=fuzzer-no-link"]),
