@@ -1,0 +1,6 @@
+// node:child_process: names only, so that programs that import it in passing can be packed.
+import { notSupportedAll } from '../internal/not_supported.js';
+
+export default {
+  ...notSupportedAll('node:child_process', 'ChildProcess exec execFile execFileSync execSync fork spawn spawnSync'),
+};

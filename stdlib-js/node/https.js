@@ -1,0 +1,7 @@
+// node:https: names only, so that programs that import it in passing can be packed.
+import { notSupportedAll } from '../internal/not_supported.js';
+
+export default {
+  ...notSupportedAll('node:https', 'Agent Server createServer get request'),
+  globalAgent: {},
+};

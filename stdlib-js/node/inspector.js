@@ -1,0 +1,8 @@
+// node:inspector: names only, so that programs that import it in passing can be packed.
+import { notSupportedAll } from '../internal/not_supported.js';
+
+export default {
+  ...notSupportedAll('node:inspector', 'Session open close waitForDebugger'),
+  console,
+  url: () => undefined,
+};

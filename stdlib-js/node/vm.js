@@ -1,0 +1,7 @@
+// node:vm: names only, so that programs that import it in passing can be packed.
+import { notSupportedAll } from '../internal/not_supported.js';
+
+export default {
+  ...notSupportedAll('node:vm', 'Module Script SourceTextModule compileFunction createContext runInContext runInNewContext runInThisContext'),
+  isContext: () => false,
+};
