@@ -1,8 +1,13 @@
-// node:readline: names only, so that programs that import it in passing can be packed.
-import { notSupportedAll } from '../internal/not_supported.js';
+// node:readline.
+import { clearLine, clearScreenDown, cursorTo, emitKeypressEvents, Interface, moveCursor } from '../internal/readline.js';
 import promises from './readline_promises.js';
 
+Interface.prototype.question[Symbol.for('nodejs.util.promisify.custom')] = function (query, options = {}) {
+  return new Promise((resolve) => { this.question(query, options, resolve); });
+};
+
 export default {
-  ...notSupportedAll('node:readline', 'Interface clearLine clearScreenDown createInterface cursorTo emitKeypressEvents moveCursor'),
-  promises,
+  Interface,
+  createInterface: (...args) => new Interface(...args),
+  clearLine, clearScreenDown, cursorTo, moveCursor, emitKeypressEvents, promises,
 };
