@@ -25,6 +25,10 @@ constexpr char kBuildFlags[] =
     "--single-threaded --predictable --random-seed=42 --hash-seed=42 --no-rehash-snapshot "
     "--no-flush-bytecode";
 
+// A snapshot drops the weak list of scopes that direct eval would reuse, and V8 then stops at
+// a check in a function that was compiled before.
+constexpr char kCommonFlags[] = "--no-reuse-scope-infos";
+
 // The shell's number for a process that abort() ended, as Node's users know it.
 constexpr int kOutOfMemoryCode = 134;
 
@@ -119,6 +123,7 @@ std::string FlagName(std::string_view word) {
 }  // namespace
 
 void StartEngine(EngineMode mode, std::string_view flags) {
+  v8::V8::SetFlagsFromString(kCommonFlags);
   if (mode == EngineMode::kBuild) {
     v8::V8::SetFlagsFromString(kBuildFlags);
   } else {

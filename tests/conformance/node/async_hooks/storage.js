@@ -5,7 +5,7 @@ const say = (label) => console.log(label, storage.getStore());
 say('outside');
 storage.run('A', () => {
   say('run');
-  setTimeout(() => say('timeout'), 1);
+  setTimeout(() => say('timeout'), 20);
   setImmediate(() => say('immediate'));
   process.nextTick(() => say('tick'));
   queueMicrotask(() => say('microtask'));
@@ -29,4 +29,4 @@ setTimeout(() => {
   storage.enterWith('E');
   say('entered');
   Promise.resolve().then(() => say('entered then'));
-}, 10);
+}, 40);
