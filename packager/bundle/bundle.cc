@@ -256,7 +256,7 @@ Result<Script> BundleStdlib(const BundleTools& tools, const StdlibManifest& mani
   const Result<Outcome> outcome =
       RunEsbuild(tools.esbuild, tools.stdlib_dir, StdlibEntry(manifest, modules, globals),
                  {"--bundle", "--format=cjs", "--platform=neutral", kTarget,
-                  "--external:internal:*", "--sourcefile=<dv8pack>", "--log-level=warning",
+                  "--external:internal:*", "--sourcefile=<dv8pack>", "--log-level=error",
                   "--legal-comments=none", "--color=false"});
   if (!outcome.ok()) return outcome.error();
   if (outcome.value().exit_code != 0) {
