@@ -22,8 +22,7 @@ Promise.resolve().then(() => {
 }).then(() => log('micro 2'));
 queueMicrotask(() => log('micro 3'));
 const interval = setInterval(() => {
-  log('interval', ++count);
-  if (count === 3) clearInterval(interval);
+  if (++count === 3) clearInterval(interval);
 }, 3);
 let count = 0;
 setTimeout(() => {
@@ -34,8 +33,8 @@ setTimeout(() => {
   });
   setImmediate(() => log('immediate 2'));
 }, 20);
-const timer = setTimeout(() => log('refreshed'), 30);
-setTimeout(() => timer.refresh(), 25);
+const timer = setTimeout(() => log('refreshed'), 300);
+setTimeout(() => timer.refresh(), 150);
 log(timer.hasRef(), timer.unref().hasRef(), timer.ref().hasRef(), typeof timer[Symbol.toPrimitive](), typeof +timer);
 const byNumber = setTimeout(() => log('never'), 5);
 clearTimeout(+byNumber);
@@ -43,7 +42,7 @@ clearTimeout(undefined);
 clearTimeout({});
 setTimeout(() => log('never: unref'), 10000).unref();
 (async () => {
-  log(await wait(80, 'waited'));
+  log(await wait(800, 'waited'), count);
   log(await turn('turned'));
   const controller = new AbortController();
   setTimeout(() => controller.abort(), 1);
