@@ -23,11 +23,6 @@ for shim in "$D/src/shims"/*; do
 done
 cd "$D/src"
 python3 "$ROOT/{tool}" "$ROOT/{globals}" > "$D/manifest.json"
-# The kind of a file here is what is in it: some become CommonJS.
-sed -i '/"type"/d' package.json
-for module in $(python3 "$ROOT/{lazy_tool}"); do
-  "$ROOT/{esbuild}" "$module" --format=cjs --target={target} --outfile="$module" --allow-overwrite --log-level=warning
-done
 "$ROOT/{esbuild}" $(find node dv8 web -name '*.js' | LC_ALL=C sort) internal/bootstrap.js \
     --bundle --splitting --format=esm --platform=neutral --main-fields=module,main \
     --conditions=module --target={target} '--external:internal:*' --preserve-symlinks \
@@ -39,7 +34,6 @@ echo '{{"type":"module","sideEffects":["./internal/bootstrap.js","./dv8/stdin.js
 """.format(
         esbuild = ctx.file.esbuild.path,
         globals = ctx.file.globals.path,
-        lazy_tool = ctx.file.lazy_tool.path,
         node_modules = ctx.file.node_modules.path,
         out = out.path,
         package = ctx.label.package,
@@ -51,7 +45,6 @@ echo '{{"type":"module","sideEffects":["./internal/bootstrap.js","./dv8/stdin.js
         inputs = ctx.files.srcs + [
             ctx.file.esbuild,
             ctx.file.globals,
-            ctx.file.lazy_tool,
             ctx.file.manifest_tool,
             ctx.file.node_modules,
         ],
@@ -69,7 +62,6 @@ prebuilt_stdlib = rule(
     attrs = {
         "esbuild": attr.label(allow_single_file = True, mandatory = True),
         "globals": attr.label(allow_single_file = True, mandatory = True, doc = "Which global comes from which module of web/ or dv8/."),
-        "lazy_tool": attr.label(allow_single_file = True, mandatory = True),
         "manifest_tool": attr.label(allow_single_file = True, mandatory = True),
         "node_modules": attr.label(allow_single_file = True, mandatory = True),
         "srcs": attr.label_list(allow_files = True, mandatory = True),

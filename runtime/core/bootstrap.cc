@@ -9,20 +9,15 @@ namespace {
 
 constexpr std::string_view kInternalPrefix = "internal:";
 
-v8::MaybeLocal<v8::Value> RunScript(Environment* env, Source source, const std::string& name,
-                                    Compile compile) {
+v8::MaybeLocal<v8::UnboundScript> CompileScript(Environment* env, Source source,
+                                                const std::string& name, Compile compile) {
   v8::Isolate* isolate = env->isolate();
   v8::ScriptOrigin origin(FromUtf8(isolate, name).ToLocalChecked());
   v8::ScriptCompiler::Source script_source(SourceString(isolate, source), origin);
-  v8::Local<v8::Script> script;
-  if (!v8::ScriptCompiler::Compile(env->context(), &script_source,
-                                   compile == Compile::kEagerly
-                                       ? v8::ScriptCompiler::kEagerCompile
-                                       : v8::ScriptCompiler::kNoCompileOptions)
-           .ToLocal(&script)) {
-    return {};
-  }
-  return script->Run(env->context());
+  return v8::ScriptCompiler::CompileUnboundScript(
+      isolate, &script_source,
+      compile == Compile::kEagerly ? v8::ScriptCompiler::kEagerCompile
+                                   : v8::ScriptCompiler::kNoCompileOptions);
 }
 
 }  // namespace
@@ -50,13 +45,15 @@ void RequireBinding(const CallInfo& info) {
   info.GetReturnValue().Set(binding);
 }
 
-bool BootstrapStdlib(Environment* env, Compile compile) {
+v8::MaybeLocal<v8::UnboundScript> CompileStdlib(Environment* env, Compile compile) {
+  return CompileScript(env, Source::kStdlib, kStdlibScriptName, compile);
+}
+
+bool RunStdlib(Environment* env, v8::Local<v8::UnboundScript> script) {
   v8::Isolate* isolate = env->isolate();
   v8::Local<v8::Context> context = env->context();
   v8::Local<v8::Value> wrapper;
-  if (!RunScript(env, Source::kStdlib, kStdlibScriptName, compile).ToLocal(&wrapper)) {
-    return false;
-  }
+  if (!script->BindToCurrentContext()->Run(context).ToLocal(&wrapper)) return false;
   v8::Local<v8::Object> cache = v8::Object::New(isolate, v8::Null(isolate), nullptr, nullptr, 0);
   v8::Local<v8::Function> require =
       v8::Function::New(context, RequireBinding, cache, 1, v8::ConstructorBehavior::kThrow)
@@ -76,8 +73,12 @@ bool BootstrapStdlib(Environment* env, Compile compile) {
 }
 
 bool InstallApp(Environment* env, const std::string& entry, Compile compile) {
+  v8::Local<v8::UnboundScript> script;
   v8::Local<v8::Value> wrapper;
-  if (!RunScript(env, Source::kApp, entry, compile).ToLocal(&wrapper)) return false;
+  if (!CompileScript(env, Source::kApp, entry, compile).ToLocal(&script) ||
+      !script->BindToCurrentContext()->Run(env->context()).ToLocal(&wrapper)) {
+    return false;
+  }
   v8::Local<v8::Value> argv[] = {wrapper, FromUtf8(env->isolate(), entry).ToLocalChecked()};
   return !env->hook(Hook::kSetMain)
               ->Call(env->context(), v8::Undefined(env->isolate()), 2, argv)

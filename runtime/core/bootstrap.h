@@ -16,9 +16,13 @@ inline constexpr char kStdlibScriptName[] = "dv8:stdlib";
 // Which functions are compiled before they are called.
 enum class Compile { kLazily, kEagerly };
 
-// Runs the standard library's script and stores the hooks it exports. False when it threw:
-// the exception is then in the caller's TryCatch.
-bool BootstrapStdlib(Environment* env, Compile compile);
+// The standard library's script; empty when it does not compile. One script may run in several
+// contexts: they share the functions that any of them had to compile.
+v8::MaybeLocal<v8::UnboundScript> CompileStdlib(Environment* env, Compile compile);
+
+// Runs the library in the environment's context and stores the hooks it exports. False when
+// it threw: the exception is then in the caller's TryCatch.
+bool RunStdlib(Environment* env, v8::Local<v8::UnboundScript> script);
 
 // Compiles the app's script and hands its wrapper function to the library. `entry` is its
 // virtual path, as stacks name it. False when it does not compile.

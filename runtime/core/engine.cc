@@ -23,11 +23,7 @@ namespace {
 // The builder's heap must not depend on time, chance or the number of cores.
 constexpr char kBuildFlags[] =
     "--single-threaded --predictable --random-seed=42 --hash-seed=42 --no-rehash-snapshot "
-    "--no-flush-bytecode";
-
-// A snapshot drops the weak list of scopes that direct eval would reuse, and V8 then stops at
-// a check in a function that was compiled before.
-constexpr char kCommonFlags[] = "--no-reuse-scope-infos";
+    "--no-flush-bytecode --no-reuse-scope-infos";
 
 // The shell's number for a process that abort() ended, as Node's users know it.
 constexpr int kOutOfMemoryCode = 134;
@@ -123,7 +119,6 @@ std::string FlagName(std::string_view word) {
 }  // namespace
 
 void StartEngine(EngineMode mode, std::string_view flags) {
-  v8::V8::SetFlagsFromString(kCommonFlags);
   if (mode == EngineMode::kBuild) {
     v8::V8::SetFlagsFromString(kBuildFlags);
   } else {
@@ -139,7 +134,7 @@ std::string CheckFlags(std::string_view flags) {
   // These decide what the snapshot's bytes are, or how they are read back.
   static constexpr std::string_view kOurs[] = {
       "random-seed", "hash-seed",     "predictable",       "predictable-gc-schedule",
-      "rehash-snapshot", "single-threaded", "freeze-flags-after-init", "flush-bytecode",
+      "rehash-snapshot", "reuse-scope-infos", "single-threaded", "freeze-flags-after-init", "flush-bytecode",
       "verify-snapshot-checksum", "profile-deserialization", "stress-snapshot",
   };
   std::vector<std::string> words = SplitFlags(flags);

@@ -81,6 +81,10 @@ void Environment::set_hook(Hook hook, v8::Local<v8::Function> fn) {
   hooks_[static_cast<size_t>(hook)].Reset(isolate_, fn);
 }
 
+void Environment::ClearHooks() {
+  for (v8::Global<v8::Function>& hook : hooks_) hook.Reset();
+}
+
 v8::MaybeLocal<v8::Value> Environment::Callback(v8::Local<v8::Function> fn,
                                                 v8::Local<v8::Value> receiver, int argc,
                                                 v8::Local<v8::Value> argv[]) {

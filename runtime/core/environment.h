@@ -43,6 +43,7 @@ class Environment {
   enum class Mode {
     kRun,    // A program runs.
     kBuild,  // A snapshot is being made: no handle may be left, no run-time state read.
+    kRehearse,  // A run without effects, in a context that is thrown away: see snapshot.cc.
   };
 
   // `isolate` is borrowed and must outlive the Environment. `payload` is null in the builder.
@@ -60,6 +61,7 @@ class Environment {
   v8::Local<v8::Context> context() const { return context_.Get(isolate_); }
   void set_context(v8::Local<v8::Context> context);
   Mode mode() const { return mode_; }
+  void set_mode(Mode mode) { mode_ = mode; }
   const Payload* payload() const { return payload_; }
   int argc() const { return argc_; }
   char** argv() const { return argv_; }
@@ -79,6 +81,7 @@ class Environment {
   void SetHooks(v8::Local<v8::Object> exports);
   v8::Local<v8::Function> hook(Hook hook) const;
   void set_hook(Hook hook, v8::Local<v8::Function> fn);
+  void ClearHooks();
 
   // Runs nextTicks and microtasks now, when there are any.
   void ProcessTicks();

@@ -1,6 +1,8 @@
 #include "runtime/core/snapshot.h"
 
 #include <cstdio>
+#include <initializer_list>
+#include <vector>
 
 #include "runtime/bindings/native_object.h"
 #include "runtime/bindings/value.h"
@@ -78,10 +80,50 @@ bool EvaluateApp(Environment* env) {
   return true;
 }
 
+// What every program does with the library when it starts and ends.
+constexpr char kRehearsal[] = "(function () { console.log('rehearsal'); })";
+
+// Runs a program of one line in a context of its own that is then thrown away. What it leaves
+// is the bytecode of the library's functions that it called: V8 keeps it with the script, which
+// the app's context shares, so that starting an app compiles nothing, and the snapshot holds
+// no code that is not used.
+bool Rehearse(Environment* env, v8::Local<v8::UnboundScript> stdlib) {
+  v8::Isolate* isolate = env->isolate();
+  v8::HandleScope scope(isolate);
+  v8::Local<v8::Context> context = v8::Context::New(isolate);
+  v8::Context::Scope context_scope(context);
+  v8::Local<v8::Context> app_context = env->context();
+  env->set_context(context);
+  env->set_mode(Environment::Mode::kRehearse);
+  const auto call = [&](Hook hook, std::initializer_list<v8::Local<v8::Value>> arguments) {
+    std::vector<v8::Local<v8::Value>> argv(arguments);
+    return !env->hook(hook)
+                ->Call(context, v8::Undefined(isolate), static_cast<int>(argv.size()),
+                       argv.data())
+                .IsEmpty();
+  };
+  v8::Local<v8::Value> main =
+      v8::Script::Compile(context, v8::String::NewFromUtf8Literal(isolate, kRehearsal))
+          .ToLocalChecked()
+          ->Run(context)
+          .ToLocalChecked();
+  v8::Local<v8::Value> zero = v8::Integer::New(isolate, 0);
+  const bool ok = RunStdlib(env, stdlib) &&
+                  call(Hook::kSetMain, {main, Internalized(isolate, "/app/rehearsal.js")}) &&
+                  call(Hook::kStart, {}) && call(Hook::kProcessTicks, {}) &&
+                  call(Hook::kBeforeExit, {zero}) && call(Hook::kExit, {zero});
+  env->set_mode(Environment::Mode::kBuild);
+  env->ClearHooks();
+  env->set_context(app_context);
+  return ok;
+}
+
 bool Fill(Environment* env, const SnapshotJob& job) {
   v8::TryCatch guard(env->isolate());
   if (job.mode == SnapshotJob::Mode::kNone) return true;
-  if (!BootstrapStdlib(env, job.compile) || !InstallApp(env, job.entry, job.compile)) {
+  v8::Local<v8::UnboundScript> stdlib;
+  if (!CompileStdlib(env, job.compile).ToLocal(&stdlib) || !Rehearse(env, stdlib) ||
+      !RunStdlib(env, stdlib) || !InstallApp(env, job.entry, job.compile)) {
     v8::Local<v8::Value> exception = guard.Exception();
     guard.Reset();
     env->HandleUncaught(exception, false);

@@ -76,7 +76,9 @@ int Run(const dv8::Payload& payload, int argc, char** argv) {
   if (*mode == Mode::kNone) {
     v8::TryCatch guard(isolate);
     const std::string entry(payload.Manifest("entry"));
-    if (!dv8::BootstrapStdlib(env, dv8::Compile::kLazily) ||
+    v8::Local<v8::UnboundScript> stdlib;
+    if (!dv8::CompileStdlib(env, dv8::Compile::kLazily).ToLocal(&stdlib) ||
+        !dv8::RunStdlib(env, stdlib) ||
         !dv8::InstallApp(env, entry, dv8::Compile::kLazily)) {
       v8::Local<v8::Value> exception = guard.Exception();
       guard.Reset();

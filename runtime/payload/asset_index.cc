@@ -13,8 +13,21 @@
 namespace dv8 {
 namespace {
 
+// LZ4 cannot say more than 255 bytes in one: a larger claim would only take memory.
+constexpr uint64_t kLz4MaxRatio = 255;
+
 Diagnostic Damaged(const std::string& text) {
   return Diagnostic{"the embedded files are damaged: " + text};
+}
+
+bool IsPossible(const AssetEntry& entry) {
+  switch (static_cast<SectionEncoding>(entry.encoding)) {
+    case SectionEncoding::kRaw: return entry.size == entry.stored_size;
+    case SectionEncoding::kLz4:
+      return entry.size <= LZ4_MAX_INPUT_SIZE && entry.stored_size <= INT_MAX &&
+             entry.size <= entry.stored_size * kLz4MaxRatio;
+  }
+  return false;
 }
 
 }  // namespace
@@ -54,11 +67,7 @@ Result<AssetIndex> AssetIndex::Parse(std::span<const std::byte> index,
     if (entry.data_offset > data.size() || entry.stored_size > data.size() - entry.data_offset) {
       return Damaged("a file is out of bounds");
     }
-    if (entry.encoding > static_cast<uint32_t>(SectionEncoding::kLz4) ||
-        entry.size > LZ4_MAX_INPUT_SIZE || entry.stored_size > INT_MAX ||
-        (entry.encoding == 0 && entry.size != entry.stored_size)) {
-      return Damaged("a file has an impossible size or encoding");
-    }
+    if (!IsPossible(entry)) return Damaged("a file has an impossible size or encoding");
     if (i > 0 && assets.path(i - 1) >= assets.path(i)) return Damaged("the index is not sorted");
   }
   return assets;

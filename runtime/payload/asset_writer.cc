@@ -14,6 +14,20 @@ namespace {
 
 constexpr int kCompressionLevel = 9;
 
+// Empty when LZ4 saves nothing or cannot take that much at once.
+std::vector<std::byte> Compress(std::span<const std::byte> bytes) {
+  if (bytes.size() > LZ4_MAX_INPUT_SIZE) return {};
+  // What does not fit into one byte less is not worth to be packed.
+  std::vector<std::byte> packed(bytes.empty() ? 0 : bytes.size() - 1);
+  if (packed.empty()) return {};
+  const int size = LZ4_compress_HC(reinterpret_cast<const char*>(bytes.data()),
+                                   reinterpret_cast<char*>(packed.data()),
+                                   static_cast<int>(bytes.size()),
+                                   static_cast<int>(packed.size()), kCompressionLevel);
+  packed.resize(size > 0 ? static_cast<size_t>(size) : 0);
+  return packed;
+}
+
 }  // namespace
 
 AssetSections MakeAssetSections(std::span<const AssetFile> files) {
@@ -27,15 +41,10 @@ AssetSections MakeAssetSections(std::span<const AssetFile> files) {
     paths += file.path;
     entry.data_offset = sections.data.size();
     entry.size = file.bytes.size();
-    std::vector<std::byte> packed(
-        static_cast<size_t>(LZ4_compressBound(static_cast<int>(file.bytes.size()))));
-    const int size = LZ4_compress_HC(reinterpret_cast<const char*>(file.bytes.data()),
-                                     reinterpret_cast<char*>(packed.data()),
-                                     static_cast<int>(file.bytes.size()),
-                                     static_cast<int>(packed.size()), kCompressionLevel);
+    const std::vector<std::byte> packed = Compress(file.bytes);
     std::span<const std::byte> stored = file.bytes;
-    if (size > 0 && static_cast<size_t>(size) < file.bytes.size()) {
-      stored = std::span<const std::byte>(packed).first(static_cast<size_t>(size));
+    if (!packed.empty()) {
+      stored = packed;
       entry.encoding = static_cast<uint32_t>(SectionEncoding::kLz4);
     }
     entry.stored_size = stored.size();

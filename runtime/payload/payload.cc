@@ -22,9 +22,32 @@ uint64_t HeaderHash(PayloadHeader header, std::span<const SectionEntry> sections
   return XXH3_64bits_digest(&state);
 }
 
+// LZ4 cannot say more than 255 bytes in one: a larger claim would only take memory.
+constexpr uint64_t kLz4MaxRatio = 255;
+
 bool NeedsPage(uint32_t kind) {
   return kind == static_cast<uint32_t>(SectionKind::kSnapshot) ||
          kind == static_cast<uint32_t>(SectionKind::kIcuData);
+}
+
+// Pairs key NUL value NUL, by rising keys.
+bool IsManifest(std::string_view text) {
+  std::string_view last;
+  for (bool first = true; !text.empty(); first = false) {
+    const size_t key_end = text.find('\0');
+    if (key_end == std::string_view::npos) return false;
+    const size_t value_end = text.find('\0', key_end + 1);
+    if (value_end == std::string_view::npos) return false;
+    const std::string_view key = text.substr(0, key_end);
+    if (!first && key <= last) return false;
+    last = key;
+    text.remove_prefix(value_end + 1);
+  }
+  return true;
+}
+
+std::string_view AsText(std::span<const std::byte> bytes) {
+  return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
 }
 
 }  // namespace
@@ -77,7 +100,9 @@ Result<Payload> Payload::Parse(std::span<const std::byte> image) {
   // The hash speaks against accidents only; what the table says is checked all the same.
   uint64_t end = table_end;
   for (const SectionEntry& section : payload.sections_) {
-    const std::string name = SectionName(static_cast<SectionKind>(section.kind));
+    const auto kind = static_cast<SectionKind>(section.kind);
+    const std::string name = SectionName(kind);
+    if (payload.Find(kind) != &section) return Damaged("section " + name + " is there twice");
     if (section.offset < end) return Damaged("section " + name + " overlaps another");
     if (section.stored_size > header.total_size ||
         section.offset > header.total_size - section.stored_size) {
@@ -93,10 +118,27 @@ Result<Payload> Payload::Parse(std::span<const std::byte> image) {
                      std::to_string(section.encoding));
     } else if (section.size > LZ4_MAX_INPUT_SIZE || section.stored_size > INT_MAX) {
       return Damaged("section " + name + " is too large");
+    } else if (section.size > section.stored_size * kLz4MaxRatio) {
+      return Damaged("section " + name + " has an impossible size");
     }
     end = section.offset + section.stored_size;
   }
+  if (Result<Done> manifest = payload.CheckManifest(); !manifest.ok()) return manifest.error();
   return payload;
+}
+
+Result<Done> Payload::CheckManifest() const {
+  const SectionEntry* section = Find(SectionKind::kManifest);
+  if (section == nullptr) return Damaged("there is no manifest");
+  if (section->encoding != static_cast<uint32_t>(SectionEncoding::kRaw)) {
+    return Damaged("the manifest is packed");
+  }
+  const std::span<const std::byte> bytes = Stored(SectionKind::kManifest);
+  if (XXH3_64bits(bytes.data(), bytes.size()) != section->hash) {
+    return Damaged("section manifest does not match its hash");
+  }
+  if (!IsManifest(AsText(bytes))) return Damaged("the manifest is not made of sorted pairs");
+  return Done{};
 }
 
 const SectionEntry* Payload::Find(SectionKind kind) const {
@@ -138,13 +180,10 @@ Result<std::span<const std::byte>> Payload::Unpack(SectionKind kind,
 }
 
 std::string_view Payload::Manifest(std::string_view key) const {
-  const std::span<const std::byte> bytes = Stored(SectionKind::kManifest);
-  std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+  std::string_view text = AsText(Stored(SectionKind::kManifest));
   while (!text.empty()) {
     const size_t key_end = text.find('\0');
-    if (key_end == std::string_view::npos) return {};
     const size_t value_end = text.find('\0', key_end + 1);
-    if (value_end == std::string_view::npos) return {};
     if (text.substr(0, key_end) == key) return text.substr(key_end + 1, value_end - key_end - 1);
     text.remove_prefix(value_end + 1);
   }

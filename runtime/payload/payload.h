@@ -58,8 +58,8 @@ static_assert(sizeof(SectionEntry) == 40);
 // A view of a payload in memory: copies nothing but the table.
 class Payload {
  public:
-  // Checks header and table, not the sections' bytes. `image` is borrowed; it may be longer
-  // than the payload.
+  // Checks header, table and manifest, not the other sections' bytes. `image` is borrowed; it
+  // may be longer than the payload.
   static Result<Payload> Parse(std::span<const std::byte> image);
 
   const Fingerprint& fingerprint() const { return header_.fingerprint; }
@@ -79,13 +79,14 @@ class Payload {
 
  private:
   const SectionEntry* Find(SectionKind kind) const;
+  Result<Done> CheckManifest() const;
 
   std::span<const std::byte> image_;
   PayloadHeader header_;
   std::vector<SectionEntry> sections_;
 };
 
-// "snapshot", "icu", … for messages and `dv8pack inspect`.
+// "snapshot", "ICU data", … for messages and `dv8pack inspect`.
 const char* SectionName(SectionKind kind);
 
 }  // namespace dv8

@@ -66,7 +66,7 @@ export function toFd(fd) {
 /** Options given as an object, as an encoding, or not at all. */
 export function toOptions(options, defaults) {
   if (options === null || options === undefined || typeof options === 'function') return defaults;
-  if (typeof options === 'string') return { ...defaults, encoding: options };
+  if (typeof options === 'string') options = { encoding: options };
   if (typeof options !== 'object') throw new ERR_INVALID_ARG_TYPE('options', ['string', 'Object'], options);
   if (options.encoding !== undefined && options.encoding !== null && options.encoding !== 'buffer' &&
       !Buffer.isEncoding(options.encoding)) {

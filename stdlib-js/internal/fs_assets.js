@@ -2,7 +2,7 @@
 // A program without assets pays one test of a boolean.
 import * as native from 'internal:assets';
 import * as fs from 'internal:fs';
-import { errnoException } from './errors.js';
+import { fsError } from './fs_errors.js';
 import { onRestore } from './restore.js';
 
 const root = '/app/';
@@ -44,31 +44,24 @@ export function statNumbers(asset) {
   return n;
 }
 
-function pathError(code, syscall, path) {
-  const error = errnoException(code, syscall);
-  error.message += ` '${path}'`;
-  error.path = path;
-  return error;
-}
-
-export function readOnlyError(syscall, path) { return pathError(EROFS, syscall, path); }
+export function readOnlyError(syscall, path) { return fsError(EROFS, syscall, path); }
 
 /** The asset's bytes as an ArrayBuffer of the caller's own. */
 export function read(asset, path) {
-  if (asset.folder) throw pathError(EISDIR, 'read', path);
+  if (asset.folder) throw fsError(EISDIR, 'read', path);
   return native.read(asset.index);
 }
 
 /** A file descriptor of the asset's bytes. */
 export function open(asset, flags, path) {
   if (flags & (fs.O_WRONLY | fs.O_RDWR | fs.O_TRUNC | fs.O_APPEND)) throw readOnlyError('open', path);
-  if (asset.folder) throw pathError(EISDIR, 'open', path);
+  if (asset.folder) throw fsError(EISDIR, 'open', path);
   return native.open(asset.index);
 }
 
 /** [name, type, …] of a folder of assets. */
 export function list(asset, path) {
-  if (!asset.folder) throw pathError(ENOTDIR, 'scandir', path);
+  if (!asset.folder) throw fsError(ENOTDIR, 'scandir', path);
   const names = native.list(asset.folder);
   const result = [];
   for (const name of names) {

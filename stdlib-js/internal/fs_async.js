@@ -7,8 +7,9 @@ import {
   encodeName, parseFlags, toFd, toMode, toOptions, toPath, toSeconds,
 } from './fs_arguments.js';
 import { Dirent, direntType, makeStats } from './fs_stats.js';
-import { decode, encode, makeStatfs, range } from './fs_sync.js';
-import { AbortError, ERR_FS_EISDIR, errnoException } from './errors.js';
+import { decode, encode, firstMissing, makeStatfs, range } from './fs_sync.js';
+import { AbortError } from './errors.js';
+import { fsError, isDirectoryError } from './fs_errors.js';
 
 /** A native function as a promise. */
 export function call(fn, ...args) {
@@ -23,13 +24,6 @@ export function call(fn, ...args) {
       }
     });
   });
-}
-
-function uvError(code, syscall, path) {
-  const error = errnoException(code, syscall);
-  error.message += ` '${path}'`;
-  error.path = path;
-  return error;
 }
 
 async function statAny(path, options, fn) {
@@ -218,12 +212,11 @@ export async function rm(path, options) {
   try {
     stats = await lstat(path);
   } catch (error) {
-    if (error.code !== 'ENOENT') throw error;
-    if (options?.force) return;
-    throw uvError(-2, 'rm', path);
+    if (options?.force && error.code === 'ENOENT') return;
+    throw error;
   }
   if (!stats.isDirectory()) return call(native.unlink, path);
-  if (!options?.recursive) throw new ERR_FS_EISDIR(`Path is a directory: rm returned EISDIR (is a directory) ${path}`);
+  if (!options?.recursive) throw isDirectoryError(path);
   for (const entry of await readdir(path, { withFileTypes: true })) {
     const full = `${path}/${entry.name}`;
     await (entry.isDirectory() ? rm(full, { recursive: true }) : call(native.unlink, full));
@@ -244,6 +237,14 @@ export async function readlink(path, options) {
   return encodeName(await call(native.readlink, toPath(path)), toOptions(options, {}).encoding);
 }
 export async function realpath(path, options) {
+  try {
+    return await realpathNative(path, options);
+  } catch (error) {
+    if (error.syscall !== 'realpath') throw error;
+    throw fsError(error.errno, 'lstat', firstMissing(error.path));
+  }
+}
+export async function realpathNative(path, options) {
   path = toPath(path);
   const asset = assets.find(path);
   const real = asset ? assets.normalize(path) : await call(native.realpath, path);
@@ -255,7 +256,7 @@ export async function chown(path, uid, gid) { return call(native.chown, toPath(p
 export async function lchown(path, uid, gid) { return call(native.lchown, toPath(path), uid, gid); }
 export async function fchown(fd, uid, gid) { return call(native.fchown, toFd(fd), uid, gid); }
 export async function utimes(path, atime, mtime) {
-  return call(native.utimes, toPath(path), toSeconds(atime, 'atime'), toSeconds(mtime, 'mtime'));
+  return call(native.utimes, toPath(path), toSeconds(atime), toSeconds(mtime));
 }
 export async function lutimes(path, atime, mtime) {
   return call(native.lutimes, toPath(path), toSeconds(atime, 'atime'), toSeconds(mtime, 'mtime'));

@@ -5,8 +5,10 @@ import * as assets from './fs_assets.js';
 import {
   encodeName, parseFlags, toFd, toMode, toOptions, toPath, toSeconds,
 } from './fs_arguments.js';
+import { fsError, isDirectoryError } from './fs_errors.js';
+import { kValidateObjectAllowNullable, validateInteger, validateObject } from './validators.js';
 import { Dirent, direntType, makeStats } from './fs_stats.js';
-import { ERR_FS_EISDIR, ERR_INVALID_ARG_TYPE, ERR_OUT_OF_RANGE, errnoException } from './errors.js';
+import { ERR_FS_EISDIR, ERR_INVALID_ARG_TYPE, ERR_OUT_OF_RANGE } from './errors.js';
 
 const ENOENT = -2;
 const ENOTDIR = -20;
@@ -17,21 +19,14 @@ function numbers() {
   return statNumbers ??= new Float64Array(18);
 }
 
-function uvError(code, syscall, path) {
-  const error = errnoException(code, syscall);
-  error.message += ` '${path}'`;
-  error.path = path;
-  return error;
-}
-
 function statAny(path, options, follow, syscall) {
   path = toPath(path);
   const asset = assets.find(path);
   if (asset) return makeStats(assets.statNumbers(asset), options?.bigint);
   const rc = native.statInto(path, follow, numbers());
   if (rc === 0) return makeStats(statNumbers, options?.bigint);
-  if (options?.throwIfNoEntry === false && (rc === ENOENT || rc === ENOTDIR)) return undefined;
-  throw uvError(rc, syscall, path);
+  if (options?.throwIfNoEntry === false && (rc === ENOENT || (follow && rc === ENOTDIR))) return undefined;
+  throw fsError(rc, syscall, path);
 }
 
 export function statSync(path, options) { return statAny(path, options, true, 'stat'); }
@@ -81,21 +76,24 @@ export function range(view, offset, length, position) {
   if (!ArrayBuffer.isView(view)) {
     throw new ERR_INVALID_ARG_TYPE('buffer', ['Buffer', 'TypedArray', 'DataView'], view);
   }
-  offset ??= 0;
-  if (!Number.isInteger(offset) || offset < 0 || offset > view.byteLength) {
-    throw new ERR_OUT_OF_RANGE('offset', `>= 0 && <= ${view.byteLength}`, offset);
-  }
+  if (offset === undefined || offset === null) offset = 0;
+  else validateInteger(offset, 'offset', 0);
   length ??= view.byteLength - offset;
-  if (!Number.isInteger(length) || length < 0 || length > view.byteLength - offset) {
-    throw new ERR_OUT_OF_RANGE('length', `>= 0 && <= ${view.byteLength - offset}`, length);
-  }
+  if (typeof length !== 'number') throw new ERR_INVALID_ARG_TYPE('length', 'number', length);
+  length |= 0;
+  if (length < 0) throw new ERR_OUT_OF_RANGE('length', '>= 0', length);
+  if (length > view.byteLength - offset) throw new ERR_OUT_OF_RANGE('length', `<= ${view.byteLength - offset}`, length);
   if (typeof position !== 'bigint' && !(Number.isSafeInteger(position) && position >= 0)) position = -1;
   return [offset, length, position];
 }
 
 export function readSync(fd, view, offset, length, position) {
   toFd(fd);
-  if (offset !== null && typeof offset === 'object') ({ offset, length, position } = offset);
+  if (!ArrayBuffer.isView(view)) throw new ERR_INVALID_ARG_TYPE('buffer', ['Buffer', 'TypedArray', 'DataView'], view);
+  if (arguments.length <= 3 || typeof offset === 'object') {
+    if (offset !== undefined) validateObject(offset, 'options', kValidateObjectAllowNullable);
+    ({ offset, length, position } = offset ?? {});
+  }
   [offset, length, position] = range(view, offset, length, position);
   return length === 0 ? 0 : native.read(fd, view, offset, length, position);
 }
@@ -218,7 +216,7 @@ export function mkdirSync(path, options) {
     const stats = statSync(at, { throwIfNoEntry: false });
     if (stats?.isDirectory()) break;
     if (stats) {
-      throw uvError(missing.length === 0 ? -17 : ENOTDIR, 'mkdir', path);
+      throw fsError(missing.length === 0 ? -17 : ENOTDIR, 'mkdir', path);
     }
     missing.push(at);
     const slash = at.lastIndexOf('/');
@@ -252,13 +250,13 @@ export function rmSync(path, options) {
   const stats = lstatSync(path, { throwIfNoEntry: false });
   if (!stats) {
     if (options?.force) return;
-    throw uvError(ENOENT, 'rm', path);
+    throw fsError(ENOENT, 'lstat', path);
   }
   if (!stats.isDirectory()) {
     native.unlink(path);
     return;
   }
-  if (!options?.recursive) throw new ERR_FS_EISDIR(`Path is a directory: rm returned EISDIR (is a directory) ${path}`);
+  if (!options?.recursive) throw isDirectoryError(path);
   removeTree(path);
 }
 
@@ -298,7 +296,7 @@ export function cpSync(from, to, options = {}) {
   } else {
     const there = lstatSync(to, { throwIfNoEntry: false });
     if (there && options.force === false) {
-      if (options.errorOnExist) throw uvError(-17, 'cp', to);
+      if (options.errorOnExist) throw fsError(-17, 'cp', to);
       return;
     }
     if (!there) {
@@ -316,12 +314,30 @@ export function readlinkSync(path, options) {
   return encodeName(native.readlink(toPath(path)), toOptions(options, {}).encoding);
 }
 
-export function realpathSync(path, options) {
+function realpathNative(path, options) {
   path = toPath(path);
   const asset = assets.find(path);
   return encodeName(asset ? assets.normalize(path) : native.realpath(path), toOptions(options, {}).encoding);
 }
-realpathSync.native = realpathSync;
+/** Where it fails, the error is that of the lstat which found nothing. */
+export function realpathSync(path, options) {
+  try {
+    return realpathNative(path, options);
+  } catch (error) {
+    if (error.syscall !== 'realpath') throw error;
+    throw fsError(error.errno, 'lstat', firstMissing(error.path));
+  }
+}
+realpathSync.native = realpathNative;
+
+/** The shortest beginning of an absolute `path` that lstat does not find. */
+export function firstMissing(path) {
+  path = require('../node/path.js').default.resolve(path);
+  for (let slash = path.indexOf('/', 1); slash > 0; slash = path.indexOf('/', slash + 1)) {
+    if (native.statInto(path.slice(0, slash), true, numbers()) !== 0) return path.slice(0, slash);
+  }
+  return path;
+}
 
 export function chmodSync(path, mode) { native.chmod(toPath(path), toMode(mode)); }
 export function fchmodSync(fd, mode) { native.fchmod(toFd(fd), toMode(mode)); }
@@ -329,10 +345,10 @@ export function chownSync(path, uid, gid) { native.chown(toPath(path), uid, gid)
 export function lchownSync(path, uid, gid) { native.lchown(toPath(path), uid, gid); }
 export function fchownSync(fd, uid, gid) { native.fchown(toFd(fd), uid, gid); }
 export function utimesSync(path, atime, mtime) {
-  native.utimes(toPath(path), toSeconds(atime, 'atime'), toSeconds(mtime, 'mtime'));
+  native.utimes(toPath(path), toSeconds(atime), toSeconds(mtime));
 }
 export function lutimesSync(path, atime, mtime) {
-  native.lutimes(toPath(path), toSeconds(atime, 'atime'), toSeconds(mtime, 'mtime'));
+  native.lutimes(toPath(path), toSeconds(atime), toSeconds(mtime));
 }
 export function futimesSync(fd, atime, mtime) {
   native.futimes(toFd(fd), toSeconds(atime, 'atime'), toSeconds(mtime, 'mtime'));

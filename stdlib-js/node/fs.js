@@ -4,16 +4,33 @@ import { Buffer } from './buffer.js';
 import * as async from '../internal/fs_async.js';
 import * as sync from '../internal/fs_sync.js';
 import { Dir } from '../internal/fs_dir.js';
-import { toCallback, toPath } from '../internal/fs_arguments.js';
+import { fsError } from '../internal/fs_errors.js';
+import { toCallback, toFd, toPath } from '../internal/fs_arguments.js';
 import { BigIntStats, Dirent, Stats } from '../internal/fs_stats.js';
 import promises from './fs_promises.js';
 
 const constants = Object.fromEntries(Object.entries(native).filter(([, value]) => typeof value === 'number'));
 
-/** fn(...args, callback) from a function that gives a promise. A wrong argument throws at once. */
-function withCallback(name, fn, adapt = (callback, value) => callback(null, value)) {
+const pathNames = {
+  __proto__: null, copyFile: 'src', cp: 'src', link: 'existingPath', mkdtemp: 'prefix', rename: 'oldPath', symlink: 'target',
+};
+
+function pass(callback, value) {
+  if (value === undefined) callback(null);
+  else callback(null, value);
+}
+
+// Whose first argument is a descriptor; or a path or a descriptor.
+const ofDescriptor = new Set(['close', 'fchmod', 'fchown', 'fdatasync', 'fstat', 'fsync', 'ftruncate', 'futimes', 'readv', 'writev']);
+const ofBoth = new Set(['appendFile', 'readFile', 'writeFile']);
+
+/** fn(...args, callback) from a function that gives a promise. A wrong first argument throws at once. */
+function withCallback(name, fn, adapt = pass) {
   const wrapped = function (...args) {
-    const callback = toCallback(args.pop());
+    // Arguments left undefined may stand before the callback, not after it.
+    const callback = toCallback(typeof args.at(-1) === 'function' || args.length >= fn.length + 1 ? args.pop() : undefined);
+    if (ofDescriptor.has(name)) toFd(args[0]);
+    else if (!ofBoth.has(name) || !Number.isInteger(args[0] = args[0]?.fd ?? args[0])) toPath(args[0], pathNames[name]);
     fn(...args).then(
       // Out of the promise: what the callback throws is an uncaught error, not a rejection.
       (value) => process.nextTick(adapt, callback, value),
@@ -42,7 +59,14 @@ const fs = {
     const found = sync.existsSync(path);
     process.nextTick(callback, found);
   },
-  opendirSync(path, options) { return new Dir(toPath(path), sync.readdirSync(path, { ...options, withFileTypes: true })); },
+  opendirSync(path, options) {
+    path = toPath(path);
+    try {
+      return new Dir(path, sync.readdirSync(path, { ...options, withFileTypes: true }));
+    } catch (error) {
+      throw error.syscall === 'scandir' ? fsError(error.errno, 'opendir', path) : error;
+    }
+  },
   createReadStream(path, options) { return new (require('../internal/fs_streams.js').ReadStream)(path, options); },
   createWriteStream(path, options) { return new (require('../internal/fs_streams.js').WriteStream)(path, options); },
   get ReadStream() { return require('../internal/fs_streams.js').ReadStream; },
@@ -51,6 +75,7 @@ const fs = {
 delete fs.decode;
 delete fs.encode;
 delete fs.entries;
+delete fs.firstMissing;
 delete fs.makeStatfs;
 delete fs.range;
 
@@ -62,7 +87,7 @@ for (const name of [
 ]) {
   fs[name] = withCallback(name, async[name]);
 }
-fs.realpath.native = fs.realpath;
+fs.realpath.native = withCallback('realpath', async.realpathNative);
 fs.opendir = withCallback('opendir', promises.opendir);
 
 // These give the buffer back beside the count.
@@ -82,7 +107,12 @@ fs.write = function write(fd, buffer, ...args) {
   async.write(fd, buffer, offset, length, position).then(
     (written) => process.nextTick(callback, null, written, buffer), (error) => process.nextTick(callback, error));
 };
-fs.readv = withCallback('readv', async.readv);
-fs.writev = withCallback('writev', async.writev);
+for (const name of ['readv', 'writev']) {
+  fs[name] = function (fd, views, position, callback) {
+    callback = toCallback(callback ?? position);
+    async[name](toFd(fd), views, position).then(
+      (count) => process.nextTick(callback, null, count, views), (error) => process.nextTick(callback, error));
+  };
+}
 
 export default fs;

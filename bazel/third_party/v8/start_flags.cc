@@ -4,6 +4,9 @@
 
 namespace dv8 {
 
-void SetStartFlags() { v8::internal::v8_flags.rehash_snapshot = true; }
+void SetStartFlags() {
+  v8::internal::v8_flags.rehash_snapshot = true;
+  v8::internal::v8_flags.reuse_scope_infos = false;
+}
 
 }  // namespace dv8
