@@ -18,8 +18,18 @@ mkdir "$D/node_modules"
 for package in "$ROOT/{node_modules}"/*; do ln -s "$package" "$D/node_modules/"; done
 # Ours take the place of the packages that imitate Node where there is none.
 for shim in "$D/src/shims"/*; do
-  rm -rf "$D/node_modules/$(basename "$shim")"
-  mv "$shim" "$D/node_modules/"
+  package="$D/node_modules/$(basename "$shim")"
+  if [ -f "$shim/index.js" ]; then
+    rm -rf "$package"
+    mv "$shim" "$package"
+  else
+    # Single files of ours in a package of theirs.
+    cp -rL "$package" "$package.ours"
+    chmod -R u+w "$package.ours"
+    cp -r "$shim/." "$package.ours/"
+    rm "$package"
+    mv "$package.ours" "$package"
+  fi
 done
 cd "$D/src"
 python3 "$ROOT/{tool}" "$ROOT/{globals}" > "$D/manifest.json"

@@ -1,19 +1,35 @@
 // node:os.
 import * as native from 'internal:os';
+import { makeError } from '../internal/errors.js';
+import { getSystemErrorMessage } from '../internal/uv_errors.js';
 import { validateInt32 } from '../internal/validators.js';
 
-const signals = {};
-const errno = {};
+const signals = { __proto__: null };
+const errno = { __proto__: null };
 for (const [name, value] of Object.entries(native)) {
   if (typeof value !== 'number') continue;
   if (name.startsWith('SIG')) signals[name] = value;
   else errno[name.slice(3)] = -value;
 }
 const priority = {
+  __proto__: null,
   PRIORITY_LOW: 19, PRIORITY_BELOW_NORMAL: 10, PRIORITY_NORMAL: 0, PRIORITY_ABOVE_NORMAL: -7, PRIORITY_HIGH: -14,
   PRIORITY_HIGHEST: -20,
 };
 const constants = { UV_UDP_REUSEADDR: 4, dlopen: { RTLD_LAZY: 1, RTLD_NOW: 2, RTLD_GLOBAL: 256, RTLD_LOCAL: 0 }, errno, signals, priority };
+
+/** What libuv refuses is a SystemError in this module. */
+function system(call) {
+  try {
+    return call();
+  } catch (cause) {
+    const { code, errno, syscall } = cause;
+    const message = getSystemErrorMessage(errno);
+    const error = makeError(Error, 'ERR_SYSTEM_ERROR', `A system error occurred: ${syscall} returned ${code} (${message})`, system);
+    Object.defineProperty(error, 'name', { value: 'SystemError', configurable: true, writable: true });
+    throw Object.assign(error, { info: { errno, code, message, syscall }, errno, syscall });
+  }
+}
 
 function passwd() {
   return native.passwd(native.ids()[0]);
@@ -42,7 +58,7 @@ const os = {
   freemem: () => native.memory()[1],
   getPriority(pid = 0) {
     validateInt32(pid, 'pid');
-    return native.getPriority(pid);
+    return system(() => native.getPriority(pid));
   },
   /** $HOME, else the home in /etc/passwd, else "/". */
   homedir: () => process.env.HOME || passwd()?.[3] || '/',
@@ -68,7 +84,7 @@ const os = {
     if (value === undefined) [pid, value] = [0, pid];
     validateInt32(pid, 'pid');
     validateInt32(value, 'priority', -20, 19);
-    native.setPriority(pid, value);
+    system(() => native.setPriority(pid, value));
   },
   tmpdir() {
     const path = process.env.TMPDIR || process.env.TMP || process.env.TEMP || '/tmp';
@@ -86,5 +102,11 @@ const os = {
   },
   version: () => native.uname()[2],
 };
+
+// `${os.hostname}` gives what os.hostname() gives.
+for (const name of ['arch', 'availableParallelism', 'endianness', 'freemem', 'homedir', 'hostname', 'machine', 'platform', 'release',
+                    'tmpdir', 'totalmem', 'type', 'uptime', 'version']) {
+  os[name][Symbol.toPrimitive] = () => os[name]();
+}
 
 export default os;

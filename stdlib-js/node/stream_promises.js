@@ -1,4 +1,4 @@
 // node:stream/promises.
-import npm from 'readable-stream/lib/ours/browser.js';
+import npm from 'readable-stream/lib/stream.js';
 
 export default npm.promises;

@@ -42,7 +42,7 @@ function viewOf(input) {
   if (input === undefined) return new Uint8Array(0);
   if (ArrayBuffer.isView(input)) return new Uint8Array(input.buffer, input.byteOffset, input.byteLength);
   if (input instanceof ArrayBuffer || input instanceof SharedArrayBuffer) return new Uint8Array(input);
-  throw new ERR_INVALID_ARG_TYPE('list', ['SharedArrayBuffer', 'ArrayBuffer', 'ArrayBufferView'], input);
+  throw new ERR_INVALID_ARG_TYPE('input', ['ArrayBuffer', 'ArrayBufferView'], input);
 }
 
 /** How many bytes at the end of `bytes` begin a UTF-8 sequence that is not complete. */
@@ -107,6 +107,10 @@ export class TextDecoder {
     if (this.#fatal && (bytes.length % 2 || !text.isWellFormed())) throw new ERR_ENCODING_INVALID_ENCODED_DATA(this.#encoding);
     return text.toWellFormed();
   }
+}
+
+for (const [type, name] of [[TextEncoder, 'TextEncoder'], [TextDecoder, 'TextDecoder']]) {
+  Object.defineProperty(type.prototype, Symbol.toStringTag, { value: name, configurable: true });
 }
 
 export default { TextEncoder, TextDecoder };

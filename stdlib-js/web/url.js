@@ -45,6 +45,27 @@ function parseForm(text) {
   return list;
 }
 
+/** Walks over the pairs as they are at each step. */
+class ParamsIterator {
+  #list;
+  #pick;
+  #at = 0;
+  constructor(list, pick) {
+    this.#list = list;
+    this.#pick = pick;
+  }
+  next() {
+    const pair = this.#list()[this.#at++];
+    return pair === undefined ? { value: undefined, done: true } : { value: this.#pick(pair), done: false };
+  }
+  get [Symbol.toStringTag]() { return 'URLSearchParams Iterator'; }
+  [inspectCustom](depth, options, inspect) {
+    const rest = this.#list().slice(this.#at).map((pair) => inspect(this.#pick(pair), options));
+    return rest.length === 0 ? 'URLSearchParams Iterator {  }' : `URLSearchParams Iterator { ${rest.join(', ')} }`;
+  }
+}
+Object.setPrototypeOf(ParamsIterator.prototype, Object.getPrototypeOf(Object.getPrototypeOf([][Symbol.iterator]())));
+
 export class URLSearchParams {
   #list = [];
   #url = null;
@@ -111,9 +132,9 @@ export class URLSearchParams {
   forEach(callback, self = undefined) {
     for (const [name, value] of this.#list) Reflect.apply(callback, self, [value, name, this]);
   }
-  * entries() { for (const [name, value] of this.#list) yield [name, value]; }
-  * keys() { for (const [name] of this.#list) yield name; }
-  * values() { for (const [, value] of this.#list) yield value; }
+  entries() { return new ParamsIterator(() => this.#list, ([name, value]) => [name, value]); }
+  keys() { return new ParamsIterator(() => this.#list, ([name]) => name); }
+  values() { return new ParamsIterator(() => this.#list, ([, value]) => value); }
   toString() { return this.#list.map(([name, value]) => `${encodeForm(name)}=${encodeForm(value)}`).join('&'); }
   get [Symbol.toStringTag]() { return 'URLSearchParams'; }
   [inspectCustom](depth, options, inspect) {
