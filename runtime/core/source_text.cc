@@ -1,5 +1,7 @@
 #include "runtime/core/source_text.h"
 
+#include <sys/mman.h>
+
 #include <cstdio>
 #include <mutex>
 
@@ -8,6 +10,21 @@
 
 namespace dv8 {
 namespace {
+
+// Memory for the rest of the process, not filled with zeros first: a compiler's source is many
+// megabytes, of which one function may be wanted.
+std::span<std::byte> Allocate(size_t size) {
+  constexpr size_t kHugePage = 2 << 20;
+  if (size < kHugePage) return {new std::byte[size], size};
+  void* memory = mmap(nullptr, size + kHugePage, PROT_READ | PROT_WRITE,
+                      MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  DV8_CHECK(memory != MAP_FAILED);
+  const uintptr_t start =
+      (reinterpret_cast<uintptr_t>(memory) + kHugePage - 1) & ~uintptr_t{kHugePage - 1};
+  // A few faults instead of one for each 4 KiB, where the system has huge pages.
+  madvise(reinterpret_cast<void*>(start), size, MADV_HUGEPAGE);
+  return {reinterpret_cast<std::byte*>(start), size};
+}
 
 // Bytes that are there, or that are unpacked at the first call of data().
 class LazyBytes {
@@ -24,7 +41,9 @@ class LazyBytes {
   const std::byte* data() const {
     std::call_once(once_, [this] {
       if (payload_ == nullptr) return;
-      Result<std::span<const std::byte>> unpacked = payload_->Unpack(kind_, &storage_);
+      const std::span<std::byte> room =
+          payload_->IsPacked(kind_) ? Allocate(size_) : std::span<std::byte>();
+      Result<std::span<const std::byte>> unpacked = payload_->UnpackInto(kind_, room);
       if (!unpacked.ok()) {
         std::fprintf(stderr, "dv8: %s\n", unpacked.error().text.c_str());
         Environment::ExitNow(70);
@@ -37,7 +56,6 @@ class LazyBytes {
  private:
   mutable std::once_flag once_;
   mutable std::span<const std::byte> bytes_;
-  mutable std::vector<std::byte> storage_;
   const Payload* payload_ = nullptr;
   SectionKind kind_{};
   size_t size_ = 0;

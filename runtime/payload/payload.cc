@@ -2,6 +2,7 @@
 
 #include <lz4.h>
 
+#include <algorithm>
 #include <climits>
 #include <cstring>
 
@@ -92,8 +93,8 @@ Result<Payload> Payload::Parse(std::span<const std::byte> image) {
   }
   payload.image_ = image.first(header.total_size);
   payload.sections_.resize(header.section_count);
-  std::memcpy(payload.sections_.data(), image.data() + sizeof(header),
-              header.section_count * sizeof(SectionEntry));
+  std::ranges::copy(image.subspan(sizeof(header), table_end - sizeof(header)),
+                    std::as_writable_bytes(std::span(payload.sections_)).begin());
   if (HeaderHash(header, payload.sections_) != header.hash) {
     return Damaged("the header does not match its hash");
   }
@@ -161,6 +162,17 @@ size_t Payload::UnpackedSize(SectionKind kind) const {
 
 Result<std::span<const std::byte>> Payload::Unpack(SectionKind kind,
                                                    std::vector<std::byte>* storage) const {
+  storage->resize(IsPacked(kind) ? UnpackedSize(kind) : 0);
+  return UnpackInto(kind, *storage);
+}
+
+bool Payload::IsPacked(SectionKind kind) const {
+  const SectionEntry* section = Find(kind);
+  return section != nullptr && section->encoding != static_cast<uint32_t>(SectionEncoding::kRaw);
+}
+
+Result<std::span<const std::byte>> Payload::UnpackInto(SectionKind kind,
+                                                       std::span<std::byte> room) const {
   const SectionEntry* section = Find(kind);
   if (section == nullptr) return std::span<const std::byte>();
   const std::span<const std::byte> stored = Stored(kind);
@@ -168,15 +180,16 @@ Result<std::span<const std::byte>> Payload::Unpack(SectionKind kind,
     return Damaged(std::string("section ") + SectionName(kind) + " does not match its hash");
   }
   if (section->encoding == static_cast<uint32_t>(SectionEncoding::kRaw)) return stored;
-  storage->resize(section->size);
-  const int size = LZ4_decompress_safe(reinterpret_cast<const char*>(stored.data()),
-                                       reinterpret_cast<char*>(storage->data()),
-                                       static_cast<int>(stored.size()),
-                                       static_cast<int>(storage->size()));
+  const int size = room.size() < section->size
+                       ? -1
+                       : LZ4_decompress_safe(reinterpret_cast<const char*>(stored.data()),
+                                             reinterpret_cast<char*>(room.data()),
+                                             static_cast<int>(stored.size()),
+                                             static_cast<int>(section->size));
   if (size < 0 || static_cast<size_t>(size) != section->size) {
     return Damaged(std::string("section ") + SectionName(kind) + " does not unpack");
   }
-  return std::span<const std::byte>(*storage);
+  return std::span<const std::byte>(room.first(section->size));
 }
 
 std::string_view Payload::Manifest(std::string_view key) const {

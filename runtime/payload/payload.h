@@ -74,6 +74,12 @@ class Payload {
   Result<std::span<const std::byte>> Unpack(SectionKind kind,
                                             std::vector<std::byte>* storage) const;
 
+  // The same into memory of the caller's, which is used when the section is packed and has
+  // UnpackedSize(kind) bytes then.
+  Result<std::span<const std::byte>> UnpackInto(SectionKind kind,
+                                                std::span<std::byte> room) const;
+  bool IsPacked(SectionKind kind) const;
+
   // A value of the manifest, empty when there is none of that key.
   std::string_view Manifest(std::string_view key) const;
 
