@@ -1,0 +1,90 @@
+// The hash seed of a heap from a snapshot is renewed at each start. The test makes a snapshot
+// with dv8-snapshot, then starts itself several times from it: each prints V8's hash of a string.
+#include <gtest/gtest.h>
+#include <spawn.h>
+#include <sys/wait.h>
+
+#include <cstdio>
+#include <cstdlib>
+#include <fstream>
+#include <iterator>
+#include <set>
+#include <string>
+
+#include "runtime/core/engine.h"
+#include "runtime/core/environment.h"
+#include "runtime/core/snapshot.h"
+#include "runtime/payload/fingerprint.h"
+
+extern char** environ;
+
+namespace dv8 {
+namespace {
+
+std::string Slurp(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
+// What the child does: prints the hash of "example" and whether names of the heap's own
+// objects are still found under the new seed.
+int PrintHash(const std::string& path) {
+  const std::string file = Slurp(path);
+  v8::StartupData blob{file.data() + sizeof(Fingerprint),
+                       static_cast<int>(file.size() - sizeof(Fingerprint))};
+  StartEngine(EngineMode::kRun, "");
+  v8::Isolate::CreateParams params = IsolateParams();
+  params.snapshot_blob = &blob;
+  v8::Isolate* isolate = v8::Isolate::New(params);
+  v8::Isolate::Scope isolate_scope(isolate);
+  v8::HandleScope scope(isolate);
+  Environment env(isolate, Environment::Mode::kRun, nullptr);
+  if (!RestoreContext(&env, SnapshotJob::Mode::kNone)) return 1;
+  v8::Context::Scope context_scope(env.context());
+  v8::Local<v8::Value> found =
+      v8::Script::Compile(env.context(),
+                          v8::String::NewFromUtf8Literal(
+                              isolate, "typeof Math.imul + Object.keys(Intl.getCanonicalLocales)"))
+          .ToLocalChecked()
+          ->Run(env.context())
+          .ToLocalChecked();
+  std::printf("%d %s\n", v8::String::NewFromUtf8Literal(isolate, "example")->GetIdentityHash(),
+              *v8::String::Utf8Value(isolate, found));
+  std::fflush(stdout);
+  _Exit(0);
+}
+
+std::string Output(const std::string& command) {
+  std::FILE* pipe = popen(command.c_str(), "r");
+  std::string text;
+  char chunk[256];
+  while (std::fgets(chunk, sizeof(chunk), pipe) != nullptr) text += chunk;
+  EXPECT_EQ(pclose(pipe), 0) << command;
+  return text;
+}
+
+TEST(HashSeedTest, IsNewAtEachStart) {
+  const std::string folder = testing::TempDir();
+  const std::string script = folder + "/empty.js", blob = folder + "/blob";
+  std::ofstream(script) << "(function () {})";
+  Output(std::string(std::getenv("DV8_SNAPSHOT")) + " --stdlib=" + script + " --app=" + script +
+         " --entry=/app/main.js --mode=none --out=" + blob);
+  std::set<std::string> hashes;
+  constexpr int kStarts = 5;
+  for (int i = 0; i < kStarts; i++) {
+    const std::string line = Output("HASH_OF_BLOB=" + blob + " /proc/" +
+                                    std::to_string(getpid()) + "/exe");
+    EXPECT_NE(line.find(" function"), std::string::npos) << line;
+    hashes.insert(line.substr(0, line.find(' ')));
+  }
+  EXPECT_EQ(hashes.size(), kStarts);
+}
+
+}  // namespace
+}  // namespace dv8
+
+int main(int argc, char** argv) {
+  if (const char* blob = std::getenv("HASH_OF_BLOB")) return dv8::PrintHash(blob);
+  testing::InitGoogleTest(&argc, argv);
+  return RUN_ALL_TESTS();
+}
