@@ -77,6 +77,22 @@ v8::MaybeLocal<v8::Value> PrepareStackTrace(v8::Local<v8::Context> context,
       ->Call(context, v8::Undefined(isolate), 2, argv);
 }
 
+// import() in code that esbuild did not see: of a computed name, in eval or new Function.
+v8::MaybeLocal<v8::Promise> ImportModule(v8::Local<v8::Context> context, v8::Local<v8::Data>,
+                                         v8::Local<v8::Value>, v8::Local<v8::String> specifier,
+                                         v8::Local<v8::FixedArray>) {
+  v8::Isolate* isolate = context->GetIsolate();
+  v8::Local<v8::Value> argument = specifier;
+  v8::Local<v8::Value> promise;
+  if (!Environment::From(isolate)
+           ->hook(Hook::kImport)
+           ->Call(context, v8::Undefined(isolate), 1, &argument)
+           .ToLocal(&promise)) {
+    return {};
+  }
+  return promise.As<v8::Promise>();
+}
+
 // Memory this process may use: the cgroup's limit when there is one, else the machine's.
 uint64_t MemoryLimit() {
   struct sysinfo info;
@@ -173,6 +189,7 @@ void ConfigureIsolate(v8::Isolate* isolate) {
   isolate->AddNearHeapLimitCallback(OnNearHeapLimit, nullptr);
   isolate->SetPromiseRejectCallback(OnPromiseReject);
   isolate->SetPrepareStackTraceCallback(PrepareStackTrace);
+  isolate->SetHostImportModuleDynamicallyCallback(ImportModule);
 }
 
 Fingerprint EngineFingerprint(std::string_view flags) {

@@ -17,6 +17,7 @@ constexpr const char* kHookNames[] = {
     "setMain",          "evaluate",           "start",         "processTicks",
     "uncaughtException", "unhandledRejection", "processTimers", "processImmediates",
     "beforeExit",       "exit",               "prepareStackTrace", "formatUncaught",
+    "importModule",
 };
 static_assert(std::size(kHookNames) == static_cast<size_t>(Hook::kCount));
 

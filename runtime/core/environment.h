@@ -35,6 +35,7 @@ enum class Hook {
   kExit,                // (code) → the final exit code: emits 'exit'.
   kPrepareStackTrace,   // (error, callSites) → the text of error.stack.
   kFormatUncaught,      // (error) → the text that goes to stderr.
+  kImport,              // (specifier) → a promise of the namespace: import() at run time.
   kCount,
 };
 

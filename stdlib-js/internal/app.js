@@ -62,7 +62,7 @@ appRequire.resolve = function resolve(request, options) {
 };
 
 /** What import() of `request` gives: an object with the exports and `default`. */
-function appImport(request) {
+export function appImport(request) {
   return Promise.resolve(`${request}`).then((name) => {
     const exports = appRequire(name.startsWith('file://') ? decodeURIComponent(name.replace(/^file:\/\/[^/]*/, '')) : name);
     if (exports?.__esModule) return exports;

@@ -54,6 +54,7 @@ function exit(code) {
 /** What the runtime calls: enum Hook in runtime/core/environment.h. */
 export const hooks = {
   setMain: app.install,
+  importModule: app.appImport,
   evaluate: app.evaluate,
   start: app.start,
   processTicks,
