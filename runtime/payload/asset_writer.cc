@@ -1,7 +1,8 @@
 #include <lz4.h>
 #include <lz4hc.h>
 
-#include <cstring>
+#include <string>
+#include <vector>
 
 #include "runtime/payload/asset_index.h"
 #include "runtime/payload/payload.h"
@@ -53,12 +54,12 @@ AssetSections MakeAssetSections(std::span<const AssetFile> files) {
     entries.push_back(entry);
   }
   const uint64_t count = entries.size();
-  sections.index.resize(sizeof(count) + entries.size() * sizeof(AssetEntry) + paths.size());
-  std::byte* out = sections.index.data();
-  std::memcpy(out, &count, sizeof(count));
-  std::memcpy(out + sizeof(count), entries.data(), entries.size() * sizeof(AssetEntry));
-  std::memcpy(out + sizeof(count) + entries.size() * sizeof(AssetEntry), paths.data(),
-              paths.size());
+  const auto append = [&](std::span<const std::byte> bytes) {
+    sections.index.insert(sections.index.end(), bytes.begin(), bytes.end());
+  };
+  append(std::as_bytes(std::span(&count, 1)));
+  append(std::as_bytes(std::span(entries)));
+  append(std::as_bytes(std::span(paths)));
   return sections;
 }
 

@@ -3,6 +3,7 @@
 #include <lz4.h>
 #include <lz4hc.h>
 
+#include <algorithm>
 #include <cstring>
 
 #define XXH_INLINE_ALL
@@ -92,10 +93,10 @@ std::vector<std::byte> PayloadWriter::Finish() const {
 
   std::vector<std::byte> bytes(end);
   std::memcpy(bytes.data(), &header, sizeof(header));
-  std::memcpy(bytes.data() + sizeof(header), table.data(), table.size() * sizeof(SectionEntry));
+  std::ranges::copy(std::as_bytes(std::span(table)), bytes.begin() + sizeof(header));
   for (size_t i = 0; i < table.size(); i++) {
-    std::memcpy(bytes.data() + table[i].offset, sections_[i].stored.data(),
-                sections_[i].stored.size());
+    std::ranges::copy(sections_[i].stored,
+                      bytes.begin() + static_cast<ptrdiff_t>(table[i].offset));
   }
   return bytes;
 }
