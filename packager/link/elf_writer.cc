@@ -9,6 +9,8 @@ namespace dv8 {
 namespace {
 
 constexpr size_t kPage = 4096;
+// User space on x86-64 ends here.
+constexpr uint64_t kAddressLimit = uint64_t{1} << 47;
 constexpr char kNoteSection[] = ".note.dv8pack";
 
 size_t AlignUp(size_t value, size_t alignment) {
@@ -24,7 +26,7 @@ struct Elf {
   std::string SectionName(const Elf64_Shdr& section) const {
     if (header.e_shstrndx >= sections.size()) return "";
     const Elf64_Shdr& names = sections[header.e_shstrndx];
-    if (section.sh_name >= names.sh_size) return "";
+    if (names.sh_type != SHT_STRTAB || section.sh_name >= names.sh_size) return "";
     const char* start = reinterpret_cast<const char*>(bytes.data()) + names.sh_offset;
     return {start + section.sh_name, strnlen(start + section.sh_name,
                                              names.sh_size - section.sh_name)};
@@ -38,7 +40,8 @@ bool Inside(std::span<const std::byte> bytes, uint64_t offset, uint64_t size) {
 template <typename T>
 std::vector<T> Table(std::span<const std::byte> bytes, uint64_t offset, size_t count) {
   std::vector<T> table(count);
-  std::memcpy(table.data(), bytes.data() + offset, count * sizeof(T));
+  std::ranges::copy(bytes.subspan(offset, count * sizeof(T)),
+                    std::as_writable_bytes(std::span(table)).begin());
   return table;
 }
 
@@ -55,7 +58,9 @@ Result<Elf> Parse(std::span<const std::byte> bytes) {
       header.e_machine != EM_X86_64) {
     return Diagnostic{"not an executable for x86-64"};
   }
-  if (header.e_phentsize != sizeof(Elf64_Phdr) || header.e_shentsize != sizeof(Elf64_Shdr) ||
+  // A file without a section table may have 0 as the size of its entries.
+  if (header.e_phentsize != sizeof(Elf64_Phdr) ||
+      (header.e_shnum != 0 && header.e_shentsize != sizeof(Elf64_Shdr)) ||
       !Inside(bytes, header.e_phoff, uint64_t{header.e_phnum} * sizeof(Elf64_Phdr)) ||
       !Inside(bytes, header.e_shoff, uint64_t{header.e_shnum} * sizeof(Elf64_Shdr))) {
     return Diagnostic{"the executable is truncated or damaged: its header tables are not in it"};
@@ -65,6 +70,9 @@ Result<Elf> Parse(std::span<const std::byte> bytes) {
   for (const Elf64_Phdr& segment : elf.segments) {
     if (!Inside(bytes, segment.p_offset, segment.p_filesz)) {
       return Diagnostic{"the executable is truncated: a segment is not in it"};
+    }
+    if (segment.p_vaddr > kAddressLimit || segment.p_memsz > kAddressLimit - segment.p_vaddr) {
+      return Diagnostic{"the executable is damaged: a segment's address is impossible"};
     }
   }
   for (const Elf64_Shdr& section : elf.sections) {
@@ -116,7 +124,8 @@ std::vector<Part> Parts(const Payload& payload) {
 
 // Where the file's contents end: behind it lie only the section names and the section table.
 size_t ContentsEnd(const Elf& elf) {
-  size_t end = 0;
+  size_t end = std::max<size_t>(sizeof(Elf64_Ehdr),
+                                elf.header.e_phoff + elf.segments.size() * sizeof(Elf64_Phdr));
   for (const Elf64_Phdr& segment : elf.segments) {
     end = std::max<size_t>(end, segment.p_offset + segment.p_filesz);
   }
@@ -156,6 +165,10 @@ Result<std::vector<std::byte>> LinkPayload(std::span<const std::byte> runtime,
   if (note == elf.segments.size()) {
     return Diagnostic{"the runtime has no note .note.dv8pack: it is not a template for apps"};
   }
+  const std::vector<Part> parts = Parts(view.value());
+  if (elf.sections.size() + parts.size() >= SHN_LORESERVE) {
+    return Diagnostic{"the runtime has too many sections"};
+  }
 
   size_t address = 0;
   size_t last_load = 0;
@@ -166,6 +179,9 @@ Result<std::vector<std::byte>> LinkPayload(std::span<const std::byte> runtime,
     last_load = i;
   }
   address = AlignUp(address, kPage);
+  if (address + payload.size() > kAddressLimit) {
+    return Diagnostic{"the runtime leaves no addresses for a payload"};
+  }
   const size_t contents_end = ContentsEnd(elf);
   const size_t offset = AlignUp(contents_end, kPage);
 
@@ -187,7 +203,7 @@ Result<std::vector<std::byte>> LinkPayload(std::span<const std::byte> runtime,
   std::string names(reinterpret_cast<const char*>(runtime.data()) + old_names.sh_offset,
                     old_names.sh_size);
   std::vector<Elf64_Shdr> sections = elf.sections;
-  for (const Part& part : Parts(view.value())) {
+  for (const Part& part : parts) {
     sections.push_back(Elf64_Shdr{.sh_name = static_cast<Elf64_Word>(names.size()),
                                   .sh_type = SHT_PROGBITS,
                                   .sh_flags = SHF_ALLOC,

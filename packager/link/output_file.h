@@ -15,7 +15,7 @@ Result<Done> CheckOutputPath(const std::string& path);
 
 // Replaces the file at `path` (or what a symbolic link there leads to) by an executable of
 // `bytes`: written beside it without a name, synced, then renamed. A new file gets mode
-// 0777 & ~umask, an existing one keeps its own.
+// 0777 & ~umask; an existing one keeps its permissions, and who may read it may run it.
 Result<Done> WriteExecutable(const std::string& path, std::span<const std::byte> bytes);
 
 }  // namespace dv8
