@@ -11,6 +11,7 @@ namespace dv8 {
 // One line a binding, here and in kBindings, sorted by name.
 extern const BindingSpec kAssets;
 extern const BindingSpec kBuffer;
+extern const BindingSpec kChildProcess;
 extern const BindingSpec kCrypto;
 extern const BindingSpec kErrors;
 extern const BindingSpec kFdReader;
@@ -30,6 +31,7 @@ namespace {
 constexpr const BindingSpec* kBindings[] = {
     &kAssets,
     &kBuffer,
+    &kChildProcess,
     &kCrypto,
     &kErrors,
     &kFdReader,

@@ -1,0 +1,70 @@
+// Children with and without waiting.
+const cp = require('child_process');
+const util = require('util');
+const show = (name, fn) => {
+  try {
+    console.log(name, fn());
+  } catch (error) {
+    console.log(name, error.name, error.code, error.syscall, error.message, error.status, error.signal, error.stderr && String(error.stderr));
+  }
+};
+const brief = ({ output, stdout, stderr, status, signal, error }) => ({ output: output && output.map((o) => o && String(o)), stdout: stdout && String(stdout), stderr: stderr && String(stderr), status, signal, error: error && [error.code, error.syscall, error.path, error.message] });
+show('sync', () => brief(cp.spawnSync('sh', ['-c', 'echo out; echo err >&2; exit 3'])));
+show('sync', () => brief(cp.spawnSync('cat', { input: 'text ä', encoding: 'utf8' })));
+show('sync', () => brief(cp.spawnSync('nope-nope', ['x'])));
+show('sync', () => brief(cp.spawnSync('sh', ['-c', 'kill -9 $$'])));
+show('sync', () => brief(cp.spawnSync('sleep', ['5'], { timeout: 50 })));
+show('sync', () => brief(cp.spawnSync('sh', ['-c', 'echo $X $PWD'], { env: { X: 'y', PATH: process.env.PATH }, cwd: '/' })));
+show('sync', () => brief(cp.spawnSync('echo a "b c"', { shell: true })));
+show('sync', () => brief(cp.spawnSync('sh', ['-c', 'printf 123456'], { maxBuffer: 3 })));
+show('sync', () => brief(cp.spawnSync('true', { stdio: 'ignore' })));
+show('sync', () => brief(cp.spawnSync('cat', { input: Buffer.alloc(300000, 'x') })).stdout.length);
+show('cwd', () => brief(cp.spawnSync('true', { cwd: '/none' })));
+show('execSync', () => cp.execSync('echo hi | tr h H').toString());
+show('execSync', () => cp.execSync('echo bad >&2; exit 2', { stdio: 'pipe' }));
+show('execFileSync', () => cp.execFileSync('echo', ['a', 'b'], { encoding: 'utf8' }));
+show('execFileSync', () => cp.execFileSync('false'));
+show('args', () => cp.spawn(''));
+show('args', () => cp.spawn(5));
+show('args', () => cp.spawn('true', 'x'));
+show('args', () => cp.spawnSync('true', [], { killSignal: 'SIGNOPE' }));
+show('args', () => cp.execFile('true', [], {}, 'x'));
+const ended = (child) => new Promise((resolve) => child.on('close', (...args) => resolve(args)));
+(async () => {
+  const events = [];
+  const child = cp.spawn('sh', ['-c', 'cat; echo done >&2; exit 4']);
+  for (const name of ['spawn', 'exit', 'close']) child.on(name, (...args) => events.push([name, ...args]));
+  child.stdout.setEncoding('utf8').on('data', (text) => events.push(['stdout', text]));
+  child.stderr.on('data', (chunk) => events.push(['stderr', String(chunk)]));
+  child.stdin.end('input');
+  console.log(typeof child.pid, child.spawnfile, child.spawnargs, child.connected, child.killed, child.exitCode);
+  await ended(child);
+  console.log(events.filter(([name]) => name === 'stdout' || name === 'stderr').sort(), events[0], events.at(-1), child.exitCode, child.signalCode);
+  const missing = cp.spawn('nope-nope', ['a']);
+  missing.on('error', (error) => console.log(error.code, error.errno, error.syscall, error.path, error.spawnargs, error.message));
+  await ended(missing);
+  console.log(missing.pid);
+  const sleeper = cp.spawn('sleep', ['10']);
+  console.log(sleeper.kill(), sleeper.killed);
+  console.log(await ended(sleeper), sleeper.signalCode, sleeper.kill());
+  await new Promise((resolve) => cp.exec('echo x; echo y >&2', (error, out, err) => { console.log(error, JSON.stringify(out), JSON.stringify(err)); resolve(); }));
+  await new Promise((resolve) => cp.exec('echo z; exit 7', (error, out) => { console.log(error.code, error.killed, error.signal, error.cmd, error.message, out); resolve(); }));
+  await new Promise((resolve) => cp.execFile('printf', ['%s', 'arg'], { encoding: 'buffer' }, (error, out) => { console.log(error, out); resolve(); }));
+  await new Promise((resolve) => cp.execFile('nope-nope', (error) => { console.log(error.code, error.cmd); resolve(); }));
+  await new Promise((resolve) => cp.exec('sleep 5', { timeout: 30 }, (error) => { console.log(error.killed, error.signal); resolve(); }));
+  await new Promise((resolve) => cp.exec('printf 12345', { maxBuffer: 2 }, (error, out) => { console.log(error.code, error.message, out); resolve(); }));
+  console.log(await util.promisify(cp.exec)('echo p'));
+  await util.promisify(cp.execFile)('sh', ['-c', 'echo q; exit 1']).catch((error) => console.log(error.code, error.stdout));
+  const big = cp.spawn('sh', ['-c', 'head -c 1000000 /dev/zero']);
+  let total = 0;
+  for await (const chunk of big.stdout) total += chunk.length;
+  console.log(total);
+  const inherited = cp.spawn('echo', ['inherited'], { stdio: ['ignore', 'inherit', 'inherit'] });
+  await ended(inherited);
+  console.log(inherited.stdin, inherited.stdout, inherited.stdio);
+  const controller = new AbortController();
+  const aborted = cp.spawn('sleep', ['10'], { signal: controller.signal });
+  aborted.on('error', (error) => console.log(error.name));
+  controller.abort();
+  console.log(await ended(aborted));
+})();
