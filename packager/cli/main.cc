@@ -13,6 +13,7 @@
 #include "packager/cli/pack.h"
 #include "packager/cli/progress.h"
 #include "packager/cli/run.h"
+#include "packager/diag/print.h"
 #include "packager/link/output_file.h"
 #include "packager/process/files.h"
 #include "packager/process/process.h"
@@ -37,7 +38,7 @@ std::string ErrorJson(const Diagnostic& error) {
 
 int Report(const Diagnostic& error, const Options& options) {
   if (options.json) Print(stdout, ErrorJson(error));
-  Print(stderr, error.ToString() + "\n");
+  Print(stderr, Format(error, ColorFor(2)));
   return error.text.starts_with(kOurFault) ? kOurBug : kBadInput;
 }
 
