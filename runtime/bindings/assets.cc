@@ -22,10 +22,15 @@ const AssetIndex& Assets(const CallInfo& info) {
   static const AssetIndex* assets = nullptr;
   if (assets != nullptr) return *assets;
   const Payload* payload = Environment::From(info)->payload();
-  Result<AssetIndex> parsed =
-      payload == nullptr ? AssetIndex::Parse({}, {})
-                         : AssetIndex::Parse(payload->Stored(SectionKind::kAssetIndex),
-                                             payload->Stored(SectionKind::kAssetData));
+  std::vector<std::byte> unused;  // The index is stored as it is.
+  Result<std::span<const std::byte>> index = std::span<const std::byte>();
+  std::span<const std::byte> data;
+  if (payload != nullptr) {
+    index = payload->Unpack(SectionKind::kAssetIndex, &unused);
+    data = payload->Stored(SectionKind::kAssetData);
+  }
+  Result<AssetIndex> parsed = index.ok() ? AssetIndex::Parse(index.value(), data)
+                                         : Result<AssetIndex>(index.error());
   if (!parsed.ok()) {
     std::fprintf(stderr, "dv8: %s\n", parsed.error().text.c_str());
     Environment::ExitNow(70);

@@ -22,17 +22,11 @@ void TriggerUncaught(const CallInfo& info) {
 // runMicrotasks(): drains V8's microtask queue.
 void RunMicrotasks(const CallInfo& info) { info.GetIsolate()->PerformMicrotaskCheckpoint(); }
 
-// isBuilding() → true while a snapshot is made.
-void IsBuilding(const CallInfo& info) {
-  info.GetReturnValue().Set(Environment::From(info)->mode() == Environment::Mode::kBuild);
-}
-
 // exitNow(code): ends the process at once, without 'exit' listeners.
 void ExitNow(const CallInfo& info) { Environment::ExitNow(Int32Arg(info, 0)); }
 
 constexpr FunctionSpec kFunctions[] = {
     {"exitNow", ExitNow},
-    {"isBuilding", IsBuilding},
     {"runMicrotasks", RunMicrotasks},
     {"setTickFlag", SetTickFlag},
     {"triggerUncaught", TriggerUncaught},

@@ -8,23 +8,29 @@ import {
 import { fsError, isDirectoryError } from './fs_errors.js';
 import { kValidateObjectAllowNullable, validateInteger, validateObject } from './validators.js';
 import { Dirent, direntType, makeStats } from './fs_stats.js';
+import { isRestored } from './restore.js';
 import { ERR_FS_EISDIR, ERR_INVALID_ARG_TYPE, ERR_OUT_OF_RANGE } from './errors.js';
 
 const ENOENT = -2;
 const ENOTDIR = -20;
 
-// Filled by the native call; a Stats copies what it needs.
+// Filled by the native call; a Stats copies what it needs. None is kept in a snapshot: V8 has
+// written its bytes twice there, and the address of them.
 let statNumbers;
 function numbers() {
-  return statNumbers ??= new Float64Array(18);
+  if (statNumbers !== undefined) return statNumbers;
+  const fresh = new Float64Array(18);
+  if (isRestored()) statNumbers = fresh;
+  return fresh;
 }
 
 function statAny(path, options, follow, syscall) {
   path = toPath(path);
   const asset = assets.find(path);
   if (asset) return makeStats(assets.statNumbers(asset), options?.bigint);
-  const rc = native.statInto(path, follow, numbers());
-  if (rc === 0) return makeStats(statNumbers, options?.bigint);
+  const values = numbers();
+  const rc = native.statInto(path, follow, values);
+  if (rc === 0) return makeStats(values, options?.bigint);
   if (options?.throwIfNoEntry === false && (rc === ENOENT || (follow && rc === ENOTDIR))) return undefined;
   throw fsError(rc, syscall, path);
 }
