@@ -25,6 +25,7 @@ extern const BindingSpec kStdio;
 extern const BindingSpec kTimers;
 extern const BindingSpec kUrl;
 extern const BindingSpec kUtil;
+extern const BindingSpec kZlib;
 
 namespace {
 
@@ -45,6 +46,7 @@ constexpr const BindingSpec* kBindings[] = {
     &kTimers,
     &kUrl,
     &kUtil,
+    &kZlib,
 };
 
 // FNV-1a, 64 bits: names only, so that it is the same in every build of the same tables.
