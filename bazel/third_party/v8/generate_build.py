@@ -107,7 +107,7 @@ synchronization time types""".split()
 ABSL_SKIP = """_test _benchmark test_util testing _mock benchmarks mocking test_matchers
 _test_common print_hash_of gaussian_distribution_gentables unique_samples exception_safety
 hashtablez_force test_instance_tracker nanobenchmark chi_square distribution_test
-sequence_urbg""".split()
+sequence_urbg status_matchers""".split()
 
 PROTOCOL = "Console Debugger HeapProfiler Profiler Runtime Schema".split()
 
