@@ -13,7 +13,13 @@ SUBPATHS = {"consumers", "posix", "promises", "strict", "types", "web", "win32"}
 # These have no name without "node:".
 ONLY_WITH_SCHEME = {"sea", "sqlite", "test"}
 # Modules that code needs without importing them, and the word that tells.
-WORDS = {"dv8:globals/buffer": "__toBinaryNode", "dv8:stdin": "stdin"}
+WORDS = {
+    "dv8:fs_read_stream": "ReadStream",
+    "dv8:fs_write_stream": "WriteStream",
+    "dv8:globals/blob": "Blob",
+    "dv8:globals/buffer": "__toBinaryNode",
+    "dv8:stdin": "stdin",
+}
 
 
 def node_name(stem):

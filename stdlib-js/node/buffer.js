@@ -5,6 +5,7 @@ import {
   ERR_BUFFER_OUT_OF_BOUNDS, ERR_INVALID_ARG_TYPE, ERR_INVALID_ARG_VALUE, ERR_INVALID_BUFFER_SIZE, ERR_OUT_OF_RANGE,
   ERR_UNKNOWN_ENCODING, makeError,
 } from '../internal/errors.js';
+import { lookup } from '../internal/registry.js';
 import { isRestored } from '../internal/restore.js';
 import { validateArray, validateInteger, validateNumber, validateString } from '../internal/validators.js';
 
@@ -503,7 +504,10 @@ Object.defineProperty(constants, 'MAX_STRING_LENGTH', { value: kStringMaxLength,
 
 export { Buffer };
 export default {
+  // Packed when the app's text names it.
+  get Blob() { return lookup('dv8:globals/blob')?.Blob; },
   Buffer,
+  get File() { return lookup('dv8:globals/blob')?.File; },
   SlowBuffer,
   get INSPECT_MAX_BYTES() { return inspectMaxBytes; },
   set INSPECT_MAX_BYTES(value) {

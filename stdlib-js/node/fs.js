@@ -7,6 +7,7 @@ import { Dir } from '../internal/fs_dir.js';
 import { fsError } from '../internal/fs_errors.js';
 import { toCallback, toFd, toPath } from '../internal/fs_arguments.js';
 import { BigIntStats, Dirent, Stats } from '../internal/fs_stats.js';
+import { readStream, writeStream } from '../internal/fs_stream_classes.js';
 import promises from './fs_promises.js';
 
 const constants = Object.fromEntries(Object.entries(native).filter(([, value]) => typeof value === 'number'));
@@ -67,10 +68,10 @@ const fs = {
       throw error.syscall === 'scandir' ? fsError(error.errno, 'opendir', path) : error;
     }
   },
-  createReadStream(path, options) { return new (require('../internal/fs_streams.js').ReadStream)(path, options); },
-  createWriteStream(path, options) { return new (require('../internal/fs_streams.js').WriteStream)(path, options); },
-  get ReadStream() { return require('../internal/fs_streams.js').ReadStream; },
-  get WriteStream() { return require('../internal/fs_streams.js').WriteStream; },
+  createReadStream(path, options) { return new (readStream())(path, options); },
+  createWriteStream(path, options) { return new (writeStream())(path, options); },
+  get ReadStream() { return readStream(); },
+  get WriteStream() { return writeStream(); },
 };
 delete fs.decode;
 delete fs.encode;

@@ -3,6 +3,7 @@ import * as native from 'internal:fs';
 import { Buffer } from './buffer.js';
 import * as async from '../internal/fs_async.js';
 import { Dir } from '../internal/fs_dir.js';
+import { readStream, writeStream } from '../internal/fs_stream_classes.js';
 
 /** An open file. Closes itself with `await using`. */
 class FileHandle {
@@ -17,11 +18,11 @@ class FileHandle {
     await async.close(fd);
   }
   createReadStream(options) {
-    const { ReadStream } = require('../internal/fs_streams.js');
+    const ReadStream = readStream();
     return new ReadStream(undefined, { ...options, fd: this.fd });
   }
   createWriteStream(options) {
-    const { WriteStream } = require('../internal/fs_streams.js');
+    const WriteStream = writeStream();
     return new WriteStream(undefined, { ...options, fd: this.fd });
   }
   datasync() { return async.fdatasync(this.fd); }
