@@ -30,7 +30,9 @@ class Stream : public NativeObject {
       default: window_bits_ = window_bits; break;
     }
   }
-  ~Stream() override { End(); }
+  ~Stream() override {
+    if (open_) deflates() ? deflateEnd(&z_) : inflateEnd(&z_);
+  }
 
   // new Stream(mode, windowBits, level, memLevel, strategy, dictionary or undefined).
   static void Construct(const CallInfo& info) {
@@ -59,8 +61,13 @@ class Stream : public NativeObject {
     const size_t start = Uint32Arg(info, 2), end = Uint32Arg(info, 3);
     const size_t at = Uint32Arg(info, 5);
     const std::span<uint8_t> numbers = BytesOf(info[6]);
-    DV8_CHECK(self != nullptr && start <= end && end <= input.size() && at <= output.size());
+    DV8_CHECK(start <= end && end <= input.size() && at <= output.size());
     DV8_CHECK(numbers.size() >= 3 * sizeof(int32_t));
+    if (self == nullptr) {  // It was closed.
+      const int32_t result[] = {Z_STREAM_ERROR, 0, static_cast<int32_t>(output.size() - at)};
+      std::memcpy(numbers.data(), result, sizeof(result));
+      return;
+    }
     int rc = self->error_;
     z_stream& z = self->z_;
     z.next_in = input.data() + start;
@@ -96,10 +103,8 @@ class Stream : public NativeObject {
         usable ? deflateParams(&self->z_, Int32Arg(info, 0), Int32Arg(info, 1)) : Z_STREAM_ERROR);
   }
 
-  static void Close(const CallInfo& info) {
-    auto* self = Unwrap<Stream>(info);
-    if (self != nullptr) self->End();
-  }
+  // Nothing native is left: a snapshot may hold the JavaScript object.
+  static void Close(const CallInfo& info) { delete Unwrap<Stream>(info); }
 
  private:
   bool deflates() const {
@@ -128,12 +133,6 @@ class Stream : public NativeObject {
       rc = inflate(&z_, flush);
     }
     return rc;
-  }
-
-  void End() {
-    if (!open_) return;
-    open_ = false;
-    deflates() ? deflateEnd(&z_) : inflateEnd(&z_);
   }
 
   z_stream z_{};
