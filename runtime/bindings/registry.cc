@@ -16,6 +16,7 @@ extern const BindingSpec kCrypto;
 extern const BindingSpec kErrors;
 extern const BindingSpec kFdReader;
 extern const BindingSpec kFs;
+extern const BindingSpec kFsWatch;
 extern const BindingSpec kHost;
 extern const BindingSpec kOs;
 extern const BindingSpec kPayload;
@@ -37,6 +38,7 @@ constexpr const BindingSpec* kBindings[] = {
     &kErrors,
     &kFdReader,
     &kFs,
+    &kFsWatch,
     &kHost,
     &kOs,
     &kPayload,

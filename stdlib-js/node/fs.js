@@ -70,6 +70,9 @@ const fs = {
   },
   createReadStream(path, options) { return new (readStream())(path, options); },
   createWriteStream(path, options) { return new (writeStream())(path, options); },
+  watch(path, options, listener) { return require('../internal/fs_watch.js').watch(path, options, listener); },
+  watchFile(path, options, listener) { return require('../internal/fs_watch.js').watchFile(path, options, listener); },
+  unwatchFile(path, listener) { require('../internal/fs_watch.js').unwatchFile(path, listener); },
   get ReadStream() { return readStream(); },
   get WriteStream() { return writeStream(); },
 };

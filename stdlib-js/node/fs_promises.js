@@ -72,8 +72,11 @@ export async function opendir(path, options) {
   return new Dir(path, await async.readdir(path, { ...options, withFileTypes: true }));
 }
 
+/** {eventType, filename} of each change, for `for await`. */
+export function watch(path, options) { return require('../internal/fs_watch.js').watchIterator(path, options); }
+
 export default {
   access, appendFile, chmod, chown, copyFile, cp, lchown, link, lstat, lutimes, mkdir, mkdtemp, open, opendir,
-  readFile, readdir, readlink, realpath, rename, rm, rmdir, stat, statfs, symlink, truncate, unlink, utimes, writeFile,
+  readFile, readdir, readlink, realpath, rename, rm, rmdir, stat, statfs, symlink, truncate, unlink, utimes, watch, writeFile,
   constants: Object.fromEntries(Object.entries(native).filter(([, value]) => typeof value === 'number')),
 };
