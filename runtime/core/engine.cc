@@ -16,6 +16,7 @@
 #include "runtime/core/environment.h"
 #include "runtime/core/platform.h"
 #include "runtime/core/version.h"
+#include "runtime/payload/payload.h"
 
 namespace dv8 {
 namespace {
@@ -46,7 +47,19 @@ size_t OnNearHeapLimit(void*, size_t limit, size_t) {
   Environment::ExitNow(kOutOfMemoryCode);
 }
 
-void OnOutOfMemory(const char* location, const v8::OOMDetails&) {
+void OnOutOfMemory(const char* location, const v8::OOMDetails& details) {
+  v8::Isolate* isolate = v8::Isolate::TryGetCurrent();
+  const Payload* payload =
+      isolate == nullptr ? nullptr : Environment::From(isolate)->payload();
+  // V8 takes missing locale data for missing memory.
+  if (!details.is_heap_oom && payload != nullptr &&
+      payload->Stored(SectionKind::kIcuData).empty()) {
+    std::fprintf(stderr,
+                 "fatal: the program asked Intl for data that it was packed without "
+                 "(dv8pack --icu=none): %s\n",
+                 location ? location : "V8");
+    Environment::ExitNow(kOutOfMemoryCode);
+  }
   std::fprintf(stderr, "fatal: out of memory: %s\n", location ? location : "V8");
   Environment::ExitNow(kOutOfMemoryCode);
 }

@@ -1,6 +1,7 @@
 // dv8-runtime: the template that becomes every app. It finds the payload in its own image,
 // starts V8 from the snapshot in it and runs the app.
 #include <signal.h>
+#include <unicode/putil.h>
 #include <unicode/udata.h>
 #include <unistd.h>
 
@@ -36,11 +37,15 @@ dv8::TextEncoding EncodingOf(const dv8::Payload& payload, const char* key) {
 }
 
 // ICU reads the data in place; nothing of it is touched before a program asks ICU something.
+// What the app was packed with is all: ICU would look into the folders that ICU_DATA and
+// ICU_TIMEZONE_FILES_DIR name.
 void UseIcuData(const dv8::Payload& payload) {
-  const std::span<const std::byte> data = payload.Stored(dv8::SectionKind::kIcuData);
-  if (data.empty()) return;
   UErrorCode status = U_ZERO_ERROR;
-  udata_setCommonData(data.data(), &status);
+  udata_setFileAccess(UDATA_NO_FILES, &status);
+  u_setDataDirectory("");
+  u_setTimeZoneFilesDirectory("", &status);
+  const std::span<const std::byte> data = payload.Stored(dv8::SectionKind::kIcuData);
+  if (!data.empty()) udata_setCommonData(data.data(), &status);
   DV8_CHECK(U_SUCCESS(status));
 }
 

@@ -160,6 +160,22 @@ class ProcessTest(e2e.TestCase):
             self.assert_runs([app, option], out=expected, cwd=folder, env=environment)
         self.assertEqual(sorted(os.listdir(folder)), [".env", "bunfig.toml", "dv8pack.json", "evil.js", "package.json"])
 
+    def test_icu_looks_into_no_folder(self):
+        app = self.pack_source("console.log(new Date(0).toLocaleString('en', { timeZone: 'Europe/Berlin' }));")
+        folder = e2e.scratch("icu")
+        trace = os.path.join(e2e.scratch("trace"), "log")
+        try:
+            result = e2e.run(
+                ["strace", "-f", "-qq", "-e", "trace=file", "-o", trace, app],
+                env={"ICU_DATA": folder, "ICU_TIMEZONE_FILES_DIR": folder},
+            )
+        except FileNotFoundError:
+            self.skipTest("strace is not here")
+        self.assertEqual(result.out, "1/1/1970, 1:00:00 AM\n", result)
+        with open(trace, encoding="utf-8") as file:
+            # The first line is the program's own execve, which lists its environment's size only.
+            self.assertEqual([line for line in file if folder in line], [])
+
     def test_starts_no_thread_and_opens_no_file(self):
         app = self.pack_source("console.log('hello world');")
         trace = os.path.join(e2e.scratch("trace"), "log")
