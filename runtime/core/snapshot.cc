@@ -176,10 +176,6 @@ int MakeSnapshot(const SnapshotJob& job, std::string* blob) {
   return 0;
 }
 
-std::string_view ModeName(SnapshotJob::Mode mode) {
-  return kModeNames[static_cast<size_t>(mode)];
-}
-
 std::optional<SnapshotJob::Mode> ModeFromName(std::string_view name) {
   for (size_t i = 0; i < std::size(kModeNames); i++) {
     if (name == kModeNames[i]) return static_cast<SnapshotJob::Mode>(i);

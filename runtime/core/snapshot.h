@@ -40,8 +40,7 @@ std::span<const std::byte> BuildSourceMap();
 // app starts from source. False when the blob does not hold what this runtime looks for.
 bool RestoreContext(Environment* env, SnapshotJob::Mode mode);
 
-// "code", "app" and "none", as the command line and the payload's manifest write them.
-std::string_view ModeName(SnapshotJob::Mode mode);
+// From "code", "app" or "none", as the command line and the payload's manifest write them.
 std::optional<SnapshotJob::Mode> ModeFromName(std::string_view name);
 
 }  // namespace dv8

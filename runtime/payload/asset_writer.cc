@@ -1,35 +1,14 @@
-#include <lz4.h>
-#include <lz4hc.h>
-
 #include <string>
 #include <vector>
 
 #include "runtime/payload/asset_index.h"
+#include "runtime/payload/compress.h"
 #include "runtime/payload/payload.h"
 
 #define XXH_INLINE_ALL
 #include <xxhash.h>
 
 namespace dv8 {
-namespace {
-
-constexpr int kCompressionLevel = 9;
-
-// Empty when LZ4 saves nothing or cannot take that much at once.
-std::vector<std::byte> Compress(std::span<const std::byte> bytes) {
-  if (bytes.size() > LZ4_MAX_INPUT_SIZE) return {};
-  // What does not fit into one byte less is not worth to be packed.
-  std::vector<std::byte> packed(bytes.empty() ? 0 : bytes.size() - 1);
-  if (packed.empty()) return {};
-  const int size = LZ4_compress_HC(reinterpret_cast<const char*>(bytes.data()),
-                                   reinterpret_cast<char*>(packed.data()),
-                                   static_cast<int>(bytes.size()),
-                                   static_cast<int>(packed.size()), kCompressionLevel);
-  packed.resize(size > 0 ? static_cast<size_t>(size) : 0);
-  return packed;
-}
-
-}  // namespace
 
 AssetSections MakeAssetSections(std::span<const AssetFile> files) {
   AssetSections sections;

@@ -1,0 +1,31 @@
+#include "runtime/payload/compress.h"
+
+#include <lz4.h>
+#include <lz4hc.h>
+
+namespace dv8 {
+namespace {
+
+// Level 9 takes a quarter of level 12's time for 2% more bytes on bundled JavaScript. What is
+// large takes level 4, a quarter of level 9's time for a twentieth more bytes.
+constexpr int kLevel = 9;
+constexpr int kLevelOfLarge = 4;
+constexpr size_t kLarge = 1 << 20;
+
+}  // namespace
+
+std::vector<std::byte> Compress(std::span<const std::byte> bytes) {
+  if (bytes.empty() || bytes.size() > LZ4_MAX_INPUT_SIZE) return {};
+  // What does not fit into one byte less is not worth packing.
+  std::vector<std::byte> packed(bytes.size() - 1);
+  if (packed.empty()) return {};
+  const int size = LZ4_compress_HC(reinterpret_cast<const char*>(bytes.data()),
+                                   reinterpret_cast<char*>(packed.data()),
+                                   static_cast<int>(bytes.size()),
+                                   static_cast<int>(packed.size()),
+                                   bytes.size() < kLarge ? kLevel : kLevelOfLarge);
+  packed.resize(size > 0 ? static_cast<size_t>(size) : 0);
+  return packed;
+}
+
+}  // namespace dv8
