@@ -150,6 +150,17 @@ std::string WithDirectNatives(std::string_view text) {
   }
 }
 
+// The native modules that `text` asks for, at once or later.
+std::set<std::string> BindingsIn(std::string_view text) {
+  static constexpr std::string_view kHead = "require(\"internal:";
+  std::set<std::string> names;
+  for (size_t at = text.find(kHead); at != std::string_view::npos; at = text.find(kHead, at)) {
+    at += kHead.size();
+    names.emplace(text.substr(at, text.find('"', at) - at));
+  }
+  return names;
+}
+
 // The comments that esbuild keeps (those inside classes) must not make the whole library a
 // text of two bytes a character. Nothing else in it is outside ASCII.
 void MakeCommentsAscii(std::string* text) {
@@ -250,7 +261,7 @@ Result<AppBundle> BundleApp(const BundleOptions& options, const BundleTools& too
   return bundle;
 }
 
-Result<Script> BundleStdlib(const BundleTools& tools, const StdlibManifest& manifest,
+Result<Library> BundleStdlib(const BundleTools& tools, const StdlibManifest& manifest,
                             const std::set<std::string>& modules,
                             const std::set<std::string>& globals) {
   const Result<Outcome> outcome =
@@ -265,7 +276,10 @@ Result<Script> BundleStdlib(const BundleTools& tools, const StdlibManifest& mani
   }
   std::string text = WithDirectNatives(outcome.value().out);
   MakeCommentsAscii(&text);
-  return EncodeScript("(function (require, module, exports) {\n" + text + "\n})");
+  Library library;
+  library.bindings = BindingsIn(text);
+  library.script = EncodeScript("(function (require, module, exports) {\n" + text + "\n})");
+  return library;
 }
 
 }  // namespace dv8

@@ -59,6 +59,11 @@ struct AppBundle {
   std::vector<std::string> inputs;  // Virtual paths of the bundled files.
 };
 
+struct Library {
+  Script script;
+  std::set<std::string> bindings;  // The native modules that it names, without "internal:".
+};
+
 // Checks the entry's path and gives it without symbolic links.
 Result<std::string> FindEntry(const std::string& entry);
 
@@ -67,7 +72,7 @@ Result<AppBundle> BundleApp(const BundleOptions& options, const BundleTools& too
                             const StdlibManifest& manifest, std::string* messages);
 
 // The library's script with just these modules and globals.
-Result<Script> BundleStdlib(const BundleTools& tools, const StdlibManifest& manifest,
+Result<Library> BundleStdlib(const BundleTools& tools, const StdlibManifest& manifest,
                             const std::set<std::string>& modules,
                             const std::set<std::string>& globals);
 

@@ -37,10 +37,12 @@ Result<Install> FindInstall() {
   install.esbuild = top + "/libexec/esbuild";
   install.snapshot = top + "/libexec/dv8-snapshot";
   install.runtime = top + "/libexec/dv8-runtime";
+  install.full_runtime = top + "/libexec/dv8-runtime-full";
+  install.extra_bindings = top + "/share/dv8pack/extra_bindings.txt";
   install.stdlib_dir = top + "/share/dv8pack/stdlib";
   install.icu_dir = top + "/share/dv8pack/icu";
   install.licenses = top + "/share/dv8pack/LICENSES";
-  for (const std::string* file : {&install.esbuild, &install.snapshot, &install.runtime}) {
+  for (const std::string* file : {&install.esbuild, &install.snapshot, &install.runtime, &install.full_runtime}) {
     if (access(file->c_str(), R_OK | X_OK) != 0) {
       return Diagnostic{"is missing: dv8pack's folder is incomplete", *file, 0, 0,
                         "unpack the whole of dv8pack-linux-x64.tar.gz; bin/dv8pack finds the rest "

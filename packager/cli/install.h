@@ -10,7 +10,9 @@ namespace dv8 {
 struct Install {
   std::string esbuild;     // libexec/esbuild
   std::string snapshot;    // libexec/dv8-snapshot
-  std::string runtime;     // libexec/dv8-runtime
+  std::string runtime;     // libexec/dv8-runtime: the small template.
+  std::string full_runtime;    // libexec/dv8-runtime-full: with the extra bindings.
+  std::string extra_bindings;  // share/dv8pack/extra_bindings.txt: their names.
   std::string stdlib_dir;  // share/dv8pack/stdlib
   std::string icu_dir;     // share/dv8pack/icu
   std::string licenses;    // share/dv8pack/LICENSES

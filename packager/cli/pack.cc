@@ -1,6 +1,7 @@
 #include "packager/cli/pack.h"
 
 #include <map>
+#include <sstream>
 
 #include "packager/cli/assets.h"
 #include "packager/icu/cut.h"
@@ -43,6 +44,17 @@ Result<Done> ResolveIncluded(const StdlibManifest& manifest, std::vector<std::st
     name = module;
   }
   return Done{};
+}
+
+// The smallest template that has every native module which the library names.
+Result<Template> ChooseTemplate(const Library& library, const std::string& extra_bindings) {
+  const Result<std::string> list = ReadFile(extra_bindings);
+  if (!list.ok()) return list.error();
+  std::istringstream lines(list.value());
+  for (std::string name; std::getline(lines, name);) {
+    if (library.bindings.contains(name)) return Template::kFull;
+  }
+  return Template::kSmall;
 }
 
 std::string EncodingName(const Script& script) { return script.is_utf16 ? "utf16" : "latin1"; }
@@ -96,22 +108,28 @@ Result<PackedApp> PackApp(const Options& options, const Install& install, Progre
   for (EmbeddedFile& file : app.value().files) assets.value().push_back(std::move(file));
 
   progress->Begin("library");
-  const Result<Script> stdlib =
+  const Result<Library> library =
       BundleStdlib(tools, manifest.value(), app.value().modules, app.value().globals);
-  if (!stdlib.ok()) return stdlib.error();
+  if (!library.ok()) return library.error();
+  const Script& stdlib = library.value().script;
+  const Result<Template> runtime_kind = ChooseTemplate(library.value(), install.extra_bindings);
+  if (!runtime_kind.ok()) return runtime_kind.error();
+  const bool is_full = runtime_kind.value() == Template::kFull;
+  SnapshotOptions snapshot_options = options.snapshot;
+  snapshot_options.runtime = runtime_kind.value();
 
   progress->Begin("snapshot");
   const Result<Snapshot> snapshot =
-      MakeSnapshot(install.snapshot, temp.value().path(), app.value(), stdlib.value(),
-                   options.snapshot, messages);
+      MakeSnapshot(install.snapshot, temp.value().path(), app.value(), stdlib,
+                   snapshot_options, messages);
   if (!snapshot.ok()) return snapshot.error();
 
   progress->Begin("link");
   PayloadWriter writer(snapshot.value().fingerprint);
-  writer.AddManifest(Manifest(options, app.value(), stdlib.value()));
+  writer.AddManifest(Manifest(options, app.value(), stdlib));
   writer.Add(SectionKind::kSnapshot, AsBytes(snapshot.value().blob),
              options.compress == Options::Compress::kLz4 ? Packing::kLz4 : Packing::kNone);
-  writer.Add(SectionKind::kStdlibSource, AsBytes(stdlib.value().bytes), Packing::kLz4);
+  writer.Add(SectionKind::kStdlibSource, AsBytes(stdlib.bytes), Packing::kLz4);
   writer.Add(SectionKind::kAppSource, AsBytes(app.value().script.bytes), Packing::kLz4);
   if (!app.value().source_map.empty()) {
     writer.Add(SectionKind::kSourceMap, AsBytes(app.value().source_map), Packing::kLz4);
@@ -121,7 +139,7 @@ Result<PackedApp> PackApp(const Options& options, const Install& install, Progre
   }
   AddAssets(std::move(assets.value()), &writer);
   const std::vector<std::byte> payload = writer.Finish();
-  const Result<std::string> runtime = ReadFile(install.runtime);
+  const Result<std::string> runtime = ReadFile(is_full ? install.full_runtime : install.runtime);
   if (!runtime.ok()) return runtime.error();
   Result<std::vector<std::byte>> linked = LinkPayload(AsBytes(runtime.value()), payload);
   if (!linked.ok()) return linked.error();

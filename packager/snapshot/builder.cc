@@ -86,6 +86,8 @@ Result<Snapshot> MakeSnapshot(const std::string& builder, const std::string& tem
                   "--app-encoding=" + EncodingName(app.script),
                   "--source-map=" + map_path,
                   std::string("--mode=") + SnapshotModeName(options.mode),
+                  std::string("--template=") +
+                      (options.runtime == Template::kFull ? "full" : "small"),
                   "--entry=" + app.entry,
                   "--out=" + blob_path};
   if (!options.v8_flags.empty()) command.args.push_back("--v8-flags=" + options.v8_flags);

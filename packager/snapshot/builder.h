@@ -10,6 +10,9 @@
 
 namespace dv8 {
 
+// Which runtime the app is made from (see runtime/bindings/registry.h).
+enum class Template { kSmall, kFull };
+
 enum class SnapshotMode { kCode, kApp, kNone };
 
 // "code", "app", "none".
@@ -17,6 +20,7 @@ const char* SnapshotModeName(SnapshotMode mode);
 
 struct SnapshotOptions {
   SnapshotMode mode = SnapshotMode::kCode;
+  Template runtime = Template::kSmall;
   std::string v8_flags;
   std::chrono::seconds time_limit{60};
 };

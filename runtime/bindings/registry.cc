@@ -26,7 +26,6 @@ extern const BindingSpec kStdio;
 extern const BindingSpec kTimers;
 extern const BindingSpec kUrl;
 extern const BindingSpec kUtil;
-extern const BindingSpec kZlib;
 
 namespace {
 
@@ -48,8 +47,25 @@ constexpr const BindingSpec* kBindings[] = {
     &kTimers,
     &kUrl,
     &kUtil,
-    &kZlib,
 };
+
+bool has_extra = true;
+
+// Calls `visit` with every binding of this engine, in the order that the snapshot counts on.
+template <typename Visit>
+void ForEachBinding(const Visit& visit) {
+  for (const BindingSpec* binding : kBindings) visit(binding);
+  if (!has_extra) return;
+  for (const BindingSpec* binding : ExtraBindings()) visit(binding);
+}
+
+const BindingSpec* FindBinding(std::string_view name) {
+  const BindingSpec* found = nullptr;
+  ForEachBinding([&](const BindingSpec* binding) {
+    if (name == binding->name) found = binding;
+  });
+  return found;
+}
 
 // FNV-1a, 64 bits: names only, so that it is the same in every build of the same tables.
 class NameHash {
@@ -82,7 +98,15 @@ v8::Local<v8::Function> MakeClass(v8::Local<v8::Context> context, const ClassSpe
 
 }  // namespace
 
-std::span<const BindingSpec* const> AllBindings() { return kBindings; }
+std::span<const BindingSpec* const> BaseBindings() { return kBindings; }
+
+void LeaveOutExtraBindings() { has_extra = false; }
+
+std::vector<const BindingSpec*> AllBindings() {
+  std::vector<const BindingSpec*> all;
+  ForEachBinding([&all](const BindingSpec* binding) { all.push_back(binding); });
+  return all;
+}
 
 const intptr_t* ExternalReferences() {
   static const std::vector<intptr_t>* references = [] {
@@ -90,13 +114,13 @@ const intptr_t* ExternalReferences() {
     auto add = [list](v8::FunctionCallback callback) {
       list->push_back(reinterpret_cast<intptr_t>(callback));
     };
-    for (const BindingSpec* binding : kBindings) {
+    ForEachBinding([&add](const BindingSpec* binding) {
       for (const FunctionSpec& function : binding->functions) add(function.callback);
       for (const ClassSpec& type : binding->classes) {
         add(type.constructor);
         for (const FunctionSpec& method : type.methods) add(method.callback);
       }
-    }
+    });
     add(RequireBinding);
     AppendSourceReferences(list);
     list->push_back(0);
@@ -107,7 +131,7 @@ const intptr_t* ExternalReferences() {
 
 uint64_t RegistryHash() {
   NameHash hash;
-  for (const BindingSpec* binding : kBindings) {
+  ForEachBinding([&hash](const BindingSpec* binding) {
     hash.Add(binding->name);
     for (const FunctionSpec& function : binding->functions) hash.Add(function.name);
     for (const ConstantSpec& constant : binding->constants) hash.Add(constant.name);
@@ -115,7 +139,7 @@ uint64_t RegistryHash() {
       hash.Add(type.name);
       for (const FunctionSpec& method : type.methods) hash.Add(method.name);
     }
-  }
+  });
   return hash.value();
 }
 
@@ -123,29 +147,27 @@ v8::MaybeLocal<v8::Object> InstantiateBinding(v8::Local<v8::Context> context,
                                               std::string_view name) {
   v8::Isolate* isolate = context->GetIsolate();
   v8::EscapableHandleScope scope(isolate);
-  for (const BindingSpec* binding : kBindings) {
-    if (name != binding->name) continue;
-    v8::Local<v8::Object> object = v8::Object::New(isolate);
-    for (const FunctionSpec& spec : binding->functions) {
-      v8::Local<v8::Function> function =
-          v8::Function::New(context, spec.callback, {}, 0, v8::ConstructorBehavior::kThrow)
-              .ToLocalChecked();
-      v8::Local<v8::String> key = Internalized(isolate, spec.name);
-      function->SetName(key);
-      object->Set(context, key, function).Check();
-    }
-    for (const ConstantSpec& spec : binding->constants) {
-      object
-          ->Set(context, Internalized(isolate, spec.name),
-                v8::Number::New(isolate, static_cast<double>(spec.value)))
-          .Check();
-    }
-    for (const ClassSpec& spec : binding->classes) {
-      object->Set(context, Internalized(isolate, spec.name), MakeClass(context, spec)).Check();
-    }
-    return scope.Escape(object);
+  const BindingSpec* binding = FindBinding(name);
+  if (binding == nullptr) return {};
+  v8::Local<v8::Object> object = v8::Object::New(isolate);
+  for (const FunctionSpec& spec : binding->functions) {
+    v8::Local<v8::Function> function =
+        v8::Function::New(context, spec.callback, {}, 0, v8::ConstructorBehavior::kThrow)
+            .ToLocalChecked();
+    v8::Local<v8::String> key = Internalized(isolate, spec.name);
+    function->SetName(key);
+    object->Set(context, key, function).Check();
   }
-  return {};
+  for (const ConstantSpec& spec : binding->constants) {
+    object
+        ->Set(context, Internalized(isolate, spec.name),
+              v8::Number::New(isolate, static_cast<double>(spec.value)))
+        .Check();
+  }
+  for (const ClassSpec& spec : binding->classes) {
+    object->Set(context, Internalized(isolate, spec.name), MakeClass(context, spec)).Check();
+  }
+  return scope.Escape(object);
 }
 
 }  // namespace dv8

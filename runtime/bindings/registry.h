@@ -4,13 +4,23 @@
 #include <cstdint>
 #include <span>
 #include <string_view>
+#include <vector>
 
 #include "runtime/bindings/spec.h"
 
 namespace dv8 {
 
-// Every binding linked into this engine, in a fixed order.
-std::span<const BindingSpec* const> AllBindings();
+// The bindings that every template has, in a fixed order.
+std::span<const BindingSpec* const> BaseBindings();
+// Those of the full template only. Each template links its own definition of it:
+// registry_small.cc or registry_full.cc.
+std::span<const BindingSpec* const> ExtraBindings();
+
+// For the builder, which is linked with all of them: makes it the engine of the small template.
+// To be called before anything else here.
+void LeaveOutExtraBindings();
+// Every binding of this engine: the base ones, then the extra ones.
+std::vector<const BindingSpec*> AllBindings();
 
 // V8's external references: every callback of every table, then the embedder's own
 // addresses; ends with 0. The builder and the runtime get the same array in the same order.

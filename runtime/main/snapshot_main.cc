@@ -3,8 +3,9 @@
 //
 //   dv8-snapshot --stdlib=F --app=F --entry=/app/main.js --mode=code|app|none --out=F
 //                [--stdlib-encoding=latin1|utf16] [--app-encoding=...] [--v8-flags=...]
-//                [--compile=lazy|eager] [--source-map=F]
+//                [--compile=lazy|eager] [--source-map=F] [--template=small|full]
 //   dv8-snapshot --check-v8-flags=...
+//   dv8-snapshot --list-extra-bindings=
 //
 // The output is a Fingerprint followed by V8's blob. Exit codes: 0 done, 1 the app threw or
 // cannot be in a snapshot (told on stderr), 2 usage, 70 a bug of ours, 134 out of memory.
@@ -14,6 +15,7 @@
 #include <string_view>
 #include <vector>
 
+#include "runtime/bindings/registry.h"
 #include "runtime/core/engine.h"
 #include "runtime/core/snapshot.h"
 
@@ -75,6 +77,10 @@ int main(int argc, char** argv) {
       std::fprintf(stderr, "%s\n", complaint.c_str());
       return 1;
     }
+    if (key == "--list-extra-bindings") {
+      for (const dv8::BindingSpec* binding : dv8::ExtraBindings()) std::puts(binding->name);
+      return 0;
+    }
     if (key == "--stdlib") {
       stdlib_path = value;
     } else if (key == "--app") {
@@ -93,6 +99,8 @@ int main(int argc, char** argv) {
       if (!ParseEncoding(value, &job.app_encoding)) return Usage("bad " + std::string(key));
     } else if (key == "--compile" && (value == "lazy" || value == "eager")) {
       job.compile = value == "lazy" ? dv8::Compile::kLazily : dv8::Compile::kEagerly;
+    } else if (key == "--template" && (value == "small" || value == "full")) {
+      if (value == "small") dv8::LeaveOutExtraBindings();
     } else if (key == "--mode" && dv8::ModeFromName(value)) {
       job.mode = *dv8::ModeFromName(value);
     } else {

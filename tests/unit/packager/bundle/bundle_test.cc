@@ -169,11 +169,13 @@ TEST_F(BundleTest, BundlesTheLibrary) {
   Put("boot.js", "import * as host from 'internal:host'; export function register() {}\n"
                  "export const hooks = {f() { return host.x(); }};\n");
   Put("fs.js", "export default {};\n");
-  const auto script = BundleStdlib({esbuild_, top_, ""},
-                                   StdlibManifest::Parse(kManifest, "m").value(), {"node:fs"}, {});
-  ASSERT_TRUE(script.ok()) << script.error().text;
-  EXPECT_NE(script.value().bytes.find("= require(\"internal:host\");"), std::string::npos);
-  EXPECT_NE(script.value().bytes.find("module.exports = hooks;"), std::string::npos);
+  const auto library = BundleStdlib({esbuild_, top_, ""},
+                                    StdlibManifest::Parse(kManifest, "m").value(), {"node:fs"}, {});
+  ASSERT_TRUE(library.ok()) << library.error().text;
+  const std::string& text = library.value().script.bytes;
+  EXPECT_NE(text.find("= require(\"internal:host\");"), std::string::npos);
+  EXPECT_NE(text.find("module.exports = hooks;"), std::string::npos);
+  EXPECT_EQ(library.value().bindings, std::set<std::string>{"host"});
 }
 
 TEST(EncodeScriptTest, TakesLatin1WhenItCan) {

@@ -19,12 +19,17 @@ std::set<intptr_t> References() {
 }
 
 TEST(RegistryTest, NamesAreSortedAndNoneIsTwice) {
-  std::string last;
-  for (const BindingSpec* binding : AllBindings()) {
-    EXPECT_LT(last, binding->name);
-    last = binding->name;
+  std::set<std::string> names;
+  for (const auto bindings : {BaseBindings(), ExtraBindings()}) {
+    std::string last;
+    for (const BindingSpec* binding : bindings) {
+      EXPECT_LT(last, binding->name);
+      last = binding->name;
+      EXPECT_TRUE(names.insert(last).second) << last;
+    }
+    EXPECT_FALSE(last.empty());
   }
-  EXPECT_FALSE(last.empty());
+  EXPECT_EQ(names.size(), AllBindings().size());
 }
 
 // A callback that V8 does not find in the list is a crash when a snapshot is made.

@@ -1,0 +1,20 @@
+// The full template, dv8-runtime-full: bindings that bring libraries or servers along. A program
+// that uses one of them is made from it; all others do not carry them.
+#include "runtime/bindings/registry.h"
+
+namespace dv8 {
+
+// One line a binding, here and in kExtra, sorted by name.
+extern const BindingSpec kZlib;
+
+namespace {
+
+constexpr const BindingSpec* kExtra[] = {
+    &kZlib,
+};
+
+}  // namespace
+
+std::span<const BindingSpec* const> ExtraBindings() { return kExtra; }
+
+}  // namespace dv8

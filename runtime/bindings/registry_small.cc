@@ -1,0 +1,8 @@
+// The small template, dv8-runtime: what most programs need and nothing else.
+#include "runtime/bindings/registry.h"
+
+namespace dv8 {
+
+std::span<const BindingSpec* const> ExtraBindings() { return {}; }
+
+}  // namespace dv8
