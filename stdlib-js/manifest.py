@@ -14,12 +14,25 @@ SUBPATHS = {"consumers", "posix", "promises", "strict", "types", "web", "win32"}
 ONLY_WITH_SCHEME = {"sea", "sqlite", "test"}
 # Modules that code needs without importing them, and the word that tells.
 WORDS = {
+    "dv8:empty_buffer": "new Buffer",
     "dv8:fs_read_stream": "ReadStream",
     "dv8:fs_write_stream": "WriteStream",
     "dv8:globals/blob": "Blob",
     "dv8:globals/buffer": "__toBinaryNode",
     "dv8:stdin": "stdin",
 }
+# Globals of every program that --env=core leaves out when the program does not name them: the
+# engine's, and the bootstrap's.
+ENGINE = [
+    "AggregateError", "AsyncDisposableStack", "DisposableStack", "FinalizationRegistry", "Float16Array", "Intl",
+    "Iterator", "SuppressedError", "WeakRef",
+]
+BOOTSTRAP = [
+    "clearImmediate", "clearInterval", "clearTimeout", "process", "queueMicrotask", "setImmediate", "setInterval",
+    "setTimeout",
+]
+# Those of dv8:core that --env=core gives every program.
+CORE = ["Buffer", "gc", "module", "print", "require", "shutdown", "version"]
 
 
 def node_name(stem):
@@ -52,7 +65,7 @@ def main():
             sys.exit(f"{sys.argv[1]}: there is no module {module}")
         for name in names:
             globals_[name] = {"module": module}
-    manifest = {"bootstrap": "internal/bootstrap.js", "globals": globals_, "modules": modules}
+    manifest = {"bootstrap": "internal/bootstrap.js", "bootstrapGlobals": BOOTSTRAP, "core": CORE, "engineGlobals": ENGINE, "globals": globals_, "modules": modules}
     print(json.dumps(manifest, indent=1, sort_keys=True))
 
 

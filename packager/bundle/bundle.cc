@@ -46,6 +46,21 @@ std::set<std::string> TakenNames(const BundleOptions& options) {
   return names;
 }
 
+// The globals that the packager wants to know of whether the code names them. `module` and
+// `require` are every wrapper's own.
+std::set<std::string> PlaceholderGlobals(const BundleOptions& options,
+                                         const StdlibManifest& manifest) {
+  std::set<std::string> names;
+  for (const auto& [name, module] : manifest.globals) names.insert(name);
+  if (options.environment == Environment::kCore) {
+    names.insert(manifest.engine_globals.begin(), manifest.engine_globals.end());
+    names.insert(manifest.bootstrap_globals.begin(), manifest.bootstrap_globals.end());
+  }
+  names.erase("module");
+  names.erase("require");
+  return names;
+}
+
 std::vector<std::string> AppArguments(const BundleOptions& options, const BundleTools& tools,
                                       const StdlibManifest& manifest) {
   std::vector<std::string> args = {
@@ -63,7 +78,7 @@ std::vector<std::string> AppArguments(const BundleOptions& options, const Bundle
     args.push_back("--log-override:unsupported-dynamic-import=error");
   }
   std::vector<std::string> globals;
-  for (const auto& [name, module] : manifest.globals) globals.push_back(name);
+  for (const std::string& name : PlaceholderGlobals(options, manifest)) globals.push_back(name);
   for (std::string& arg : FileNameDefines(globals)) args.push_back(std::move(arg));
   for (std::string& arg : StubAliases(manifest, TakenNames(options))) {
     args.push_back(std::move(arg));
@@ -178,6 +193,38 @@ void MakeCommentsAscii(std::string* text) {
   }
 }
 
+// The dv8 modules that the app's own files ask for by module() or library().
+std::set<std::string> ModulesAskedFor(const Json& meta, const StdlibManifest& manifest,
+                                      const std::string& root,
+                                      const std::set<std::string>& modules) {
+  std::set<std::string> names;
+  const Json* inputs = meta.Find("inputs");
+  if (inputs == nullptr) return names;
+  for (const auto& [file, input] : inputs->members()) {
+    if (file.find("node_modules/") != std::string::npos || IsStub(file)) continue;
+    const Result<std::string> source = ReadFile(AbsolutePath(root, file));
+    if (source.ok()) names.merge(NamedAsDv8(manifest, source.value()));
+  }
+  return names;
+}
+
+// In dv8 `module` is a function. esbuild makes a CommonJS file's `module` an object, in one
+// place of its output; the text that takes that place is as long. Gives what the wrapper declares.
+std::string MakeModulesCallable(std::string* text) {
+  static constexpr std::pair<std::string_view, std::string_view> kObjects[] = {
+      {"(mod = { exports: {} }).exports", "(mod = __dv8_module() ).exports"},
+      {"={exports:{}}).exports,", "=__dv8_mod() ).exports,"},
+  };
+  for (const auto& [object, callable] : kObjects) {
+    if (const size_t at = text->find(object); at != std::string::npos) {
+      text->replace(at, object.size(), callable);
+      break;
+    }
+  }
+  return "const __dv8_module=__dv8_require(\"dv8:core\").callable,__dv8_mod=__dv8_module;"
+         "module=__dv8_mod(module);";
+}
+
 std::string Wrapper(bool awaits, bool strict, const std::string& declarations) {
   return std::string("(") + (awaits ? "async " : "") + "function " + kParameters + " {" +
          (strict ? "\"use strict\";" : "") + declarations + "\n";
@@ -237,16 +284,28 @@ Result<AppBundle> BundleApp(const BundleOptions& options, const BundleTools& too
   if (!map) return Diagnostic{std::string(kOurFault) + "esbuild's source map cannot be read"};
   const std::vector<std::string> sources = VirtualSources(*map, tools.temp_dir, bundle.root);
 
-  std::set<std::string> globals;
-  for (const auto& [name, module] : manifest.globals) globals.insert(name);
+  const std::set<std::string> globals = PlaceholderGlobals(options, manifest);
   FileNames names = ReplacePlaceholders(*map, sources, bundle.entry, globals, &text.value());
   if (text.value().find("__dv8_external(") != std::string::npos) {
     names.declarations += "const __dv8_external=require;";
   }
-  bundle.globals = options.globals == Globals::kAll ? globals : names.globals;
+  if (options.globals == Globals::kAll) names.globals = globals;
+  for (const std::string& name : names.globals) {
+    (manifest.globals.contains(name) ? bundle.globals : bundle.standard_globals).insert(name);
+  }
+  if (options.environment == Environment::kCore) {
+    bundle.globals.insert(manifest.core.begin(), manifest.core.end());
+  }
   bundle.modules = StubsIn(manifest, text.value());
   for (const std::string& name : options.included_modules) bundle.modules.insert(name);
   for (const std::string& name : bundle.globals) bundle.modules.insert(manifest.globals.at(name));
+  const std::set<std::string> dv8_modules =
+      ModulesAskedFor(*meta, manifest, bundle.root, bundle.modules);
+  if (!dv8_modules.empty()) {
+    bundle.modules.insert(dv8_modules.begin(), dv8_modules.end());
+    bundle.modules.insert("dv8:core");
+    names.declarations += MakeModulesCallable(&text.value());
+  }
   // Code with a `require` of its own making names modules where esbuild does not look.
   if (options.allow_dynamic || bundle.modules.contains("node:module")) {
     bundle.modules.merge(NamedInCalls(manifest, text.value()));
@@ -262,10 +321,15 @@ Result<AppBundle> BundleApp(const BundleOptions& options, const BundleTools& too
 }
 
 Result<Library> BundleStdlib(const BundleTools& tools, const StdlibManifest& manifest,
-                            const std::set<std::string>& modules,
-                            const std::set<std::string>& globals) {
+                             const AppBundle& app, Environment environment) {
+  std::string entry = StdlibEntry(manifest, app.modules, app.globals);
+  if (environment == Environment::kCore) {
+    std::set<std::string> kept = app.globals;
+    kept.insert(app.standard_globals.begin(), app.standard_globals.end());
+    entry += TrimGlobals(manifest, kept);
+  }
   const Result<Outcome> outcome =
-      RunEsbuild(tools.esbuild, tools.stdlib_dir, StdlibEntry(manifest, modules, globals),
+      RunEsbuild(tools.esbuild, tools.stdlib_dir, entry,
                  {"--bundle", "--format=cjs", "--platform=neutral", kTarget,
                   "--external:internal:*", "--sourcefile=<dv8pack>", "--log-level=error",
                   "--legal-comments=none", "--color=false"});
@@ -278,7 +342,18 @@ Result<Library> BundleStdlib(const BundleTools& tools, const StdlibManifest& man
   MakeCommentsAscii(&text);
   Library library;
   library.bindings = BindingsIn(text);
-  library.script = EncodeScript("(function (require, module, exports) {\n" + text + "\n})");
+  std::string head = "(function (require, module, exports) {\n";
+  std::string tail = "\n})";
+  if (environment == Environment::kCore) {
+    // The library keeps what the program is not given.
+    std::string names;
+    for (const std::string& name : manifest.engine_globals) {
+      names += (names.empty() ? "" : ",") + name;
+    }
+    head = "(function () {const{" + names + "}=globalThis;return " + head;
+    tail += "})()";
+  }
+  library.script = EncodeScript(head + text + tail);
   return library;
 }
 

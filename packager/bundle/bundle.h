@@ -12,6 +12,8 @@
 namespace dv8 {
 
 enum class Globals { kNamed, kAll };
+// kCore: dv8's globals and the language's, and no others but those that the code names.
+enum class Environment { kDefault, kCore };
 
 struct BundleOptions {
   std::string entry;  // As the user wrote it.
@@ -23,6 +25,7 @@ struct BundleOptions {
   std::vector<std::string> included_modules;  // Names of library modules.
   std::string tsconfig;
   Globals globals = Globals::kNamed;
+  Environment environment = Environment::kDefault;
   bool minify = false;
   bool allow_dynamic = false;
   bool source_contents = true;
@@ -55,6 +58,7 @@ struct AppBundle {
   std::string root;        // The folder that became /app.
   std::set<std::string> modules;  // Of the library.
   std::set<std::string> globals;
+  std::set<std::string> standard_globals;  // Of those that every program has, the named ones.
   std::vector<EmbeddedFile> files;  // What the `file` loader asks for, by path.
   std::vector<std::string> inputs;  // Virtual paths of the bundled files.
 };
@@ -73,8 +77,7 @@ Result<AppBundle> BundleApp(const BundleOptions& options, const BundleTools& too
 
 // The library's script with just these modules and globals.
 Result<Library> BundleStdlib(const BundleTools& tools, const StdlibManifest& manifest,
-                            const std::set<std::string>& modules,
-                            const std::set<std::string>& globals);
+                             const AppBundle& app, Environment environment);
 
 // `text` (UTF-8) as Latin-1 when it can be, else as UTF-16LE.
 Script EncodeScript(std::string_view text);

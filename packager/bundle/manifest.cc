@@ -1,12 +1,16 @@
 #include "packager/bundle/manifest.h"
 
+#include <algorithm>
+
 #include "packager/bundle/json.h"
 #include "packager/bundle/suggest.h"
 
 namespace dv8 {
 namespace {
 
+constexpr std::string_view kDv8 = "dv8:";
 constexpr std::string_view kGlobalsModules = "dv8:globals/";
+constexpr char kCoreModule[] = "dv8:core";
 constexpr std::string_view kStubHead = "data:text/javascript,module.exports=__dv8_require(";
 
 std::string Stub(const std::string& name, const std::string& module) {
@@ -49,6 +53,13 @@ Result<StdlibManifest> StdlibManifest::Parse(std::string_view text, const std::s
     }
     manifest.modules.emplace(name, std::move(module));
   }
+  for (const auto& [key, names] : {std::pair("engineGlobals", &manifest.engine_globals),
+                                   std::pair("bootstrapGlobals", &manifest.bootstrap_globals),
+                                   std::pair("core", &manifest.core)}) {
+    if (const Json* list = root->Find(key); list != nullptr) {
+      for (const Json& name : list->items()) names->insert(name.String());
+    }
+  }
   if (const Json* globals = root->Find("globals"); globals != nullptr) {
     for (const auto& [name, value] : globals->members()) {
       const std::string module = value.StringAt("module");
@@ -70,6 +81,16 @@ std::string StdlibManifest::Resolve(std::string_view specifier) const {
     }
   }
   return "";
+}
+
+void StdlibManifest::UseCore() {
+  for (auto& [name, module] : modules) {
+    if (!name.starts_with(kDv8) || name.starts_with(kGlobalsModules)) continue;
+    const std::string bare = name.substr(kDv8.size());
+    for (auto& [other, nodes] : modules) std::erase(nodes.aliases, bare);
+    module.aliases.push_back(bare);
+  }
+  for (const std::string& name : core) globals[name] = kCoreModule;
 }
 
 std::string StdlibManifest::Nearest(std::string_view specifier) const {
@@ -146,10 +167,39 @@ std::string StdlibEntry(const StdlibManifest& manifest, const std::set<std::stri
     // register() itself defines what a module of globals exports.
     if (manifest.globals.at(global).starts_with(kGlobalsModules)) continue;
     calls += "Object.defineProperty(globalThis," + QuoteJson(global) +
-             ",{value:" + variables.at(manifest.globals.at(global)) + "." + global +
-             ",writable:true,configurable:true});\n";
+             ",{...Object.getOwnPropertyDescriptor(" + variables.at(manifest.globals.at(global)) +
+             "," + QuoteJson(global) + "),enumerable:false});\n";
   }
   return imports + calls + "module.exports=hooks;\n";
+}
+
+std::string TrimGlobals(const StdlibManifest& manifest, const std::set<std::string>& kept) {
+  std::string names;
+  for (const std::string& name : kept) names += (names.empty() ? "" : ",") + QuoteJson(name);
+  return "import{trim}from" + QuoteJson("./" + manifest.modules.at(kCoreModule).file) +
+         ";\ntrim([" + names + "]);\n";
+}
+
+std::set<std::string> NamedAsDv8(const StdlibManifest& manifest, std::string_view source) {
+  std::set<std::string> used;
+  for (const std::string_view function : {"module", "library"}) {
+    for (size_t at = source.find(function); at != std::string_view::npos;
+         at = source.find(function, at + 1)) {
+      std::string_view rest = source.substr(at + function.size());
+      const auto skip_blanks = [&rest] {
+        rest.remove_prefix(std::min(rest.find_first_not_of(" \t\r\n"), rest.size()));
+      };
+      skip_blanks();
+      if (!rest.starts_with('(')) continue;
+      rest.remove_prefix(1);
+      skip_blanks();
+      if (rest.empty() || std::string_view("'\"`").find(rest[0]) == std::string_view::npos) continue;
+      const std::string_view name = rest.substr(1, rest.find(rest[0], 1) - 1);
+      const std::string module = std::string(kDv8) + std::string(name);
+      if (manifest.modules.contains(module)) used.insert(module);
+    }
+  }
+  return used;
 }
 
 }  // namespace dv8

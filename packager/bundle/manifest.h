@@ -25,8 +25,15 @@ struct StdlibManifest {
   // The module whose name is nearest to `specifier`, for a hint; empty when none is near.
   std::string Nearest(std::string_view specifier) const;
 
+  // Makes it the library of --env=core: a bare name is dv8's module before it is Node's, and
+  // dv8:core gives the globals in `core`.
+  void UseCore();
+
   std::map<std::string, StdlibModule> modules;  // By name: "node:fs".
   std::map<std::string, std::string> globals;   // "URL" -> the module that gives it.
+  std::set<std::string> engine_globals;     // Newer than what --env=core has.
+  std::set<std::string> bootstrap_globals;  // Those that the bootstrap makes.
+  std::set<std::string> core;               // Globals that dv8:core gives every program of --env=core.
   std::string bootstrap;                        // The file that starts the library.
 };
 
@@ -43,6 +50,9 @@ bool IsStub(std::string_view path);
 // The modules that stubs in `script`, esbuild's output, ask for, and those whose word is in it.
 std::set<std::string> StubsIn(const StdlibManifest& manifest, std::string_view script);
 
+// The dv8 modules that `source`, a file of the app, asks for by module("x") or library("x").
+std::set<std::string> NamedAsDv8(const StdlibManifest& manifest, std::string_view source);
+
 // The modules that some call in `script` names by a string literal: what code that makes its
 // own `require` at run time may want.
 std::set<std::string> NamedInCalls(const StdlibManifest& manifest, std::string_view script);
@@ -51,5 +61,7 @@ std::set<std::string> NamedInCalls(const StdlibManifest& manifest, std::string_v
 // with the library's folder as its working directory.
 std::string StdlibEntry(const StdlibManifest& manifest, const std::set<std::string>& modules,
                         const std::set<std::string>& globals);
+// What follows it for --env=core: leaves the globals in `kept` beside the language's.
+std::string TrimGlobals(const StdlibManifest& manifest, const std::set<std::string>& kept);
 
 }  // namespace dv8

@@ -22,6 +22,7 @@ constexpr OptionSpec kOptions[] = {
     {"--icu", Kind::kValue},
     {"--asset", Kind::kList},
     {"--globals", Kind::kValue},
+    {"--env", Kind::kValue},
     {"--include", Kind::kList},
     {"--allow-dynamic", Kind::kFlag},
     {"--v8-flags", Kind::kValue},

@@ -84,6 +84,12 @@ Result<Done> ReadBundleOptions(const Reader& reader, BundleOptions* options) {
   } else if (globals != "named") {
     return BadChoice("globals", globals, "named or all");
   }
+  const std::string environment = reader.Last("env", "default");
+  if (environment == "core") {
+    options->environment = Environment::kCore;
+  } else if (environment != "default") {
+    return BadChoice("env", environment, "default or core");
+  }
   for (const OptionSpec& option : OptionTable()) {
     const std::string name(option.name.substr(2));
     const std::string dashed(option.name);
@@ -217,6 +223,8 @@ Bundling
 What goes in
   --asset FILE|FOLDER       embed files; the app reads them by their path under /app
   --globals=named|all       named (default): the web's globals that the code names
+  --env=default|core        core: dv8's globals and the language's, and no others but those
+                            that the code names; bare module names are dv8's
   --include MODULE          one more module of the standard library
   --icu=none|en|full|LIST   languages of Intl: en (default), or a list such as de,pt-BR
   --sourcemap=on|off        whether stacks name your lines (default: on)

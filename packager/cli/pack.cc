@@ -63,6 +63,7 @@ std::map<std::string, std::string> Manifest(const Options& options, const AppBun
                                             const Script& stdlib) {
   std::map<std::string, std::string> manifest = {
       {"app-encoding", EncodingName(app.script)},
+      {"env", options.bundle.environment == Environment::kCore ? "core" : "default"},
       {"entry", app.entry},
       {"icu", options.icu},
       {"mode", SnapshotModeName(options.snapshot.mode)},
@@ -79,8 +80,9 @@ Result<PackedApp> PackApp(const Options& options, const Install& install, Progre
   if (Result<std::string> entry = FindEntry(options.bundle.entry); !entry.ok()) {
     return entry.error();
   }
-  const Result<StdlibManifest> manifest = ReadManifest(install.stdlib_dir);
+  Result<StdlibManifest> manifest = ReadManifest(install.stdlib_dir);
   if (!manifest.ok()) return manifest.error();
+  if (options.bundle.environment == Environment::kCore) manifest.value().UseCore();
   BundleOptions bundle_options = options.bundle;
   if (Result<Done> known = ResolveIncluded(manifest.value(), &bundle_options.included_modules);
       !known.ok()) {
@@ -109,7 +111,7 @@ Result<PackedApp> PackApp(const Options& options, const Install& install, Progre
 
   progress->Begin("library");
   const Result<Library> library =
-      BundleStdlib(tools, manifest.value(), app.value().modules, app.value().globals);
+      BundleStdlib(tools, manifest.value(), app.value(), bundle_options.environment);
   if (!library.ok()) return library.error();
   const Script& stdlib = library.value().script;
   const Result<Template> runtime_kind = ChooseTemplate(library.value(), install.extra_bindings);

@@ -22,10 +22,14 @@ void TriggerUncaught(const CallInfo& info) {
 // runMicrotasks(): drains V8's microtask queue.
 void RunMicrotasks(const CallInfo& info) { info.GetIsolate()->PerformMicrotaskCheckpoint(); }
 
+// collectGarbage(): all that can be collected, now.
+void CollectGarbage(const CallInfo& info) { info.GetIsolate()->LowMemoryNotification(); }
+
 // exitNow(code): ends the process at once, without 'exit' listeners.
 void ExitNow(const CallInfo& info) { Environment::ExitNow(Int32Arg(info, 0)); }
 
 constexpr FunctionSpec kFunctions[] = {
+    {"collectGarbage", CollectGarbage},
     {"exitNow", ExitNow},
     {"runMicrotasks", RunMicrotasks},
     {"setTickFlag", SetTickFlag},

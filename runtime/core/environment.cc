@@ -142,7 +142,7 @@ void Environment::HandleUncaught(v8::Local<v8::Value> exception, bool is_rejecti
     }
   }
   PrintUncaught(exception);
-  if (mode_ == Mode::kBuild) ExitNow(kUncaughtExceptionCode);
+  if (mode_ != Mode::kRun) ExitNow(kUncaughtExceptionCode);
   Exit(kUncaughtExceptionCode);
 }
 

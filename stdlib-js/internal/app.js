@@ -9,6 +9,11 @@ let main; // What dv8.main was given.
 let pending = false; // The top level, or main, waits.
 let loader; // From cjs_loader.js, when the program has node:module.
 
+let ownRequire; // dv8's, for --env=core.
+
+/** dv8:core gives the `require` that the program sees. */
+export function setRequire(value) { ownRequire = value; }
+
 /** The app's CommonJS module object: require.main. */
 export const mainModule = {
   id: '.', path: '', exports: {}, filename: '', loaded: false, children: [], paths: [], parent: undefined,
@@ -108,7 +113,7 @@ function runTopLevel() {
   theProcess.mainModule = mainModule;
   const fn = wrapper;
   wrapper = undefined;
-  const result = Reflect.apply(fn, mainModule.exports, [appRequire, mainModule, mainModule.exports, requireBuiltin, appImport]);
+  const result = Reflect.apply(fn, mainModule.exports, [ownRequire ?? appRequire, mainModule, mainModule.exports, requireBuiltin, appImport]);
   mainModule.loaded = true;
   return result;
 }

@@ -1,6 +1,7 @@
 // node:buffer: a subclass of Uint8Array. Text conversions, comparison and search are native.
 import * as native from 'internal:buffer';
 import { addNumberMethods } from '../internal/buffer_numbers.js';
+import { emptyBuffer } from '../internal/empty_buffer.js';
 import {
   ERR_BUFFER_OUT_OF_BOUNDS, ERR_INVALID_ARG_TYPE, ERR_INVALID_ARG_VALUE, ERR_INVALID_BUFFER_SIZE, ERR_OUT_OF_RANGE,
   ERR_UNKNOWN_ENCODING, makeError,
@@ -39,8 +40,15 @@ function encodingNumber(name) {
 
 class FastBuffer extends Uint8Array {}
 
-/** Deprecated as a constructor, but much used: Buffer.alloc for a number, Buffer.from for others. */
+/**
+ * Deprecated as a constructor, but much used: Buffer.alloc for a number, Buffer.from for others.
+ * `new Buffer()` is an empty Buffer of dv8's.
+ */
 function Buffer(value, encodingOrOffset, length) {
+  if (new.target !== undefined && arguments.length === 0) {
+    const own = emptyBuffer();
+    if (own !== undefined) return own;
+  }
   if (typeof value === 'number') {
     if (typeof encodingOrOffset === 'string') throw new ERR_INVALID_ARG_TYPE('string', 'string', value);
     return Buffer.alloc(value);

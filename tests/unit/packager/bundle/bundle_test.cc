@@ -169,8 +169,11 @@ TEST_F(BundleTest, BundlesTheLibrary) {
   Put("boot.js", "import * as host from 'internal:host'; export function register() {}\n"
                  "export const hooks = {f() { return host.x(); }};\n");
   Put("fs.js", "export default {};\n");
-  const auto library = BundleStdlib({esbuild_, top_, ""},
-                                    StdlibManifest::Parse(kManifest, "m").value(), {"node:fs"}, {});
+  AppBundle app;
+  app.modules = {"node:fs"};
+  const auto library =
+      BundleStdlib({esbuild_, top_, ""}, StdlibManifest::Parse(kManifest, "m").value(), app,
+                   Environment::kDefault);
   ASSERT_TRUE(library.ok()) << library.error().text;
   const std::string& text = library.value().script.bytes;
   EXPECT_NE(text.find("= require(\"internal:host\");"), std::string::npos);

@@ -1,0 +1,207 @@
+#!/usr/bin/env python3
+"""dv8's globals: in a default program, and alone with --env=core."""
+
+import json
+import os
+import sys
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.realpath(__file__)), "..", "support"))
+import e2e
+
+# dv8's README, in its order.
+README_GLOBALS = """
+Object Function Array Number parseFloat parseInt Infinity NaN undefined Boolean String Symbol Date Promise RegExp Error
+EvalError RangeError ReferenceError SyntaxError TypeError URIError JSON Math console ArrayBuffer Uint8Array Int8Array
+Uint16Array Int16Array Uint32Array Int32Array Float32Array Float64Array Uint8ClampedArray BigUint64Array BigInt64Array
+DataView Map Set WeakMap WeakSet Proxy Reflect decodeURI decodeURIComponent encodeURI encodeURIComponent escape unescape
+eval isFinite isNaN version print module require shutdown gc SharedArrayBuffer Atomics BigInt globalThis WebAssembly
+global Buffer
+""".split()
+
+
+class CoreTest(e2e.TestCase):
+    def output(self, source, options=(), code=0, args=(), name="main.js"):
+        app = self.pack_source(source, *options, name=name)
+        result = e2e.run([app, *args])
+        self.assertEqual(result.code, code, result)
+        return result
+
+    def files(self, files):
+        folder = e2e.scratch()
+        e2e.write_tree(folder, files)
+        return folder
+
+    def both(self, source, **kwargs):
+        """The output, which has to be the same in both environments."""
+        default = self.output(source, **kwargs).out
+        self.assertEqual(self.output(source, options=["--env=core"], **kwargs).out, default)
+        return default
+
+    def test_core_has_the_globals_of_the_readme_and_no_others(self):
+        for options in (["--env=core"], ["--env=core", "--snapshot=none"]):
+            out = self.output("console.log(JSON.stringify(Object.getOwnPropertyNames(globalThis)));", options).out
+            self.assertEqual(sorted(json.loads(out)), sorted(README_GLOBALS))
+
+    def test_core_keeps_what_the_program_names(self):
+        out = self.output(
+            "setTimeout(() => console.log(new Intl.NumberFormat('en').format(1234), typeof env, typeof URL), 1);"
+            "console.log(Object.getOwnPropertyNames(globalThis).filter((n) => /^(set|Intl|env|URL|clear)/.test(n)).sort().join());",
+            ["--env=core"],
+        ).out
+        self.assertEqual(out, "Intl,URL,env,setTimeout\n1,234 function function\n")
+
+    def test_the_library_does_without_the_globals_it_took(self):
+        source = "const e = new Error('no', {cause: [new Map([[1, {a: new Set([2])}]])]}); console.log({e: e.cause}); throw e;"
+        self.assertIn("Error: no", self.output(source, ["--env=core"], code=1).err)
+
+    def test_version(self):
+        self.assertRegex(self.both("console.log(version());"), r"^13\.\d+\.\d+\.\d+\n$")
+
+    def test_print_writes_each_value_on_a_line_to_stderr(self):
+        for options in ([], ["--env=core"]):
+            result = self.output("print('a', 1, [2, 3]); print();", options)
+            self.assertEqual((result.out, result.err), ("", "a\n1\n2,3\n"))
+
+    def test_args_and_env(self):
+        out = self.both("console.log(args.length, args[1], args[2]); console.log(env().includes('TZ=UTC'), env().length > 0);", args=["x y"])
+        self.assertEqual(out, "3 /app/main.js x y\nfalse true\n")
+
+    def test_module_and_library(self):
+        out = self.both(
+            "const a = {}; console.log(module('assets', a) === a, typeof a.list);"
+            "const b = library('assets'); console.log(b.list().length);"
+            "console.log(module('nothing', {}), library('nothing', {}));"
+            "module.exports = 5; console.log(typeof module, module.exports);"
+        )
+        self.assertEqual(out, "true function\n0\nundefined null\nfunction 5\n")
+
+    def test_module_in_an_es_module_and_minified(self):
+        for source, name in (
+            ("import './b.mjs'; const {list} = module('assets', {}); console.log(list());", "main.mjs"),
+            ("const {list} = module('assets', {}); console.log(list()); exports.x = 1;", "main.cjs"),
+        ):
+            app = self.pack_source(source, "--minify", name=name, files={"b.mjs": "export {};"})
+            self.assertEqual(e2e.run([app]).out, "[]\n")
+
+    def test_module_of_a_program_that_does_not_use_dv8_is_an_object(self):
+        self.assertEqual(self.output("console.log(typeof module);").out, "object\n")
+
+    def test_bare_names_are_dv8s_in_core(self):
+        out = self.output("console.log(typeof require('assets').list); console.log(require('dv8:assets') === require('assets'));", ["--env=core"]).out
+        self.assertEqual(out, "function\ntrue\n")
+
+    def test_require_of_a_file_that_is_only_known_at_run_time(self):
+        folder = self.files({
+            "value.js": "var q = 6; typeof this; q * 7",
+            "exports.js": "module.exports = {n: ++globalThis.count, strict: (function () { return this; })() === undefined};",
+            "throws.js": "\nnull.x",
+        })
+        source = (
+            "globalThis.count = 0; const at = (n) => args[2] + '/' + n;"
+            "console.log(require(at('value.js')), typeof q);"
+            "console.log(JSON.stringify(require(at('exports.js'))), require(at('exports.js')).n);"
+            "try { require(at('none.js')); } catch (e) { console.log(e.code); }"
+            "try { require(at('throws.js')); } catch (e) { console.log(/throws.js:2/.test(e.stack)); }"
+        )
+        out = self.output(source, ["--env=core", "--allow-dynamic"], args=[folder]).out
+        self.assertEqual(out, '42 undefined\n{"n":1,"strict":true} 2\nENOENT\ntrue\n')
+
+    def test_run_script_and_eval_script(self):
+        out = self.both(
+            "console.log(runScript('var g = 2; g + 1', 'name.js'), g, evalScript('g * 5'));"
+            "try { runScript('\\n\\n null.x', 'name.js'); } catch (e) { console.log(/name.js:3/.test(e.stack)); }"
+        )
+        self.assertEqual(out, "3 2 10\ntrue\n")
+
+    def test_on_exit_follows_the_loop(self):
+        out = self.both("onExit(() => console.log('exit')); setTimeout(() => console.log('timer'), 1); console.log('end');")
+        self.assertEqual(out, "end\ntimer\nexit\n")
+
+    def test_on_unhandled_rejection_and_on_uncaught_exception(self):
+        out = self.both(
+            "onUnhandledRejection((promise, value, event) => console.log(promise instanceof Promise, value.message, event));"
+            "onUncaughtException((error) => console.log(error.message));"
+            "Promise.reject(new Error('r')); setTimeout(() => { throw new Error('u'); }, 1);"
+        )
+        self.assertEqual(out, "true r 0\nu\n")
+
+    def test_uncaught_errors_have_an_exit_code(self):
+        self.output("throw new Error('x');", ["--env=core"], code=1)
+
+    def test_gc_collects(self):
+        out = self.output(
+            "let o = {}; const registry = new FinalizationRegistry(() => console.log('gone')); registry.register(o, 1); o = null;"
+            "setTimeout(() => gc(), 1); setTimeout(() => registry.unregister({}), 50);",
+            ["--env=core"],
+        ).out
+        self.assertEqual(out, "gone\n")
+
+
+BUFFER = """
+const b = new Buffer();
+console.log(b.size, b.bytes, b.alloc());
+const memory = b.alloc(16);
+console.log(memory instanceof ArrayBuffer, memory.byteLength, memory === b.bytes, b.size, new Uint8Array(memory).every((x) => x === 0));
+console.log(b.write('h\\u00e9llo'), b.read(0, 6), b.write('x', 15), b.read(15, 1), JSON.stringify(b.read(3, 0)));
+const c = new Buffer();
+c.alloc(4);
+console.log(b.copy(c, 4), c.read(0, 4) === b.read(0, 4));
+for (const f of [
+  () => b.read(10, 7), () => b.read(-1, 1), () => b.read(0.5, 1), () => b.write('ab', 15), () => b.copy(c, 5), () => b.copy(c, 17),
+  () => b.alloc(-1), () => b.alloc(2 ** 40), () => b.copy({}, 1),
+]) try { f(); console.log('no error'); } catch (e) { console.log(e.name, e.message); }
+console.log(b.read(15, 1));
+b.free(); b.free();
+console.log(b.size, b.bytes);
+try { b.write('a'); } catch (e) { console.log(e.message); }
+"""
+BUFFER_OUT = """0 undefined undefined
+true 16 true 16 true
+5 héllo 1 x ""
+4 true
+RangeError read: length 7 at offset 10 is outside the buffer of 16 bytes
+RangeError read: length 1 at offset -1 is outside the buffer of 16 bytes
+RangeError read: length 1 and offset 0.5 must be whole numbers of bytes
+RangeError write: length 2 at offset 15 is outside the buffer of 16 bytes
+RangeError copy to the target: length 5 at offset 0 is outside the buffer of 4 bytes
+RangeError copy: length 17 at offset 0 is outside the buffer of 16 bytes
+RangeError alloc: size -1 is not a whole number of bytes from 0 to 4294967296
+RangeError alloc: size 1099511627776 is not a whole number of bytes from 0 to 4294967296
+TypeError target must be a Buffer with memory, an ArrayBuffer or a typed array
+x
+0 undefined
+write: length 1 at offset 0 is outside the buffer of 0 bytes
+"""
+
+
+class BufferTest(e2e.TestCase):
+    def output(self, source, options=()):
+        return e2e.run([self.pack_source(source, *options)])
+
+    def test_a_buffer_without_arguments_is_dv8s(self):
+        for options in ([], ["--env=core"]):
+            self.assertEqual(self.output(BUFFER, options).out, BUFFER_OUT)
+
+    def test_a_buffer_with_arguments_is_nodes(self):
+        out = self.output("console.log(new Buffer('ab') instanceof Uint8Array, Buffer.alloc(2) instanceof Uint8Array, new Buffer() instanceof Uint8Array);").out
+        self.assertEqual(out, "true true false\n")
+
+    def test_the_later_vintage(self):
+        source = (
+            "%s const b = Buffer.alloc(8); console.log(b.bytes instanceof ArrayBuffer, b.size, b.bytes.byteLength);"
+            "b.write('abc', 2); console.log(b.read(2, 3), new Uint8Array(b.bytes)[2]);"
+            "console.log(Buffer.fromString('h\\u00e9').size, Buffer.fromString('xy').read(0, 2)); b.free();"
+            "try { b.read(7, 2); console.log('no error'); } catch (e) { console.log(e.name); }"
+        )
+        expected = "true 8 8\nabc 97\n3 xy\nRangeError\n"
+        self.assertEqual(self.output(source % "", ["--env=core"]).out, expected)
+        # Node's Buffer gets what dv8 has more when the program takes a module of dv8's.
+        self.assertEqual(self.output(source % "library('assets', {});").out, expected)
+
+    def test_a_part_of_a_block_has_no_bytes(self):
+        out = self.output("library('assets', {}); try { Buffer.alloc(8).subarray(2).bytes; } catch (e) { console.log(e.message); }").out
+        self.assertEqual(out, "bytes: this Buffer is a part of a larger block; Buffer.alloc gives a whole one\n")
+
+
+if __name__ == "__main__":
+    e2e.main()
