@@ -1,6 +1,20 @@
 /**
  * @module dv8:core — the globals of dv8. A program need not import them: those that it names are
  * there. `dv8pack --env=core` packs a program with these and the language only.
+ *
+ * `Buffer` is dv8's own with --env=core. Elsewhere it is Node's, but for `new Buffer()` without
+ * arguments, which is dv8's; and once a program has called module() or library(), Node's have
+ * `bytes`, `size`, `read(offset, length)` and `free()` too, and there is `Buffer.fromString(text)`.
+ * `args` is the program's file, its entry and its arguments.
+ *
+ * @example
+ * const assets = module('assets', {});
+ * console.log(assets.list().length, library('no-such-module', {})); //> 0 null
+ * const buffer = new Buffer();
+ * buffer.alloc(16);
+ * console.log(buffer.write('héllo'), buffer.read(0, 6)); //> 5 héllo
+ * console.log(runScript('6 * 7')); //> 42
+ * onExit(() => console.log('the end')); //> the end
  */
 import * as host from 'internal:host';
 import * as fs from 'internal:fs';

@@ -53,8 +53,38 @@ TEST(ManifestTest, WritesTheLibrarysEntry) {
             "register(\"node:buffer\",m1);\n"
             "register(\"node:fs\",m2);\n"
             "Object.defineProperty(globalThis,\"Buffer\","
-            "{value:m1.Buffer,writable:true,configurable:true});\n"
+            "{...Object.getOwnPropertyDescriptor(m1,\"Buffer\"),enumerable:false});\n"
             "module.exports=hooks;\n");
+}
+
+TEST(ManifestTest, FindsTheModulesOfDv8ThatASourceNames) {
+  const std::set<std::string> assets{"dv8:assets"};
+  for (const char* source :
+       {"module('assets', {})", "library(\"assets\")", "const {x} = module ( `assets`,{})"}) {
+    EXPECT_EQ(NamedAsDv8(Manifest(), source), assets) << source;
+  }
+  for (const char* source : {"module.exports", "module('fs', {})", "library(assets)", "module('"}) {
+    EXPECT_EQ(NamedAsDv8(Manifest(), source), std::set<std::string>{}) << source;
+  }
+}
+
+TEST(ManifestTest, GivesDv8sModulesTheBareNamesInCore) {
+  StdlibManifest manifest =
+      StdlibManifest::Parse(R"({"bootstrap": "b", "core": ["Buffer"], "modules": {
+        "dv8:core": {"file": "dv8/core.js"}, "dv8:fs": {"file": "dv8/fs.js"},
+        "node:buffer": {"file": "node/buffer.js", "aliases": ["buffer"]},
+        "node:fs": {"file": "node/fs.js", "aliases": ["fs"]}
+      }, "globals": {"Buffer": {"module": "node:buffer"}}})",
+                            "manifest.json")
+          .value();
+  EXPECT_EQ(manifest.Resolve("fs"), "node:fs");
+  manifest.UseCore();
+  EXPECT_EQ(manifest.Resolve("fs"), "dv8:fs");
+  EXPECT_EQ(manifest.Resolve("node:fs"), "node:fs");
+  EXPECT_EQ(manifest.Resolve("buffer"), "node:buffer");
+  EXPECT_EQ(manifest.globals.at("Buffer"), "dv8:core");
+  EXPECT_EQ(TrimGlobals(manifest, {"a", "b"}),
+            "import{trim}from\"./dv8/core.js\";\ntrim([\"a\",\"b\"]);\n");
 }
 
 TEST(ManifestTest, SaysWhatIsWrong) {
