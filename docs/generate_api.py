@@ -22,6 +22,7 @@ BLOCK = re.compile(r"^([ \t]*)/\*\*(.*?)\*/[ \t]*\n", re.S | re.M)
 FUNCTION = re.compile(r"export (async )?function\*? (\w+)\((.*?)\) \{", re.S)
 CLASS = re.compile(r"export class (\w+)(?: extends ([\w.]+))?")
 CONSTANT = re.compile(r"export const (\w+) = ([^;\n]*)")
+REEXPORT = re.compile(r"export \{ ([^}]*) \};")
 METHOD = re.compile(r"(static )?(async )?(?:(get|set) )?(\w+)\(([^{]*?)\) \{", re.S)
 FIELD = re.compile(r"(static )?(\w+)(?: = ([^;\n]*))?;")
 TAG = re.compile(r"^@(\w+)", re.M)
@@ -30,7 +31,7 @@ TAG = re.compile(r"^@(\w+)", re.M)
 def clean(block):
     """A comment's text without its stars."""
     lines = [re.sub(r"^[ \t]*\*[ ]?", "", line) for line in block.strip().split("\n")]
-    return "\n".join(lines).strip()
+    return re.sub(r" @(returns|throws) ", r"\n@\1 ", "\n".join(lines)).strip()
 
 
 def tags(text):
@@ -67,6 +68,8 @@ def declaration(source, at, indent):
         if match := CLASS.match(rest):
             return 2, f"class {match.group(1)}" + (f" extends {match.group(2)}" if match.group(2) else "")
         if match := CONSTANT.match(rest):
+            return 2, match.group(1)
+        if match := REEXPORT.match(rest):
             return 2, match.group(1)
         return None
     rest = rest.lstrip(" \t")
@@ -113,6 +116,27 @@ def body(text):
     return "\n\n".join(out)
 
 
+def inherited(source, base):
+    """The doc comments of class `base` when it comes from stdlib-js/internal: [(level, heading, text)]."""
+    match = re.search(r"import \{[^}]*\b%s\b[^}]*\} from '\.\./internal/(\w+)\.js'" % re.escape(base), source)
+    if not match:
+        return []
+    with open(os.path.join(SOURCES, "..", "internal", f"{match.group(1)}.js"), encoding="utf-8") as file:
+        text = file.read()
+    start = text.index(f"export class {base}")
+    return described(text[start:text.index("\n}\n", start)])
+
+
+def described(source):
+    """What in `source` has a doc comment: [(level, heading, markdown)]."""
+    out = []
+    for block in BLOCK.finditer(source):
+        what = declaration(source, block.end(), block.group(1))
+        if what is not None:
+            out.append((*what, body(clean(block.group(2)))))
+    return out
+
+
 def page(source, path):
     """The page's name and text; None when the module has none."""
     first = BLOCK.match(source)
@@ -122,15 +146,18 @@ def page(source, path):
     description, found = tags(module.group(2))
     out = [f"# {module.group(1)}", prose(description)]
     out += [f"```js\n{dedent(value)}\n```" for tag, value in found if tag == "example"]
-    for block in list(BLOCK.finditer(source))[1:]:
-        what = declaration(source, block.end(), block.group(1))
-        if what is None:
+    found = described(source[first.end():])
+    for index, (level, heading, text) in enumerate(found):
+        out += [f"{'#' * level} `{heading}`"] + ([text] if text else [])
+        last_of_class = index + 1 == len(found) or found[index + 1][0] == 2
+        if not last_of_class:
             continue
-        level, heading = what
-        out.append(f"{'#' * level} `{heading}`")
-        text = body(clean(block.group(2)))
-        if text:
-            out.append(text)
+        members = [h for l, h, _ in found[: index + 1] if l == 3]
+        owner = next((h for l, h, _ in reversed(found[: index + 1]) if l == 2), "")
+        if base := re.match(r"class \w+ extends (\w+)$", owner):
+            for _, name, words in inherited(source, base.group(1)):
+                if name not in members:
+                    out += [f"### `{name}`", words]
     note = f"<!-- Made from {path} by docs/generate_api.py. -->"
     return module.group(1).split(":")[1], prose(description), note + "\n" + "\n\n".join(out) + "\n"
 

@@ -11,6 +11,8 @@ namespace dv8 {
 // Lives as long as its JavaScript object (weak), or while a strong reference is held
 // because the loop still needs it. Not snapshottable: the builder refuses a heap that
 // reaches one, with the stack that made it.
+class Stream;
+
 class NativeObject {
  public:
   NativeObject(Environment* env, v8::Local<v8::Object> object);
@@ -26,6 +28,13 @@ class NativeObject {
   // Keeps the JavaScript object alive (an open handle), or lets the collector take it.
   void MakeStrong();
   void MakeWeak();
+
+  // True when the collector has taken the JavaScript object: object() is empty.
+  bool is_collected() const { return object_.IsEmpty(); }
+  // Closes what the object has on the loop, at once: shutdown() does it for all objects.
+  virtual void CloseNow() {}
+  // Itself when it is one: dv8_stream.h.
+  virtual Stream* AsStream() { return nullptr; }
 
   // The T of `info.This()`, or null when the receiver is something else.
   template <typename T>

@@ -85,7 +85,7 @@ v8::Local<v8::Function> MakeClass(v8::Local<v8::Context> context, const ClassSpe
   v8::Isolate* isolate = context->GetIsolate();
   v8::Local<v8::FunctionTemplate> tmpl = v8::FunctionTemplate::New(isolate, spec.constructor);
   tmpl->SetClassName(Internalized(isolate, spec.name));
-  tmpl->InstanceTemplate()->SetInternalFieldCount(1);
+  tmpl->InstanceTemplate()->SetInternalFieldCount(spec.internal_fields);
   // The signature makes V8 refuse a receiver of another class before the method runs.
   v8::Local<v8::Signature> signature = v8::Signature::New(isolate, tmpl);
   for (const FunctionSpec& method : spec.methods) {

@@ -26,11 +26,13 @@ struct ConstantSpec {
   int64_t value;
 };
 
-// A class whose instances carry a NativeObject (see native_object.h) in one internal field.
+// A class whose instances carry a NativeObject (see native_object.h) in their first internal
+// field. The others hold JavaScript values that live as long as the instance.
 struct ClassSpec {
   const char* name;
   v8::FunctionCallback constructor;
   std::span<const FunctionSpec> methods;
+  int internal_fields = 1;
 };
 
 struct BindingSpec {

@@ -18,7 +18,8 @@ class ApiDocsTest(e2e.TestCase):
         folder = e2e.scratch()
         os.makedirs(os.path.join(folder, "docs"))
         shutil.copy(e2e.repo("docs/generate_api.py"), os.path.join(folder, "docs"))
-        shutil.copytree(SOURCES, os.path.join(folder, "stdlib-js", "dv8"))
+        for family in ("dv8", "internal"):
+            shutil.copytree(e2e.repo(f"stdlib-js/{family}"), os.path.join(folder, "stdlib-js", family))
         subprocess.run([sys.executable, os.path.join(folder, "docs", "generate_api.py")], check=True)
         made, kept = os.path.join(folder, "docs", "api"), e2e.repo("docs/api")
         self.assertEqual(sorted(os.listdir(made)), sorted(os.listdir(kept)), "run docs/generate_api.py")

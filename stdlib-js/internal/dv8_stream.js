@@ -1,0 +1,95 @@
+// What dv8:tty and dv8:socket have in common: reading into one buffer and writing from another.
+import { encode } from 'internal:buffer';
+import { Stream as NativeStream, errorText } from 'internal:dv8_stream';
+import { bytesOf, checkRange } from './dv8_bytes.js';
+import { checkCallback, checkCounts } from './dv8_callbacks.js';
+
+// Numbers of runtime/bindings/dv8_stream.h.
+const READ = 1;
+const END = 2;
+const CLOSE = 3;
+const DRAIN = 4;
+const WRITE = 5;
+const ERROR = 6;
+export const CONNECT = 7;
+const STATS = 20;
+const UTF8 = 0;
+
+export class Stream extends NativeStream {
+  /**
+   * Writes from the write buffer. All written: gives `length`, and onWrite follows at once. A part:
+   * gives its size, and a copy of the rest is queued. Nothing, because the other side is slow: gives
+   * 0, and a copy is queued. The buffer is free for other bytes when this returns; onDrain tells that
+   * the queue is empty again.
+   * @param {number} length - bytes.
+   * @param {number} [offset=0] - where they begin in the buffer.
+   * @returns {number} bytes written now, or a negative libuv error: UV_EBADF after close.
+   * @throws {RangeError} when they are not all in the buffer.
+   */
+  write(length, offset = 0) {
+    checkRange('write', offset, length, super.outSize());
+    return super.write(length, offset);
+  }
+
+  /** Writes a text as UTF-8, by the rule of write(). @returns {number} as write() does, in bytes. */
+  writeText(text) { return super.writeBytes(new Uint8Array(encode(`${text}`, UTF8))); }
+
+  /** The same as writeText(). */
+  writeString(text) { return this.writeText(text); }
+
+  /** Stops reading. */
+  pause() { super.pause(); }
+
+  /** Starts reading. @returns {number} 0, or a negative libuv error: UV_ENOBUFS without a read buffer. */
+  resume() { return super.resume(); }
+
+  /** Bytes that wait in the queue. */
+  queueSize() { return super.queueSize(); }
+
+  /**
+   * Fills a BigUint64Array of 20 or more: 0 closed, 1 errors, 2 bytes read, 3 pauses, 4 reads, 5
+   * resumes, 6 ends, 10 bytes written, 11 writes of which a part was queued, 12 whole writes, 13
+   * drains, 14 the longest queue in bytes, 15 copies made, 16 copies freed, 17 writes queued whole.
+   * @throws {RangeError} when it is shorter.
+   */
+  stats(counts) {
+    checkCounts('stats: the array', counts, STATS, BigUint64Array);
+    super.stats(counts);
+  }
+
+  /** What the libuv error that is the last argument means: "ECODE: text". */
+  error(...args) { return errorText(Number(args.at(-1))); }
+
+  /** Calls `fn(length)` when that many bytes are at the start of the read buffer. */
+  onRead(fn) { super.on(READ, checkCallback('onRead', fn)); }
+
+  /** The same as onRead(). */
+  onData(fn) { this.onRead(fn); }
+
+  /** Calls `fn()` when the other side has ended. */
+  onEnd(fn) { super.on(END, checkCallback('onEnd', fn)); }
+
+  /** Calls `fn()` when it is closed. */
+  onClose(fn) { super.on(CLOSE, checkCallback('onClose', fn)); }
+
+  /** Calls `fn()` when the queue has become empty. */
+  onDrain(fn) { super.on(DRAIN, checkCallback('onDrain', fn)); }
+
+  /** Calls `fn(length, status)` when bytes were written; status is 0 or a negative libuv error. */
+  onWrite(fn) { super.on(WRITE, checkCallback('onWrite', fn)); }
+
+  /** Calls `fn(rc, message)` with a negative libuv error and what it means. */
+  onError(fn) { super.on(ERROR, checkCallback('onError', fn)); }
+}
+
+/** The bytes of both buffers; undefined ones stay so. */
+export function views(input, output) {
+  return [input === undefined ? undefined : bytesOf(input, 'setup: the read buffer'),
+          output === undefined ? undefined : bytesOf(output, 'setup: the write buffer')];
+}
+
+/** An Error for a negative libuv error number. */
+export function uvError(rc, syscall) {
+  const message = errorText(rc);
+  return Object.assign(new Error(`${message}, ${syscall}`), { code: message.slice(0, message.indexOf(':')), errno: rc, syscall });
+}
