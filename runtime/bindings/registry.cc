@@ -13,6 +13,8 @@ extern const BindingSpec kAssets;
 extern const BindingSpec kBuffer;
 extern const BindingSpec kChildProcess;
 extern const BindingSpec kCrypto;
+extern const BindingSpec kDv8Loop;
+extern const BindingSpec kDv8Stream;
 extern const BindingSpec kErrors;
 extern const BindingSpec kFdReader;
 extern const BindingSpec kFs;
@@ -34,6 +36,8 @@ constexpr const BindingSpec* kBindings[] = {
     &kBuffer,
     &kChildProcess,
     &kCrypto,
+    &kDv8Loop,
+    &kDv8Stream,
     &kErrors,
     &kFdReader,
     &kFs,

@@ -5,13 +5,11 @@
 namespace dv8 {
 
 // One line a binding, here and in kExtra, sorted by name.
-extern const BindingSpec kDv8Stream;
 extern const BindingSpec kZlib;
 
 namespace {
 
 constexpr const BindingSpec* kExtra[] = {
-    &kDv8Stream,
     &kZlib,
 };
 

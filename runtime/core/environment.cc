@@ -203,7 +203,9 @@ int Environment::RunLoop() {
     } while (ran);
   };
   for (;;) {
+    loop_runs_ = true;
     if (loop_made_) uv_run(&loop_storage_, UV_RUN_DEFAULT);
+    loop_runs_ = false;
     drain_platform();
     if (loop_made_ && uv_loop_alive(&loop_storage_)) continue;
     ExitCodeFromHook(Hook::kBeforeExit, 0);
@@ -211,6 +213,18 @@ int Environment::RunLoop() {
     if (!loop_made_ || !uv_loop_alive(&loop_storage_)) break;
   }
   return ExitCodeFromHook(Hook::kExit, 0);
+}
+
+int Environment::RunLoopNow(uv_run_mode mode) {
+  if (loop_runs_) return UV_EBUSY;
+  // Ticks and microtasks follow each of the loop's callbacks, although JavaScript is below them.
+  const int depth = callback_depth_;
+  callback_depth_ = 0;
+  loop_runs_ = true;
+  const int result = uv_run(loop(), mode);
+  loop_runs_ = false;
+  callback_depth_ = depth;
+  return result;
 }
 
 void Environment::Exit(int code) { ExitNow(ExitCodeFromHook(Hook::kExit, code)); }

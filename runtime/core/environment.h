@@ -95,6 +95,9 @@ class Environment {
 
   // Runs the loop until nothing is alive, with 'beforeExit' and 'exit'. Returns the exit code.
   int RunLoop();
+  // Runs the loop from JavaScript that the loop did not call, as uv_run does: dv8's EventLoop.
+  // UV_EBUSY when the loop runs already.
+  int RunLoopNow(uv_run_mode mode);
   // Emits 'exit' and ends the process: process.exit(code).
   [[noreturn]] void Exit(int code);
   // Closes what the process must not leave behind (terminal modes), then ends it at once.
@@ -121,6 +124,7 @@ class Environment {
   std::map<int, std::string> open_files_;
   uv_loop_t loop_storage_;
   bool loop_made_ = false;
+  bool loop_runs_ = false;
   int callback_depth_ = 0;
   int argc_ = 0;
   char** argv_ = nullptr;

@@ -18,6 +18,7 @@
  */
 import * as host from 'internal:host';
 import * as fs from 'internal:fs';
+import { Process } from './process.js';
 import { appRequire, setRequire } from '../internal/app.js';
 import { shutdown as closeAll } from '../internal/dv8_shutdown.js';
 import { Buffer, mixInto } from '../internal/dv8_buffer.js';
@@ -121,6 +122,9 @@ export function onUncaughtException(fn) {
   theProcess.on('uncaughtException', (error) => { fn(error); });
 }
 
+/** Fills a Float64Array of 14 or more as Process.memoryUsage() of dv8:process does. */
+export function memoryUsage(counts) { new Process().memoryUsage(counts); }
+
 /** The value of `source`, run as a global script; stacks call it `name`. */
 export function runScript(source, name = 'script') { return evaluate(`${source}\n//# sourceURL=${name}`); }
 
@@ -150,7 +154,7 @@ export function trim(kept) {
 
 export default {
   Buffer, version, print, module, library, callable, require, shutdown, gc, env, onExit, onUnhandledRejection,
-  onUncaughtException, runScript, evalScript,
+  onUncaughtException, memoryUsage, runScript, evalScript,
   /** The program's file, its entry, and its arguments. */
   get args() { return theProcess.argv; },
 };

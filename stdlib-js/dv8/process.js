@@ -1,0 +1,97 @@
+/**
+ * @module dv8:process — the process: its memory, its time.
+ *
+ * @example
+ * import { Process } from 'dv8:process';
+ * const process = new Process();
+ * const counts = new Float64Array(14);
+ * process.memoryUsage(counts);
+ * console.log(process.pid() > 0, counts[0] > counts[2]); //> true true
+ * const times = new BigInt64Array(2);
+ * process.hrtime(times.subarray(0));
+ * process.usleep(2000);
+ * process.hrtime(times.subarray(1));
+ * console.log(times[1] - times[0] >= 2000000n); //> true
+ */
+import { heapSpaces, sleep } from 'internal:dv8_loop';
+import * as host from 'internal:host';
+import * as native from 'internal:process';
+import { checkCounts } from '../internal/dv8_callbacks.js';
+import { theProcess } from '../internal/process.js';
+
+const MEMORY = 14;
+const SPACE = 4;
+const TIMES = 2;
+
+function checkDuration(name, value) {
+  if (!Number.isFinite(value) || value < 0 || value > 1e12) throw new RangeError(`${name}: ${value} is no duration from 0`);
+}
+
+/** The process that the program is. */
+export class Process {
+  /** Its number. */
+  pid() { return theProcess.pid; }
+
+  /**
+   * Fills a Float64Array of 14 or more with bytes: 0 resident, 1 heap, 2 used heap, 3 external, 4
+   * (1 when freed memory is overwritten), 5 heap limit, 6 malloc, and 7 detached contexts, 8 contexts,
+   * then bytes again: 9 peak of malloc, 10 available, 11 executable, 12 physical, 13 external of the
+   * isolate.
+   * @throws {RangeError} when it is shorter.
+   */
+  memoryUsage(counts) {
+    checkCounts('memoryUsage: the array', counts, MEMORY, Float64Array);
+    const [total, executable, physical, available, used, limit, malloced, peak, zap, contexts, detached, , , external] = native.heapStatistics();
+    counts.set([native.rss(), total, used, external, zap, limit, malloced, detached, contexts, peak, available, executable, physical, external]);
+  }
+
+  /**
+   * The spaces of V8's heap, in bytes: {name: Float64Array [physical, available, size, used]}. The
+   * arrays are those given, in order, and new ones after them.
+   */
+  heapUsage(...arrays) {
+    const usage = {};
+    heapSpaces().forEach(([name, ...bytes], i) => {
+      const array = arrays[i] ?? new Float64Array(SPACE);
+      checkCounts('heapUsage: an array', array, SPACE, Float64Array);
+      array.set(bytes);
+      usage[name] = array;
+    });
+    return usage;
+  }
+
+  /** Fills a Float64Array of 2 or more: microseconds in user mode, and in the kernel. */
+  cpuUsage(times) {
+    checkCounts('cpuUsage: the array', times, TIMES, Float64Array);
+    const [user, system] = native.resourceUsage();
+    times[0] = user;
+    times[1] = system;
+  }
+
+  /** Sets element 0 of a BigInt64Array or BigUint64Array: nanoseconds of a clock that never goes back. */
+  hrtime(time) {
+    if (!(time instanceof BigInt64Array || time instanceof BigUint64Array)) throw new TypeError('hrtime: the array must be a BigInt64Array or a BigUint64Array');
+    if (time.length < 1) throw new RangeError('hrtime: the array has 0 elements; 1 is needed');
+    time[0] = native.hrtime();
+  }
+
+  /** Does nothing for `seconds`; the loop waits too. */
+  sleep(seconds) {
+    checkDuration('sleep', seconds);
+    sleep(seconds * 1e6);
+  }
+
+  /** Does nothing for `microseconds`; the loop waits too. */
+  usleep(microseconds) {
+    checkDuration('usleep', microseconds);
+    sleep(microseconds);
+  }
+
+  /** The working directory. */
+  cwd() { return native.cwd(); }
+
+  /** Runs what promises have to do now. */
+  runMicroTasks() { host.runMicrotasks(); }
+}
+
+export default { Process };
