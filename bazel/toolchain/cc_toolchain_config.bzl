@@ -80,7 +80,7 @@ def _impl(ctx):
             _on(_LINK, ["-fsanitize=fuzzer"]),
         ]),
         feature(name = "default_link_libs", enabled = True, flag_sets = [
-            _on(_LINK, ["-lstdc++", "-lm", "-lpthread"]),
+            _on(_LINK, ["-lstdc++", "-lm", "-lpthread", "-l:libatomic.a"]),
         ]),
         # Objects do not know when or where they were made.
         feature(name = "unfiltered_compile_flags", enabled = True, flag_sets = [

@@ -124,7 +124,7 @@ void Stream::SetBuffers(v8::Local<v8::Value> in, v8::Local<v8::Value> out) {
 }
 
 int Stream::Resume() {
-  if (state_ == State::kClosing || state_ == State::kClosed) return UV_EBADF;
+  if (state_ == State::kClosing || state_ == State::kClosed || close_when_drained_) return UV_EBADF;
   if (state_ == State::kNone || connecting_) {
     wants_reading_ = true;
     return 0;
@@ -317,12 +317,12 @@ void Stream::Close(bool shutdown) {
 void Stream::CloseHandle() {
   if (state_ != State::kOpen) return;
   state_ = State::kClosing;
+  stats_[kCloses]++;
   if (!is_collected()) MakeStrong();
   uv_close(&handle_.handle, [](uv_handle_t* handle) {
     auto* self = static_cast<Stream*>(handle->data);
     self->state_ = State::kClosed;
     if (self->file_ > STDERR_FILENO) close(self->file_);
-    self->stats_[kCloses]++;
     if (self->listener_ != nullptr) self->listener_->OnStreamClose();
     self->listener_ = nullptr;
     if (self->is_collected()) {

@@ -82,11 +82,11 @@ export class Socket extends Stream {
    * @returns {number} 0, or a negative libuv error.
    */
   listen(where, port) {
-    this.#listener = new Listener((connection) => { this.#accepted(connection); });
-    const rc = typeof where === 'number' ? this.#listener.listenFd(where, BACKLOG)
-      : this.#type === UNIX ? this.#listener.listenPipe(where, BACKLOG)
-      : this.#listener.listenTcp(where, checkPort('listen', port), BACKLOG);
-    if (rc < 0) this.#listener = undefined;
+    const listener = new Listener((connection) => { this.#accepted(connection); });
+    const rc = typeof where === 'number' ? listener.listenFd(where, BACKLOG)
+      : this.#type === UNIX ? listener.listenPipe(where, BACKLOG)
+      : listener.listenTcp(where, checkPort('listen', port), BACKLOG);
+    if (rc === 0) this.#listener = listener;
     return rc;
   }
 

@@ -1,0 +1,381 @@
+#!/usr/bin/env python3
+"""dv8's tty and socket: the write rule, the counters, both vintages, and what goes wrong."""
+
+import hashlib
+import json
+import os
+import pty
+import select
+import socket
+import subprocess
+import sys
+import threading
+import time
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.realpath(__file__)), "..", "support"))
+import e2e
+
+GIGABYTE = 1 << 30
+
+PIPE = """
+const { TTY } = module('tty', {});
+const buffer = new Buffer().alloc(65536);
+const stdin = new TTY(0), stdout = new TTY(1);
+stdin.setup(buffer);
+stdout.setup(buffer);
+stdin.onRead((length) => {
+  stdout.write(length);
+  if (stdout.queueSize() > 0) stdin.pause();
+});
+stdout.onDrain(() => stdin.resume());
+stdin.onEnd(() => { stdin.close(); stdout.close(); });
+stdout.onClose(() => {
+  const counts = [stdin, stdout].map((stream) => {
+    const slots = new BigUint64Array(20);
+    stream.stats(slots);
+    return Array.from(slots, Number);
+  });
+  print(JSON.stringify(counts));
+});
+stdin.resume();
+"""
+
+ECHO = """
+const { Socket, TCP, UNIX } = module('socket', {});
+const server = new Socket(args[2] === 'tcp' ? TCP : UNIX);
+let first;
+server.onConnect((fd) => {
+  const buffer = new Buffer().alloc(65536);
+  const peer = new Socket(args[2] === 'tcp' ? TCP : UNIX);
+  %s
+  peer.onRead((length) => {
+    peer.write(length);
+    if (peer.queueSize() > 0) peer.pause();
+  });
+  peer.onDrain(() => peer.resume());
+  peer.onEnd(() => peer.close());
+  peer.onClose(() => {
+    const slots = new BigUint64Array(20);
+    peer.stats(slots);
+    print(JSON.stringify([Array.from(slots, Number), Array.from(slots, Number)]));
+    server.close();
+  });
+  %s
+});
+const rc = args[2] === 'tcp' ? server.listen('127.0.0.1', 0) : server.listen(args[2]);
+console.log(rc, server.portNumber());
+"""
+VINTAGES = {
+    "5": ("peer.setup(fd, buffer, buffer);", "peer.resume();"),
+    "9": ("peer.setup(buffer, buffer);", "return peer;"),
+}
+
+
+def holds(test, counts):
+    """dv8's invariants over what was read by one stream and written by another."""
+    (read, written) = counts
+    test.assertEqual(read[2], written[10], "bytes read and written")
+    test.assertEqual(written[11] + written[12] + written[17], read[4], "every read is one write")
+    test.assertEqual(read[3], read[5] - 1, "pauses and resumes")
+    test.assertEqual(written[15], written[16], "copies made and freed")
+    test.assertEqual((read[6], read[0], written[0]), (1, 1, 1), "ends and closes")
+
+
+class TtyTest(e2e.TestCase):
+    def run_pipe(self, app, size, slow):
+        """Sends `size` bytes through and gives the counters; `slow` makes a reader that falls behind."""
+        block = os.urandom(1 << 20)
+        sent, got = hashlib.md5(), hashlib.md5()
+        process = subprocess.Popen([app], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=e2e.CLEAN_ENV)
+
+        def feed():
+            for _ in range(size >> 20):
+                sent.update(block)
+                process.stdin.write(block)
+            process.stdin.close()
+
+        thread = threading.Thread(target=feed)
+        thread.start()
+        total = 0
+        while data := process.stdout.read1(1 << 20):
+            got.update(data)
+            total += len(data)
+            if slow and total < 16 << 20:
+                time.sleep(0.001)
+        thread.join()
+        error = process.stderr.read().decode()
+        self.assertEqual(process.wait(30), 0, error)
+        for stream in (process.stdout, process.stderr):
+            stream.close()
+        self.assertEqual((total, got.hexdigest()), (size, sent.hexdigest()))
+        return json.loads(error)
+
+    def test_a_gigabyte_through_a_pipe(self):
+        app = self.pack_source(PIPE, "--env=core")
+        counts = self.run_pipe(app, GIGABYTE, slow=True)
+        self.assertEqual(counts[0][2], GIGABYTE)
+        holds(self, counts)
+        self.assertGreater(counts[1][17], 0, "a slow reader makes EAGAIN")
+        self.assertGreater(counts[1][13], 0, "and drains")
+
+    def test_input_and_output_may_be_files(self):
+        app = self.pack_source(PIPE)
+        folder = e2e.scratch()
+        data = os.urandom((1 << 20) + 17)
+        with open(os.path.join(folder, "in"), "wb") as file:
+            file.write(data)
+        with open(os.path.join(folder, "in"), "rb") as source, open(os.path.join(folder, "out"), "wb") as target:
+            done = subprocess.run([app], stdin=source, stdout=target, stderr=subprocess.PIPE, env=e2e.CLEAN_ENV, timeout=30, check=False)
+        self.assertEqual(done.returncode, 0)
+        with open(os.path.join(folder, "out"), "rb") as file:
+            self.assertEqual(file.read(), data)
+        holds(self, json.loads(done.stderr))
+
+    def test_a_terminal(self):
+        app = self.pack_source(
+            "const { TTY, UV_TTY_MODE_RAW } = module('tty', {}); const b = new Buffer(); const tty = new TTY(0);"
+            "console.log('mode', tty.setup(b.alloc(64), UV_TTY_MODE_RAW));"
+            "tty.onRead((n) => { console.log(JSON.stringify(b.read(0, n))); if (b.read(0, n) === 'q') tty.close(); }); tty.resume();"
+        )
+        main, other = pty.openpty()
+        self.addCleanup(os.close, main)
+        process = subprocess.Popen([app], stdin=other, stdout=other, stderr=other, env=e2e.CLEAN_ENV, close_fds=True)
+        os.close(other)
+        text = b""
+
+        def until(word):
+            nonlocal text
+            end = time.monotonic() + 20
+            while word not in text and time.monotonic() < end:
+                if select.select([main], [], [], 0.2)[0]:
+                    text += os.read(main, 4096)
+            self.assertIn(word, text)
+
+        until(b"mode 0")
+        os.write(main, b"\x03")  # Raw: no signal.
+        until(b'"\\u0003"')
+        os.write(main, b"q")
+        until(b'"q"')
+        self.assertEqual(process.wait(20), 0)
+
+    def test_modes_need_a_terminal(self):
+        app = self.pack_source("const { TTY } = module('tty', {}); const t = new TTY(0); console.log(t.setup(new ArrayBuffer(8), 1), t.setup(new ArrayBuffer(8)), t.error(0, -25));")
+        self.assertEqual(e2e.run([app]).out, "-25 0 ENOTTY: inappropriate ioctl for device\n")
+
+    def test_a_closed_reader_is_an_error_that_has_a_name(self):
+        app = self.pack_source(
+            "const { TTY } = module('tty', {}); const out = new TTY(1); out.setup(new ArrayBuffer(1 << 20));"
+            "out.onError((rc, message) => { print(rc, message); out.close(); });"
+            "setTimeout(() => print(out.write(1 << 20)), 200);"
+        )
+        result = e2e.run(["bash", "-c", '"$0" | true', app])
+        self.assertEqual(result.err, "-32\nEPIPE: broken pipe\n-32\n")
+
+    def test_wrong_arguments(self):
+        source = """
+const { TTY } = module('tty', {});
+const tty = new TTY(1);
+const tries = [
+  () => new TTY(-1), () => new TTY('x'), () => new TTY(1000), () => tty.setup('text'), () => tty.setup(new Buffer()),
+  () => tty.onRead(5), () => tty.stats(new BigUint64Array(19)), () => tty.stats(new Float64Array(20)), () => tty.write(1),
+  () => { tty.setup(new ArrayBuffer(16)); tty.write(17); }, () => tty.write(1, 16), () => tty.write(-1), () => tty.write(1.5), () => tty.write(4, -2),
+];
+for (const attempt of tries) try { attempt(); print('no error'); } catch (error) { print(`${error.name}: ${error.message}`); }
+"""
+        result = e2e.run([self.pack_source(source)])
+        self.assertEqual(result.err.splitlines(), [
+            "RangeError: TTY: -1 is no descriptor",
+            "RangeError: TTY: x is no descriptor",
+            "Error: EINVAL: invalid argument, open descriptor 1000",
+            "TypeError: setup: the read buffer must be a Buffer with memory, an ArrayBuffer or a typed array",
+            "TypeError: setup: the read buffer must be a Buffer with memory, an ArrayBuffer or a typed array",
+            "TypeError: onRead: the callback must be a function",
+            "RangeError: stats: the array has 19 elements; 20 are needed",
+            "TypeError: stats: the array must be a BigUint64Array",
+            "RangeError: write: length 1 at offset 0 is outside the buffer of 0 bytes",
+            "RangeError: write: length 17 at offset 0 is outside the buffer of 16 bytes",
+            "RangeError: write: length 1 at offset 16 is outside the buffer of 16 bytes",
+            "RangeError: write: length -1 at offset 0 is outside the buffer of 16 bytes",
+            "RangeError: write: length 1.5 and offset 0 must be whole numbers of bytes",
+            "RangeError: write: length 4 at offset -2 is outside the buffer of 16 bytes",
+        ])
+
+    def test_a_full_write_is_told_at_once(self):
+        app = self.pack_source(
+            "const { TTY } = module('tty', {}); const t = new TTY(1); t.setup(new Uint8Array([65, 66, 67, 10]));"
+            "t.onWrite((n, status) => print('written', n, status)); print('gave', t.write(2, 2), t.writeText('h\\u00e9\\n'));"
+        )
+        result = e2e.run([app])
+        self.assertEqual((result.out, result.err.split()), ("C\nhé\n", ["written", "2", "0", "written", "4", "0", "gave", "2", "4"]))
+
+
+class SocketTest(e2e.TestCase):
+    def start(self, app, *args):
+        process = subprocess.Popen([app, *args], stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=e2e.CLEAN_ENV)
+        self.addCleanup(process.stdout.close)
+        self.addCleanup(process.stderr.close)
+        self.addCleanup(process.kill)
+        return process, process.stdout.readline().decode().split()
+
+    def exchange(self, peer, size, limit=None):
+        """Sends `size` bytes, reads them back; their digests are equal."""
+        block = os.urandom(1 << 20)
+        sent, got, total = hashlib.md5(), hashlib.md5(), 0
+
+        def feed():
+            for _ in range(size >> 20):
+                sent.update(block)
+                peer.sendall(block)
+            peer.shutdown(socket.SHUT_WR)
+
+        thread = threading.Thread(target=feed)
+        thread.start()
+        while data := peer.recv(1 << 20):
+            got.update(data)
+            total += len(data)
+        thread.join()
+        self.assertEqual((total, got.hexdigest()), (size, sent.hexdigest()))
+
+    def test_a_gigabyte_through_sockets(self):
+        for kind, vintage in (("tcp", "9"), ("unix", "5")):
+            app = self.pack_source(ECHO % VINTAGES[vintage])
+            path = "tcp" if kind == "tcp" else os.path.join(e2e.scratch(), "s.sock")
+            process, (rc, port) = self.start(app, path)
+            self.assertEqual(rc, "0")
+            if kind == "tcp":
+                peer = socket.create_connection(("127.0.0.1", int(port)))
+            else:
+                peer = socket.socket(socket.AF_UNIX)
+                peer.connect(path)
+            with peer:
+                self.exchange(peer, GIGABYTE)
+            self.assertEqual(process.wait(20), 0)
+            holds(self, json.loads(process.stderr.read()))
+            self.assertFalse(os.path.exists(path), "a server takes its path with it")
+
+    def test_both_vintages_with_socat(self):
+        for vintage in VINTAGES:
+            app = self.pack_source(ECHO % VINTAGES[vintage], "--env=core")
+            process, (_, port) = self.start(app, "tcp")
+            echoed = subprocess.run(["socat", "-", f"tcp:127.0.0.1:{port}"], input=b"hello\n", stdout=subprocess.PIPE, timeout=20, check=True)
+            self.assertEqual(echoed.stdout, b"hello\n")
+            self.assertEqual(process.wait(20), 0)
+
+    def test_clients_of_both_vintages(self):
+        server = socket.create_server(("127.0.0.1", 0))
+        self.addCleanup(server.close)
+        port = server.getsockname()[1]
+        for setup in ("c.setup(b.bytes, b.bytes); c.onConnect(() => { c.writeText('hi'); });",
+                      "c.onConnect((fd) => { print(typeof fd); c.setup(fd, b.bytes, b.bytes); b.write('hi'); c.write(2); c.resume(); });"):
+            app = self.pack_source(
+                "const { Socket, TCP } = module('socket', {}); const c = new Socket(TCP); const b = new Buffer(); b.alloc(64);" + setup +
+                "c.onRead((n) => { console.log(b.read(0, n), c.remoteAddress(), c.portNumber() === Number(args[2]), c.setNoDelay(true), c.setKeepAlive(true, 5)); c.close(); });"
+                "console.log(c.connect('127.0.0.1', Number(args[2])));"
+            )
+            process = subprocess.Popen([app, str(port)], stdout=subprocess.PIPE, env=e2e.CLEAN_ENV, stderr=subprocess.DEVNULL)
+            connection, _ = server.accept()
+            with connection:
+                self.assertEqual(connection.recv(10), b"hi")
+                connection.sendall(b"there")
+                self.assertEqual(connection.recv(10), b"")
+            self.assertEqual(process.communicate(timeout=20)[0].decode(), "0\nthere 127.0.0.1 true 0 0\n")
+
+    def test_errors_have_names(self):
+        free = socket.create_server(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+        free.close()
+        app = self.pack_source(
+            "const { Socket, TCP, UNIX } = module('socket', {}); const c = new Socket(TCP); c.setup(new ArrayBuffer(8));"
+            "c.onError((rc, message) => { console.log(rc, message, c.error(rc) === message); c.close(); c.close(); }); c.onClose(() => console.log('closed', c.write(1)));"
+            f"console.log(c.connect('127.0.0.1', {port}), new Socket(UNIX).connect('/nowhere/s.sock'), new Socket(TCP).connect('not an ip', 1), new Socket(UNIX).listen('/nowhere/s.sock'));"
+            "for (const f of [() => new Socket(7), () => c.connect('127.0.0.1', 70000), () => c.listen('127.0.0.1', -1), () => c.setKeepAlive(true, 0.5)]) try { f(); } catch (e) { console.log(e.message); }"
+        )
+        self.assertEqual(e2e.run([app]).out.splitlines(), [
+            "0 0 -22 -2",
+            "Socket: type 7 is neither TCP (0) nor UNIX (1)",
+            "connect: port 70000 is not from 0 to 65535",
+            "listen: port -1 is not from 0 to 65535",
+            "setKeepAlive: 0.5 is not a whole number of seconds from 1",
+            "-111 ECONNREFUSED: connection refused true",
+            "closed -9",
+        ])
+
+    def test_a_pair_and_a_descriptor(self):
+        app = self.pack_source(
+            "const { Socket, UNIX } = module('socket', {}); const make = () => { const s = new Socket(UNIX); s.memory = new Uint8Array(16); s.setup(s.memory); return s; };"
+            "const a = make(), b = make(); const fd = a.open(); console.log(fd > 2, b.open(fd));"
+            "b.onRead((n) => { console.log(String.fromCharCode(...b.memory.subarray(0, n))); a.close(); }); b.onEnd(() => { console.log('end'); b.close(); }); b.resume(); a.writeText('pair');"
+        )
+        self.assertEqual(e2e.run([app]).out, "true 0\npair\nend\n")
+
+    def test_several_listen_at_one_port(self):
+        app = self.pack_source("const { Socket, TCP } = module('socket', {}); const s = new Socket(TCP); console.log(s.listen('127.0.0.1', Number(args[2] || 0)), s.portNumber()); s.onClose(() => {});")
+        _, (_, port) = self.start(app)
+        _, (rc, again) = self.start(app, port)
+        self.assertEqual((rc, again), ("0", port))
+
+
+class MisuseTest(e2e.TestCase):
+    """Each through a pair of sockets a, b that are open and hold `memory`."""
+
+    PAIR = """
+const { Socket, UNIX } = module('socket', {});
+const make = () => { const s = new Socket(UNIX); s.memory = new Uint8Array(64); s.setup(s.memory); return s; };
+const a = make(), b = make();
+b.open(a.open());
+b.onClose(() => console.log('b closed'));
+a.onClose(() => console.log('a closed'));
+"""
+
+    def out(self, source, code=0, *options):
+        result = e2e.run([self.pack_source(self.PAIR + source, *options)])
+        self.assertEqual(result.code, code, result)
+        return result
+
+    def test_closing_twice_and_writing_after_close(self):
+        out = self.out("a.close(); a.close(); a.close(0); console.log(a.write(4), a.writeText('x'), a.resume(), a.queueSize()); a.pause(); b.close(0); b.close();").out
+        self.assertEqual((out.splitlines()[0], sorted(out.splitlines()[1:])), ("-9 -9 -9 0", ["a closed", "b closed"]))
+
+    def test_a_callback_that_throws(self):
+        result = self.out("b.onRead(() => { throw new Error('in a callback'); }); b.resume(); a.writeText('x');", 1)
+        self.assertIn("Error: in a callback", result.err)
+        out = self.out("onUncaughtException((e) => { console.log(e.message); }); let n = 0; b.onRead((l) => { if (++n < 3) { a.writeText('y'); throw new Error('no ' + n); } a.close(0); b.close(0); }); b.resume(); a.writeText('x');").out
+        self.assertIn("no 1\nno 2\n", out)
+
+    def test_a_callback_that_closes_its_own_handle(self):
+        for event, trigger in (("Read", "a.writeText('x');"), ("End", "a.close();"), ("Write", ""), ("Drain", "")):
+            out = self.out(
+                f"b.on{event}(() => {{ console.log('{event}'); b.close(0); b.close(0); a.close(0); }}); b.resume(); {trigger}"
+                + ("b.writeText('x');" if event == "Write" else "")
+                + ("b.setup(b.memory, new Uint8Array(1 << 22)); b.write(1 << 22); a.onRead(() => {}); a.resume();" if event == "Drain" else "")
+            ).out
+            self.assertIn(event, out)
+            self.assertIn("b closed", out)
+
+    def test_shutdown_in_a_callback(self):
+        out = self.out(
+            "const { Timer } = module('timer', {}); new Timer().start(() => {}, 1000, 1000); setInterval(() => {}, 1000);"
+            "const server = new Socket(0); server.listen('127.0.0.1', 0);"
+            "b.onRead(() => { shutdown(); shutdown(); console.log('shut', b.write(1)); }); b.resume(); a.writeText('x'); onExit(() => console.log('exit'));"
+        ).out
+        self.assertEqual(sorted(out.splitlines()), ["a closed", "b closed", "exit", "shut -9"])
+
+    def test_dropped_sockets_are_collected(self):
+        result = self.out(
+            "const fs = require('node:fs'); const count = () => fs.readdirSync('/proc/self/fd').length; const before = count();"
+            "for (let i = 0; i < 300; i++) { const c = make(); c.onRead(() => c); c.open(); }"
+            "const most = count(); setTimeout(() => { gc(); setTimeout(() => { gc(); setTimeout(() => { console.log(most - before >= 300, count() - before - 300 < 50); shutdown(); }, 20); }, 20); }, 1);",
+            0, "--v8-flags=--expose-gc",
+        )
+        self.assertIn("true true\n", result.out)
+
+    def test_nothing_opens_while_the_snapshot_is_made(self):
+        folder = e2e.scratch()
+        e2e.write_tree(folder, {"main.js": "const { TTY } = require('dv8:tty'); new TTY(0); dv8.main(() => {});"})
+        result = e2e.run([e2e.dv8pack(), "--snapshot=app", "main.js", "-o", "app"], cwd=folder)
+        self.assertEqual(result.code, 1)
+        self.assertIn("A stream cannot be opened while the snapshot is made", result.err)
+
+
+if __name__ == "__main__":
+    e2e.main()
