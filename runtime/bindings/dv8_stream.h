@@ -69,8 +69,15 @@ class Stream : public NativeObject {
   Stream* AsStream() override { return this; }
   size_t queue_size() const;
 
-  // Null gives the reads back to the program's onRead.
-  void set_listener(StreamListener* listener) { listener_ = listener; }
+  // Null gives the reads back to the program's onRead. A listener that another takes the place of is
+  // told that for it the stream is closed.
+  void set_listener(StreamListener* listener) {
+    StreamListener* former = listener_;
+    listener_ = listener;
+    if (former != nullptr && listener != nullptr && former != listener) former->OnStreamClose();
+  }
+  // Open, and close() was not called.
+  bool takes_writes() const { return state_ == State::kOpen && !close_when_drained_; }
   bool is_open() const { return state_ == State::kOpen; }
   uv_handle_t* handle() { return &handle_.handle; }
   int fd() const;

@@ -5,11 +5,17 @@
 namespace dv8 {
 
 // One line a binding, here and in kExtra, sorted by name.
+extern const BindingSpec kDv8Http;
+extern const BindingSpec kDv8Libz;
+extern const BindingSpec kDv8PicoHttp;
 extern const BindingSpec kZlib;
 
 namespace {
 
 constexpr const BindingSpec* kExtra[] = {
+    &kDv8Http,
+    &kDv8Libz,
+    &kDv8PicoHttp,
     &kZlib,
 };
 

@@ -1,0 +1,265 @@
+// runtime/bindings/dv8_http.cc: internal:dv8_http, HTTP/1 messages out of a fixed buffer, for
+// dv8:httpParser.
+#include <algorithm>
+#include <cstring>
+#include <string>
+
+#include "runtime/bindings/dv8_stream.h"
+#include "runtime/bindings/held_bytes.h"
+#include "runtime/bindings/http_messages.h"
+#include "runtime/bindings/native_object.h"
+#include "runtime/bindings/value.h"
+#include "runtime/core/check.h"
+#include "runtime/core/environment.h"
+
+namespace dv8 {
+namespace {
+
+class Parser : public NativeObject, private HttpMessages::Handler, private StreamListener {
+ public:
+  // Internal fields of the JavaScript object with the program's callbacks.
+  enum Event : int { kHeaders = 1, kBody, kComplete, kError, kFieldCount };
+
+  Parser(Environment* env, v8::Local<v8::Object> object)
+      : NativeObject(env, object), messages_(this) {}
+  ~Parser() override { Detach(); }
+
+  static void Construct(const CallInfo& info) {
+    DV8_CHECK(info.IsConstructCall());
+    new Parser(Environment::From(info), info.This());
+  }
+
+  // on(event, function or undefined)
+  static void On(const CallInfo& info) {
+    const int event = Int32Arg(info, 0);
+    DV8_CHECK(event > 0 && event < kFieldCount);
+    info.This()->SetInternalField(event, info[1]);
+  }
+
+  // setup(input view, work view)
+  static void Setup(const CallInfo& info) {
+    auto* self = Unwrap<Parser>(info);
+    const HeldBytes work(info[1]);
+    self->messages_.SetBuffer(work.span());
+    self->work_ = work;
+    self->input_ = HeldBytes(info[0]);
+  }
+
+  // reset(0 for requests | 1 for responses, stream or undefined) → false when that is no open stream. Within a callback, what
+  // is left of the input is given up.
+  static void Reset(const CallInfo& info) {
+    auto* self = Unwrap<Parser>(info);
+    Stream* stream = info[1]->IsUndefined() ? nullptr : StreamOf(info[1]);
+    if (!info[1]->IsUndefined() && stream == nullptr) return info.GetReturnValue().Set(false);
+    self->type_ = Int32Arg(info, 0) == 0 ? HTTP_REQUEST : HTTP_RESPONSE;
+    self->at_ = self->end_ = 0;
+    self->paused_ = self->dead_ = false;
+    if (self->busy_) {
+      self->reset_ = true;
+    } else {
+      self->messages_.Reset(self->type_, self->work_.span());
+    }
+    if (stream != nullptr && stream != self->stream_) {
+      self->Detach();
+      stream->set_listener(self);
+      self->stream_ = stream;
+    }
+    info.GetReturnValue().Set(true);
+  }
+
+  // execute(length) → bytes used of the input, which are fewer when it is paused, when the
+  // protocol changes and after an error. Length 0 is the end of the input.
+  static void Execute(const CallInfo& info) {
+    auto* self = Unwrap<Parser>(info);
+    const uint32_t length = Uint32Arg(info, 0);
+    DV8_CHECK(length <= self->input_.size() && !self->busy_);
+    if (self->paused_) return info.GetReturnValue().Set(0);
+    self->at_ = 0;
+    self->end_ = length;
+    self->ended_ = length == 0;
+    self->Run(Caller::kJavaScript);
+    info.GetReturnValue().Set(static_cast<uint32_t>(self->at_));
+  }
+
+  static void Pause(const CallInfo& info) {
+    auto* self = Unwrap<Parser>(info);
+    self->paused_ = true;
+    if (self->stream_ != nullptr) self->stream_->Pause();
+  }
+
+  // resume() → the place in the input up to which it is used now.
+  static void Resume(const CallInfo& info) {
+    auto* self = Unwrap<Parser>(info);
+    if (self->paused_) {
+      self->paused_ = false;
+      // In a callback of Run()'s, that one goes on.
+      if (!self->busy_) {
+        self->messages_.Resume();
+        self->Run(Caller::kJavaScript);
+      }
+      if (!self->paused_ && self->stream_ != nullptr) self->stream_->Resume();
+    }
+    info.GetReturnValue().Set(static_cast<uint32_t>(self->at_));
+  }
+
+  // Execute() or a read from the stream is on the stack.
+  static void IsBusy(const CallInfo& info) {
+    info.GetReturnValue().Set(Unwrap<Parser>(info)->busy_);
+  }
+
+ private:
+  enum class Caller { kJavaScript, kLoop };
+  using Next = HttpMessages::Next;
+  using Outcome = HttpMessages::Outcome;
+
+  void OnStreamRead(char* bytes, size_t size) override {
+    if (busy_) return;
+    const HeldBytes input = input_;
+    char* to = reinterpret_cast<char*>(input.data());
+    // The stream may have got a read buffer of its own meanwhile: a piece at a time then.
+    while (size > 0 && !dead_ && stream_ != nullptr && !input.empty()) {
+      const size_t piece = bytes == to ? size : std::min(size, input.size());
+      if (bytes != to) std::memmove(to, bytes, piece);
+      at_ = 0;
+      end_ = piece;
+      Run(Caller::kLoop);
+      size -= piece;
+      if (size > 0) bytes += piece;
+    }
+  }
+
+  void OnStreamEnd(int) override {
+    if (busy_ || paused_) return;
+    at_ = end_ = 0;
+    ended_ = true;
+    Run(Caller::kLoop);
+  }
+
+  void OnStreamClose() override { stream_ = nullptr; }
+
+  Next OnHeaders() override { return Tell(kHeaders, {}); }
+  Next OnBody(const char* data, size_t size) override {
+    v8::Isolate* isolate = env()->isolate();
+    v8::HandleScope scope(isolate);
+    return Tell(kBody, {v8::Integer::NewFromUnsigned(isolate, static_cast<uint32_t>(size)),
+                        v8::Integer::NewFromUnsigned(isolate, static_cast<uint32_t>(data - base_))});
+  }
+  Next OnComplete() override { return Tell(kComplete, {}); }
+
+  void Detach() {
+    if (stream_ != nullptr) stream_->set_listener(nullptr);
+    stream_ = nullptr;
+  }
+
+  void Run(Caller caller) {
+    if (dead_) return;
+    // A callback may set other buffers up, and the program may drop the parser.
+    const HeldBytes input = input_;
+    v8::HandleScope scope(env()->isolate());
+    [[maybe_unused]] const v8::Local<v8::Object> keep = object();
+    HttpMessages::Result result;
+    caller_ = caller;
+    busy_ = true;
+    base_ = reinterpret_cast<const char*>(input.data());
+    do {
+      result = {Outcome::kDone, 0};
+      if (at_ < end_) {
+        result = messages_.Execute(base_ + at_, end_ - at_);
+        at_ += result.consumed;
+      }
+      if (result.outcome == Outcome::kDone && ended_ && !reset_) {
+        ended_ = false;
+        result = messages_.Finish();
+      }
+      // resume() may have followed pause() in the callback already.
+      const bool resumed = result.outcome == Outcome::kPaused && !paused_ && !reset_;
+      if (!resumed) break;
+      messages_.Resume();
+    } while (true);
+    busy_ = false;
+    if (reset_) {
+      reset_ = false;
+      messages_.Reset(type_, work_.span());
+      return;
+    }
+    if (result.outcome == Outcome::kDone || result.outcome == Outcome::kPaused) return;
+    dead_ = true;
+    if (result.outcome == Outcome::kUpgraded) HandOver(input);
+    if (result.outcome == Outcome::kFailed) Fail();
+  }
+
+  // The stream's reads belong to the program from here on: another protocol begins.
+  void HandOver(const HeldBytes& input) {
+    if (stream_ == nullptr) return;
+    Stream* stream = stream_;
+    Detach();
+    const size_t left = end_ - at_;
+    if (left == 0) return;
+    std::memmove(input.data(), input.data() + at_, left);
+    v8::Isolate* isolate = env()->isolate();
+    v8::HandleScope scope(isolate);
+    stream->Emit(Stream::kRead, {v8::Number::New(isolate, static_cast<double>(left))});
+  }
+
+  void Fail() {
+    v8::Isolate* isolate = env()->isolate();
+    v8::HandleScope scope(isolate);
+    v8::Local<v8::String> text;
+    if (!FromUtf8(isolate, messages_.error()).ToLocal(&text)) return;
+    Tell(kError, {v8::Integer::New(isolate, messages_.error_number()), text});
+  }
+
+  Next Tell(Event event, std::initializer_list<v8::Local<v8::Value>> arguments) {
+    v8::Isolate* isolate = env()->isolate();
+    v8::HandleScope scope(isolate);
+    v8::Local<v8::Object> self = object();
+    v8::Local<v8::Data> field = self->GetInternalField(event);
+    if (!field->IsValue() || !field.As<v8::Value>()->IsFunction()) return Next::kContinue;
+    v8::Local<v8::Function> callback = field.As<v8::Function>();
+    v8::Local<v8::Value> argv[2];
+    std::copy(arguments.begin(), arguments.end(), argv);
+    const int argc = static_cast<int>(arguments.size());
+    v8::Local<v8::Value> answer;
+    if (caller_ == Caller::kLoop) {
+      Stream* stream = stream_;
+      (void)env()->Callback(callback, self, argc, argv).ToLocal(&answer);
+      // It may have closed the stream: nobody waits for what else was read.
+      if (stream != nullptr && (stream_ == nullptr || !stream_->takes_writes())) return Next::kStop;
+    } else if (!callback->Call(env()->context(), self, argc, argv).ToLocal(&answer)) {
+      return Next::kStop;
+    }
+    if (reset_) return Next::kStop;
+    if (paused_) return Next::kPause;
+    const bool no_body = event == kHeaders && !answer.IsEmpty() && answer->IsTrue();
+    return no_body ? Next::kNoBody : Next::kContinue;
+  }
+
+  HttpMessages messages_;
+  llhttp_type_t type_ = HTTP_REQUEST;
+  Stream* stream_ = nullptr;
+  HeldBytes input_;
+  HeldBytes work_;
+  Caller caller_ = Caller::kJavaScript;
+  const char* base_ = nullptr;  // Of the input that is being parsed.
+  size_t at_ = 0;               // What is used of the input, and its end.
+  size_t end_ = 0;
+  bool busy_ = false;    // Run() is on the stack.
+  bool paused_ = false;  // By pause(), until resume().
+  bool reset_ = false;   // By reset() while busy.
+  bool ended_ = false;   // The input's end is to be told.
+  bool dead_ = false;    // By an error or another protocol, until reset().
+};
+
+constexpr FunctionSpec kMethods[] = {
+    {"execute", Parser::Execute}, {"isBusy", Parser::IsBusy}, {"on", Parser::On},
+    {"pause", Parser::Pause},     {"reset", Parser::Reset},   {"resume", Parser::Resume},
+    {"setup", Parser::Setup},
+};
+constexpr ClassSpec kClasses[] = {{"Parser", Parser::Construct, kMethods, Parser::kFieldCount}};
+
+}  // namespace
+
+extern const BindingSpec kDv8Http;
+constexpr BindingSpec kDv8Http{"dv8_http", {}, {}, kClasses};
+
+}  // namespace dv8
