@@ -15,6 +15,7 @@ extern const BindingSpec kChildProcess;
 extern const BindingSpec kCrypto;
 extern const BindingSpec kDv8Loop;
 extern const BindingSpec kDv8Stream;
+extern const BindingSpec kDv8System;
 extern const BindingSpec kDv8Udp;
 extern const BindingSpec kErrors;
 extern const BindingSpec kFdReader;
@@ -39,6 +40,7 @@ constexpr const BindingSpec* kBindings[] = {
     &kCrypto,
     &kDv8Loop,
     &kDv8Stream,
+    &kDv8System,
     &kDv8Udp,
     &kErrors,
     &kFdReader,

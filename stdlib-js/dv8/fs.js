@@ -1,0 +1,164 @@
+/**
+ * @module dv8:fs — files, by calls that wait and give what the system gives: a negative number is an
+ * error's.
+ *
+ * @example
+ * import { File, FileSystem, O_CREAT, O_RDWR, O_TRUNC } from 'dv8:fs';
+ * const memory = new Uint8Array(16);
+ * const path = '/tmp/dv8-fs-example.' + process.pid;
+ * const file = new File();
+ * file.setup(memory, memory);
+ * const fd = file.open(path, O_CREAT | O_RDWR | O_TRUNC);
+ * memory.set([104, 105]);
+ * console.log(file.write(2), file.read(16), file.read(16, 0)); //> 2 0 2
+ * const stat = new BigInt64Array(13);
+ * console.log(FileSystem.fstat(fd, stat), stat[7]); //> 0 2n
+ * console.log(file.close(), FileSystem.unlink(path), FileSystem.unlink(path)); //> 0 0 -2
+ */
+import * as native from 'internal:dv8_system';
+import {
+  O_APPEND, O_CREAT, O_DIRECTORY, O_DSYNC, O_EXCL, O_NOFOLLOW, O_NONBLOCK, O_RDONLY, O_RDWR, O_SYNC, O_TRUNC, O_WRONLY,
+} from 'internal:fs';
+import { bytesOf, checkRange } from '../internal/dv8_bytes.js';
+import { checkCounts } from '../internal/dv8_callbacks.js';
+
+/** Flags of open(). */
+export { O_APPEND, O_CREAT, O_DIRECTORY, O_DSYNC, O_EXCL, O_NOFOLLOW, O_NONBLOCK, O_RDONLY, O_RDWR, O_SYNC, O_TRUNC, O_WRONLY };
+
+const EBADF = -9;
+const STAT = 13;
+const COPY_BLOCK = 1 << 30;
+const FILE_MODE = 0o666;
+const FOLDER_MODE = 0o777;
+
+function checkFd(what, fd) {
+  if (!Number.isInteger(fd) || fd < 0) throw new RangeError(`${what}: ${fd} is no descriptor`);
+  return fd;
+}
+
+function checkPlace(what, place) {
+  if (place !== -1 && !(Number.isSafeInteger(place) && place >= 0)) throw new RangeError(`${what}: ${place} is no place in a file`);
+  return place;
+}
+
+function checkPath(what, path) {
+  if (typeof path !== 'string' || path === '' || path.includes('\0')) throw new TypeError(`${what}: the path must be a string without NUL`);
+  return path;
+}
+
+/** One open file. A File that is dropped leaves its descriptor open: close() it. */
+export class File {
+  #fd = -1;
+  #in = new Uint8Array(0);
+  #out = new Uint8Array(0);
+
+  /** Gives it its memory: for what is read, and for what is to be written. */
+  setup(input, output = input) {
+    this.#in = bytesOf(input, 'setup: the read buffer');
+    this.#out = bytesOf(output, 'setup: the write buffer');
+  }
+
+  /**
+   * Opens a file; a new one has mode 0666 less the umask. What it had open is closed.
+   * @returns {number} the descriptor, or a negative error number.
+   */
+  open(path, flags = O_RDONLY) {
+    this.close();
+    const fd = native.open(checkPath('open', path), flags, FILE_MODE);
+    if (fd >= 0) this.#fd = fd;
+    return fd;
+  }
+
+  /**
+   * Reads to the start of the read buffer.
+   * @param {number} length - bytes at most.
+   * @param {number} [place=-1] - where in the file; -1: where the last call ended.
+   * @returns {number} bytes, 0 at the end, or a negative error number.
+   * @throws {RangeError} when the buffer is shorter.
+   */
+  read(length, place = -1) {
+    checkRange('read', 0, length, this.#in.length);
+    return native.read(this.#fd, this.#in.subarray(0, length), checkPlace('read', place));
+  }
+
+  /**
+   * Writes from the start of the write buffer.
+   * @returns {number} bytes, or a negative error number.
+   * @throws {RangeError} when the buffer is shorter.
+   */
+  write(length, place = -1) {
+    checkRange('write', 0, length, this.#out.length);
+    return native.write(this.#fd, this.#out.subarray(0, length), checkPlace('write', place));
+  }
+
+  /** @returns {number} 0, or a negative error number: EBADF when it is not open. */
+  close() {
+    if (this.#fd < 0) return EBADF;
+    const fd = this.#fd;
+    this.#fd = -1;
+    return native.close(fd);
+  }
+}
+
+/** Calls on paths and descriptors, of the class or of an instance. Each gives 0 unless it says otherwise, or a negative error number. */
+export class FileSystem {
+  /** Removes a file. */
+  static unlink(path) { return native.unlink(checkPath('unlink', path)); }
+
+  /** Makes a folder. */
+  static mkdir(path, mode = FOLDER_MODE) { return native.mkdir(checkPath('mkdir', path), mode); }
+
+  /** Gives a file another name; what had it is replaced. */
+  static rename(from, to) { return native.rename(checkPath('rename', from), checkPath('rename', to)); }
+
+  /** Waits until a file's bytes are on the disk. */
+  static fsync(fd) { return native.fsync(checkFd('fsync', fd)); }
+
+  /** Cuts a file to `length` bytes, or fills it up with zeros. */
+  static ftruncate(fd, length = 0) { return native.ftruncate(checkFd('ftruncate', fd), checkPlace('ftruncate', length)); }
+
+  /**
+   * Fills a BigInt64Array of 13 or more: device, mode, links, user, group, device of a device file,
+   * inode, size in bytes, block size, blocks of 512 bytes, and nanoseconds since 1970 of the last
+   * access, change of bytes, and change of these.
+   */
+  static fstat(fd, counts) {
+    checkCounts('fstat: the array', counts, STAT, BigInt64Array);
+    return native.fstat(checkFd('fstat', fd), counts);
+  }
+
+  /** Copies a file's bytes to a new file, or over one that is there. @returns {number} bytes, or a negative error number. */
+  static copy(from, to) {
+    const source = native.open(checkPath('copy', from), O_RDONLY, 0);
+    if (source < 0) return source;
+    const target = native.open(checkPath('copy', to), O_WRONLY | O_CREAT | O_TRUNC, FILE_MODE);
+    let result = target;
+    let copied = 0;
+    while (result >= 0 && target >= 0) {
+      result = native.sendfile(target, source, -1, COPY_BLOCK);
+      if (result === 0) break;
+      copied += result;
+    }
+    native.close(source);
+    const closed = target < 0 ? 0 : native.close(target);
+    return result < 0 ? result : closed < 0 ? closed : copied;
+  }
+
+  /**
+   * Sends a part of a file to a socket, pipe or file, without a copy in the program.
+   * @param {number} [place=-1] - where in the file; -1: where its descriptor is.
+   * @returns {number} bytes sent: fewer when the other side is slow, or a negative error number.
+   */
+  static sendfile(out, file, length, place = -1) {
+    if (!Number.isSafeInteger(length) || length < 0) throw new RangeError(`sendfile: ${length} is no count of bytes`);
+    return native.sendfile(checkFd('sendfile', out), checkFd('sendfile', file), checkPlace('sendfile', place), length);
+  }
+}
+for (const name of Object.getOwnPropertyNames(FileSystem)) {
+  if (typeof FileSystem[name] === 'function') FileSystem.prototype[name] = FileSystem[name];
+}
+
+export default {
+  File, FileSystem, O_APPEND, O_CREAT, O_DIRECTORY, O_DSYNC, O_EXCL, O_NOFOLLOW, O_NONBLOCK, O_RDONLY, O_RDWR, O_SYNC,
+  O_TRUNC, O_WRONLY,
+};
