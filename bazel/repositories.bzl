@@ -101,6 +101,7 @@ def dv8pack_repositories():
             "ssl": "libssl.a",
         },
         deps = {"ssl": [":crypto"]},
+        no_environment = True,
         linkopts = ["-ldl", "-lpthread"],
         package = "libssl-dev",
     )
@@ -119,7 +120,7 @@ def dv8pack_repositories():
         },
         package = "libbrotli-dev",
     )
-    debian_library(name = "cares", archives = {"cares": "libcares.a"}, package = "libc-ares-dev")
+    debian_library(name = "cares", archives = {"cares": "libcares.a"}, no_environment = True, package = "libc-ares-dev")
     debian_library(name = "cli11", archives = {"cli11": ""}, header = "CLI/CLI.hpp", package = "libcli11-dev")
     debian_library(name = "json", archives = {"json": ""}, header = "nlohmann/json.hpp", package = "nlohmann-json3-dev")
     debian_library(name = "xxhash", archives = {"xxhash": ""}, header = "xxhash.h", package = "libxxhash-dev")

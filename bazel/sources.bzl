@@ -94,6 +94,14 @@ upstream_source = repository_rule(
     doc = "An upstream source tree out of a Debian source package, under a BUILD overlay.",
 )
 
+_NO_ENVIRONMENT = """genrule(
+    name = "no_environment_{archive}",
+    srcs = ["{archive}"],
+    outs = ["no_environment/{archive}"],
+    cmd = "objcopy -D --redefine-sym getenv=dv8_no_environment --redefine-sym secure_getenv=dv8_no_secure_environment $< $@",
+)
+"""
+
 def _debian_library_impl(rctx):
     build = [_PUBLIC]
     for name, file in rctx.attr.archives.items():
@@ -104,6 +112,9 @@ def _debian_library_impl(rctx):
                 fail("%s is missing: apt-get install --no-install-recommends %s" % (path, rctx.attr.package))
             rctx.symlink(path, file)
             srcs = [file]
+            if rctx.attr.no_environment:
+                srcs = ["no_environment/" + file]
+                build.append(_NO_ENVIRONMENT.format(archive = file))
         elif not rctx.path("/usr/include/" + rctx.attr.header).exists:
             fail("/usr/include/%s is missing: apt-get install --no-install-recommends %s" % (rctx.attr.header, rctx.attr.package))
         build.append("cc_library(name = %r, srcs = %r, deps = %r, linkopts = %r)\n" % (
@@ -121,6 +132,7 @@ debian_library = repository_rule(
         "deps": attr.string_list_dict(doc = "Target name -> labels it needs at link time."),
         "header": attr.string(doc = "For headers only: a header that must be there."),
         "linkopts": attr.string_list(),
+        "no_environment": attr.bool(doc = "The library's getenv is runtime/core's dv8_no_environment: an app takes no orders from where it runs."),
         "package": attr.string(mandatory = True, doc = "The Debian package to ask for."),
     },
     local = True,

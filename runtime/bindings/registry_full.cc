@@ -5,6 +5,7 @@
 namespace dv8 {
 
 // One line a binding, here and in kExtra, sorted by name.
+extern const BindingSpec kDv8Dns;
 extern const BindingSpec kDv8Http;
 extern const BindingSpec kDv8Libz;
 extern const BindingSpec kDv8PicoHttp;
@@ -13,6 +14,7 @@ extern const BindingSpec kZlib;
 namespace {
 
 constexpr const BindingSpec* kExtra[] = {
+    &kDv8Dns,
     &kDv8Http,
     &kDv8Libz,
     &kDv8PicoHttp,
