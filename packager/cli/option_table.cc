@@ -26,6 +26,7 @@ constexpr OptionSpec kOptions[] = {
     {"--include", Kind::kList},
     {"--allow-dynamic", Kind::kFlag},
     {"--v8-flags", Kind::kValue},
+    {"--allow-v8-flags", Kind::kFlag},
     {"--sourcemap", Kind::kValue},
     {"--json", Kind::kFlag},
     {"--quiet", Kind::kFlag, 'q'},

@@ -139,6 +139,7 @@ Result<Done> ReadOutputOptions(const Reader& reader, Options* options) {
   options->assets = reader.All("asset");
   options->json = reader.Has("json");
   options->timing = reader.Has("timing");
+  options->allow_v8_flags = reader.Has("allow-v8-flags");
   if (reader.Has("verbose")) options->verbosity = Options::Verbosity::kVerbose;
   if (reader.Has("quiet")) options->verbosity = Options::Verbosity::kQuiet;
   const std::string compress = reader.Last("compress", "none");
@@ -235,6 +236,7 @@ Start-up
   --snapshot-timeout=SECS   for making it (default: 60)
   --compress=none|lz4       lz4: a smaller file that starts slower (default: none)
   --v8-flags="FLAGS"        for the app's engine
+  --allow-v8-flags          the app takes more of them when it starts: ./app --v8-flags="..."
 
 Else
   -o, --output FILE         -q, --quiet               -v, --verbose

@@ -27,6 +27,7 @@ struct Options {
   bool source_map = true;
   bool json = false;
   bool timing = false;
+  bool allow_v8_flags = false;  // Of the app's command line.
 };
 
 // The option list without the program's name. The error is for standard error, exit code 2.

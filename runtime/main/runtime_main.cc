@@ -25,6 +25,7 @@ namespace {
 using Mode = dv8::SnapshotJob::Mode;
 
 constexpr int kInternalError = 70;
+constexpr int kInvalidArgument = 9;  // As Node ends for an option that it does not take.
 
 int Refuse(const std::string& text) {
   std::fprintf(stderr, "dv8: %s\n", text.c_str());
@@ -49,10 +50,24 @@ void UseIcuData(const dv8::Payload& payload) {
   DV8_CHECK(U_SUCCESS(status));
 }
 
-int Run(const dv8::Payload& payload, int argc, char** argv) {
+// Takes the arguments "--v8-flags=..." that come first out of argv. Only for programs that were
+// packed with --allow-v8-flags. What is wrong with them; empty when nothing is.
+std::string TakeV8Flags(int* argc, char** argv, std::string* flags) {
+  static constexpr std::string_view kOption = "--v8-flags=";
+  int taken = 0;
+  while (1 + taken < *argc && std::string_view(argv[1 + taken]).starts_with(kOption)) {
+    const std::string_view value = std::string_view(argv[1 + taken++]).substr(kOption.size());
+    if (const std::string complaint = dv8::CheckFlags(value); !complaint.empty()) return complaint;
+    *flags += (flags->empty() ? "" : " ") + std::string(value);
+  }
+  for (int i = 1; i + taken <= *argc; i++) argv[i] = argv[i + taken];
+  *argc -= taken;
+  return "";
+}
+
+int Run(const dv8::Payload& payload, const std::string& flags, int argc, char** argv) {
   const std::optional<Mode> mode = dv8::ModeFromName(payload.Manifest("mode"));
   if (!mode) return Refuse("the payload's manifest names no snapshot mode");
-  const std::string_view flags = payload.Manifest("v8-flags");
   dv8::SetSourceSection(dv8::Source::kStdlib, EncodingOf(payload, "stdlib-encoding"), &payload,
                         dv8::SectionKind::kStdlibSource);
   dv8::SetSourceSection(dv8::Source::kApp, EncodingOf(payload, "app-encoding"), &payload,
@@ -121,5 +136,12 @@ int main(int argc, char** argv) {
       !mismatch.empty()) {
     return Refuse(mismatch);
   }
-  return Run(payload.value(), argc, argv);
+  std::string flags(payload.value().Manifest("v8-flags"));
+  if (!payload.value().Manifest("allow-v8-flags").empty()) {
+    if (const std::string complaint = TakeV8Flags(&argc, argv, &flags); !complaint.empty()) {
+      std::fprintf(stderr, "%s: --v8-flags: %s\n", argv[0], complaint.c_str());
+      return kInvalidArgument;
+    }
+  }
+  return Run(payload.value(), flags, argc, argv);
 }
