@@ -280,6 +280,7 @@ void Stream::OnWritten(uv_write_t* request, int status) {
     if (status < 0) self->EmitError(status);
     if (self->pending_writes_ == 0 && status == 0) {
       self->stats_[kDrains]++;
+      if (self->listener_ != nullptr) self->listener_->OnStreamDrain();
       self->Emit(kDrain);
     }
   }

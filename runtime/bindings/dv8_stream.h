@@ -24,6 +24,8 @@ class StreamListener {
   // The peer has ended, or reading failed with a negative libuv error. The stream's own onEnd or
   // onError follows.
   virtual void OnStreamEnd(int rc) = 0;
+  // What was queued has been written; the stream's own onDrain follows.
+  virtual void OnStreamDrain() {}
   // The stream's handle is closed, or its object collected: do not use the stream any more.
   virtual void OnStreamClose() = 0;
 };
@@ -53,6 +55,7 @@ class Stream : public NativeObject {
   // Both are views of memory that is kept alive from here on; an undefined one is left as it is.
   void SetBuffers(v8::Local<v8::Value> in, v8::Local<v8::Value> out);
   std::span<char> in() const { return in_.bytes; }
+  std::span<char> out() const { return out_.bytes; }
 
   int Resume();
   void Pause();

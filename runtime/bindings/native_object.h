@@ -8,11 +8,12 @@
 
 namespace dv8 {
 
+class SecureContext;
+class Stream;
+
 // Lives as long as its JavaScript object (weak), or while a strong reference is held
 // because the loop still needs it. Not snapshottable: the builder refuses a heap that
 // reaches one, with the stack that made it.
-class Stream;
-
 class NativeObject {
  public:
   NativeObject(Environment* env, v8::Local<v8::Object> object);
@@ -35,6 +36,8 @@ class NativeObject {
   virtual void CloseNow() {}
   // Itself when it is one: dv8_stream.h.
   virtual Stream* AsStream() { return nullptr; }
+  // Itself when it is one: dv8_tls.h.
+  virtual SecureContext* AsSecureContext() { return nullptr; }
 
   // The T of `info.This()`, or null when the receiver is something else.
   template <typename T>

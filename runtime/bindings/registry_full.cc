@@ -5,19 +5,23 @@
 namespace dv8 {
 
 // One line a binding, here and in kExtra, sorted by name.
+extern const BindingSpec kDv8Digest;
 extern const BindingSpec kDv8Dns;
 extern const BindingSpec kDv8Http;
 extern const BindingSpec kDv8Libz;
 extern const BindingSpec kDv8PicoHttp;
+extern const BindingSpec kDv8Tls;
 extern const BindingSpec kZlib;
 
 namespace {
 
 constexpr const BindingSpec* kExtra[] = {
+    &kDv8Digest,
     &kDv8Dns,
     &kDv8Http,
     &kDv8Libz,
     &kDv8PicoHttp,
+    &kDv8Tls,
     &kZlib,
 };
 

@@ -1,0 +1,167 @@
+#include <openssl/err.h>
+#include <openssl/pem.h>
+
+#include <memory>
+
+#include "runtime/bindings/dv8_tls.h"
+#include "runtime/bindings/openssl_init.h"
+#include "runtime/core/check.h"
+
+namespace dv8 {
+namespace {
+
+struct FreeBio {
+  void operator()(BIO* bio) const { BIO_free(bio); }
+};
+using BioPointer = std::unique_ptr<BIO, FreeBio>;
+
+// Where distributions keep the certificates that all programs trust.
+constexpr const char* kSystemBundles[] = {
+    "/etc/ssl/certs/ca-certificates.crt",
+    "/etc/pki/tls/certs/ca-bundle.crt",
+    "/etc/ssl/ca-bundle.pem",
+    "/etc/ssl/cert.pem",
+};
+constexpr unsigned char kSessions[] = "dv8";
+
+BioPointer Open(const std::string& pem_or_path) {
+  if (pem_or_path.find("-----BEGIN") != std::string::npos) {
+    return BioPointer(BIO_new_mem_buf(pem_or_path.data(), static_cast<int>(pem_or_path.size())));
+  }
+  if (pem_or_path.find('\0') != std::string::npos) return nullptr;
+  return BioPointer(BIO_new_file(pem_or_path.c_str(), "r"));
+}
+
+// An encrypted key is refused; the default would ask for a password at the terminal.
+int NoPassword(char*, int, int, void*) { return -1; }
+
+// Calls `take` with each certificate, which then owns it. False when there is none, or one is
+// damaged or refused.
+template <typename Take>
+bool ForEachCertificate(BIO* bio, const Take& take) {
+  int count = 0;
+  while (X509* certificate = PEM_read_bio_X509(bio, nullptr, NoPassword, nullptr)) {
+    if (!take(certificate)) {
+      X509_free(certificate);
+      return false;
+    }
+    count++;
+  }
+  const unsigned long error = ERR_peek_last_error();
+  ERR_clear_error();
+  return count > 0 && ERR_GET_REASON(error) == PEM_R_NO_START_LINE;
+}
+
+bool AddToStore(X509_STORE* store, BIO* bio) {
+  return ForEachCertificate(bio, [store](X509* certificate) {
+    if (X509_STORE_add_cert(store, certificate) != 1) return false;
+    X509_free(certificate);
+    return true;
+  });
+}
+
+// Read once a process. Empty when the system has none: then nobody is trusted.
+X509_STORE* SystemStore() {
+  static X509_STORE* const store = [] {
+    X509_STORE* made = X509_STORE_new();
+    DV8_CHECK(made != nullptr);
+    for (const char* path : kSystemBundles) {
+      const BioPointer bio(BIO_new_file(path, "r"));
+      if (bio != nullptr && AddToStore(made, bio.get())) break;
+    }
+    ERR_clear_error();
+    return made;
+  }();
+  return store;
+}
+
+bool UseCertificate(SSL_CTX* context, const std::string& text) {
+  const BioPointer bio = Open(text);
+  if (bio == nullptr) return false;
+  bool first = true;
+  return ForEachCertificate(bio.get(), [context, &first](X509* certificate) {
+    if (!first) return SSL_CTX_add0_chain_cert(context, certificate) == 1;
+    first = false;
+    if (SSL_CTX_use_certificate(context, certificate) != 1) return false;
+    X509_free(certificate);
+    return true;
+  });
+}
+
+bool UseKey(SSL_CTX* context, const std::string& text) {
+  const BioPointer bio = Open(text);
+  if (bio == nullptr) return false;
+  EVP_PKEY* key = PEM_read_bio_PrivateKey(bio.get(), nullptr, NoPassword, nullptr);
+  if (key == nullptr) return false;
+  const bool used = SSL_CTX_use_PrivateKey(context, key) == 1;
+  EVP_PKEY_free(key);
+  return used && SSL_CTX_check_private_key(context) == 1;
+}
+
+bool UseChain(SSL_CTX* context, const std::string& text) {
+  const BioPointer bio = Open(text);
+  return bio != nullptr && ForEachCertificate(bio.get(), [context](X509* certificate) {
+    return SSL_CTX_add0_chain_cert(context, certificate) == 1;
+  });
+}
+
+bool UseAuthority(SSL_CTX* context, const std::string& text) {
+  if (text.empty()) {
+    SSL_CTX_set1_cert_store(context, SystemStore());
+    return true;
+  }
+  const BioPointer bio = Open(text);
+  return bio != nullptr && AddToStore(SSL_CTX_get_cert_store(context), bio.get());
+}
+
+}  // namespace
+
+SecureContext::Result SecureContext::Setup(Side side, const std::string& certificate,
+                                           const std::string& key, const std::string& chain,
+                                           const std::string& authority, bool verify) {
+  InitOpenSsl();
+  Finish();
+  ERR_clear_error();
+  context_ = SSL_CTX_new(side == Side::kServer ? TLS_server_method() : TLS_client_method());
+  if (context_ == nullptr) return kNoContext;
+  side_ = side;
+  verifies_ = verify;
+  SSL_CTX_set_min_proto_version(context_, TLS1_2_VERSION);
+  SSL_CTX_set_options(context_, SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION |
+                                    SSL_OP_CIPHER_SERVER_PREFERENCE);
+  SSL_CTX_set_mode(context_, SSL_MODE_RELEASE_BUFFERS);
+  SSL_CTX_set_session_cache_mode(context_, SSL_SESS_CACHE_OFF);
+  SSL_CTX_set_session_id_context(context_, kSessions, sizeof(kSessions) - 1);
+  SSL_CTX_set_tlsext_servername_callback(context_, SecureSocket::OnServerName);
+  Result result = kOk;
+  if (!certificate.empty() && !UseCertificate(context_, certificate)) {
+    result = kBadCertificate;
+  } else if (!key.empty() && !UseKey(context_, key)) {
+    result = kBadKey;
+  } else if (!chain.empty() && !UseChain(context_, chain)) {
+    result = kBadChain;
+  } else if (verify && !UseAuthority(context_, authority)) {
+    result = kBadAuthority;
+  }
+  // A server that verifies insists on a client's certificate.
+  if (verify) {
+    SSL_CTX_set_verify(context_, SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT, nullptr);
+  }
+  ERR_clear_error();
+  if (result != kOk) Finish();
+  return result;
+}
+
+void SecureContext::Finish() {
+  // Connections made with it keep what they need.
+  SSL_CTX_free(context_);
+  context_ = nullptr;
+}
+
+SecureContext* SecureContext::FromValue(v8::Local<v8::Value> value) {
+  if (!value->IsObject()) return nullptr;
+  NativeObject* object = NativeObject::FromObject(value.As<v8::Object>());
+  return object == nullptr ? nullptr : object->AsSecureContext();
+}
+
+}  // namespace dv8
