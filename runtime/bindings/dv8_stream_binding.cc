@@ -86,13 +86,20 @@ void SetBuffers(const CallInfo& info) { This(info)->SetBuffers(info[0], info[1])
 void Resume(const CallInfo& info) { info.GetReturnValue().Set(This(info)->Resume()); }
 void Pause(const CallInfo& info) { This(info)->Pause(); }
 
-// write(length, offset) → bytes written now, or a negative error number
+// write(length, offset) → bytes written now, or a negative error number; undefined when they are not
+// in the out buffer
 void Write(const CallInfo& info) {
   Stream* stream = This(info);
-  const size_t size = static_cast<size_t>(Int64Arg(info, 0));
-  const size_t offset = static_cast<size_t>(Int64Arg(info, 1));
-  DV8_CHECK(offset <= stream->out_size() && size <= stream->out_size() - offset);
-  info.GetReturnValue().Set(static_cast<double>(stream->WriteOut(size, offset)));
+  if (!info[0]->IsUint32() || !info[1]->IsUint32()) return;
+  const size_t size = info[0].As<v8::Uint32>()->Value();
+  const size_t offset = info[1].As<v8::Uint32>()->Value();
+  if (offset > stream->out_size() || size > stream->out_size() - offset) return;
+  const int64_t rc = stream->WriteOut(size, offset);
+  if (rc >= INT32_MIN && rc <= INT32_MAX) {
+    info.GetReturnValue().Set(static_cast<int32_t>(rc));
+  } else {
+    info.GetReturnValue().Set(static_cast<double>(rc));
+  }
 }
 
 // writeBytes(view) → as write

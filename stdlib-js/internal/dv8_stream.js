@@ -27,8 +27,15 @@ export class Stream extends NativeStream {
    * @throws {RangeError} when they are not all in the buffer.
    */
   write(length, offset = 0) {
-    checkRange('write', offset, length, super.outSize());
-    return super.write(length, offset);
+    const written = super.write(length, offset);
+    if (written === undefined) this.#refuse(length, offset);
+    return written;
+  }
+
+  #refuse(length, offset) {
+    const size = super.outSize();
+    checkRange('write', offset, length, size);
+    throw new RangeError(`write: length ${length} at offset ${offset} of ${size} bytes is more than a write can be`);
   }
 
   /** Writes a text as UTF-8, by the rule of write(). @returns {number} as write() does, in bytes. */
