@@ -304,6 +304,10 @@ Result<AppBundle> BundleApp(const BundleOptions& options, const BundleTools& too
   if (!dv8_modules.empty()) {
     bundle.modules.insert(dv8_modules.begin(), dv8_modules.end());
     bundle.modules.insert("dv8:core");
+    // Process.spawn() makes threads.
+    if (dv8_modules.contains("dv8:process") && text.value().find(".spawn(") != std::string::npos) {
+      bundle.modules.insert("dv8:thread");
+    }
     names.declarations += MakeModulesCallable(&text.value());
   }
   // Code with a `require` of its own making names modules where esbuild does not look.

@@ -25,8 +25,13 @@ void RunMicrotasks(const CallInfo& info) { info.GetIsolate()->PerformMicrotaskCh
 // collectGarbage(): all that can be collected, now.
 void CollectGarbage(const CallInfo& info) { info.GetIsolate()->LowMemoryNotification(); }
 
-// exitNow(code): ends the process at once, without 'exit' listeners.
-void ExitNow(const CallInfo& info) { Environment::ExitNow(Int32Arg(info, 0)); }
+// exitNow(code): ends the process at once, without 'exit' listeners; in a thread, that thread.
+void ExitNow(const CallInfo& info) {
+  Environment* env = Environment::From(info);
+  if (!env->is_thread()) Environment::ExitNow(Int32Arg(info, 0));
+  env->set_exit_code(Int32Arg(info, 0));
+  env->RequestStop();
+}
 
 constexpr FunctionSpec kFunctions[] = {
     {"collectGarbage", CollectGarbage},

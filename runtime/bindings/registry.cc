@@ -16,6 +16,7 @@ extern const BindingSpec kCrypto;
 extern const BindingSpec kDv8Loop;
 extern const BindingSpec kDv8Stream;
 extern const BindingSpec kDv8System;
+extern const BindingSpec kDv8Thread;
 extern const BindingSpec kDv8Udp;
 extern const BindingSpec kErrors;
 extern const BindingSpec kFdReader;
@@ -41,6 +42,7 @@ constexpr const BindingSpec* kBindings[] = {
     &kDv8Loop,
     &kDv8Stream,
     &kDv8System,
+    &kDv8Thread,
     &kDv8Udp,
     &kErrors,
     &kFdReader,

@@ -40,7 +40,7 @@ void RunTimers(uv_timer_t*) {
   while (!state.env->Callback(state.env->hook(Hook::kProcessTimers), v8::Undefined(isolate), 1,
                               &now)
               .ToLocal(&next)) {
-    if (isolate->IsExecutionTerminating()) return;
+    if (isolate->IsExecutionTerminating() || state.env->stopping()) return;
   }
   // A negative time is due too, but does not keep the process alive.
   const double due = next.As<v8::Number>()->Value();
@@ -60,7 +60,7 @@ void RunImmediates(uv_check_t*) {
              ->Callback(state.env->hook(Hook::kProcessImmediates), v8::Undefined(isolate), 0,
                         nullptr)
              .IsEmpty()) {
-    if (isolate->IsExecutionTerminating()) return;
+    if (isolate->IsExecutionTerminating() || state.env->stopping()) return;
   }
 }
 

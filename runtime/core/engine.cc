@@ -29,6 +29,8 @@ constexpr char kBuildFlags[] =
 // The shell's number for a process that abort() ended, as Node's users know it.
 constexpr int kOutOfMemoryCode = 134;
 
+v8::StartupData program_snapshot{nullptr, 0};
+
 bool FillWithEntropy(unsigned char* buffer, size_t length) {
   return getrandom(buffer, length, 0) == static_cast<ssize_t>(length);
 }
@@ -194,6 +196,10 @@ v8::Isolate::CreateParams IsolateParams() {
   }
   return params;
 }
+
+void SetSnapshot(const v8::StartupData& blob) { program_snapshot = blob; }
+
+v8::StartupData* Snapshot() { return &program_snapshot; }
 
 void ConfigureIsolate(v8::Isolate* isolate) {
   isolate->SetMicrotasksPolicy(v8::MicrotasksPolicy::kExplicit);

@@ -26,6 +26,10 @@ std::string CheckFlags(std::string_view flags);
 // (a part of the memory the machine or the cgroup has).
 v8::Isolate::CreateParams IsolateParams();
 
+// The snapshot that the program's isolates start from; borrowed for the rest of the process.
+void SetSnapshot(const v8::StartupData& blob);
+v8::StartupData* Snapshot();
+
 // Installs the handlers for fatal errors, exhausted memory, rejections and stacks.
 void ConfigureIsolate(v8::Isolate* isolate);
 

@@ -4,7 +4,9 @@
 
 #include <cstdio>
 #include <cstdlib>
+#include <vector>
 
+#include "runtime/bindings/native_object.h"
 #include "runtime/bindings/value.h"
 #include "runtime/core/check.h"
 #include "runtime/core/platform.h"
@@ -90,6 +92,7 @@ v8::MaybeLocal<v8::Value> Environment::Callback(v8::Local<v8::Function> fn,
                                                 v8::Local<v8::Value> receiver, int argc,
                                                 v8::Local<v8::Value> argv[]) {
   v8::MaybeLocal<v8::Value> result;
+  if (stopping()) return result;
   callback_depth_++;
   {
     v8::TryCatch guard(isolate_);
@@ -106,7 +109,7 @@ v8::MaybeLocal<v8::Value> Environment::Callback(v8::Local<v8::Function> fn,
 }
 
 void Environment::ProcessTicks() {
-  if (isolate_->IsExecutionTerminating()) return;
+  if (isolate_->IsExecutionTerminating() || stopping()) return;
   // nextTick callbacks go before promise continuations.
   if (tick_flags_[0] == 0) isolate_->PerformMicrotaskCheckpoint();
   while (tick_flags_[0] != 0 || tick_flags_[1] != 0) {
@@ -141,12 +144,20 @@ void Environment::HandleUncaught(v8::Local<v8::Value> exception, bool is_rejecti
       ExitNow(kHandlerThrewCode);
     }
   }
+  if (is_thread()) {
+    on_fatal_(UncaughtText(exception));
+    return RequestStop();
+  }
   PrintUncaught(exception);
   if (mode_ != Mode::kRun) ExitNow(kUncaughtExceptionCode);
   Exit(kUncaughtExceptionCode);
 }
 
 void Environment::PrintUncaught(v8::Local<v8::Value> exception) {
+  WriteError(UncaughtText(exception));
+}
+
+std::string Environment::UncaughtText(v8::Local<v8::Value> exception) {
   v8::HandleScope scope(isolate_);
   v8::TryCatch guard(isolate_);
   v8::Local<v8::Value> text;
@@ -155,18 +166,42 @@ void Environment::PrintUncaught(v8::Local<v8::Value> exception) {
           ->Call(context(), v8::Undefined(isolate_), 1, &exception)
           .ToLocal(&text) &&
       text->IsString()) {
-    Utf8 formatted(isolate_, text);
-    WriteError(formatted.view());
-  } else {
-    // The library is not there yet, or formatting threw: V8's own words are better than none.
-    guard.Reset();
-    v8::Local<v8::Value> stack;
-    if (v8::TryCatch::StackTrace(context(), exception).ToLocal(&stack) && stack->IsString()) {
-      WriteError(std::string("Uncaught ") + Utf8(isolate_, stack).c_str() + "\n");
-    } else {
-      WriteError(std::string("Uncaught ") + Utf8(isolate_, exception).c_str() + "\n");
-    }
+    return std::string(Utf8(isolate_, text).view());
   }
+  // The library is not there yet, or formatting threw: V8's own words are better than none.
+  guard.Reset();
+  v8::Local<v8::Value> stack;
+  if (v8::TryCatch::StackTrace(context(), exception).ToLocal(&stack) && stack->IsString()) {
+    return std::string("Uncaught ") + Utf8(isolate_, stack).c_str() + "\n";
+  }
+  return std::string("Uncaught ") + Utf8(isolate_, exception).c_str() + "\n";
+}
+
+void Environment::BecomeThread(std::function<void(const std::string& text)> on_fatal) {
+  on_fatal_ = std::move(on_fatal);
+  DV8_CHECK(uv_async_init(loop(), &stop_, [](uv_async_t* async) { uv_stop(async->loop); }) == 0);
+  uv_unref(reinterpret_cast<uv_handle_t*>(&stop_));
+}
+
+void Environment::RequestStop() {
+  stopping_.store(true, std::memory_order_relaxed);
+  isolate_->TerminateExecution();
+  uv_async_send(&stop_);
+}
+
+void Environment::TearDown() {
+  stopping_.store(true, std::memory_order_relaxed);
+  v8::HandleScope scope(isolate_);
+  // Closing may take objects out of the list.
+  const std::vector<NativeObject*> objects(native_objects_.begin(), native_objects_.end());
+  for (NativeObject* object : objects) object->CloseNow();
+  Platform::Get()->TasksOf(isolate_)->DetachLoop();
+  uv_walk(&loop_storage_, [](uv_handle_t* handle, void*) {
+    if (!uv_is_closing(handle)) uv_close(handle, nullptr);
+  }, nullptr);
+  uv_run(&loop_storage_, UV_RUN_DEFAULT);
+  while (!native_objects_.empty()) delete native_objects_.front();
+  ClearHooks();
 }
 
 int Environment::ExitCodeFromHook(Hook which, int code) {
@@ -206,10 +241,12 @@ int Environment::RunLoop() {
     loop_runs_ = true;
     if (loop_made_) uv_run(&loop_storage_, UV_RUN_DEFAULT);
     loop_runs_ = false;
+    if (stopping()) return 0;
     drain_platform();
     if (loop_made_ && uv_loop_alive(&loop_storage_)) continue;
     ExitCodeFromHook(Hook::kBeforeExit, 0);
     ProcessTicks();
+    if (stopping()) return 0;
     if (!loop_made_ || !uv_loop_alive(&loop_storage_)) break;
   }
   return ExitCodeFromHook(Hook::kExit, 0);

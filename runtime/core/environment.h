@@ -5,7 +5,9 @@
 #include <uv.h>
 
 #include <array>
+#include <atomic>
 #include <cstdint>
+#include <functional>
 #include <list>
 #include <map>
 #include <memory>
@@ -100,6 +102,19 @@ class Environment {
   int RunLoopNow(uv_run_mode mode);
   // Emits 'exit' and ends the process: process.exit(code).
   [[noreturn]] void Exit(int code);
+
+  // Makes this the environment of a thread that is not the program's first: what would end the
+  // process ends the thread. `on_fatal` gets the text for an error that nothing caught.
+  void BecomeThread(std::function<void(const std::string& text)> on_fatal);
+  bool is_thread() const { return on_fatal_ != nullptr; }
+  // Ends a thread's JavaScript and its loop as soon as possible. From any thread.
+  void RequestStop();
+  // What a thread that called process.exit(code) gave.
+  void set_exit_code(int code) { exit_code_ = code; }
+  int exit_code() const { return exit_code_; }
+  bool stopping() const { return stopping_.load(std::memory_order_relaxed); }
+  // Closes all that is on the loop and deletes the native objects. JavaScript does not run any more.
+  void TearDown();
   // Closes what the process must not leave behind (terminal modes), then ends it at once.
   [[noreturn]] static void ExitNow(int code);
 
@@ -111,6 +126,7 @@ class Environment {
 
  private:
   void PrintUncaught(v8::Local<v8::Value> exception);
+  std::string UncaughtText(v8::Local<v8::Value> exception);
   // Calls a hook that takes and may return an exit code.
   int ExitCodeFromHook(Hook which, int code);
 
@@ -125,7 +141,11 @@ class Environment {
   uv_loop_t loop_storage_;
   bool loop_made_ = false;
   bool loop_runs_ = false;
+  std::function<void(const std::string&)> on_fatal_;
+  std::atomic<bool> stopping_{false};
+  uv_async_t stop_;  // A thread's, to wake its loop.
   int callback_depth_ = 0;
+  int exit_code_ = 0;
   int argc_ = 0;
   char** argv_ = nullptr;
 };

@@ -79,10 +79,10 @@ int Run(const dv8::Payload& payload, const std::string& flags, int argc, char** 
   dv8::Result<std::span<const std::byte>> snapshot =
       payload.Unpack(dv8::SectionKind::kSnapshot, &unpacked);
   if (!snapshot.ok()) return Refuse(snapshot.error().text);
-  v8::StartupData blob{reinterpret_cast<const char*>(snapshot.value().data()),
-                       static_cast<int>(snapshot.value().size())};
+  dv8::SetSnapshot({reinterpret_cast<const char*>(snapshot.value().data()),
+                    static_cast<int>(snapshot.value().size())});
   v8::Isolate::CreateParams params = dv8::IsolateParams();
-  params.snapshot_blob = &blob;
+  params.snapshot_blob = dv8::Snapshot();
   v8::Isolate* isolate = v8::Isolate::New(params);
   dv8::ConfigureIsolate(isolate);
 

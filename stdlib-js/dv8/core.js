@@ -147,6 +147,8 @@ export function trim(kept) {
     }
   };
   clear();
+  // A thread's memory is there before its program begins.
+  wanted.add('workerData');
   setRequire(require);
   // V8 adds its newest ones whenever it makes a context, from a snapshot too.
   onRestore(clear);

@@ -17,6 +17,7 @@ import { heapSpaces, sleep } from 'internal:dv8_loop';
 import * as host from 'internal:host';
 import * as native from 'internal:process';
 import { checkCounts } from '../internal/dv8_callbacks.js';
+import { lookup } from '../internal/registry.js';
 import { theProcess } from '../internal/process.js';
 
 const MEMORY = 14;
@@ -89,6 +90,9 @@ export class Process {
 
   /** The working directory. */
   cwd() { return native.cwd(); }
+
+  /** Starts a function as a thread: spawn() of dv8:thread. */
+  spawn(fn, onComplete, options) { return lookup('dv8:thread').spawn(fn, onComplete, options); }
 
   /** Runs what promises have to do now. */
   runMicroTasks() { host.runMicrotasks(); }

@@ -89,6 +89,9 @@ export function setMain(fn) {
 
 /** The hook setMain: the compiled app. */
 export function install(fn, entry) {
+  // A thread brings its own in place of the program's.
+  evaluated = false;
+  main = undefined;
   wrapper = fn;
   processState.entry = entry;
 }

@@ -1,0 +1,272 @@
+// runtime/bindings/dv8_thread.cc: internal:dv8_thread, threads with an isolate and a loop of their
+// own, started from the program's snapshot.
+#include <unistd.h>
+
+#include <atomic>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <thread>
+#include <utility>
+
+#include "runtime/bindings/native_object.h"
+#include "runtime/bindings/value.h"
+#include "runtime/core/bootstrap.h"
+#include "runtime/core/check.h"
+#include "runtime/core/engine.h"
+#include "runtime/core/environment.h"
+#include "runtime/core/platform.h"
+#include "runtime/core/snapshot.h"
+#include "runtime/payload/payload.h"
+
+namespace dv8 {
+namespace {
+
+constexpr int kCallbackField = 1;
+constexpr int kFieldCount = 2;
+
+// What both threads know. The starting thread writes before the start and reads after the end.
+struct Work {
+  std::string source;  // Of the wrapper function that the library calls.
+  std::string name;
+  std::shared_ptr<v8::BackingStore> memory;
+  int argc = 0;
+  char** argv = nullptr;
+  const Payload* payload = nullptr;
+
+  std::mutex mutex;
+  Environment* running = nullptr;  // Guarded by mutex.
+  bool stop = false;               // Guarded by mutex.
+
+  bool failed = false;
+  std::string error;
+  int status = 0;
+};
+
+// The memory of the starting thread as the thread's own view of the same bytes.
+v8::Local<v8::Value> MemoryIn(v8::Isolate* isolate, const std::shared_ptr<v8::BackingStore>& memory) {
+  if (memory == nullptr) return v8::Undefined(isolate);
+  if (memory->IsShared()) return v8::SharedArrayBuffer::New(isolate, memory);
+  return v8::ArrayBuffer::New(isolate, memory);
+}
+
+bool Prepare(Environment* env, Work* work) {
+  const std::optional<SnapshotJob::Mode> mode = ModeFromName(work->payload->Manifest("mode"));
+  DV8_CHECK(mode && RestoreContext(env, *mode));
+  v8::Local<v8::Context> context = env->context();
+  v8::Context::Scope context_scope(context);
+  v8::Isolate* isolate = env->isolate();
+  v8::TryCatch guard(isolate);
+  v8::Local<v8::UnboundScript> stdlib;
+  if (*mode == SnapshotJob::Mode::kNone &&
+      (!CompileStdlib(env, Compile::kLazily).ToLocal(&stdlib) || !RunStdlib(env, stdlib))) {
+    return false;
+  }
+  context->Global()
+      ->Set(context, Internalized(isolate, "workerData"), MemoryIn(isolate, work->memory))
+      .Check();
+  v8::ScriptOrigin origin(FromUtf8(isolate, work->name).ToLocalChecked());
+  v8::Local<v8::String> source;
+  v8::Local<v8::Script> script;
+  v8::Local<v8::Value> wrapper;
+  if (!FromUtf8(isolate, work->source).ToLocal(&source) ||
+      !v8::Script::Compile(context, source, &origin).ToLocal(&script) ||
+      !script->Run(context).ToLocal(&wrapper)) {
+    if (!guard.HasTerminated()) {
+      v8::Local<v8::Value> exception = guard.Exception();
+      guard.Reset();
+      env->HandleUncaught(exception, false);
+    }
+    return false;
+  }
+  // Stacks take the script of that name for the program's, which the thread's is not.
+  v8::Local<v8::Value> argv[] = {
+      wrapper,
+      FromUtf8(isolate, std::string(work->payload->Manifest("entry"))).ToLocalChecked()};
+  return !env->hook(Hook::kSetMain)->Call(context, v8::Undefined(isolate), 2, argv).IsEmpty();
+}
+
+void RunInIsolate(v8::Isolate* isolate, Work* work) {
+  v8::Isolate::Scope isolate_scope(isolate);
+  v8::HandleScope scope(isolate);
+  Environment env(isolate, Environment::Mode::kRun, work->payload);
+  env.set_arguments(work->argc, work->argv);
+  env.BecomeThread([work](const std::string& text) {
+    work->failed = true;
+    work->error = text;
+    work->status = 1;
+  });
+  {
+    std::lock_guard lock(work->mutex);
+    work->running = &env;
+    if (work->stop) env.RequestStop();
+  }
+  int code = 0;
+  if (Prepare(&env, work)) {
+    v8::Context::Scope context_scope(env.context());
+    (void)env.Callback(env.hook(Hook::kStart), v8::Undefined(isolate), 0, nullptr);
+    code = env.RunLoop();
+  }
+  {
+    std::lock_guard lock(work->mutex);
+    work->running = nullptr;
+  }
+  if (!work->failed) work->status = env.stopping() ? env.exit_code() : code;
+  env.TearDown();
+}
+
+void RunThread(Work* work) {
+  v8::Isolate::CreateParams params = IsolateParams();
+  params.snapshot_blob = Snapshot();
+  v8::Isolate* isolate = v8::Isolate::Allocate();
+  // V8 asks the platform for the isolate's tasks while it is made.
+  v8::Isolate::Initialize(isolate, params);
+  ConfigureIsolate(isolate);
+  RunInIsolate(isolate, work);
+  Platform::Get()->Forget(isolate);
+  isolate->Dispose();
+}
+
+class Thread : public NativeObject {
+ public:
+  using NativeObject::NativeObject;
+
+  // new Thread(callback(error text or undefined, status))
+  static void Construct(const CallInfo& info) {
+    DV8_CHECK(info.IsConstructCall() && info[0]->IsFunction());
+    Environment* env = Environment::From(info);
+    if (env->mode() != Environment::Mode::kRun) {
+      return ThrowTypeError(info.GetIsolate(),
+                            "A thread cannot be started while the snapshot is made");
+    }
+    new Thread(env, info.This());
+    info.This()->SetInternalField(kCallbackField, info[0]);
+  }
+
+  // start(source, name, view of the memory or undefined) → 0 or a negative error number
+  static void Start(const CallInfo& info) {
+    auto* self = Unwrap<Thread>(info);
+    DV8_CHECK(self->work_ == nullptr);
+    v8::Isolate* isolate = info.GetIsolate();
+    auto work = std::make_unique<Work>();
+    work->source = Utf8(isolate, info[0]).view();
+    work->name = Utf8(isolate, info[1]).view();
+    if (info[2]->IsArrayBufferView()) {
+      work->memory = info[2].As<v8::ArrayBufferView>()->Buffer()->GetBackingStore();
+    }
+    Environment* env = self->env();
+    work->payload = env->payload();
+    work->argc = env->argc();
+    work->argv = env->argv();
+    uv_async_init(env->loop(), &self->done_, OnDone);
+    self->done_.data = self;
+    self->work_ = std::move(work);
+    pthread_attr_t attributes;
+    pthread_attr_init(&attributes);
+    // The same as the main thread's: V8's own limit is below it.
+    pthread_attr_setstacksize(&attributes, kStackSize);
+    const int rc = pthread_create(&self->thread_, &attributes, [](void* data) -> void* {
+      auto* thread = static_cast<Thread*>(data);
+      RunThread(thread->work_.get());
+      uv_async_send(&thread->done_);
+      return nullptr;
+    }, self);
+    pthread_attr_destroy(&attributes);
+    if (rc == 0) {
+      self->started_ = true;
+      self->MakeStrong();
+    } else {
+      self->CloseAsync();
+    }
+    info.GetReturnValue().Set(-rc);
+  }
+
+  // stop(): ends its JavaScript, an endless loop too.
+  static void Stop(const CallInfo& info) { Unwrap<Thread>(info)->RequestStop(); }
+
+  // setRef(bool): whether it keeps the program going.
+  static void SetRef(const CallInfo& info) {
+    auto* self = Unwrap<Thread>(info);
+    if (!self->started_ || self->joined_) return;
+    auto* handle = reinterpret_cast<uv_handle_t*>(&self->done_);
+    BoolArg(info, 0) ? uv_ref(handle) : uv_unref(handle);
+  }
+
+  // A thread is waited for: its memory is this object's.
+  void CloseNow() override {
+    RequestStop();
+    Join();
+  }
+
+  ~Thread() override { Join(); }
+
+ protected:
+  void OnCollected() override {
+    if (!closing_) delete this;
+  }
+
+ private:
+  static constexpr size_t kStackSize = 4 << 20;
+
+  void RequestStop() {
+    if (work_ == nullptr || !started_ || joined_) return;
+    std::lock_guard lock(work_->mutex);
+    work_->stop = true;
+    if (work_->running != nullptr) work_->running->RequestStop();
+  }
+
+  void Join() {
+    if (!started_ || joined_) return;
+    joined_ = true;
+    pthread_join(thread_, nullptr);
+  }
+
+  void CloseAsync() {
+    closing_ = true;
+    MakeStrong();
+    uv_close(reinterpret_cast<uv_handle_t*>(&done_), [](uv_handle_t* handle) {
+      auto* self = static_cast<Thread*>(handle->data);
+      self->closing_ = false;
+      if (!self->is_collected()) self->MakeWeak();
+    });
+  }
+
+  static void OnDone(uv_async_t* async) {
+    auto* self = static_cast<Thread*>(async->data);
+    if (self->told_) return;
+    self->told_ = true;
+    self->Join();
+    v8::Isolate* isolate = self->env()->isolate();
+    v8::HandleScope scope(isolate);
+    v8::Local<v8::Object> object = self->object();
+    v8::Local<v8::Value> callback = object->GetInternalField(kCallbackField).As<v8::Value>();
+    const Work& work = *self->work_;
+    v8::Local<v8::Value> error = v8::Undefined(isolate);
+    if (work.failed) error = FromUtf8(isolate, work.error).ToLocalChecked();
+    v8::Local<v8::Value> argv[] = {error, v8::Integer::New(isolate, work.status)};
+    self->CloseAsync();
+    (void)self->env()->Callback(callback.As<v8::Function>(), object, 2, argv);
+  }
+
+  std::unique_ptr<Work> work_;
+  pthread_t thread_;
+  uv_async_t done_;
+  bool started_ = false;
+  bool joined_ = false;
+  bool told_ = false;
+  bool closing_ = false;
+};
+
+constexpr FunctionSpec kMethods[] = {
+    {"setRef", Thread::SetRef},
+    {"start", Thread::Start},
+    {"stop", Thread::Stop},
+};
+constexpr ClassSpec kClasses[] = {{"Thread", Thread::Construct, kMethods, kFieldCount}};
+
+}  // namespace
+
+extern const BindingSpec kDv8Thread;
+constexpr BindingSpec kDv8Thread{"dv8_thread", {}, {}, kClasses};
+
+}  // namespace dv8

@@ -1,0 +1,92 @@
+// Messages between a thread and the one that spawned it, over a pair of sockets. A frame is u8 thread
+// id, u8 kind, u16 length in big-endian order, and the bytes.
+import { decode, encode } from 'internal:buffer';
+import { Socket, UNIX } from '../dv8/socket.js';
+import { bytesOf } from './dv8_bytes.js';
+import { checkCallback } from './dv8_callbacks.js';
+
+const JSON_KIND = 1;
+const STRING_KIND = 2;
+const BUFFER_KIND = 3;
+const HEAD = 4;
+const LONGEST = 0xffff;
+const UTF8 = 0;
+
+/** One end of the channel. It keeps its thread's loop going while somebody listens. */
+export class Channel {
+  #socket = new Socket(UNIX);
+  #id;
+  #listener;
+  #in = new Uint8Array(2 * (HEAD + LONGEST));
+  #rest = new Uint8Array(0);
+
+  constructor(id) {
+    this.#id = id;
+    this.#socket.setup(this.#in);
+    this.#socket.onRead((length) => this.#take(this.#in.subarray(0, length)));
+    this.#socket.onEnd(() => this.close());
+    this.#socket.onError(() => this.close());
+  }
+
+  /** The other end's descriptor. */
+  open() { return this.#socket.open(); }
+
+  /** Makes `fd`, which open() gave on the other side, this end. */
+  connect(fd) { return this.#socket.open(fd); }
+
+  /**
+   * Sends a string, the bytes of a buffer, or any other value as JSON.
+   * @throws {RangeError} when it has more than 65535 bytes.
+   */
+  send(value) {
+    let kind = JSON_KIND;
+    let bytes;
+    if (typeof value === 'string') {
+      kind = STRING_KIND;
+      bytes = new Uint8Array(encode(value, UTF8));
+    } else if (value instanceof ArrayBuffer || value instanceof SharedArrayBuffer || ArrayBuffer.isView(value)) {
+      kind = BUFFER_KIND;
+      bytes = bytesOf(value, 'send: the value');
+    } else {
+      const text = JSON.stringify(value);
+      if (text === undefined) throw new TypeError('send: the value has no JSON');
+      bytes = new Uint8Array(encode(text, UTF8));
+    }
+    if (bytes.length > LONGEST) throw new RangeError(`send: a message of ${bytes.length} bytes is longer than ${LONGEST}`);
+    const frame = new Uint8Array(HEAD + bytes.length);
+    frame.set([this.#id, kind, bytes.length >> 8, bytes.length & 255]);
+    frame.set(bytes, HEAD);
+    return this.#socket.writeBytes(frame);
+  }
+
+  /** Calls `fn(value)` for each message; a buffer comes as a Uint8Array. Without an argument: no more. */
+  onMessage(fn) {
+    this.#listener = checkCallback('onMessage', fn);
+    if (fn === undefined) this.#socket.pause();
+    else this.#socket.resume();
+  }
+
+  #take(bytes) {
+    let all = bytes;
+    if (this.#rest.length > 0) {
+      all = new Uint8Array(this.#rest.length + bytes.length);
+      all.set(this.#rest);
+      all.set(bytes, this.#rest.length);
+    }
+    let at = 0;
+    while (all.length - at >= HEAD) {
+      const end = at + HEAD + all[at + 2] * 256 + all[at + 3];
+      if (end > all.length) break;
+      const kind = all[at + 1];
+      const body = all.slice(at + HEAD, end);
+      at = end;
+      this.#listener?.(kind === BUFFER_KIND ? body : kind === STRING_KIND ? text(body) : JSON.parse(text(body)));
+    }
+    this.#rest = all.slice(at);
+  }
+
+  /** Ends it; the other side's ends too. */
+  close() { this.#socket.close(); }
+}
+
+function text(bytes) { return decode(bytes, 0, bytes.length, UTF8); }

@@ -1,0 +1,139 @@
+#!/usr/bin/env python3
+"""dv8's threads: both vintages, what they share, how they end, and that nothing of them is left."""
+
+import os
+import sys
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.realpath(__file__)), "..", "support"))
+import e2e
+
+HEAD = "const { Thread, spawn } = library('thread', {});"
+
+
+class ThreadTest(e2e.TestCase):
+    def run_source(self, source, *options, code=0, files=None, cwd=None, timeout=60):
+        result = e2e.run([self.pack_source(HEAD + source, *options, files=files)], cwd=cwd, timeout=timeout)
+        self.assertEqual(result.code, code, result)
+        return result
+
+    def lines(self, source, *options, **kwargs):
+        result = self.run_source(source, *options, **kwargs)
+        self.assertEqual(result.err, "", result)
+        return result.out.splitlines()
+
+    def test_a_function_shares_a_buffer(self):
+        source = (
+            "const b = new Buffer(); b.alloc(8); b.write('before');"
+            "new Thread().start(() => { console.log(workerData.size, workerData.read(0, 6)); workerData.write('thread'); }, (error, status) => console.log(error, status, b.read(0, 6)), b);"
+        )
+        for options in ([], ["--env=core"], ["--snapshot=none"]):
+            self.assertEqual(self.lines(source, *options), ["8 before", "null 0 thread"])
+
+    def test_a_file_shares_an_array_buffer(self):
+        worker = "const n = new Uint8Array(workerData); console.log(workerData instanceof ArrayBuffer, n[0]); n[0] = 7; process.exitCode = 3;"
+        source = "const memory = new ArrayBuffer(4); new Uint8Array(memory)[0] = 1; new Thread().start('./worker.js', (error, status) => console.log(error, status, new Uint8Array(memory)[0]), memory);"
+        folder = e2e.scratch()
+        e2e.write_tree(folder, {"worker.js": worker})
+        self.assertEqual(self.lines(source, cwd=folder), ["true 1", "null 3 7"])
+        app = self.pack_source(HEAD + source, "--asset", "worker.js", files={"worker.js": worker})
+        self.assertEqual(e2e.run([app], cwd=e2e.scratch()).out, "true 1\nnull 3 7\n")
+
+    def test_a_thread_has_its_own_globals_loop_and_modules(self):
+        self.assertEqual(self.lines(
+            "globalThis.mine = 1; let here = 2; module('timer', {});"
+            "new Thread().start(() => { console.log(typeof mine, typeof here, typeof workerData); const { Timer } = module('timer', {}); const t = new Timer(); t.start(() => { console.log('timer'); setTimeout(() => Promise.resolve().then(() => console.log('timeout')), 1); }, 1); onExit(() => console.log('exit')); }, () => console.log('done', mine, here));"
+        ), ["undefined undefined undefined", "timer", "timeout", "exit", "done 1 2"])
+
+    def test_an_error_reaches_on_complete(self):
+        self.assertEqual(self.lines(
+            "const show = (error, status) => console.log(error.name, error.message, status, /thread:\\d+:\\d+/.test(error.stack));"
+            "new Thread().start(() => { null.x; }, (e, s) => { show(e, s);"
+            "new Thread().start(async () => { await null; throw new RangeError('later'); }, (e, s) => { show(e, s);"
+            "new Thread().start(() => { setTimeout(() => { throw new Error('in a timer'); }, 1); setInterval(() => {}, 1000); }, (e, s) => { show(e, s);"
+            "new Thread().start(() => { throw 'text'; }, (e, s) => console.log(e instanceof Error, s)); }); }); });"
+        ), ["TypeError Cannot read properties of null (reading 'x') 1 true", "RangeError later 1 true", "Error in a timer 1 true", "true 1"])
+
+    def test_an_error_without_on_complete_ends_the_program(self):
+        self.assertIn("Error: nobody listens", self.run_source("new Thread().start(() => { throw new Error('nobody listens'); }); setInterval(() => {}, 1000);", code=1).err)
+
+    def test_a_syntax_error(self):
+        folder = e2e.scratch()
+        e2e.write_tree(folder, {"bad.js": "let = ;"})
+        self.assertEqual(self.lines("new Thread().start('./bad.js', (e, s) => console.log(e.name, s));", cwd=folder), ["SyntaxError 1"])
+
+    def test_process_exit_ends_the_thread_only(self):
+        self.assertEqual(self.lines("new Thread().start(() => { setInterval(() => {}, 1000); setTimeout(() => { process.exit(7); }, 1); }, (e, s) => { console.log(e, s); setTimeout(() => console.log('goes on'), 1); });"), ["null 7", "goes on"])
+
+    def test_stop(self):
+        # 100 ms is the promise; the slack is for a machine that does other things too.
+        self.assertEqual(self.lines(
+            "const stop = (fn, next) => { const t = new Thread(); t.start(fn, (e, s) => { console.log(e, s, performance.now() - start < 1000); t.stop(); next?.(); }); let start; setTimeout(() => { start = performance.now(); t.stop(); t.stop(); }, 50); };"
+            "stop(() => { for (;;); }, () => stop(() => { setInterval(() => {}, 1000); }, () => stop(() => { const f = () => Promise.resolve().then(f); f(); }, () => stop(() => { try { for (;;); } finally { for (;;); } }))));"
+            "const early = new Thread(); early.start(() => { for (;;); }, (e, s) => console.log('early', e, s)); early.stop(); new Thread().stop();"
+        ), ["early null 0", "null 0 true", "null 0 true", "null 0 true", "null 0 true"])
+
+    def test_ref_and_unref(self):
+        self.assertEqual(self.lines("const t = new Thread(); t.start(() => { for (;;); }); t.unref(); console.log('end');"), ["end"])
+        self.assertEqual(self.lines("const t = new Thread(); t.start(() => { setTimeout(() => console.log('thread'), 50); }); t.unref(); t.ref();"), ["thread"])
+
+    def test_the_program_may_end_while_threads_run(self):
+        for _ in range(10):
+            self.assertEqual(self.lines("for (let i = 0; i < 4; i++) new Thread().start(() => { for (;;) JSON.parse('[1,2,3]'); }).unref(); setTimeout(() => { console.log('end'); process.exit(0); }, 20);"), ["end"])
+
+    def test_shutdown_ends_threads(self):
+        self.assertEqual(self.lines("new Thread().start(() => { for (;;); }, () => console.log('told')); setTimeout(() => { shutdown(); console.log('shut'); }, 30);")[0], "shut")
+
+    def test_threads_start_threads(self):
+        self.assertEqual(self.lines("new Thread().start(() => { const { Thread } = library('thread', {}); new Thread().start(() => console.log('inner'), (e) => console.log('outer', e)); }, (e) => console.log('main', e));"), ["inner", "outer null", "main null"])
+
+    def test_memory_is_shared_at_once(self):
+        self.assertEqual(self.lines(
+            "const n = new Int32Array(new SharedArrayBuffer(16)); let left = 4; for (let i = 0; i < 4; i++) new Thread().start(() => { const n = new Int32Array(workerData.bytes); for (let i = 0; i < 100000; i++) Atomics.add(n, 0, 1); }, () => { if (--left === 0) console.log(n[0]); }, n);"
+        ), ["400000"])
+
+    def test_spawn_with_messages(self):
+        self.assertEqual(self.lines(
+            "const t = spawn(() => { onMessage((m) => { send(m instanceof Uint8Array ? m.map((x) => x + 1) : typeof m === 'string' ? m + '!' : { ...m, back: true }); if (m === 'end') onMessage(); }); }, (e, s) => { console.log('over', e, s); t.onMessage(); }, { ipc: true });"
+            "t.onMessage((m) => console.log(m)); t.send('text'); t.send(new Uint8Array([1, 2, 255])); t.send({ a: [1, null] }); t.send('x'.repeat(65535).slice(0, 3)); t.send('end');"
+            "for (const bad of ['x'.repeat(65536), undefined]) try { t.send(bad); } catch (e) { console.log(e.name, e.message); }"
+        ), ["RangeError send: a message of 65536 bytes is longer than 65535", "TypeError send: the value has no JSON", "text!", "Uint8Array(3) [ 2, 3, 0 ]", "{ a: [ 1, null ], back: true }", "xxx!", "end!", "over null 0"])
+        self.assertEqual(self.lines(
+            "const t = spawn(() => { let n = 0; onMessage((m) => { n += m.length; if (m.length === 1) { send(String(n)); onMessage(); } }); }, null ?? undefined, { ipc: true }); t.onMessage((m) => { console.log(m); t.onMessage(); });"
+            "const big = new Uint8Array(60000); for (let i = 0; i < 500; i++) t.send(big); t.send(new Uint8Array(1));"
+        ), ["30000001"])
+
+    def test_process_spawn(self):
+        app = self.pack_source("const { Process } = library('process', {}); const p = new Process(); p.spawn(() => console.log('thread'), (error, status) => console.log(error, status));")
+        self.assertEqual(e2e.run([app]).out, "thread\nnull 0\n")
+
+    def test_wrong_arguments(self):
+        self.assertEqual(self.lines(
+            "const t = new Thread(); t.start(() => {}); for (const f of [() => t.start(() => {}), () => new Thread().start('./none.js'), () => new Thread().start(() => {}, 5), () => new Thread().start(() => {}, undefined, 5), () => spawn('x')]) try { f(); console.log('no error'); } catch (e) { console.log(e.code ?? e.name, e.message); }"
+        ), ["Error start: a thread runs once", "ENOENT ENOENT: no such file or directory, open './none.js'", "TypeError start: the callback must be a function",
+            "TypeError start: the memory must be a Buffer with memory, an ArrayBuffer or a typed array", "TypeError spawn: a function is needed"])
+
+    def test_sixty_four_threads_a_hundred_times_leave_nothing(self):
+        out = self.lines("""
+const { readdirSync, readFileSync } = require('node:fs');
+const count = () => [readdirSync('/proc/self/fd').length, readdirSync('/proc/self/task').length, Number(/VmRSS:\\s+(\\d+)/.exec(readFileSync('/proc/self/status', 'utf8'))[1])];
+const round = () => new Promise((done) => { let left = 64; for (let i = 0; i < 64; i++) new Thread().start(() => { setTimeout(() => {}, 1); }, (error) => { if (error) throw error; if (--left === 0) done(); }); });
+(async () => {
+  for (let i = 0; i < 20; i++) await round();
+  const [fds, , rss] = count();
+  for (let i = 0; i < 80; i++) await round();
+  const after = count();
+  console.log(after[0] - fds, after[1] < 8, after[2] - rss < 24 * 1024);
+})();
+""", timeout=240)
+        self.assertEqual(out, ["0 true true"])
+
+    def test_nothing_starts_while_the_snapshot_is_made(self):
+        folder = e2e.scratch()
+        e2e.write_tree(folder, {"main.js": "require('dv8:thread'); new (require('dv8:thread').Thread)().start(() => {}); dv8.main(() => {});"})
+        result = e2e.run([e2e.dv8pack(), "--snapshot=app", "main.js", "-o", "app"], cwd=folder)
+        self.assertEqual(result.code, 1)
+        self.assertIn("A thread cannot be started while the snapshot is made", result.err)
+
+
+if __name__ == "__main__":
+    e2e.main()
