@@ -115,14 +115,15 @@ bool HttpMessages::Fits(size_t more) const {
 int HttpMessages::Append(const char* text, size_t size) {
   if (!in_head_) return 0;  // Trailers: nobody is told of them.
   if (header_size_ + size > HttpLayout::kMost || !Fits(size)) return TooLarge();
-  std::memcpy(buffer_.data() + HttpLayout::kText + text_size(), text, size);
+  // The program may parse its own work buffer.
+  std::memmove(buffer_.data() + HttpLayout::kText + text_size(), text, size);
   header_size_ += size;
   return 0;
 }
 
 int HttpMessages::AppendUrl(const char* text, size_t size) {
   if (url_size_ + size > HttpLayout::kMost || !Fits(size)) return TooLarge();
-  std::memcpy(buffer_.data() + HttpLayout::kText + url_size_, text, size);
+  std::memmove(buffer_.data() + HttpLayout::kText + url_size_, text, size);
   url_size_ += size;
   return 0;
 }
