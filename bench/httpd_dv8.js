@@ -18,6 +18,7 @@ server.onConnect((fd) => {
   parser.onRequest(() => socket.write(answer.length));
   parser.onError(() => socket.close());
   socket.onEnd(() => socket.close());
+  socket.onError(() => socket.close());
   socket.resume();
 });
 server.listen('127.0.0.1', 0);

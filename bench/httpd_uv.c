@@ -1,6 +1,7 @@
 // The least that a server of libuv and llhttp can do: each request gets the same answer. What the
 // others in httpd.py are measured against.
 #include <llhttp.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <uv.h>
@@ -71,6 +72,7 @@ int main(void) {
   uv_tcp_t server;
   struct sockaddr_storage address;
   int size = sizeof(address);
+  signal(SIGPIPE, SIG_IGN);
   llhttp_settings_init(&settings);
   settings.on_message_complete = on_message_complete;
   uv_tcp_init(loop, &server);

@@ -27,6 +27,7 @@ function serve(certificate, key, port = '0') {
     secure.onWrite(() => secure.resume());
     secure.onEnd(() => { secure.finish(); socket.close(); });
     secure.onError((number, message) => { console.log(message); socket.close(); });
+    socket.onError((rc, message) => { console.log(message); socket.close(); });
     secure.start();
     return socket;
   });

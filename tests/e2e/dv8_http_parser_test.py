@@ -307,6 +307,16 @@ console.log(server.portNumber());
 """
 
 
+class FormsTest(e2e.TestCase):
+    def test_the_modules_are_had_in_every_way(self):
+        names = {"httpParser": "HTTPParser", "picoHttpParser": "PicoHTTPParser", "libz": "ZLib", "openssl": "SecureSocket"}
+        for name, wanted in names.items():
+            source = f"for (const all of [module('{name}', {{}}), library('{name}', {{}}), require('{name}')]) console.log(typeof all.{wanted});"
+            self.assertEqual(e2e.run([self.pack_source(source, "--env=core")]).out, "function\n" * 3, name)
+        imports = "".join(f"import {{ {wanted} }} from 'dv8:{name}'; console.log(typeof {wanted});" for name, wanted in names.items())
+        self.assertEqual(e2e.run([self.pack_source(imports, name="main.mjs")]).out, "function\n" * 4)
+
+
 class SocketTest(Base):
     @classmethod
     def setUpClass(cls):
