@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """dv8:httpParser and dv8:picoHttpParser: what is in the work buffer, on their own and on sockets."""
 
+import contextlib
 import os
 import socket
 import subprocess
@@ -276,7 +277,7 @@ import { Socket, TCP } from 'dv8:socket';
 const Parser = process.argv[2] === 'pico' ? PicoHTTPParser : HTTPParser;
 const server = new Socket(TCP);
 server.onConnect(() => {
-  const socket = new Socket(TCP), input = Buffer.alloc(4096), work = Buffer.alloc(4096);
+  const socket = new Socket(TCP), input = Buffer.alloc(4096), work = Buffer.alloc(2048);
   socket.setup(input, Buffer.alloc(4096));
   const parser = new Parser();
   parser.setup(input, work);
@@ -333,7 +334,8 @@ class SocketTest(Base):
         with socket.create_connection(("127.0.0.1", port), timeout=20) as peer:
             for i in range(pieces):
                 peer.sendall(data[i * len(data) // pieces : (i + 1) * len(data) // pieces])
-            peer.shutdown(socket.SHUT_WR)
+            with contextlib.suppress(OSError):  # The server may be done with it already.
+                peer.shutdown(socket.SHUT_WR)
             answer = b""
             while piece := peer.recv(65536):
                 answer += piece
@@ -359,7 +361,8 @@ class SocketTest(Base):
                 self.assertEqual(self.ask(port, pipeline), expected)
                 self.assertEqual(self.ask(port, get % 1, pieces=20), self.answer("/1 \n"))
                 self.assertIn("400 Bad", self.ask(port, b"G@T / HTTP/1.1\r\n\r\n"))
-                self.assertIn("400 Bad", self.ask(port, b"GET / HTTP/1.1\r\nA: " + b"b" * 10000 + b"\r\n\r\n"))
+                # It comes in one read: a close before all is read would cut the answer too.
+                self.assertIn("400 Bad", self.ask(port, b"GET / HTTP/1.1\r\nA: " + b"b" * 3000 + b"\r\n\r\n"))
                 # What follows a close in a callback is not answered.
                 self.assertEqual(self.ask(port, b"GET /close HTTP/1.1\r\n\r\n" + get % 2), self.answer("/close \n"))
                 # A callback that throws ends in the program's handler; the next request is read.
