@@ -175,8 +175,8 @@ def pages():
             out[f"{module}.md"] = text
             index.append(f"- [dv8:{module}]({module}.md): {description.split('. ')[0].rstrip('.')}.")
     head = "<!-- Made by docs/generate_api.py. -->\n# dv8's modules\n\n"
-    how = ("Each by `import … from 'dv8:x'`, `require('dv8:x')`, `module('x', {})` and `library('x', {})`; with `--env=core`,\n"
-           "`require('x')` is dv8's too. The examples on the pages are run by the tests.\n\n")
+    how = ("Each by `import … from 'dv8:x'`, `require('dv8:x')`, `module('x', {})` and `library('x', {})`. `require('x')` is dv8's too\n"
+           "where Node has no module and the program no package of that name, and always with `--env=core`. The examples\non the pages are run by the tests.\n\n")
     out["README.md"] = head + how + "\n".join(index) + "\n"
     return out
 

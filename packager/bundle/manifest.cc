@@ -83,6 +83,14 @@ std::string StdlibManifest::Resolve(std::string_view specifier) const {
   return "";
 }
 
+void StdlibManifest::AliasDv8(const std::function<bool(const std::string&)>& is_package) {
+  for (auto& [name, module] : modules) {
+    if (!name.starts_with(kDv8) || name.starts_with(kGlobalsModules)) continue;
+    const std::string bare = name.substr(kDv8.size());
+    if (Resolve(bare).empty() && !is_package(bare)) module.aliases.push_back(bare);
+  }
+}
+
 void StdlibManifest::UseCore() {
   for (auto& [name, module] : modules) {
     if (!name.starts_with(kDv8) || name.starts_with(kGlobalsModules)) continue;

@@ -1,6 +1,7 @@
 // The standard library's list of modules, share/dv8pack/stdlib/manifest.json.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <set>
 #include <string>
@@ -25,6 +26,9 @@ struct StdlibManifest {
   // The module whose name is nearest to `specifier`, for a hint; empty when none is near.
   std::string Nearest(std::string_view specifier) const;
 
+  // Gives dv8's modules their bare names where Node has no module of that name and `is_package`
+  // says of none that the app has a package of that name.
+  void AliasDv8(const std::function<bool(const std::string&)>& is_package);
   // Makes it the library of --env=core: a bare name is dv8's module before it is Node's, and
   // dv8:core gives the globals in `core`.
   void UseCore();

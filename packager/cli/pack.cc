@@ -1,5 +1,6 @@
 #include "packager/cli/pack.h"
 
+#include <filesystem>
 #include <map>
 #include <sstream>
 
@@ -57,6 +58,16 @@ Result<Template> ChooseTemplate(const Library& library, const std::string& extra
   return Template::kSmall;
 }
 
+// Whether an import of `name` in `entry` may lead to a package in a node_modules folder.
+bool HasPackage(const std::string& entry, const std::string& name) {
+  std::error_code error;
+  for (std::filesystem::path folder = std::filesystem::absolute(entry, error).parent_path();;
+       folder = folder.parent_path()) {
+    if (std::filesystem::exists(folder / "node_modules" / name, error)) return true;
+    if (folder == folder.parent_path()) return false;
+  }
+}
+
 std::string EncodingName(const Script& script) { return script.is_utf16 ? "utf16" : "latin1"; }
 
 std::map<std::string, std::string> Manifest(const Options& options, const AppBundle& app,
@@ -84,6 +95,8 @@ Result<PackedApp> PackApp(const Options& options, const Install& install, Progre
   Result<StdlibManifest> manifest = ReadManifest(install.stdlib_dir);
   if (!manifest.ok()) return manifest.error();
   if (options.bundle.environment == Environment::kCore) manifest.value().UseCore();
+  manifest.value().AliasDv8(
+      [&](const std::string& name) { return HasPackage(options.bundle.entry, name); });
   BundleOptions bundle_options = options.bundle;
   if (Result<Done> known = ResolveIncluded(manifest.value(), &bundle_options.included_modules);
       !known.ok()) {

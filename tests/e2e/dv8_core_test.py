@@ -90,6 +90,12 @@ class CoreTest(e2e.TestCase):
         out = self.output("console.log(typeof require('assets').list); console.log(require('dv8:assets') === require('assets'));", ["--env=core"]).out
         self.assertEqual(out, "function\ntrue\n")
 
+    def test_bare_names_in_a_default_program(self):
+        files = {"node_modules/socket/index.js": "module.exports = 'package';"}
+        source = "console.log(typeof require('timer').Timer, typeof require('libz').ZLib, require('os').EOL === '\\n', require('socket').Socket === undefined);"
+        self.assertEqual(e2e.run([self.pack_source(source, files=files)]).out, "function function true true\n")
+        self.assertEqual(e2e.run([self.pack_source(source)]).out, "function function true false\n")
+
     def test_require_of_a_file_that_is_only_known_at_run_time(self):
         folder = self.files({
             "value.js": "var q = 6; typeof this; q * 7",

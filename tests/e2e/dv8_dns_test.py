@@ -24,15 +24,22 @@ RECORDS = [
     *[f"--txt-record=long.test,{i}{LONG}" for i in range(20)],
     "--auth-zone=", "--local=/test/",
 ]
-SERVER = ["dnsmasq", "--keep-in-foreground", "--conf-file=/dev/null", "--no-resolv", "--no-hosts", "--no-daemon", "--user=root",
+# Debian's users have no /usr/sbin in their PATH.
+DNSMASQ = shutil.which("dnsmasq", path="/usr/sbin:/usr/bin:/sbin:/bin")
+SERVER = [DNSMASQ, "--keep-in-foreground", "--conf-file=/dev/null", "--no-resolv", "--no-hosts", "--no-daemon", "--user=root",
           "--listen-address=127.0.0.1", "--bind-interfaces", *[r for r in RECORDS if r != "--auth-zone="]]
 
 
 def free_port():
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as udp, socket.socket() as tcp:
-        udp.bind(("127.0.0.1", 0))
-        tcp.bind(("127.0.0.1", udp.getsockname()[1]))
-        return udp.getsockname()[1]
+    """A port that is free for UDP and for TCP."""
+    while True:
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as udp, socket.socket() as tcp:
+            udp.bind(("127.0.0.1", 0))
+            try:
+                tcp.bind(("127.0.0.1", udp.getsockname()[1]))
+            except OSError:
+                continue
+            return udp.getsockname()[1]
 
 
 class DnsTest(e2e.TestCase):
@@ -155,7 +162,7 @@ await wait(); gc(); await wait(); gc(); await wait(); show(count() - before < 10
             name="main.mjs")
         e2e.write_tree(root, {"etc/resolv.conf": "nameserver 127.0.0.1\nsearch example.test\n"})
         shutil.copy(app, os.path.join(root, "app"))
-        script = ("ip link set lo up && { " + " ".join(f"'{a}'" for a in [*SERVER, "--port=53"]) + " 2>/dev/null & server=$!; } && "
+        script = ("/sbin/ip link set lo up && { " + " ".join(f"'{a}'" for a in [*SERVER, "--port=53"]) + " 2>/dev/null & server=$!; } && "
                   "for i in $(seq 100); do nc -z 127.0.0.1 53 && break; sleep 0.05; done; chroot . /app; code=$?; kill $server; exit $code")
         result = e2e.run(e2e.namespace(["--net", "--mount"], ["bash", "-c", script]), cwd=root)
         self.assertEqual((result.code, result.out), (0, "127.0.0.1 192.0.2.9 2001:db8::1 127.0.0.1\n"), result)
