@@ -13,6 +13,7 @@ struct Install {
   std::string runtime;     // libexec/dv8-runtime: the small template.
   std::string full_runtime;    // libexec/dv8-runtime-full: with the extra bindings.
   std::string extra_bindings;  // share/dv8pack/extra_bindings.txt: their names.
+  std::string repl;        // share/dv8pack/repl.mjs
   std::string stdlib_dir;  // share/dv8pack/stdlib
   std::string icu_dir;     // share/dv8pack/icu
   std::string licenses;    // share/dv8pack/LICENSES

@@ -94,9 +94,13 @@ int Finish(const Options& options, const std::string& output, const PackedApp& a
 }
 
 int Pack(Options options) {
-  const bool runs = options.command == Options::Command::kRun;
+  const bool runs = options.command != Options::Command::kPack;
   const Result<Install> install = FindInstall();
   if (!install.ok()) return Report(install.error(), options);
+  if (options.command == Options::Command::kRepl) {
+    options.bundle.entry = install.value().repl;
+    options.bundle.globals = Globals::kAll;
+  }
   const std::string output =
       options.output.empty() ? DefaultOutput(options.bundle.entry) : options.output;
   // A missing entry is told before what is wrong with a name that is made from it.
@@ -165,6 +169,7 @@ int Main(const std::vector<std::string>& args) {
     case Options::Command::kLicenses: return PrintLicenses(options.value());
     case Options::Command::kInspect: return Inspect(options.value());
     case Options::Command::kPack:
+    case Options::Command::kRepl:
     case Options::Command::kRun: break;
   }
   CatchInterrupts();

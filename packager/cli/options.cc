@@ -163,6 +163,10 @@ Result<Options> ParseOptions(const std::vector<std::string>& args) {
     options.command = words[0] == "run" ? Options::Command::kRun : Options::Command::kInspect;
     words.erase(words.begin());
   }
+  if (!words.empty() && words[0] == "repl") {
+    options.command = Options::Command::kRepl;
+    words.erase(words.begin());
+  }
   if (options.command == Options::Command::kRun) {
     if (const size_t entry = FindOperand(words); entry < words.size()) {
       options.arguments.assign(words.begin() + static_cast<ptrdiff_t>(entry) + 1, words.end());
@@ -185,6 +189,12 @@ Result<Options> ParseOptions(const std::vector<std::string>& args) {
                             ReadOutputOptions(reader, &options)}) {
     if (!read.ok()) return read.error();
   }
+  if (options.command == Options::Command::kRepl) {
+    if (!parsed.operands.empty()) {
+      return Diagnostic{"repl takes no file: '" + parsed.operands[0] + "'"};
+    }
+    return options;
+  }
   if (parsed.operands.empty() || parsed.operands[0].empty()) {
     return Diagnostic{options.command == Options::Command::kInspect
                           ? "which app is to be inspected?"
@@ -204,6 +214,7 @@ const char* HelpText() {
 
   dv8pack [options] <entry> -o <file>   pack; without -o, the file is named after the entry
   dv8pack run [options] <entry> [args]  pack into memory and run
+  dv8pack repl                          read JavaScript, evaluate it, print the value
   dv8pack inspect [--json] <app>        say what is in a packed app
 
 Bundling

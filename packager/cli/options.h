@@ -11,7 +11,7 @@
 namespace dv8 {
 
 struct Options {
-  enum class Command { kPack, kRun, kInspect, kHelp, kVersion, kLicenses };
+  enum class Command { kPack, kRun, kRepl, kInspect, kHelp, kVersion, kLicenses };
   enum class Compress { kLz4, kNone };
   enum class Verbosity { kQuiet, kNormal, kVerbose };
 

@@ -102,6 +102,11 @@ Result<PackedApp> PackApp(const Options& options, const Install& install, Progre
       !known.ok()) {
     return known.error();
   }
+  if (options.command == Options::Command::kRepl) {
+    for (const auto& [name, module] : manifest.value().modules) {
+      bundle_options.included_modules.push_back(name);
+    }
+  }
   if (!options.snapshot.v8_flags.empty()) {
     progress->Begin("flags");
     if (Result<Done> known = CheckV8Flags(install.snapshot, options.snapshot.v8_flags);

@@ -11,6 +11,7 @@ extern const BindingSpec kDv8Http;
 extern const BindingSpec kDv8Libz;
 extern const BindingSpec kDv8PicoHttp;
 extern const BindingSpec kDv8Tls;
+extern const BindingSpec kRepl;
 extern const BindingSpec kZlib;
 
 namespace {
@@ -22,6 +23,7 @@ constexpr const BindingSpec* kExtra[] = {
     &kDv8Libz,
     &kDv8PicoHttp,
     &kDv8Tls,
+    &kRepl,
     &kZlib,
 };
 

@@ -1,0 +1,175 @@
+#!/usr/bin/env python3
+"""dv8pack repl, through a pseudo-terminal and through a pipe."""
+
+import os
+import pty
+import re
+import select
+import stat
+import subprocess
+import sys
+import time
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.realpath(__file__)), "..", "support"))
+import e2e
+
+
+class Terminal:
+    def __init__(self, test, home):
+        self.test = test
+        main, other = pty.openpty()
+        self.main = main
+        self.process = subprocess.Popen(
+            [e2e.dv8pack(), "repl"], stdin=other, stdout=other, stderr=other, close_fds=True, start_new_session=True, cwd=home,
+            env={**e2e.CLEAN_ENV, "HOME": home, "TERM": "xterm"}, preexec_fn=lambda: __import__("fcntl").ioctl(0, __import__("termios").TIOCSCTTY, 0))
+        os.close(other)
+        test.addCleanup(os.close, main)
+        test.addCleanup(self.process.kill)
+        self.seen = ""
+
+    def until(self, text):
+        """Waits until `text` has come, without escape sequences; gives all since the last call."""
+        end = time.monotonic() + 30
+        while text not in self.seen:
+            if time.monotonic() > end:
+                self.test.fail(f"{text!r} did not come; {self.seen!r} did")
+            if select.select([self.main], [], [], 0.2)[0]:
+                try:
+                    data = os.read(self.main, 65536).decode("utf-8", "replace")
+                except OSError:
+                    self.test.fail(f"the REPL ended; {self.seen!r} came")
+                self.seen += re.sub(r"\x1b\[[\d;]*[A-Za-z]", "", data)
+        got, self.seen = self.seen.split(text, 1)
+        return got + text
+
+    def send(self, text):
+        os.write(self.main, text.encode())
+
+    def line(self, text, expected):
+        self.send(text + "\r")
+        self.until("\r\n")
+        return self.until(expected)
+
+    def end(self, keys="\x04"):
+        self.send(keys)
+        self.test.assertEqual(self.process.wait(20), 0)
+
+
+class ReplTest(e2e.TestCase):
+    def start(self, home=None):
+        terminal = Terminal(self, home or e2e.scratch())
+        terminal.until("> ")
+        return terminal
+
+    def test_evaluates_and_keeps_what_is_declared(self):
+        t = self.start()
+        t.line("1 + 1", "2\r\n")
+        t.line("const a = [1, {b: 'x'}]", "undefined\r\n")
+        t.line("a", "[ 1, { b: 'x' } ]\r\n")
+        t.line("_.length", "2\r\n")
+        t.line("{ x: 1 }", "{ x: 1 }\r\n")
+        t.line("throw new Error('mine')", "Uncaught Error: mine")
+        t.line("nope", "Uncaught ReferenceError: nope is not defined")
+        t.line("a[1].b", "'x'\r\n")
+        t.end()
+
+    def test_several_lines(self):
+        t = self.start()
+        t.line("function f(x) {", "... ")
+        t.line("return x + 1;", "... ")
+        t.line("}", "undefined\r\n")
+        t.line("f(", "... ")
+        t.line("41)", "42\r\n")
+        t.line("`one", "... ")
+        t.line("two`", "'one\\ntwo'\r\n")
+        t.send("if (true) {\r")
+        t.until("... ")
+        t.send("\x03")
+        t.until("> ")
+        t.line("'fresh'", "'fresh'\r\n")
+        t.end()
+
+    def test_top_level_await_and_modules(self):
+        t = self.start()
+        t.line("await Promise.resolve(7)", "7\r\n")
+        t.line("const { promises } = await import('node:fs')", "undefined\r\n")
+        t.line("typeof promises.readFile", "'function'\r\n")
+        t.line("const n = await new Promise((done) => setTimeout(() => done(5), 20))", "undefined\r\n")
+        t.line("n + 1", "6\r\n")
+        t.line("await Promise.reject(new Error('rejected'))", "Uncaught Error: rejected")
+        t.line("require('path').join('a', 'b')", "'a/b'\r\n")
+        t.line("typeof require('dv8:tty').TTY", "'function'\r\n")
+        t.line("setTimeout(() => { throw new Error('later') }, 1); 0", "Uncaught Error: later")
+        t.line("'still here'", "'still here'\r\n")
+        t.end()
+
+    def test_ctrl_c_interrupts_a_loop(self):
+        t = self.start()
+        t.send("for (;;);\r")
+        time.sleep(0.5)
+        t.send("\x03")
+        t.until("Uncaught Error: Script execution was interrupted by SIGINT")
+        t.line("'after'", "'after'\r\n")
+        t.send("half a line\x03")
+        t.until("> ")
+        t.line("'clean'", "'clean'\r\n")
+        t.end()
+
+    def test_editing(self):
+        t = self.start()
+        t.line("13\x1b[D\x1b[D2\x1b[C4\x1b[F5", "21435\r\n")  # Arrows and End.
+        t.line("x'abc\x1b[H\x1b[3~\x05'", "'abc'\r\n")  # Home, Delete, Ctrl-E.
+        t.line("'ab'\x7f\x7fc'", "'ac'\r\n")
+        t.line("garbage\x15'kept'", "'kept'\r\n")
+        t.line("'one two\x17three'", "'one three'\r\n")
+        t.line("'h\u00e9 \u65e5\u672c \U0001F600x\x7f'", "'h\u00e9 \u65e5\u672c \U0001F600'\r\n")
+        t.end(".exit\r")
+
+    def test_completion(self):
+        t = self.start()
+        t.line("const longName = { alphaOne: 1, alphaTwo: 2, beta: 3 }", "undefined\r\n")
+        t.line("longN\t.be\t", "3\r\n")
+        t.send("longName.al\t")
+        t.until("alpha")
+        t.send("\t")
+        t.until("alphaOne")
+        t.until("alphaTwo")
+        t.line("One", "1\r\n")
+        t.line("Math.ma\t(1, 2)", "2\r\n")
+        t.line("require('pat\t').sep", "'/'\r\n")
+        t.line("[1,2].le\t", "\r\n")
+        t.end()
+
+    def test_history_lasts(self):
+        home = e2e.scratch()
+        t = self.start(home)
+        t.line("'first'", "'first'\r\n")
+        t.line("'second'", "'second'\r\n")
+        t.send("\x1b[A\x1b[A\x1b[B\x1b[A\r")
+        t.until("\r\n")
+        t.until("'first'\r\n")
+        t.end()
+        path = os.path.join(home, ".dv8pack_history")
+        self.assertEqual(stat.S_IMODE(os.stat(path).st_mode), 0o600)
+        t = self.start(home)
+        t.send("\x1b[A\x1b[A\r")
+        t.until("\r\n")
+        t.until("'second'\r\n")
+        t.end()
+        with open(path, encoding="utf-8") as file:
+            self.assertEqual(file.read(), "'first'\n'second'\n'first'\n'second'\n")
+
+    def test_a_pipe_has_no_prompt(self):
+        result = e2e.run([e2e.dv8pack(), "repl"], stdin="1 + 1\nconst a = [\n1,\n2]\na\nawait 5\n")
+        self.assertEqual((result.code, result.out, result.err), (0, "2\nundefined\n[ 1, 2 ]\n5\n", ""))
+        result = e2e.run([e2e.dv8pack(), "repl"], stdin="throw new TypeError('no')\n'goes on'\nfunction (\n")
+        self.assertEqual((result.code, result.out), (1, "'goes on'\n"))
+        self.assertIn("Uncaught TypeError: no", result.err)
+
+    def test_usage(self):
+        result = e2e.run([e2e.dv8pack(), "repl", "x.js"])
+        self.assertEqual((result.code, result.err), (2, "dv8pack: error: repl takes no file: 'x.js'\n"))
+
+
+if __name__ == "__main__":
+    e2e.main()
