@@ -191,11 +191,10 @@ class Udp : public NativeObject {
 
   int SendTo(size_t size, const sockaddr* address) {
     uv_buf_t buffer = uv_buf_init(out_.bytes.data(), static_cast<unsigned>(size));
-    const int sent = uv_udp_try_send(&handle_, &buffer, 1, address);
+    // A program that sends from onSend gets its next onSend from the loop, not from deeper in the stack.
+    const int sent = telling_ ? UV_EAGAIN : uv_udp_try_send(&handle_, &buffer, 1, address);
     if (sent >= 0) {
-      v8::HandleScope scope(env()->isolate());
-      v8::Local<v8::Value> status = v8::Integer::New(env()->isolate(), 0);
-      Emit(kSend, 1, &status);
+      TellSent(0);
       return sent;
     }
     if (sent != UV_EAGAIN) return sent;
@@ -214,6 +213,14 @@ class Udp : public NativeObject {
     return 0;
   }
 
+  void TellSent(int status) {
+    v8::HandleScope scope(env()->isolate());
+    v8::Local<v8::Value> argument = v8::Integer::New(env()->isolate(), status);
+    telling_ = true;
+    Emit(kSend, 1, &argument);
+    telling_ = false;
+  }
+
   static void OnSent(uv_udp_send_t* request, int status) {
     auto* queued = reinterpret_cast<QueuedSend*>(request);
     Udp* self = queued->udp;
@@ -223,10 +230,7 @@ class Udp : public NativeObject {
     v8::Isolate* isolate = self->env()->isolate();
     v8::HandleScope scope(isolate);
     [[maybe_unused]] const v8::Local<v8::Object> keep = self->object();
-    if (status != UV_ECANCELED) {
-      v8::Local<v8::Value> argument = v8::Integer::New(isolate, status);
-      self->Emit(kSend, 1, &argument);
-    }
+    if (status != UV_ECANCELED) self->TellSent(status);
     self->UpdateStrength();
   }
 
@@ -270,6 +274,7 @@ class Udp : public NativeObject {
   Memory in_;
   Memory out_;
   int pending_ = 0;
+  bool telling_ = false;  // onSend runs.
   bool closing_ = false;
   bool closed_ = false;
 };

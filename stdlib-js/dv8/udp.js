@@ -57,7 +57,7 @@ export class UDP extends NativeUDP {
 
   /**
    * Sends the first `length` bytes of the write buffer to an address.
-   * @returns {number} length; 0 when a copy is queued; or a negative libuv error.
+   * @returns {number} length; 0 when a copy is queued, as within onSend; or a negative libuv error.
    * @throws {RangeError} when they are not all in the buffer.
    */
   send(length, ip, port) {
@@ -76,7 +76,7 @@ export class UDP extends NativeUDP {
 
   /** Makes the descriptor of a UDP socket its own. @returns {number} 0, or a negative libuv error. */
   open(fd) {
-    if (!Number.isInteger(fd) || fd < 0) throw new RangeError(`open: ${fd} is no descriptor`);
+    if (!Number.isInteger(fd) || fd < 0 || fd > 2 ** 31 - 1) throw new RangeError(`open: ${fd} is no descriptor`);
     return super.openFd(fd);
   }
 

@@ -65,7 +65,7 @@ class UdpTest(e2e.TestCase):
     def test_errors(self):
         self.assertEqual(self.lines(
             "const v = new UDP(); console.log(v.start(), u.bind('no ip', 1), u.bind('192.0.2.1', 0), u.send(1, 'no ip', 1), new UDP().open(99), u.error(-98));"
-            "for (const f of [() => u.bind('127.0.0.1', -1), () => u.send(65537, '127.0.0.1', 1), () => u.send(1, '127.0.0.1', 99999), () => v.send(1, '127.0.0.1', 1), () => u.onMessage(1), () => u.setup(5), () => u.open(-1)])"
+            "for (const f of [() => u.bind('127.0.0.1', -1), () => u.send(65537, '127.0.0.1', 1), () => u.send(1, '127.0.0.1', 99999), () => v.send(1, '127.0.0.1', 1), () => u.onMessage(1), () => u.setup(5), () => u.open(-1), () => u.open(2 ** 40)])"
             " try { f(); console.log('no error'); } catch (e) { console.log(e.name, e.message); }"
             "console.log(u.bind('127.0.0.1'), u.setBroadcast(true), u.setBroadcast(0, false)); v.close(); u.close();"
         ), ["-105 -22 -99 -22 -9 EADDRINUSE: address already in use",
@@ -76,6 +76,7 @@ class UdpTest(e2e.TestCase):
             "TypeError onMessage: the callback must be a function",
             "TypeError setup: the read buffer must be a Buffer with memory, an ArrayBuffer or a typed array",
             "RangeError open: -1 is no descriptor",
+            "RangeError open: 1099511627776 is no descriptor",
             "0 0 0"])
 
     def test_closing_twice_and_use_after_close(self):
@@ -95,6 +96,13 @@ class UdpTest(e2e.TestCase):
             "for (let i = 0; i < 200; i++) { const v = new UDP(); v.onMessage(() => v); v.bind('127.0.0.1'); } const most = count();"
             "setTimeout(() => { gc(); setTimeout(() => { gc(); setTimeout(() => console.log(most - before >= 200, count() - before < 50), 20); }, 20); }, 1);", "--v8-flags=--expose-gc"
         ), ["true true"])
+
+    def test_sending_from_on_send_does_not_nest(self):
+        self.assertEqual(self.lines(
+            "u.bind('127.0.0.1'); let sent = 0, depth = 0, deepest = 0; const send = () => u.send(1, '127.0.0.1', u.portNumber());"
+            "u.onSend((status) => { deepest = Math.max(deepest, ++depth); if (++sent < 20000) send(); else u.close(); depth--; });"
+            "u.onClose(() => console.log(sent, deepest)); console.log(send());"
+        ), ["1", "20000 1"])
 
     def test_unref(self):
         self.assertEqual(self.lines("u.bind('127.0.0.1'); u.start(); u.unref(); console.log('end');"), ["end"])
