@@ -10,6 +10,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <utility>
 
 #include "runtime/bindings/native_object.h"
 #include "runtime/bindings/value.h"
@@ -33,7 +34,14 @@ void Return(const CallInfo& info, Call call) {
 // open(path, flags, mode)
 void Open(const CallInfo& info) {
   Utf8 path(info.GetIsolate(), info[0]);
-  Return(info, [&] { return open(path.c_str(), Int32Arg(info, 1) | O_CLOEXEC, Int32Arg(info, 2)); });
+  int fd = -1;
+  Return(info, [&] {
+    return fd = open(path.c_str(), Int32Arg(info, 1) | O_CLOEXEC, Int32Arg(info, 2));
+  });
+  Environment* env = Environment::From(info);
+  if (fd >= 0 && env->mode() == Environment::Mode::kBuild) {
+    env->open_files()[fd] = CurrentStack(info.GetIsolate());
+  }
 }
 
 // read(fd, view, offset in the file or -1)
@@ -57,7 +65,9 @@ void Write(const CallInfo& info) {
 }
 
 void Close(const CallInfo& info) {
-  info.GetReturnValue().Set(close(Int32Arg(info, 0)) == 0 ? 0 : -errno);
+  const int fd = Int32Arg(info, 0);
+  Environment::From(info)->open_files().erase(fd);
+  info.GetReturnValue().Set(close(fd) == 0 ? 0 : -errno);
 }
 
 void Unlink(const CallInfo& info) {
@@ -121,71 +131,113 @@ void Sendfile(const CallInfo& info) {
   info.GetReturnValue().Set(static_cast<double>(done));
 }
 
-// queueOpen(name, flags, message size) → descriptor
-void QueueOpen(const CallInfo& info) {
-  Utf8 name(info.GetIsolate(), info[0]);
-  mq_attr attributes{};
-  attributes.mq_maxmsg = 10;
-  attributes.mq_msgsize = static_cast<long>(Int64Arg(info, 2));
-  Return(info, [&] {
-    return mq_open(name.c_str(), Int32Arg(info, 1) | O_CREAT | O_CLOEXEC, 0600, &attributes);
-  });
-}
+// One end of a message queue. Its descriptor is closed when the program drops it.
+class Queue : public NativeObject {
+ public:
+  using NativeObject::NativeObject;
+  ~Queue() override {
+    if (fd_ >= 0) mq_close(fd_);
+  }
 
-// queueAttributes(descriptor) → [longest queue, message size, messages in it]
-void QueueAttributes(const CallInfo& info) {
-  mq_attr attributes;
-  if (mq_getattr(Int32Arg(info, 0), &attributes) != 0) return info.GetReturnValue().Set(-errno);
-  v8::Isolate* isolate = info.GetIsolate();
-  v8::Local<v8::Value> numbers[] = {
-      v8::Number::New(isolate, static_cast<double>(attributes.mq_maxmsg)),
-      v8::Number::New(isolate, static_cast<double>(attributes.mq_msgsize)),
-      v8::Number::New(isolate, static_cast<double>(attributes.mq_curmsgs))};
-  info.GetReturnValue().Set(v8::Array::New(isolate, numbers, 3));
-}
+  static void Construct(const CallInfo& info) {
+    DV8_CHECK(info.IsConstructCall());
+    Environment* env = Environment::From(info);
+    if (env->mode() == Environment::Mode::kBuild) {
+      return ThrowTypeError(info.GetIsolate(),
+                            "A message queue cannot be opened while the snapshot is made");
+    }
+    new Queue(env, info.This());
+  }
 
-// queueSend(descriptor, view, priority)
-void QueueSend(const CallInfo& info) {
-  const std::span<uint8_t> bytes = BytesOf(info[1]);
-  Return(info, [&] {
-    return mq_send(Int32Arg(info, 0), reinterpret_cast<const char*>(bytes.data()), bytes.size(),
-                   Uint32Arg(info, 2));
-  });
-}
+  // open(name, flags, message size) → descriptor; once
+  static void Open(const CallInfo& info) {
+    Queue* self = Unwrap<Queue>(info);
+    DV8_CHECK(self->fd_ < 0);
+    Utf8 name(info.GetIsolate(), info[0]);
+    mq_attr attributes{};
+    attributes.mq_maxmsg = 10;
+    attributes.mq_msgsize = static_cast<long>(Int64Arg(info, 2));
+    Return(info, [&] {
+      return self->fd_ = mq_open(name.c_str(), Int32Arg(info, 1) | O_CREAT | O_CLOEXEC, 0600,
+                                 &attributes);
+    });
+  }
 
-// queueReceive(descriptor, view) → bytes
-void QueueReceive(const CallInfo& info) {
-  const std::span<uint8_t> bytes = BytesOf(info[1]);
-  Return(info, [&] {
-    return mq_receive(Int32Arg(info, 0), reinterpret_cast<char*>(bytes.data()), bytes.size(),
-                      nullptr);
-  });
-}
+  // size() → messages in it
+  static void Size(const CallInfo& info) {
+    mq_attr attributes;
+    Return(info, [&] {
+      return mq_getattr(Unwrap<Queue>(info)->fd_, &attributes) != 0 ? -1 : attributes.mq_curmsgs;
+    });
+  }
 
-void QueueClose(const CallInfo& info) {
-  info.GetReturnValue().Set(mq_close(Int32Arg(info, 0)) == 0 ? 0 : -errno);
-}
+  // send(view, priority)
+  static void Send(const CallInfo& info) {
+    const std::span<uint8_t> bytes = BytesOf(info[0]);
+    Return(info, [&] {
+      return mq_send(Unwrap<Queue>(info)->fd_, reinterpret_cast<const char*>(bytes.data()),
+                     bytes.size(), Uint32Arg(info, 1));
+    });
+  }
+
+  // receive(view) → bytes
+  static void Receive(const CallInfo& info) {
+    const std::span<uint8_t> bytes = BytesOf(info[0]);
+    Return(info, [&] {
+      return mq_receive(Unwrap<Queue>(info)->fd_, reinterpret_cast<char*>(bytes.data()),
+                        bytes.size(), nullptr);
+    });
+  }
+
+  static void Close(const CallInfo& info) {
+    const int fd = std::exchange(Unwrap<Queue>(info)->fd_, -1);
+    info.GetReturnValue().Set(mq_close(fd) == 0 ? 0 : -errno);
+  }
+
+ private:
+  mqd_t fd_ = -1;
+};
 
 void QueueUnlink(const CallInfo& info) {
   Utf8 name(info.GetIsolate(), info[0]);
   Return(info, [&] { return mq_unlink(name.c_str()); });
 }
 
+// Opens the shared memory `name` as shm_open does, and tells whether it was made.
+int OpenMemory(const char* name, int flags, bool* made) {
+  *made = false;
+  if ((flags & O_CREAT) == 0) return shm_open(name, flags, 0600);
+  // Another process may make it or take it away between the two.
+  for (;;) {
+    int fd = shm_open(name, flags | O_EXCL, 0600);
+    *made = fd >= 0;
+    if (fd >= 0 || errno != EEXIST || (flags & O_EXCL) != 0) return fd;
+    fd = shm_open(name, flags & ~O_CREAT, 0600);
+    if (fd >= 0 || errno != ENOENT) return fd;
+  }
+}
+
 // memoryOpen(name, flags, size or 0 for what it has) → SharedArrayBuffer, or a negative error
-// number. The memory is unmapped when no buffer refers to it any more.
+// number; what this call made is then gone again. The memory is unmapped when no buffer refers to
+// it any more.
 void MemoryOpen(const CallInfo& info) {
   v8::Isolate* isolate = info.GetIsolate();
+  if (Environment::From(info)->mode() == Environment::Mode::kBuild) {
+    return ThrowTypeError(isolate, "Shared memory cannot be opened while the snapshot is made");
+  }
   Utf8 name(isolate, info[0]);
-  const int fd = shm_open(name.c_str(), Int32Arg(info, 1) | O_CLOEXEC, 0600);
+  bool made;
+  const int fd = OpenMemory(name.c_str(), Int32Arg(info, 1) | O_CLOEXEC, &made);
   if (fd < 0) return info.GetReturnValue().Set(-errno);
   auto size = static_cast<uint64_t>(Int64Arg(info, 2));
   struct stat s;
   int rc = fstat(fd, &s) == 0 ? 0 : -errno;
   if (rc == 0 && size == 0) size = static_cast<uint64_t>(s.st_size);
   // One that is there already does not shrink: its other users would lose pages under their feet.
-  if (rc == 0 && size > static_cast<uint64_t>(s.st_size) &&
-      posix_fallocate(fd, 0, static_cast<off_t>(size)) != 0) {
-    rc = -ENOSPC;
+  if (rc == 0 && size > static_cast<uint64_t>(s.st_size)) {
+    do {
+      rc = -posix_fallocate(fd, 0, static_cast<off_t>(size));
+    } while (rc == -EINTR);
   }
   void* memory = MAP_FAILED;
   if (rc == 0 && size == 0) rc = -EINVAL;
@@ -194,7 +246,10 @@ void MemoryOpen(const CallInfo& info) {
     if (memory == MAP_FAILED) rc = -errno;
   }
   close(fd);
-  if (rc < 0) return info.GetReturnValue().Set(rc);
+  if (rc < 0) {
+    if (made) shm_unlink(name.c_str());
+    return info.GetReturnValue().Set(rc);
+  }
   std::unique_ptr<v8::BackingStore> store = v8::SharedArrayBuffer::NewBackingStore(
       memory, size, [](void* data, size_t length, void*) { munmap(data, length); }, nullptr);
   info.GetReturnValue().Set(v8::SharedArrayBuffer::New(isolate, std::move(store)));
@@ -214,11 +269,6 @@ constexpr FunctionSpec kFunctions[] = {
     {"memoryUnlink", MemoryUnlink},
     {"mkdir", Mkdir},
     {"open", Open},
-    {"queueAttributes", QueueAttributes},
-    {"queueClose", QueueClose},
-    {"queueOpen", QueueOpen},
-    {"queueReceive", QueueReceive},
-    {"queueSend", QueueSend},
     {"queueUnlink", QueueUnlink},
     {"read", Read},
     {"rename", Rename},
@@ -226,10 +276,15 @@ constexpr FunctionSpec kFunctions[] = {
     {"unlink", Unlink},
     {"write", Write},
 };
+constexpr FunctionSpec kQueueMethods[] = {
+    {"close", Queue::Close}, {"open", Queue::Open}, {"receive", Queue::Receive},
+    {"send", Queue::Send},   {"size", Queue::Size},
+};
+constexpr ClassSpec kClasses[] = {{"Queue", Queue::Construct, kQueueMethods}};
 
 }  // namespace
 
 extern const BindingSpec kDv8System;
-constexpr BindingSpec kDv8System{"dv8_system", kFunctions};
+constexpr BindingSpec kDv8System{"dv8_system", kFunctions, {}, kClasses};
 
 }  // namespace dv8

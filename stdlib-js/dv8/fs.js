@@ -26,19 +26,32 @@ import { checkCounts } from '../internal/dv8_callbacks.js';
 export { O_APPEND, O_CREAT, O_DIRECTORY, O_DSYNC, O_EXCL, O_NOFOLLOW, O_NONBLOCK, O_RDONLY, O_RDWR, O_SYNC, O_TRUNC, O_WRONLY };
 
 const EBADF = -9;
+const EISDIR = -21;
+const EINVAL = -22;
 const STAT = 13;
 const COPY_BLOCK = 1 << 30;
+const COPY_BUFFER = 1 << 16;
+// Of the mode that fstat gives (inode(7)).
+const S_IFMT = 0o170000n;
+const S_IFDIR = 0o040000n;
+const S_IFREG = 0o100000n;
+const MOST_INT = 2 ** 31 - 1;
 const FILE_MODE = 0o666;
 const FOLDER_MODE = 0o777;
 
 function checkFd(what, fd) {
-  if (!Number.isInteger(fd) || fd < 0) throw new RangeError(`${what}: ${fd} is no descriptor`);
+  if (!Number.isInteger(fd) || fd < 0 || fd > MOST_INT) throw new RangeError(`${what}: ${fd} is no descriptor`);
   return fd;
 }
 
 function checkPlace(what, place) {
   if (place !== -1 && !(Number.isSafeInteger(place) && place >= 0)) throw new RangeError(`${what}: ${place} is no place in a file`);
   return place;
+}
+
+function checkBits(what, name, bits, most) {
+  if (!Number.isInteger(bits) || bits < 0 || bits > most) throw new RangeError(`${what}: ${name} ${bits} is not a whole number from 0 to ${most}`);
+  return bits;
 }
 
 function checkPath(what, path) {
@@ -63,8 +76,10 @@ export class File {
    * @returns {number} the descriptor, or a negative error number.
    */
   open(path, flags = O_RDONLY) {
+    checkPath('open', path);
+    checkBits('open', 'flags', flags, MOST_INT);
     this.close();
-    const fd = native.open(checkPath('open', path), flags, FILE_MODE);
+    const fd = native.open(path, flags, FILE_MODE);
     if (fd >= 0) this.#fd = fd;
     return fd;
   }
@@ -100,13 +115,56 @@ export class File {
   }
 }
 
+/** Copies by reads and writes what the system cannot send: files of /proc, for one. */
+function copyBlocks(target, source) {
+  const block = new Uint8Array(COPY_BUFFER);
+  let copied = 0;
+  for (;;) {
+    const length = native.read(source, block, -1);
+    if (length <= 0) return length < 0 ? length : copied;
+    for (let at = 0; at < length;) {
+      const written = native.write(target, block.subarray(at, length), -1);
+      if (written < 0) return written;
+      at += written;
+    }
+    copied += length;
+  }
+}
+
+function sendAll(target, source) {
+  let copied = 0;
+  for (;;) {
+    const sent = native.sendfile(target, source, -1, COPY_BLOCK);
+    if (sent === EINVAL && copied === 0) return copyBlocks(target, source);
+    if (sent <= 0) return sent < 0 ? sent : copied;
+    copied += sent;
+  }
+}
+
+function copyTo(source, to) {
+  const one = new BigInt64Array(STAT);
+  let result = native.fstat(source, one);
+  if (result < 0) return result;
+  if ((one[1] & S_IFMT) === S_IFDIR) return EISDIR;
+  // It is cut when it is known to be another file.
+  const target = native.open(to, O_WRONLY | O_CREAT, FILE_MODE);
+  if (target < 0) return target;
+  const other = new BigInt64Array(STAT);
+  result = native.fstat(target, other);
+  if (result === 0 && one[0] === other[0] && one[6] === other[6]) result = EINVAL;
+  if (result === 0 && (other[1] & S_IFMT) === S_IFREG) result = native.ftruncate(target, 0);
+  if (result === 0) result = sendAll(target, source);
+  const closed = native.close(target);
+  return result >= 0 && closed < 0 ? closed : result;
+}
+
 /** Calls on paths and descriptors, of the class or of an instance. Each gives 0 unless it says otherwise, or a negative error number. */
 export class FileSystem {
   /** Removes a file. */
   static unlink(path) { return native.unlink(checkPath('unlink', path)); }
 
   /** Makes a folder. */
-  static mkdir(path, mode = FOLDER_MODE) { return native.mkdir(checkPath('mkdir', path), mode); }
+  static mkdir(path, mode = FOLDER_MODE) { return native.mkdir(checkPath('mkdir', path), checkBits('mkdir', 'mode', mode, 0o7777)); }
 
   /** Gives a file another name; what had it is replaced. */
   static rename(from, to) { return native.rename(checkPath('rename', from), checkPath('rename', to)); }
@@ -127,21 +185,18 @@ export class FileSystem {
     return native.fstat(checkFd('fstat', fd), counts);
   }
 
-  /** Copies a file's bytes to a new file, or over one that is there. @returns {number} bytes, or a negative error number. */
+  /**
+   * Copies a file's bytes to a new file, or over one that is there.
+   * @returns {number} bytes, or a negative error number: EISDIR for a folder, EINVAL when both are one
+   *   file, which stays as it is.
+   */
   static copy(from, to) {
+    checkPath('copy', to);
     const source = native.open(checkPath('copy', from), O_RDONLY, 0);
     if (source < 0) return source;
-    const target = native.open(checkPath('copy', to), O_WRONLY | O_CREAT | O_TRUNC, FILE_MODE);
-    let result = target;
-    let copied = 0;
-    while (result >= 0 && target >= 0) {
-      result = native.sendfile(target, source, -1, COPY_BLOCK);
-      if (result === 0) break;
-      copied += result;
-    }
+    const result = copyTo(source, to);
     native.close(source);
-    const closed = target < 0 ? 0 : native.close(target);
-    return result < 0 ? result : closed < 0 ? closed : copied;
+    return result;
   }
 
   /**

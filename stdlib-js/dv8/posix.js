@@ -17,7 +17,7 @@
  * console.log(producer.send(3), consumer.recv(64), consumer.memory[2]); //> 0 3 3
  * console.log(consumer.close(), producer.close(), producer.unlink()); //> 0 0 0
  */
-import * as native from 'internal:dv8_system';
+import { Queue as NativeQueue, queueUnlink } from 'internal:dv8_system';
 import { O_NONBLOCK, O_RDONLY, O_WRONLY } from 'internal:fs';
 import { bytesOf, checkRange } from '../internal/dv8_bytes.js';
 
@@ -31,9 +31,14 @@ const EBADF = -9;
 // Linux takes no longer ones from an ordinary user (fs.mqueue.msgsize_max).
 const LONGEST = 8192;
 
-/** A message queue: one end of it. */
+function checkName(what, name) {
+  if (typeof name !== 'string' || name.includes('\0')) throw new TypeError(`${what}: the name must be a string without NUL`);
+  return name;
+}
+
+/** A message queue: one end of it. One that is dropped is closed. */
 export class Queue {
-  #fd = -1;
+  #queue;
   #name;
   #bytes = new Uint8Array(0);
 
@@ -50,11 +55,14 @@ export class Queue {
   open(name, mode = CONSUMER, flags = 0) {
     if (mode !== CONSUMER && mode !== PRODUCER) throw new RangeError(`open: mode ${mode} is neither CONSUMER (0) nor PRODUCER (1)`);
     if (this.#bytes.length === 0) throw new RangeError('open: the queue has no memory; setup(buffer) gives it some');
+    if (flags !== 0 && flags !== O_NONBLOCK) throw new RangeError(`open: flags ${flags} are neither 0 nor O_NONBLOCK (${O_NONBLOCK})`);
+    checkName('open', name);
     this.close();
-    const fd = native.queueOpen(`${name}`, (mode === CONSUMER ? O_RDONLY : O_WRONLY) | flags, Math.min(this.#bytes.length, LONGEST));
+    const queue = new NativeQueue();
+    const fd = queue.open(name, (mode === CONSUMER ? O_RDONLY : O_WRONLY) | flags, Math.min(this.#bytes.length, LONGEST));
     if (fd >= 0) {
-      this.#fd = fd;
-      this.#name = `${name}`;
+      this.#queue = queue;
+      this.#name = name;
     }
     return fd;
   }
@@ -67,7 +75,7 @@ export class Queue {
   send(length, priority = 0) {
     checkRange('send', 0, length, this.#bytes.length);
     if (!Number.isInteger(priority) || priority < 0 || priority > 32767) throw new RangeError(`send: priority ${priority} is not from 0 to 32767`);
-    return native.queueSend(this.#fd, this.#bytes.subarray(0, length), priority);
+    return this.#queue?.send(this.#bytes.subarray(0, length), priority) ?? EBADF;
   }
 
   /**
@@ -77,25 +85,23 @@ export class Queue {
    */
   recv(length) {
     checkRange('recv', 0, length, this.#bytes.length);
-    return native.queueReceive(this.#fd, this.#bytes.subarray(0, length));
+    return this.#queue?.receive(this.#bytes.subarray(0, length)) ?? EBADF;
   }
 
   /** How many messages wait; or a negative error number. */
   size() {
-    const attributes = native.queueAttributes(this.#fd);
-    return typeof attributes === 'number' ? attributes : attributes[2];
+    return this.#queue?.size() ?? EBADF;
   }
 
   /** @returns {number} 0, or a negative error number: EBADF when it is not open. */
   close() {
-    if (this.#fd < 0) return EBADF;
-    const fd = this.#fd;
-    this.#fd = -1;
-    return native.queueClose(fd);
+    const queue = this.#queue;
+    this.#queue = undefined;
+    return queue?.close() ?? EBADF;
   }
 
   /** Takes the queue's name away; it goes when nobody has it open. @returns {number} 0, or a negative error number. */
-  unlink(name = this.#name) { return native.queueUnlink(`${name}`); }
+  unlink(name = this.#name) { return queueUnlink(checkName('unlink', name)); }
 }
 
 export default { Queue, CONSUMER, PRODUCER, O_NONBLOCK };
