@@ -257,7 +257,7 @@ class Resolver : public NativeObject {
       if (self->is_collected()) {
         delete self;
       } else {
-        self->MakeWeak();
+        self->UpdateStrength();
       }
     });
   }
@@ -323,6 +323,12 @@ class Resolver : public NativeObject {
     [[maybe_unused]] const Local<v8::Object> keep = object();
     ares_process_fd(channel_, readable, writable);
     if (open_) Arm();
+  }
+
+  // Kept while a query, an answer or the end of its timer refers to it.
+  void UpdateStrength() {
+    if (is_collected()) return;
+    pending_ > 0 || answers_ > 0 || (!open_ && !closed_) ? MakeStrong() : MakeWeak();
   }
 
   // The timer fires when c-ares wants to look at its time-outs.
@@ -394,7 +400,7 @@ class Resolver : public NativeObject {
       Local<v8::Function> callback = later->query->callback.Get(isolate);
       Environment* env = self->env();
       self->answers_--;
-      if (self->pending_ == 0 && self->answers_ == 0 && self->open_ && !self->is_collected()) self->MakeWeak();
+      self->UpdateStrength();
       delete later->query;
       uv_close(reinterpret_cast<uv_handle_t*>(timer),
                [](uv_handle_t* handle) { delete static_cast<Later*>(handle->data); });

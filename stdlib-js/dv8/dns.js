@@ -110,7 +110,8 @@ export class DNS {
 
   /** The names that an IP address has: PTR records. */
   reverse(ip, fn = undefined) {
-    const name = reverseName(`${ip}`);
+    // The dot keeps it out of the search domains.
+    const name = `${reverseName(`${ip}`)}.`;
     return this.#start('getHostByAddr', `${ip}`, fn, (done) => this.#native.query(name, PTR, (status, text, rows) => done(status, text, rows?.map(SHAPES.PTR))));
   }
 

@@ -153,6 +153,34 @@ const wait = () => new Promise((done) => setTimeout(done, 20));
 await wait(); gc(); await wait(); gc(); await wait(); show(count() - before < 10);
 """, options=["--v8-flags=--expose-gc"]), ["true", "true"])
 
+    def test_resolvers_that_are_asked_after_they_closed_are_collected(self):
+        self.assertEqual(self.lines("""
+const wait = () => new Promise((done) => setTimeout(done, 10)); let answers = 0;
+const round = async () => {
+  let list = Array.from({ length: 4000 }, () => { const dns = new DNS({ servers: [server] }); dns.close(); return dns; });
+  await wait(); for (const dns of list) dns.resolve('one.test', 'A', (error) => { if (error.code === 'EDESTRUCTION') answers++; });
+  list = undefined; for (let i = 0; i < 6; i++) { await wait(); gc(); }
+  return process.memoryUsage().heapUsed;
+};
+await round(); const before = await round(); await round(); await round(); const grown = await round() - before; show([answers, grown < 100 << 10 || grown]);
+""", options=["--v8-flags=--expose-gc"]), ["[20000,true]"])
+
+    def test_reverse_names_stay_out_of_the_search_domains(self):
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as server:
+            server.bind(("127.0.0.1", 0))
+            server.settimeout(20)
+            app = self.pack_source(
+                "import { DNS } from 'dv8:dns'; const dns = new DNS({ servers: [process.argv[2]], search: ['corp.example'], tries: 1, timeout: 500 });"
+                "await dns.reverse('10.0.0.1').catch((e) => console.log(e.code)); dns.close();", name="main.mjs")
+            process = subprocess.Popen([app, f"127.0.0.1:{server.getsockname()[1]}"], stdout=subprocess.PIPE, env=e2e.CLEAN_ENV)
+            self.addCleanup(process.kill)
+            query, client = server.recvfrom(600)
+            self.assertIn(b"\x07in-addr\x04arpa\x00", query)
+            server.sendto(query[:2] + b"\x81\x83" + query[4:], client)  # NXDOMAIN
+            self.assertEqual(process.communicate(timeout=20)[0], b"ENOTFOUND\n")
+            server.setblocking(False)
+            self.assertRaises(BlockingIOError, server.recv, 600)
+
     def test_in_a_chroot_with_nothing_but_resolv_conf(self):
         if problem := e2e.can_use_namespaces():
             self.skipTest(problem)
