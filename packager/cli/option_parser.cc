@@ -41,8 +41,16 @@ ParsedWords Parse(const std::vector<std::string>& args) {
   }
   std::vector<std::string> words;
   bool operands_only = false;
+  std::map<std::string, std::vector<std::string>> optional;
   for (const std::string& arg : args) {
     operands_only = operands_only || arg == "--";
+    const OptionSpec* option = operands_only || !arg.starts_with("--") ? nullptr : FindOption(arg);
+    if (option != nullptr && option->kind == Kind::kOptional) {
+      const size_t equals = arg.find('=');
+      optional[std::string(option->name.substr(2))].push_back(
+          equals == std::string::npos ? "" : arg.substr(equals + 1));
+      continue;
+    }
     words.push_back(operands_only ? arg : Normalized(arg));
   }
   std::reverse(words.begin(), words.end());
@@ -53,6 +61,7 @@ ParsedWords Parse(const std::vector<std::string>& args) {
   for (const auto& [name, is_set] : flags) {
     if (is_set) parsed.values[name] = {};
   }
+  parsed.values.merge(optional);
   bool after_dashes = false;
   for (const std::string& word : app.remaining()) {
     if (word == "--" && !after_dashes) {

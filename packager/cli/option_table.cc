@@ -27,6 +27,8 @@ constexpr OptionSpec kOptions[] = {
     {"--allow-dynamic", Kind::kFlag},
     {"--v8-flags", Kind::kValue},
     {"--allow-v8-flags", Kind::kFlag},
+    {"--inspect", Kind::kOptional},
+    {"--inspect-brk", Kind::kOptional},
     {"--sourcemap", Kind::kValue},
     {"--json", Kind::kFlag},
     {"--quiet", Kind::kFlag, 'q'},
@@ -67,7 +69,7 @@ const OptionSpec* FindOption(std::string_view word) {
 }
 
 bool TakesValue(OptionSpec::Kind kind) {
-  return kind != Kind::kFlag && kind != Kind::kEsbuildFlag;
+  return kind != Kind::kFlag && kind != Kind::kEsbuildFlag && kind != Kind::kOptional;
 }
 
 }  // namespace dv8

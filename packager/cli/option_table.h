@@ -9,6 +9,7 @@ namespace dv8 {
 struct OptionSpec {
   enum class Kind {
     kFlag,
+    kOptional,  // --name or --name=value.
     kValue,   // --name=value or --name value; the last one counts.
     kList,    // Likewise, each one counts; also --name:value, as esbuild writes it.
     kEsbuild, // --name=value, handed to esbuild as it is.

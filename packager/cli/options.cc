@@ -154,6 +154,38 @@ Result<Done> ReadOutputOptions(const Reader& reader, Options* options) {
   return Done{};
 }
 
+// "9229", "host:9229", "[::1]:9229" or "" → "host:port".
+Result<std::string> ReadInspectPlace(const std::string& name, const std::string& value) {
+  std::string host = "127.0.0.1", port = value.empty() ? "9229" : value;
+  if (const size_t colon = value.rfind(':'); colon != std::string::npos && !value.ends_with(']')) {
+    host = value.substr(0, colon);
+    port = value.substr(colon + 1);
+  }
+  int number = -1;
+  const auto [end, error] = std::from_chars(port.data(), port.data() + port.size(), number);
+  if (error != std::errc() || end != port.data() + port.size() || number < 0 || number > 65535 ||
+      host.empty()) {
+    return BadChoice(name, value, "a port from 0 to 65535 or an address and a port");
+  }
+  return host + ":" + std::to_string(number);
+}
+
+Result<Done> ReadInspectOptions(const Reader& reader, Options* options) {
+  for (const char* name : {"inspect", "inspect-brk"}) {
+    if (!reader.Has(name)) continue;
+    const Result<std::string> place = ReadInspectPlace(name, reader.Last(name, ""));
+    if (!place.ok()) return place.error();
+    options->inspect = place.value();
+    options->inspect_break = std::string_view(name) == "inspect-brk";
+  }
+  if (options->inspect.empty()) return Done{};
+  if (options->snapshot.mode == SnapshotMode::kApp) {
+    return Diagnostic{"--inspect needs the app's code as it starts: --snapshot=app has run it already"};
+  }
+  options->bundle.included_modules.push_back("dv8:debugger");
+  return Done{};
+}
+
 }  // namespace
 
 Result<Options> ParseOptions(const std::vector<std::string>& args) {
@@ -186,7 +218,8 @@ Result<Options> ParseOptions(const std::vector<std::string>& args) {
   }
   for (Result<Done> read : {ReadBundleOptions(reader, &options.bundle),
                             ReadSnapshotOptions(reader, &options.snapshot),
-                            ReadOutputOptions(reader, &options)}) {
+                            ReadOutputOptions(reader, &options),
+                            ReadInspectOptions(reader, &options)}) {
     if (!read.ok()) return read.error();
   }
   if (options.command == Options::Command::kRepl) {
@@ -248,6 +281,11 @@ Start-up
   --compress=none|lz4       lz4: a smaller file that starts slower (default: none)
   --v8-flags="FLAGS"        for the app's engine
   --allow-v8-flags          the app takes more of them when it starts: ./app --v8-flags="..."
+
+Debugging
+  --inspect[=[HOST:]PORT]   the app listens for Chrome DevTools' protocol (127.0.0.1:9229);
+                            an app without it never does
+  --inspect-brk[=...]       likewise, and waits for a client before its first line
 
 Else
   -o, --output FILE         -q, --quiet               -v, --verbose

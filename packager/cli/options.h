@@ -28,6 +28,8 @@ struct Options {
   bool json = false;
   bool timing = false;
   bool allow_v8_flags = false;  // Of the app's command line.
+  std::string inspect;          // "host:port" where the app's debugger listens; empty without one.
+  bool inspect_break = false;   // It waits for a client and pauses at the first statement.
 };
 
 // The option list without the program's name. The error is for standard error, exit code 2.

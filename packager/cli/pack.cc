@@ -81,6 +81,9 @@ std::map<std::string, std::string> Manifest(const Options& options, const AppBun
       {"stdlib-encoding", EncodingName(stdlib)},
   };
   if (!options.snapshot.v8_flags.empty()) manifest["v8-flags"] = options.snapshot.v8_flags;
+  if (!options.inspect.empty()) {
+    manifest[options.inspect_break ? "inspect-brk" : "inspect"] = options.inspect;
+  }
   if (options.allow_v8_flags) manifest["allow-v8-flags"] = "yes";
   return manifest;
 }

@@ -5,6 +5,7 @@
 namespace dv8 {
 
 // One line a binding, here and in kExtra, sorted by name.
+extern const BindingSpec kDv8Debugger;
 extern const BindingSpec kDv8Digest;
 extern const BindingSpec kDv8Dns;
 extern const BindingSpec kDv8Http;
@@ -17,6 +18,7 @@ extern const BindingSpec kZlib;
 namespace {
 
 constexpr const BindingSpec* kExtra[] = {
+    &kDv8Debugger,
     &kDv8Digest,
     &kDv8Dns,
     &kDv8Http,

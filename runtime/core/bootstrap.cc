@@ -10,9 +10,11 @@ namespace {
 constexpr std::string_view kInternalPrefix = "internal:";
 
 v8::MaybeLocal<v8::UnboundScript> CompileScript(Environment* env, Source source,
-                                                const std::string& name, Compile compile) {
+                                                const std::string& name, Compile compile,
+                                                v8::Local<v8::Value> source_map_url = {}) {
   v8::Isolate* isolate = env->isolate();
-  v8::ScriptOrigin origin(FromUtf8(isolate, name).ToLocalChecked());
+  v8::ScriptOrigin origin(FromUtf8(isolate, name).ToLocalChecked(), 0, 0, false, -1,
+                          source_map_url);
   v8::ScriptCompiler::Source script_source(SourceString(isolate, source), origin);
   return v8::ScriptCompiler::CompileUnboundScript(
       isolate, &script_source,
@@ -72,10 +74,11 @@ bool RunStdlib(Environment* env, v8::Local<v8::UnboundScript> script) {
   return true;
 }
 
-bool InstallApp(Environment* env, const std::string& entry, Compile compile) {
+bool InstallApp(Environment* env, const std::string& entry, Compile compile,
+                v8::Local<v8::Value> source_map_url) {
   v8::Local<v8::UnboundScript> script;
   v8::Local<v8::Value> wrapper;
-  if (!CompileScript(env, Source::kApp, entry, compile).ToLocal(&script) ||
+  if (!CompileScript(env, Source::kApp, entry, compile, source_map_url).ToLocal(&script) ||
       !script->BindToCurrentContext()->Run(env->context()).ToLocal(&wrapper)) {
     return false;
   }

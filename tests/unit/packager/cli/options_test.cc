@@ -31,6 +31,19 @@ TEST(OptionsTest, HasDefaults) {
   EXPECT_TRUE(options.source_map);
 }
 
+TEST(OptionsTest, ReadsWhereTheDebuggerListens) {
+  EXPECT_EQ(Parsed({"app.js"}).inspect, "");
+  EXPECT_EQ(Parsed({"--inspect", "app.js"}).inspect, "127.0.0.1:9229");
+  EXPECT_EQ(Parsed({"--inspect=0", "app.js"}).inspect, "127.0.0.1:0");
+  EXPECT_EQ(Parsed({"--inspect=[::1]:80", "app.js"}).inspect, "[::1]:80");
+  EXPECT_FALSE(Parsed({"--inspect", "app.js"}).inspect_break);
+  const Options run = Parsed({"run", "--inspect-brk=0.0.0.0:1", "app.js", "--inspect"});
+  EXPECT_EQ(run.inspect, "0.0.0.0:1");
+  EXPECT_TRUE(run.inspect_break);
+  EXPECT_EQ(run.arguments, Strings{"--inspect"});
+  EXPECT_EQ(run.bundle.included_modules, Strings{"dv8:debugger"});
+}
+
 TEST(OptionsTest, TakesBothWaysOfWriting) {
   const Options options =
       Parsed({"--define:A=1", "--define", "B=x=y", "app.ts", "-o", "out", "--external:*.css",
