@@ -1,6 +1,8 @@
 // runtime/bindings/repl.cc: internal:repl, scripts that Ctrl-C can interrupt.
 #include <semaphore.h>
 #include <signal.h>
+#include <termios.h>
+#include <unistd.h>
 
 #include <atomic>
 #include <thread>
@@ -13,6 +15,27 @@ namespace {
 
 sem_t interrupted;
 std::atomic<bool> over;
+
+// Makes a terminal in raw mode send signals for Ctrl-C. All else stays raw: what is typed while a
+// script runs is neither echoed nor lost, as it would be by a change to line mode and back.
+class TerminalSignals {
+ public:
+  TerminalSignals() {
+    termios mode;
+    if (tcgetattr(STDIN_FILENO, &mode) != 0 || (mode.c_lflag & ISIG) != 0) return;
+    mode.c_lflag |= ISIG;
+    changed_ = tcsetattr(STDIN_FILENO, TCSANOW, &mode) == 0;
+  }
+  ~TerminalSignals() {
+    termios mode;
+    if (!changed_ || tcgetattr(STDIN_FILENO, &mode) != 0) return;
+    mode.c_lflag &= ~static_cast<tcflag_t>(ISIG);
+    tcsetattr(STDIN_FILENO, TCSANOW, &mode);
+  }
+
+ private:
+  bool changed_ = false;
+};
 
 void OnSigint(int) { sem_post(&interrupted); }
 
@@ -40,6 +63,7 @@ void Run(const CallInfo& info) {
   });
   v8::Local<v8::Value> value;
   {
+    const TerminalSignals signals;
     v8::TryCatch guard(isolate);
     if (script->Run(context).ToLocal(&value)) {
       info.GetReturnValue().Set(value);

@@ -10,6 +10,7 @@ import os from '../node/os.js';
 const HISTORY = 1000;
 // What V8 says of a text that is not over yet.
 const UNFINISHED = /^(?:Unexpected end of input|Unterminated template literal|missing \) after argument list|Missing } in template expression)/;
+const INTERRUPTED = 'Uncaught Error: Script execution was interrupted by SIGINT\n';
 const WORDS = ['async', 'await', 'break', 'case', 'catch', 'class', 'const', 'continue', 'debugger', 'default', 'delete', 'do', 'else', 'export',
   'extends', 'false', 'finally', 'for', 'function', 'if', 'import', 'in', 'instanceof', 'let', 'new', 'null', 'return', 'super', 'switch', 'this',
   'throw', 'true', 'try', 'typeof', 'undefined', 'var', 'void', 'while', 'with', 'yield'];
@@ -106,11 +107,18 @@ class Repl {
     for (const [, name] of source.matchAll(/\b(?:const|let|var|class|function\*?)\s+([\w$]+)/g)) declared.add(name);
     let value = evaluate(source);
     if (wasInterrupted()) {
-      process.stderr.write('Uncaught Error: Script execution was interrupted by SIGINT\n');
+      process.stderr.write(INTERRUPTED);
       return;
     }
     if (/\bawait\b/.test(source)) {
-      value = await value;
+      const interrupted = Symbol('interrupted');
+      value = await Promise.race([value, new Promise((resolve) => {
+        if (this.#editor !== undefined) this.#editor.onInterrupt = () => resolve(interrupted);
+      })]);
+      if (value === interrupted) {
+        process.stderr.write(INTERRUPTED);
+        return;
+      }
       if (/^\s*(?:const|let|var|class|function)\b/.test(source)) value = undefined;
     }
     globalThis._ = value;
@@ -142,15 +150,15 @@ class Repl {
     process.stdin.on('data', (keys) => this.#editor.feed(keys));
     process.stdout.write(`V8 ${process.versions.v8}, dv8pack ${process.versions.dv8}; Ctrl-D or .exit ends\n`);
     let source = '';
+    process.stdin.setRawMode(true);
+    process.stdin.on('end', () => process.exit(0));
     for (;;) {
-      process.stdin.setRawMode(true);
       const { text, interrupted, end } = await this.#editor.read(source === '' ? '> ' : '... ');
-      // The terminal makes signals of Ctrl-C while a script runs.
-      process.stdin.setRawMode(false);
       if (end || (source === '' && text?.trim() === '.exit')) break;
       source = interrupted ? '' : source + (source === '' ? '' : '\n') + text;
       if (source.trim() === '' || await this.#take(source)) source = '';
     }
+    process.stdin.setRawMode(false);
     try {
       fs.writeFileSync(path, `${this.#editor.history.slice(-HISTORY).join('\n')}\n`, { mode: 0o600 });
     } catch (error) {

@@ -41,11 +41,18 @@ export class LineEditor {
     });
   }
 
-  /** What the terminal sent. What comes while nobody reads waits. */
+  /** What the terminal sent. What comes while nobody reads waits, but for Ctrl-C: `onInterrupt` is called. */
   feed(keys) {
     let left = keys;
     while (left !== '') {
       if (this.#done === undefined) {
+        const interrupt = left.lastIndexOf('\x03');
+        if (interrupt !== -1) {
+          this.#pending = '';
+          left = left.slice(interrupt + 1);
+          this.onInterrupt?.();
+          continue;
+        }
         this.#pending += left;
         return;
       }

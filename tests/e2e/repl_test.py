@@ -73,6 +73,25 @@ class ReplTest(e2e.TestCase):
         t.line("a[1].b", "'x'\r\n")
         t.end()
 
+    def test_keys_that_come_while_a_script_runs(self):
+        t = self.start()
+        t.send("for (const end = Date.now() + 500; Date.now() < end;);\r")
+        t.until("\r\n")
+        t.send("6 * 7\r")
+        t.until("42\r\n")
+        t.send("await new Promise((done) => setTimeout(done, 300, 'late'))\r")
+        t.until("\r\n")
+        t.send("'typed ' + _\r")
+        t.until("'typed late'\r\n")
+        t.send("await new Promise((done) => setTimeout(done, 60000))\r")
+        t.until("\r\n")
+        time.sleep(0.2)
+        t.send("\x03")
+        t.until("interrupted by SIGINT\r\n")
+        t.send("for (const end = Date.now() + 500; Date.now() < end;);\r")
+        t.until("\r\n")
+        t.end()
+
     def test_several_lines(self):
         t = self.start()
         t.line("function f(x) {", "... ")
