@@ -22,6 +22,7 @@ namespace dv8 {
 namespace {
 
 constexpr size_t kMaxConnections = 16;
+constexpr int kLastWaitMs = 200;
 // What a client that does not read may make us keep.
 constexpr size_t kMaxOutput = 256 << 20;
 
@@ -189,7 +190,19 @@ void DebugServer::Serve() {
   }
   TakeOutgoing();
   for (auto& [id, connection] : connections_) {
-    (void)Write(connection.get());
+    if (connection->is_websocket && !connection->closes) {
+      connection->output += EncodeFrame(FrameKind::kClose, "\x03\xe9");  // "Going away".
+    }
+    // A client that does not read is waited for once only.
+    while (Write(connection.get()) && !connection->output.empty()) {
+      pollfd writable{connection->fd, POLLOUT, 0};
+      if (poll(&writable, 1, kLastWaitMs) <= 0) break;
+    }
+    // Closing with something unread would take back what was sent.
+    shutdown(connection->fd, SHUT_WR);
+    char unread[4096];
+    for (int i = 0; i < 256 && recv(connection->fd, unread, sizeof(unread), 0) > 0; i++) {
+    }
     close(connection->fd);
   }
   connections_.clear();

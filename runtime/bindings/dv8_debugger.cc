@@ -44,6 +44,10 @@ std::string ToUtf8(v8::Isolate* isolate, const v8_inspector::StringView& text) {
   return made ? std::string(Utf8(isolate, string).view()) : std::string();
 }
 
+class Debugger;
+Debugger* the_debugger = nullptr;
+void StopForExit();
+
 // One a process, never deleted: V8 may call back until the process ends.
 class Debugger final : public v8_inspector::V8InspectorClient, public DebugServer::Listener {
  public:
@@ -68,8 +72,11 @@ class Debugger final : public v8_inspector::V8InspectorClient, public DebugServe
   int Open(const std::string& host, int port, std::string title) {
     auto server = std::make_unique<DebugServer>(this, std::move(title));
     const int rc = server->Start(host, port);
-    if (rc == 0) server_ = std::move(server);
-    return rc;
+    if (rc != 0) return rc;
+    server_ = std::move(server);
+    // Clients get the answers to what ended the program.
+    Environment::SetBeforeExitNow(StopForExit);
+    return 0;
   }
 
   void Close() {
@@ -91,6 +98,10 @@ class Debugger final : public v8_inspector::V8InspectorClient, public DebugServe
   void Wait() {
     waiting_ = true;
     Serve(&waiting_);
+  }
+
+  void StopServer() {
+    if (server_ != nullptr) server_->Stop();
   }
 
   void BreakOnStart() {
@@ -251,7 +262,7 @@ class Debugger final : public v8_inspector::V8InspectorClient, public DebugServe
   std::deque<Event> events_;
 };
 
-Debugger* the_debugger = nullptr;
+void StopForExit() { the_debugger->StopServer(); }
 
 bool MayDebug(const CallInfo& info) {
   Environment* env = Environment::From(info);

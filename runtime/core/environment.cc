@@ -27,6 +27,8 @@ static_assert(std::size(kHookNames) == static_cast<size_t>(Hook::kCount));
 constexpr int kUncaughtExceptionCode = 1;
 constexpr int kHandlerThrewCode = 7;
 
+std::atomic<void (*)()> before_exit_now{nullptr};
+
 void WriteError(std::string_view text) {
   while (!text.empty()) {
     const ssize_t written = write(STDERR_FILENO, text.data(), text.size());
@@ -266,7 +268,10 @@ int Environment::RunLoopNow(uv_run_mode mode) {
 
 void Environment::Exit(int code) { ExitNow(ExitCodeFromHook(Hook::kExit, code)); }
 
+void Environment::SetBeforeExitNow(void (*fn)()) { before_exit_now = fn; }
+
 void Environment::ExitNow(int code) {
+  if (auto* fn = before_exit_now.exchange(nullptr)) fn();
   uv_tty_reset_mode();
   std::fflush(nullptr);
   _exit(code);

@@ -117,6 +117,8 @@ class Environment {
   void TearDown();
   // Closes what the process must not leave behind (terminal modes), then ends it at once.
   [[noreturn]] static void ExitNow(int code);
+  // What ExitNow calls first; once a process: the debugger's last words.
+  static void SetBeforeExitNow(void (*fn)());
 
   // Live native objects, newest last: what a snapshot may not hold.
   std::list<NativeObject*>& native_objects() { return native_objects_; }

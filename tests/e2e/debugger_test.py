@@ -93,6 +93,10 @@ class DebuggerTest(e2e.TestCase):
         client.call("Debugger.resume")
         logged = client.wait_for("Runtime.consoleAPICalled")
         self.assertEqual([each["value"] for each in logged["args"]], ["total", 7])
+        # At its end the program says so.
+        while (last := client.receive_frame())[0] == 1:
+            pass
+        self.assertEqual(last, (8, b"\x03\xe9"))
         self.assertEqual(process.stdout.read(), b"total 7\n")
         self.assertEqual(process.wait(20), 0)
 
