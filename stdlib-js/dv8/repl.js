@@ -148,6 +148,7 @@ class Repl {
     this.#editor = new LineEditor(process.stdout, history, completions);
     process.stdin.setEncoding('utf8');
     process.stdin.on('data', (keys) => this.#editor.feed(keys));
+    process.stdin.on('end', () => this.#editor.end());
     process.stdout.write(`V8 ${process.versions.v8}, dv8pack ${process.versions.dv8}; Ctrl-D or .exit ends\n`);
     let source = '';
     process.stdin.setRawMode(true);

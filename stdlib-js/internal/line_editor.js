@@ -14,6 +14,7 @@ export class LineEditor {
   #draft = '';
   #done;
   #pending = '';
+  #ended = false;
 
   /**
    * @param {object} out - a terminal: write(text), columns.
@@ -35,6 +36,10 @@ export class LineEditor {
     this.#draw();
     return new Promise((resolve) => {
       this.#done = resolve;
+      if (this.#ended) {
+        this.#finish({ end: true });
+        return;
+      }
       const keys = this.#pending;
       this.#pending = '';
       if (keys !== '') this.feed(keys);
@@ -62,6 +67,12 @@ export class LineEditor {
     }
   }
 
+  /** The terminal is gone, or Ctrl-D came while it was not in raw mode. */
+  end() {
+    this.#ended = true;
+    if (this.#done !== undefined) this.#finish({ end: true });
+  }
+
   #finish(result) {
     const done = this.#done;
     this.#done = undefined;
@@ -76,7 +87,8 @@ export class LineEditor {
     switch (key) {
       case '\r': case '\n': return this.#finish({ text: this.#text });
       case '\x03': return this.#finish({ interrupted: true });
-      case '\x04': return this.#text === '' ? this.#finish({ end: true }) : this.#remove(this.#at, this.#next());
+      // Ctrl-D typed while the terminal made lines comes as a zero once it is raw.
+      case '\0': case '\x04': return this.#text === '' ? this.#finish({ end: true }) : this.#remove(this.#at, this.#next());
       case '\x7f': case '\b': return this.#remove(this.#previous(), this.#at);
       case '\x1b[3~': return this.#remove(this.#at, this.#next());
       case '\x1b[D': case '\x1bOD': case '\x02': return this.#move(this.#previous());

@@ -76,6 +76,18 @@ class ScriptsTest(unittest.TestCase):
         self.assertLess(min(times), 0.3)
         self.assertEqual(self.number_of_calls(), 1)
 
+    def test_what_bazel_leaves_behind_does_not_lock_out_the_next_call(self):
+        # A server that outlives the build, with whatever descriptors it was given.
+        bazel = os.path.join(os.path.dirname(self.calls), "bazel")
+        with open(bazel, encoding="utf-8") as file:
+            head, rest = file.read().split("\n", 1)
+        with open(bazel, "w", encoding="utf-8") as file:
+            file.write(f"{head}\nsleep 30 </dev/null >/dev/null 2>&1 &\n{rest}")
+        self.assertEqual(self.call("dv8pack").code, 5)
+        e2e.write_tree(self.root, {"runtime/a.cc": "// Changed."})
+        self.assertEqual(self.call("dv8pack", timeout=20).code, 5)
+        self.assertEqual(self.number_of_calls(), 2)
+
     def test_a_changed_source_is_built(self):
         self.call("dv8pack")
         for number, change in enumerate(
