@@ -152,7 +152,6 @@ class Repl {
     process.stdout.write(`V8 ${process.versions.v8}, dv8pack ${process.versions.dv8}; Ctrl-D or .exit ends\n`);
     let source = '';
     process.stdin.setRawMode(true);
-    process.stdin.on('end', () => process.exit(0));
     for (;;) {
       const { text, interrupted, end } = await this.#editor.read(source === '' ? '> ' : '... ');
       if (end || (source === '' && text?.trim() === '.exit')) break;
