@@ -100,11 +100,16 @@ def dv8pack_repositories():
             "crypto": "libcrypto.a",
             "ssl": "libssl.a",
         },
-        deps = {"ssl": [":crypto"]},
+        deps = {
+            # Debian 13's libcrypto can compress certificates with it.
+            "crypto": ["@zstd"],
+            "ssl": [":crypto"],
+        },
         no_environment = True,
         linkopts = ["-ldl", "-lpthread"],
         package = "libssl-dev",
     )
+    debian_library(name = "zstd", archives = {"zstd": "libzstd.a"}, package = "libzstd-dev")
     debian_library(name = "zlib", archives = {"zlib": "libz.a"}, package = "zlib1g-dev")
     debian_library(name = "lz4", archives = {"lz4": "liblz4.a"}, package = "liblz4-dev")
     debian_library(
