@@ -125,7 +125,7 @@ export function onUncaughtException(fn) {
 /** Fills a Float64Array of 14 or more as Process.memoryUsage() of dv8:process does. */
 export function memoryUsage(counts) { new Process().memoryUsage(counts); }
 
-/** The value of `source`, run as a global script; stacks call it `name`. */
+/** The value of `source`, run in the global scope; what it declares with var or function stays. Stacks call it `name`. */
 export function runScript(source, name = 'script') { return evaluate(`${source}\n//# sourceURL=${name}`); }
 
 /** As runScript, for one expression or statement that needs no name. */

@@ -145,10 +145,10 @@ export function spawn(fn, onComplete = undefined, { ipc = false, memory = undefi
   lastId = (lastId % 255) + 1;
   const channel = new Channel(lastId);
   const fd = channel.open();
-  startWith(thread, fn, (error, status) => {
+  startWith(thread, fn, (error, status) => channel.afterLast(() => {
     if (onComplete !== undefined) onComplete(error, status);
     else if (error !== null) throw error;
-  }, memory, fd, lastId);
+  }), memory, fd, lastId);
   thread.send = (value) => channel.send(value);
   thread.onMessage = (listener) => channel.onMessage(listener);
   return thread;

@@ -19,13 +19,26 @@ export class Channel {
   #listener;
   #in = new Uint8Array(2 * (HEAD + LONGEST));
   #rest = new Uint8Array(0);
+  #ended = false;
+  #atEnd;
 
   constructor(id) {
     this.#id = id;
     this.#socket.setup(this.#in);
     this.#socket.onRead((length) => this.#take(this.#in.subarray(0, length)));
-    this.#socket.onEnd(() => this.close());
-    this.#socket.onError(() => this.close());
+    const end = () => {
+      this.close();
+      this.#ended = true;
+      this.#atEnd?.();
+    };
+    this.#socket.onEnd(end);
+    this.#socket.onError(end);
+  }
+
+  /** Calls `fn()` when all that the other side sent has been delivered; at once when nobody listens. */
+  afterLast(fn) {
+    if (this.#ended || this.#listener === undefined) fn();
+    else this.#atEnd = fn;
   }
 
   /** The other end's descriptor. */

@@ -122,7 +122,7 @@ const round = () => new Promise((done) => { let left = 64; for (let i = 0; i < 6
   const [fds, , rss] = count();
   for (let i = 0; i < 80; i++) await round();
   const after = count();
-  console.log(after[0] - fds, after[1] < 8, after[2] - rss < 24 * 1024);
+  console.log(after[0] - fds, after[1] < 8, after[2] - rss < 48 * 1024);
 })();
 """, timeout=240)
         self.assertEqual(out, ["0 true true"])
