@@ -101,6 +101,9 @@ export class DNS {
     checkName('resolve', name);
     const number = NUMBERS[type];
     if (number === undefined) throw new TypeError(`resolve: type '${type}' is none of ${Object.keys(NUMBERS).join(', ')}`);
+    if (/^\.|\.\./.test(name)) {
+      return this.#start(`query${type}`, name, fn, (done) => queueMicrotask(() => done('EBADNAME', 'a part of the name is empty')));
+    }
     return this.#start(`query${type}`, name, fn, (done) => this.#native.query(name, number, (status, text, rows) => {
       // What was asked for and is not in the answer.
       if (status === 'OK' && rows.length === 0) done('ENODATA', 'no such record');
