@@ -182,7 +182,7 @@ class TlsTest(e2e.TestCase):
         cls.app = cls().pack_source(PEERS, name="main.mjs")
         cls.folder = e2e.scratch("certificates")
         make = cls.make
-        make("ca", None, "/CN=authority", ["-x509", "-days", "30", "-addext", "basicConstraints=critical,CA:TRUE"])
+        make("ca", None, "/CN=authority", ["-x509", "-days", "30", "-addext", "basicConstraints=critical,CA:TRUE", "-addext", "keyUsage=critical,keyCertSign"])
         make("good", "ca", "/CN=good", names="DNS:good.test,IP:127.0.0.1")
         make("other", "ca", "/CN=other", names="DNS:other.test")
         # Over a second later; newer versions of openssl take no negative days.
@@ -190,7 +190,7 @@ class TlsTest(e2e.TestCase):
         time.sleep(1.5)
         make("alone", None, "/CN=alone", ["-x509", "-days", "30", "-addext", "subjectAltName=DNS:good.test"])
         make("client", "ca", "/CN=client", names="DNS:client.test")
-        make("middle", "ca", "/CN=middle", constraints="critical,CA:TRUE")
+        make("middle", "ca", "/CN=middle", constraints="critical,CA:TRUE\nkeyUsage=critical,keyCertSign")
         make("leaf", "middle", "/CN=leaf", names="DNS:good.test")
 
     @classmethod
