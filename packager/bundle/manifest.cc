@@ -9,6 +9,7 @@ namespace dv8 {
 namespace {
 
 constexpr std::string_view kDv8 = "dv8:";
+constexpr std::string_view kInternal = "internal:";
 constexpr std::string_view kGlobalsModules = "dv8:globals/";
 constexpr char kCoreModule[] = "dv8:core";
 constexpr std::string_view kStubHead = "data:text/javascript,module.exports=__dv8_require(";
@@ -81,6 +82,12 @@ std::string StdlibManifest::Resolve(std::string_view specifier) const {
     }
   }
   return "";
+}
+
+bool StdlibManifest::AddNative(const std::string& name) {
+  StdlibModule module;
+  module.file = std::string(kInternal) + "native/" + name;
+  return modules.emplace(std::string(kDv8) + name, std::move(module)).second;
 }
 
 void StdlibManifest::AliasDv8(const std::function<bool(const std::string&)>& is_package) {
@@ -167,8 +174,10 @@ std::string StdlibEntry(const StdlibManifest& manifest, const std::set<std::stri
   for (const std::string& name : wanted) {
     const std::string variable = "m" + std::to_string(variables.size());
     variables[name] = variable;
-    imports += "import " + variable + " from" +
-               QuoteJson("./" + manifest.modules.at(name).file) + ";\n";
+    const std::string& file = manifest.modules.at(name).file;
+    imports += file.starts_with(kInternal)
+                   ? "import*as " + variable + " from" + QuoteJson(file) + ";\n"
+                   : "import " + variable + " from" + QuoteJson("./" + file) + ";\n";
     calls += "register(" + QuoteJson(name) + "," + variable + ");\n";
   }
   for (const std::string& global : globals) {

@@ -13,7 +13,7 @@
 namespace dv8 {
 
 struct StdlibModule {
-  std::string file;                  // Under the library's folder.
+  std::string file;                  // Under the library's folder; "internal:…" for a native one.
   std::vector<std::string> aliases;  // "fs" for "node:fs".
   std::string word;                  // Code with this word needs the module unasked.
 };
@@ -26,6 +26,8 @@ struct StdlibManifest {
   // The module whose name is nearest to `specifier`, for a hint; empty when none is near.
   std::string Nearest(std::string_view specifier) const;
 
+  // Adds the user's native module `name` as "dv8:name". False when the library has that name.
+  bool AddNative(const std::string& name);
   // Gives dv8's modules their bare names where Node has no module of that name and `is_package`
   // says of none that the app has a package of that name.
   void AliasDv8(const std::function<bool(const std::string&)>& is_package);

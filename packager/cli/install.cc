@@ -42,6 +42,7 @@ Result<Install> FindInstall() {
   install.repl = top + "/share/dv8pack/repl.mjs";
   install.stdlib_dir = top + "/share/dv8pack/stdlib";
   install.icu_dir = top + "/share/dv8pack/icu";
+  install.sdk_dir = top + "/sdk";
   install.licenses = top + "/share/dv8pack/LICENSES";
   for (const std::string* file : {&install.esbuild, &install.snapshot, &install.runtime, &install.full_runtime}) {
     if (access(file->c_str(), R_OK | X_OK) != 0) {

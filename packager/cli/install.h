@@ -16,6 +16,7 @@ struct Install {
   std::string repl;        // share/dv8pack/repl.mjs
   std::string stdlib_dir;  // share/dv8pack/stdlib
   std::string icu_dir;     // share/dv8pack/icu
+  std::string sdk_dir;     // sdk: need not be there.
   std::string licenses;    // share/dv8pack/LICENSES
 };
 

@@ -15,6 +15,7 @@
 #include "packager/cli/run.h"
 #include "packager/diag/print.h"
 #include "packager/link/output_file.h"
+#include "packager/native/native.h"
 #include "packager/process/files.h"
 #include "packager/process/process.h"
 #include "runtime/core/version.h"
@@ -156,6 +157,16 @@ int PrintLicenses(const Options& options) {
   return 0;
 }
 
+int PrintSdk(const Options& options) {
+  const Result<Install> install = FindInstall();
+  if (!install.ok()) return Report(install.error(), options);
+  if (Result<Done> there = CheckSdk(install.value().sdk_dir); !there.ok()) {
+    return Report(there.error(), options);
+  }
+  Print(stdout, install.value().sdk_dir + "\n");
+  return 0;
+}
+
 int Main(const std::vector<std::string>& args) {
   const Result<Options> options = ParseOptions(args);
   if (!options.ok()) {
@@ -167,6 +178,7 @@ int Main(const std::vector<std::string>& args) {
     case Options::Command::kVersion:
       return Print(stdout, std::string("dv8pack ") + kVersion + "\n"), 0;
     case Options::Command::kLicenses: return PrintLicenses(options.value());
+    case Options::Command::kSdk: return PrintSdk(options.value());
     case Options::Command::kInspect: return Inspect(options.value());
     case Options::Command::kPack:
     case Options::Command::kRepl:

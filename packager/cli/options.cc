@@ -137,6 +137,7 @@ Result<Done> ReadOutputOptions(const Reader& reader, Options* options) {
     return BadChoice("icu", "", "none, en, full or a list such as de,pt-BR");
   }
   options->assets = reader.All("asset");
+  options->native = reader.All("native");
   options->json = reader.Has("json");
   options->timing = reader.Has("timing");
   options->allow_v8_flags = reader.Has("allow-v8-flags");
@@ -211,7 +212,8 @@ Result<Options> ParseOptions(const std::vector<std::string>& args) {
   const Reader reader(parsed);
   for (const auto& [name, command] : {std::pair("help", Options::Command::kHelp),
                                       std::pair("version", Options::Command::kVersion),
-                                      std::pair("licenses", Options::Command::kLicenses)}) {
+                                      std::pair("licenses", Options::Command::kLicenses),
+                                      std::pair("sdk", Options::Command::kSdk)}) {
     if (!reader.Has(name)) continue;
     options.command = command;
     return options;
@@ -267,6 +269,7 @@ Bundling
 
 What goes in
   --asset FILE|FOLDER       embed files; the app reads them by their path under /app
+  --native FILE.a|FILE.o    a module of your own in C++, compiled with dv8pack's SDK
   --globals=named|all       named (default): the web's globals that the code names
   --env=default|core        core: dv8's globals and the language's, and no others but those
                             that the code names; bare module names are dv8's
@@ -291,6 +294,7 @@ Else
   -o, --output FILE         -q, --quiet               -v, --verbose
   --json                    result and errors as JSON on standard output
   --timing                  what each phase took
+  --sdk                     print the folder of the SDK for --native
   -h, --help                -V, --version             --licenses
 
 Exit codes: 0 done, 1 the input is at fault, 2 the command line is, 70 dv8pack is.

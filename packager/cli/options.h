@@ -11,7 +11,7 @@
 namespace dv8 {
 
 struct Options {
-  enum class Command { kPack, kRun, kRepl, kInspect, kHelp, kVersion, kLicenses };
+  enum class Command { kPack, kRun, kRepl, kInspect, kHelp, kVersion, kLicenses, kSdk };
   enum class Compress { kLz4, kNone };
   enum class Verbosity { kQuiet, kNormal, kVerbose };
 
@@ -21,6 +21,7 @@ struct Options {
   std::string output;
   std::string icu = "en";  // "none", "full" or language tags in commas.
   std::vector<std::string> assets;
+  std::vector<std::string> native;     // Static libraries and object files.
   std::vector<std::string> arguments;  // Of the app, for `run`.
   Compress compress = Compress::kNone;
   Verbosity verbosity = Verbosity::kNormal;

@@ -2,11 +2,13 @@
 
 #include <filesystem>
 #include <map>
+#include <optional>
 #include <sstream>
 
 #include "packager/cli/assets.h"
 #include "packager/icu/cut.h"
 #include "packager/link/elf_writer.h"
+#include "packager/native/native.h"
 #include "packager/process/files.h"
 #include "runtime/payload/payload_writer.h"
 
@@ -58,6 +60,25 @@ Result<Template> ChooseTemplate(const Library& library, const std::string& extra
   return Template::kSmall;
 }
 
+// What `builder` has by --native, as modules of the library.
+Result<Done> AddNativeModules(const std::string& builder, StdlibManifest* manifest) {
+  const Result<std::vector<std::string>> names = NativeModuleNames(builder);
+  if (!names.ok()) return names.error();
+  for (const std::string& name : names.value()) {
+    if (!manifest->AddNative(name)) {
+      return Diagnostic{"--native: there is a dv8:" + name + " already: the module needs another name"};
+    }
+  }
+  return Done{};
+}
+
+// The template to make the app of; with native modules it is linked now.
+Result<std::string> RuntimeFile(Template kind, const Install& install,
+                                const std::optional<NativeLinker>& native) {
+  if (native) return native->LinkRuntime(kind);
+  return kind == Template::kFull ? install.full_runtime : install.runtime;
+}
+
 // Whether an import of `name` in `entry` may lead to a package in a node_modules folder.
 bool HasPackage(const std::string& entry, const std::string& name) {
   std::error_code error;
@@ -97,6 +118,23 @@ Result<PackedApp> PackApp(const Options& options, const Install& install, Progre
   }
   Result<StdlibManifest> manifest = ReadManifest(install.stdlib_dir);
   if (!manifest.ok()) return manifest.error();
+  const Result<TempDir> temp = TempDir::Make();
+  if (!temp.ok()) return temp.error();
+  std::string builder = install.snapshot;
+  std::optional<NativeLinker> native;
+  if (!options.native.empty()) {
+    progress->Begin("native");
+    Result<NativeLinker> linker =
+        NativeLinker::Make(options.native, install.sdk_dir, temp.value().path());
+    if (!linker.ok()) return linker.error();
+    native = std::move(linker.value());
+    Result<std::string> linked = native->LinkBuilder();
+    if (!linked.ok()) return linked.error();
+    builder = linked.value();
+    if (Result<Done> added = AddNativeModules(builder, &manifest.value()); !added.ok()) {
+      return added.error();
+    }
+  }
   if (options.bundle.environment == Environment::kCore) manifest.value().UseCore();
   manifest.value().AliasDv8(
       [&](const std::string& name) { return HasPackage(options.bundle.entry, name); });
@@ -112,15 +150,13 @@ Result<PackedApp> PackApp(const Options& options, const Install& install, Progre
   }
   if (!options.snapshot.v8_flags.empty()) {
     progress->Begin("flags");
-    if (Result<Done> known = CheckV8Flags(install.snapshot, options.snapshot.v8_flags);
+    if (Result<Done> known = CheckV8Flags(builder, options.snapshot.v8_flags);
         !known.ok()) {
       return known.error();
     }
   }
   const Result<std::string> icu = IcuData(options.icu, install.icu_dir);
   if (!icu.ok()) return icu.error();
-  const Result<TempDir> temp = TempDir::Make();
-  if (!temp.ok()) return temp.error();
   const BundleTools tools{install.esbuild, install.stdlib_dir, temp.value().path()};
 
   progress->Begin("bundle");
@@ -138,13 +174,12 @@ Result<PackedApp> PackApp(const Options& options, const Install& install, Progre
   const Script& stdlib = library.value().script;
   const Result<Template> runtime_kind = ChooseTemplate(library.value(), install.extra_bindings);
   if (!runtime_kind.ok()) return runtime_kind.error();
-  const bool is_full = runtime_kind.value() == Template::kFull;
   SnapshotOptions snapshot_options = options.snapshot;
   snapshot_options.runtime = runtime_kind.value();
 
   progress->Begin("snapshot");
   const Result<Snapshot> snapshot =
-      MakeSnapshot(install.snapshot, temp.value().path(), app.value(), stdlib,
+      MakeSnapshot(builder, temp.value().path(), app.value(), stdlib,
                    snapshot_options, messages);
   if (!snapshot.ok()) return snapshot.error();
 
@@ -163,7 +198,9 @@ Result<PackedApp> PackApp(const Options& options, const Install& install, Progre
   }
   AddAssets(std::move(assets.value()), &writer);
   const std::vector<std::byte> payload = writer.Finish();
-  const Result<std::string> runtime = ReadFile(is_full ? install.full_runtime : install.runtime);
+  const Result<std::string> runtime_file = RuntimeFile(runtime_kind.value(), install, native);
+  if (!runtime_file.ok()) return runtime_file.error();
+  const Result<std::string> runtime = ReadFile(runtime_file.value());
   if (!runtime.ok()) return runtime.error();
   Result<std::vector<std::byte>> linked = LinkPayload(AsBytes(runtime.value()), payload);
   if (!linked.ok()) return linked.error();

@@ -2,6 +2,7 @@
 #include "runtime/bindings/dv8_stream.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -26,6 +27,18 @@ std::string UvErrorText(int rc) {
          uv_strerror_r(rc, text, sizeof(text));
 }
 
+namespace {
+
+// Room for several buffers between two programs: with Linux's 64 KiB each waits for the other
+// after every one. The kernel refuses sockets, and users who have too many pipes.
+void WidenPipe(int fd) {
+  constexpr int kRoom = 256 << 10;
+  const int room = fcntl(fd, F_GETPIPE_SZ);
+  if (room >= 0 && room < kRoom) fcntl(fd, F_SETPIPE_SZ, kRoom);
+}
+
+}  // namespace
+
 int Stream::Open(int fd) {
   if (state_ != State::kNone) return state_ == State::kOpen ? UV_EALREADY : UV_EBADF;
   uv_loop_t* loop = env()->loop();
@@ -45,6 +58,7 @@ int Stream::Open(int fd) {
       uv_pipe_init(loop, &handle_.pipe, 0);
       rc = uv_pipe_open(&handle_.pipe, fd);
       kind_ = Kind::kSocket;
+      WidenPipe(fd);
       break;
     case UV_FILE:
       uv_idle_init(loop, &handle_.idle);

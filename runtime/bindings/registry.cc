@@ -6,6 +6,12 @@
 #include "runtime/core/bootstrap.h"
 #include "runtime/core/source_text.h"
 
+// The bounds of the section "dv8_modules", by the linker.
+extern "C" {
+extern const dv8::BindingSpec* const __start_dv8_modules[];
+extern const dv8::BindingSpec* const __stop_dv8_modules[];
+}
+
 namespace dv8 {
 
 // One line a binding, here and in kBindings, sorted by name.
@@ -61,20 +67,35 @@ constexpr const BindingSpec* kBindings[] = {
 
 bool has_extra = true;
 
+// Makes the section that holds users' own modules (DV8_MODULE) exist in every program.
+[[gnu::section("dv8_modules"), gnu::used, gnu::retain]] const BindingSpec* const kNoModule = nullptr;
+
 // Calls `visit` with every binding of this engine, in the order that the snapshot counts on.
 template <typename Visit>
 void ForEachBinding(const Visit& visit) {
   for (const BindingSpec* binding : kBindings) visit(binding);
-  if (!has_extra) return;
-  for (const BindingSpec* binding : ExtraBindings()) visit(binding);
+  if (has_extra) {
+    for (const BindingSpec* binding : ExtraBindings()) visit(binding);
+  }
+  for (const BindingSpec* module : NativeModules()) visit(module);
 }
 
+// "native/x" is the user's module x, which may have the name of one of ours.
 const BindingSpec* FindBinding(std::string_view name) {
-  const BindingSpec* found = nullptr;
-  ForEachBinding([&](const BindingSpec* binding) {
-    if (name == binding->name) found = binding;
-  });
-  return found;
+  static constexpr std::string_view kNative = "native/";
+  if (name.starts_with(kNative)) {
+    for (const BindingSpec* module : NativeModules()) {
+      if (name.substr(kNative.size()) == module->name) return module;
+    }
+    return nullptr;
+  }
+  for (const BindingSpec* binding : kBindings) {
+    if (name == binding->name) return binding;
+  }
+  for (const BindingSpec* binding : ExtraBindings()) {
+    if (has_extra && name == binding->name) return binding;
+  }
+  return nullptr;
 }
 
 // FNV-1a, 64 bits: names only, so that it is the same in every build of the same tables.
@@ -109,6 +130,14 @@ v8::Local<v8::Function> MakeClass(v8::Local<v8::Context> context, const ClassSpe
 }  // namespace
 
 std::span<const BindingSpec* const> BaseBindings() { return kBindings; }
+
+std::vector<const BindingSpec*> NativeModules() {
+  std::vector<const BindingSpec*> modules;
+  for (auto entry = __start_dv8_modules; entry != __stop_dv8_modules; entry++) {
+    if (*entry != nullptr) modules.push_back(*entry);
+  }
+  return modules;
+}
 
 void LeaveOutExtraBindings() { has_extra = false; }
 

@@ -16,10 +16,13 @@ std::span<const BindingSpec* const> BaseBindings();
 // registry_small.cc or registry_full.cc.
 std::span<const BindingSpec* const> ExtraBindings();
 
+// Users' own modules, linked in by dv8pack --native (runtime/sdk/module.h), in the linker's order.
+std::vector<const BindingSpec*> NativeModules();
+
 // For the builder, which is linked with all of them: makes it the engine of the small template.
 // To be called before anything else here.
 void LeaveOutExtraBindings();
-// Every binding of this engine: the base ones, then the extra ones.
+// Every binding of this engine: the base ones, the extra ones, then users' own.
 std::vector<const BindingSpec*> AllBindings();
 
 // V8's external references: every callback of every table, then the embedder's own

@@ -6,6 +6,7 @@
 //                [--compile=lazy|eager] [--source-map=F] [--template=small|full]
 //   dv8-snapshot --check-v8-flags=...
 //   dv8-snapshot --list-extra-bindings=
+//   dv8-snapshot --list-native-modules=
 //
 // The output is a Fingerprint followed by V8's blob. Exit codes: 0 done, 1 the app threw or
 // cannot be in a snapshot (told on stderr), 2 usage, 70 a bug of ours, 134 out of memory.
@@ -79,6 +80,10 @@ int main(int argc, char** argv) {
     }
     if (key == "--list-extra-bindings") {
       for (const dv8::BindingSpec* binding : dv8::ExtraBindings()) std::puts(binding->name);
+      return 0;
+    }
+    if (key == "--list-native-modules") {
+      for (const dv8::BindingSpec* module : dv8::NativeModules()) std::puts(module->name);
       return 0;
     }
     if (key == "--stdlib") {

@@ -50,7 +50,7 @@ export function print(...values) {
 }
 
 function fill(name, exports, missing) {
-  const found = lookup(`dv8:${name}`) ?? lookup(`native:${name}`);
+  const found = lookup(`dv8:${name}`);
   if (found === undefined) return missing;
   const nodes = lookup('dv8:globals/buffer');
   if (nodes !== undefined) mixInto(nodes.Buffer);
@@ -58,7 +58,7 @@ function fill(name, exports, missing) {
 }
 
 /**
- * Puts what the module dv8:`name` (or the native module `name`) has into `exports`.
+ * Puts what the module dv8:`name` has into `exports`.
  * @returns {object|undefined} exports; undefined when the program was packed without it.
  */
 export function module(name, exports = {}) { return fill(`${name}`, exports, undefined); }
