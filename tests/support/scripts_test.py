@@ -21,6 +21,9 @@ printf '%s\\n' "$*" >>"$CALLS"
 echo '[12 / 1,345] Compiling x' >&2
 if [[ $1 == build ]]; then
   mkdir -p bazel-bin/packager && tar -czf bazel-bin/packager/dv8pack-linux-x64.tar.gz -C "$CALLS.tool" dv8pack-linux-x64
+  [[ " $* " == *" //runtime/sdk "* ]] && mkdir -p bazel-bin/runtime/sdk sdk.tmp/dv8pack/sdk &&
+    tar -czf bazel-bin/runtime/sdk/dv8pack-sdk-linux-x64.tar.gz -C sdk.tmp dv8pack
+  true
 else
   for a; do [[ $a == --build_event_json_file=* ]] && cp "$CALLS.events" "${a#*=}"; done
   [[ ! -e $CALLS.tests-fail ]]
@@ -38,7 +41,7 @@ class ScriptsTest(unittest.TestCase):
             {
                 "bazel/debian-packages.txt": "# Nothing but\nbash\n\nno-such-package bash\n",
                 "WORKSPACE": "", ".bazelrc": "", "LICENSE": "", "packager/BUILD": "", "runtime/a.cc": "", "runtime/b.cc": "",
-                "stdlib-js/x.js": "", "third_party/BUILD": "",
+                "stdlib-js/x.js": "", "templates/BUILD": "", "third_party/BUILD": "",
             },
         )
         for name in ("dv8pack", "run-tests", "bazel/setup.sh", ".ci/run", "tests/support/summary.py"):
@@ -105,6 +108,15 @@ class ScriptsTest(unittest.TestCase):
         e2e.write_tree(self.root, {"README.md": "", "tests/x": "", "examples/y": ""})
         self.call("dv8pack")
         self.assertEqual(self.number_of_calls(), 5, "what is not built from is not looked at")
+
+    def test_the_sdk_is_built_for_those_who_ask(self):
+        there = os.path.join(self.root, ".dv8pack", "tool", "sdk")
+        self.call("dv8pack", "x")
+        self.assertFalse(os.path.exists(there))
+        for number, option in ((2, "--native=a.a"), (2, "--sdk"), (2, "x")):
+            self.assertEqual(self.call("dv8pack", option).code, 5)
+            self.assertTrue(os.path.isdir(there))
+            self.assertEqual(self.number_of_calls(), number)
 
     def test_failed_build(self):
         e2e.write_tree(os.path.dirname(self.calls), {"calls.fail": ""})
