@@ -48,6 +48,7 @@ def dv8pack_repositories():
         build_file = "//bazel/third_party/v8:v8.BUILD",
         generator = "//bazel/third_party/v8:generate_build.py",
         include = ["deps/v8"],
+        patches = ["//bazel/third_party/v8:read_only_slots.patch"],
         strip = 3,
     )
     upstream_source(
