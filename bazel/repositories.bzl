@@ -48,7 +48,10 @@ def dv8pack_repositories():
         build_file = "//bazel/third_party/v8:v8.BUILD",
         generator = "//bazel/third_party/v8:generate_build.py",
         include = ["deps/v8"],
-        patches = ["//bazel/third_party/v8:read_only_slots.patch"],
+        patches = [
+            "//bazel/third_party/v8:read_only_slots.patch",
+            "//bazel/third_party/v8:shared_dispatch_entries.patch",
+        ],
         strip = 3,
     )
     upstream_source(

@@ -74,7 +74,8 @@ def _upstream_impl(rctx):
         _run(rctx, ["mv", "BUILD.bazel", "upstream.BUILD.bazel"])
     _run(rctx, ["find", ".", "(", "-name", "BUILD", "-o", "-name", "BUILD.bazel", ")", "-delete"])
     for patch in rctx.attr.patches:
-        rctx.patch(patch, strip = 1)
+        # Bazel's own patcher refuses hunks near the end of long files.
+        _run(rctx, ["patch", "--strip=1", "--no-backup-if-mismatch", "--fuzz=0", "-i", rctx.path(patch)])
     if rctx.attr.generator:
         _run(rctx, ["/usr/bin/python3", rctx.path(rctx.attr.generator)])
     rctx.symlink(rctx.attr.build_file, "BUILD.bazel")

@@ -240,10 +240,13 @@ class Thread : public NativeObject {
     v8::HandleScope scope(isolate);
     v8::Local<v8::Object> object = self->object();
     v8::Local<v8::Value> callback = object->GetInternalField(kCallbackField).As<v8::Value>();
-    const Work& work = *self->work_;
+    Work& work = *self->work_;
     v8::Local<v8::Value> error = v8::Undefined(isolate);
     if (work.failed) error = FromUtf8(isolate, work.error).ToLocalChecked();
     v8::Local<v8::Value> argv[] = {error, v8::Integer::New(isolate, work.status)};
+    // The collector may not come for this object before long.
+    work.source = std::string();
+    work.memory = nullptr;
     self->CloseAsync();
     (void)self->env()->Callback(callback.As<v8::Function>(), object, 2, argv);
   }
