@@ -210,6 +210,34 @@ for (const attempt of tries) try { attempt(); print('no error'); } catch (error)
         result = e2e.run([app])
         self.assertEqual((result.out, result.err.split()), ("C\nhé\n", ["written", "2", "0", "written", "4", "0", "gave", "2", "4"]))
 
+    def test_a_paused_stream_reads_nothing(self):
+        app = self.pack_source(
+            "const { TTY } = module('tty', {}); const t = new TTY(0); t.setup(new ArrayBuffer(64)); let paused = false;"
+            "t.onData((n) => { print(`${n} ${paused}`); if (n > 1) return; t.pause(); paused = true; setTimeout(() => { paused = false; t.resume(); }, 200); });"
+            "t.onEnd(() => t.close()); t.resume();"
+        )
+        process = subprocess.Popen([app], stdin=subprocess.PIPE, stderr=subprocess.PIPE, env=e2e.CLEAN_ENV)
+        self.addCleanup(process.stderr.close)
+        process.stdin.write(b"a")
+        process.stdin.flush()
+        self.assertEqual(process.stderr.readline(), b"1 false\n")
+        process.stdin.write(b"bc")
+        process.stdin.close()
+        self.assertEqual(process.stderr.read(), b"2 false\n")
+        self.assertEqual(process.wait(20), 0)
+
+    def test_the_queue_has_a_size(self):
+        app = self.pack_source(
+            "const { TTY } = module('tty', {}); const t = new TTY(1); t.setup(new ArrayBuffer(1 << 20));"
+            "const now = t.write(1 << 20); print(now > 0 && now < 1 << 20, t.queueSize() === (1 << 20) - now, t.writeString('h\u00e9'));"
+            "t.onDrain(() => { print('drained', t.queueSize()); t.close(); });"
+        )
+        process = subprocess.Popen([app], stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=e2e.CLEAN_ENV)
+        told = [process.stderr.readline().strip() for _ in range(3)]
+        self.assertEqual(told, [b"true", b"true", b"0"])
+        out, err = process.communicate(timeout=20)
+        self.assertEqual((out, err), (bytes(1 << 20) + "h\u00e9".encode(), b"drained\n0\n"))
+
 
 class SocketTest(e2e.TestCase):
     def short_folder(self):
@@ -308,6 +336,22 @@ class SocketTest(e2e.TestCase):
             "closed -9",
         ])
 
+    def test_a_client_may_choose_its_address(self):
+        server = socket.create_server(("0.0.0.0", 0))
+        self.addCleanup(server.close)
+        app = self.pack_source(
+            "const { Socket, TCP } = module('socket', {}); const c = new Socket(TCP); c.setup(new ArrayBuffer(8)); c.onConnect(() => c.close());"
+            "console.log(c.bind('nowhere'), c.bind('127.0.0.2'), c.connect('127.0.0.1', Number(args[2])));"
+        )
+        self.assertEqual(e2e.run([app, str(server.getsockname()[1])]).out, "-22 0 0\n")
+        connection, (address, _) = server.accept()
+        connection.close()
+        self.assertEqual(address, "127.0.0.2")
+
+    def test_a_server_need_not_keep_the_program_going(self):
+        app = self.pack_source("const { Socket, TCP } = module('socket', {}); const s = new Socket(TCP); console.log(s.listen('127.0.0.1', 0)); s.unref();")
+        self.assertEqual(e2e.run([app], timeout=20).out, "0\n")
+
     def test_a_pair_and_a_descriptor(self):
         app = self.pack_source(
             "const { Socket, UNIX } = module('socket', {}); const make = () => { const s = new Socket(UNIX); s.memory = new Uint8Array(16); s.setup(s.memory); return s; };"
@@ -343,6 +387,13 @@ a.onClose(() => console.log('a closed'));
     def test_closing_twice_and_writing_after_close(self):
         out = self.out("a.close(); a.close(); a.close(0); console.log(a.write(4), a.writeText('x'), a.resume(), a.queueSize()); a.pause(); b.close(0); b.close();").out
         self.assertEqual((out.splitlines()[0], sorted(out.splitlines()[1:])), ("-9 -9 -9 0", ["a closed", "b closed"]))
+
+    def test_a_paused_socket_reads_nothing(self):
+        out = self.out(
+            "let reads = 0; b.onData((n) => { reads += n; b.pause(); }); b.resume(); a.writeText('x');"
+            "setTimeout(() => a.writeText('y'), 50); setTimeout(() => { console.log(reads); b.resume(); }, 150); setTimeout(() => { console.log(reads); a.close(); b.close(); }, 250);"
+        ).out
+        self.assertEqual(out.splitlines()[:2], ["1", "2"])
 
     def test_a_callback_that_throws(self):
         result = self.out("b.onRead(() => { throw new Error('in a callback'); }); b.resume(); a.writeText('x');", 1)
