@@ -56,6 +56,12 @@ class UdpTest(e2e.TestCase):
             "v.onSend((status) => { if (status === 0) sent++; }); u.start(); v.send(8, '127.0.0.1', u.portNumber());"
         ), ["5000 5000"])
 
+    def test_stop_and_start_again(self):
+        self.assertEqual(self.lines(
+            "u.bind('127.0.0.1'); let got = 0; u.onMessage(() => got++); u.start(); u.stop(); u.send(1, '127.0.0.1', u.portNumber());"
+            "setTimeout(() => { console.log(got); u.start(); setTimeout(() => { console.log(got); u.close(); }, 100); }, 100);"
+        ), ["0", "1"])
+
     def test_a_message_that_is_too_long(self):
         self.assertEqual(self.lines(
             "const v = new UDP(); v.setup(new Uint8Array(4), new Uint8Array(16)); v.bind('127.0.0.1'); u.bind('127.0.0.1');"
