@@ -70,6 +70,12 @@ class ParserTest(Base):
             [r'headers 1 1 1 148 1 |  | "Content-Length: 2\r\n"', 'body 2 "no"', "end", "true"],
         )
 
+    def test_a_parser_of_responses_tells_their_end(self):
+        self.assertEqual(self.lines(
+            r"const input = Buffer.from('HTTP/1.1 204 No\r\n\r\n'), parser = new HTTPParser(); parser.setup(input, Buffer.alloc(64)); parser.reset(RESPONSE);"
+            "parser.onResponse(() => console.log('response')); parser.execute(input.length);"
+        ), ["response"])
+
     def test_a_response_without_a_length_ends_with_the_input(self):
         self.assertEqual(
             self.lines(r"const p = parse('HTTP/1.0 200 OK\r\n\r\nabc', RESPONSE); console.log(p.execute(0));"),

@@ -117,6 +117,16 @@ try { loop.run(9); } catch (e) { console.log(e.message); }
 loop.close(); console.log(loop.run(), t.start(() => {}, 1));
 """), ["0 1 2 false", "true true", "0 idle true true true false", "EBUSY run: the loop runs already", "true true", "true", "run: there is no mode 9", "0 -9"])
 
+    def test_what_the_loop_itself_calls(self):
+        head = "const { EventLoop } = library('loop', {}); const loop = new EventLoop(); let n = 0;"
+        self.assertEqual(self.lines(head + "loop.onIdle(() => {}); loop.onPrepare(() => { if (++n === 3) { loop.onPrepare(); loop.onIdle(); } }); onExit(() => console.log(n));"), ["3"])
+        self.assertEqual(self.lines(head + "loop.onIdle(() => n++); loop.unref(); onExit(() => console.log(n < 2));"), ["true"])
+        self.assertEqual(self.lines(head + "loop.unref(); loop.ref(); loop.onIdle(() => { if (++n === 5) loop.onIdle(); }); onExit(() => console.log(n));"), ["5"])
+        self.assertEqual(self.lines(
+            head + "let after; loop.onIdle(() => n++); loop.onPrepare(() => n++); loop.onCheck(() => n++);"
+            "setTimeout(() => { loop.reset(); after = n; setTimeout(() => console.log(after > 0, n === after), 20); }, 10);"
+        ), ["true true"])
+
     def test_nothing_opens_while_the_snapshot_is_made(self):
         folder = e2e.scratch()
         e2e.write_tree(folder, {"main.js": "const { Timer } = require('dv8:timer'); new Timer(); dv8.main(() => {});"})

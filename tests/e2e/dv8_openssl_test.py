@@ -74,6 +74,11 @@ class DigestTest(e2e.TestCase):
         attempt(() => h.digest());
         h.free();
         attempt(() => h.create());
+        m.setup('sha256', 'key', input, output);
+        m.create(1);
+        m.free();
+        attempt(() => m.create());
+        attempt(() => m.digest());
         attempt(() => Hash.prototype.update.call(m, 1));
         attempt(() => Hash.prototype.update.call({}, 1));
         for (let i = 0; i < 10000; i++) { const x = new Hash(); x.setup('sha512', input, output); x.create(10); }
@@ -96,6 +101,8 @@ RangeError: update: length -1 at offset 0 is outside the buffer of 10 bytes
 Error: digest: create() comes first
 RangeError: digest: 64 bytes do not fit the buffer of 32 bytes
 Error: create: setup() comes first
+Error: create: setup() comes first
+Error: digest: create() comes first
 RangeError: update: length 1 at offset 0 is outside the buffer of 0 bytes
 TypeError: Cannot read private member #input from an object whose class did not declare it
 """
@@ -396,6 +403,7 @@ class TlsTest(e2e.TestCase):
         secure.setup(context, socket, 'host');
         attempt(() => secure.setup(context, socket, 'host'));
         context.finish(); context.finish();
+        attempt(() => new SecureSocket().setup(context, new Socket(TCP), 'host'));
         socket.setup(new Uint8Array(10), new Uint8Array(10));
         attempt(() => secure.write(11));
         attempt(() => secure.write(5, 6));
@@ -449,6 +457,7 @@ TypeError: setup: a SecureContext and a Socket are needed
 TypeError: onRead: the callback must be a function
 TypeError: Illegal invocation
 Error: setup: this SecureSocket was set up before
+Error: setup: the context is not set up, or the name of the host is none
 RangeError: write: length 11 at offset 0 is outside the buffer of 10 bytes
 RangeError: write: length 5 at offset 6 is outside the buffer of 10 bytes
 undefined
