@@ -54,6 +54,14 @@ class CoreTest(e2e.TestCase):
         source = "const e = new Error('no', {cause: [new Map([[1, {a: new Set([2])}]])]}); console.log({e: e.cause}); throw e;"
         self.assertIn("Error: no", self.output(source, ["--env=core"], code=1).err)
 
+    def test_memory_usage_and_shutdown(self):
+        self.assertEqual(self.both("const counts = new Float64Array(14); memoryUsage(counts); console.log(counts[0] > 1e6, counts[2] > 1e4, counts[2] < counts[0]);"), "true true true\n")
+        self.assertEqual(self.both("const { Timer } = module('timer', {}); new Timer().start(() => console.log('never'), 100000); console.log('before'); shutdown();"), "before\n")
+
+    def test_modules_function_can_be_imported(self):
+        self.assertEqual(self.output("const core = require('dv8:core'); const { Timer } = core.module('timer', {}); console.log(typeof Timer, core.module('none'), typeof library('timer').Timer);").out,
+                         "function undefined function\n")
+
     def test_version(self):
         self.assertRegex(self.both("console.log(version());"), r"^13\.\d+\.\d+\.\d+\n$")
 
