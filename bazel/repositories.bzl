@@ -46,6 +46,8 @@ def dv8pack_repositories():
         name = "v8",
         archives = _NODE_24,
         build_file = "//bazel/third_party/v8:v8.BUILD",
+        fallback = "11",
+        fallback_archives = _NODE_20,
         generator = "//bazel/third_party/v8:generate_build.py",
         include = ["deps/v8"],
         patches = [

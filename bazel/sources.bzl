@@ -27,7 +27,9 @@ def _mirrors(rctx):
     return sites
 
 def _fetch(rctx, pool, sha256):
-    """Puts the file of pool path `pool` here: from DV8_DISTDIR, else from the pool of apt's mirror."""
+    """Puts the file of pool path `pool` here: from DV8_DISTDIR, else from the pool of apt's mirror.
+
+    Returns the file, and what is wrong when it cannot be had."""
     file = pool.split("/")[-1]
     tried = []
     distdir = rctx.os.environ.get("DV8_DISTDIR", "")
@@ -37,7 +39,7 @@ def _fetch(rctx, pool, sha256):
             found = _sha256(rctx, path)
             if found == sha256:
                 rctx.symlink(path, file)
-                return file
+                return file, ""
             tried.append("%s has sha256 %s" % (path, found))
         else:
             tried.append("%s is not there" % path)
@@ -48,20 +50,40 @@ def _fetch(rctx, pool, sha256):
             timeout = 1800,
         )
         if result.return_code == 0:
-            return file
+            return file, ""
         tried.append("the mirror of this machine's apt: " + result.stderr.strip())
-    fail("\n".join([
+    return "", "\n".join([
         "cannot get %s (sha256 %s)." % (file, sha256),
     ] + ["  " + t for t in tried] + [
         "  Put the file into a folder and name that folder in the environment variable DV8_DISTDIR.",
-    ]))
+    ])
+
+def _fetch_all(rctx, archives):
+    files = []
+    for pool, sha256 in archives.items():
+        file, problem = _fetch(rctx, pool, sha256)
+        if problem:
+            return files, problem
+        files.append(file)
+    return files, ""
 
 def _upstream_impl(rctx):
     into = rctx.attr.prefix or "."
     rctx.file(into + "/.unpacked")
-    for pool, sha256 in rctx.attr.archives.items():
-        file = _fetch(rctx, pool, sha256)
-
+    patches = rctx.attr.patches
+    files, problem = [], ""
+    is_chosen = rctx.attr.fallback and rctx.os.environ.get("DV8_ENGINE", "") == rctx.attr.fallback
+    if not is_chosen:
+        files, problem = _fetch_all(rctx, rctx.attr.archives)
+    if is_chosen or (problem and rctx.attr.fallback):
+        if problem:
+            # buildifier: disable=print
+            print("%s\n%s %s is built instead." % (problem, rctx.name, rctx.attr.fallback))
+        patches = []
+        files, problem = _fetch_all(rctx, rctx.attr.fallback_archives)
+    if problem:
+        fail(problem)
+    for file in files:
         # A pattern without wildcards would not match below the version-named top folder.
         wanted = [arg for path in rctx.attr.include for arg in ["--wildcards", "*/" + path]]
         _run(rctx, ["tar", "-xf", file, "-C", into, "--no-same-owner", "--strip-components=%d" % rctx.attr.strip,
@@ -73,7 +95,7 @@ def _upstream_impl(rctx):
     if rctx.attr.generator:
         _run(rctx, ["mv", "BUILD.bazel", "upstream.BUILD.bazel"])
     _run(rctx, ["find", ".", "(", "-name", "BUILD", "-o", "-name", "BUILD.bazel", ")", "-delete"])
-    for patch in rctx.attr.patches:
+    for patch in patches:
         # Bazel's own patcher refuses hunks near the end of long files.
         _run(rctx, ["patch", "--strip=1", "--no-backup-if-mismatch", "--fuzz=0", "-i", rctx.path(patch)])
     if rctx.attr.generator:
@@ -84,6 +106,8 @@ upstream_source = repository_rule(
     implementation = _upstream_impl,
     attrs = {
         "archives": attr.string_dict(mandatory = True, doc = "Pool path of a Debian source package's upstream tarball -> its sha256."),
+        "fallback": attr.string(doc = "The version in fallback_archives: taken when DV8_ENGINE says so or `archives` cannot be had."),
+        "fallback_archives": attr.string_dict(doc = "As archives; no patch applies to them."),
         "build_file": attr.label(mandatory = True, doc = "The overlay's BUILD file."),
         "generator": attr.label(doc = "A Python script that runs in the unpacked tree and may read upstream.BUILD.bazel."),
         "include": attr.string_list(doc = "Paths under the tarball's top folder; all when empty."),
@@ -91,7 +115,7 @@ upstream_source = repository_rule(
         "prefix": attr.string(doc = "Folder to unpack into."),
         "strip": attr.int(default = 1, doc = "Leading folders to drop."),
     },
-    environ = ["DV8_DISTDIR"],
+    environ = ["DV8_DISTDIR", "DV8_ENGINE"],
     doc = "An upstream source tree out of a Debian source package, under a BUILD overlay.",
 )
 

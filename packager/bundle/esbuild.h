@@ -4,13 +4,14 @@
 #include <string>
 #include <vector>
 
+#include "packager/bundle/target.h"
 #include "packager/process/process.h"
 #include "runtime/payload/result.h"
 
 namespace dv8 {
 
-// Our one script is a classic script for V8 13.6.
-inline constexpr char kTarget[] = "--target=node24";
+// Our one script is a classic script for the engine that dv8pack is built with.
+inline constexpr char kTarget[] = "--target=" DV8_ESBUILD_TARGET;
 
 // Runs esbuild in `cwd` on `input`, a script without a file of its own.
 Result<Outcome> RunEsbuild(const std::string& esbuild, const std::string& cwd,

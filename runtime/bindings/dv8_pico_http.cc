@@ -231,7 +231,7 @@ class Scanner : public NativeObject, private StreamListener {
     v8::Local<v8::Object> self = object();
     v8::Local<v8::Data> field = self->GetInternalField(event);
     if (!field->IsValue() || !field.As<v8::Value>()->IsFunction()) return;
-    v8::Local<v8::Function> callback = field.As<v8::Function>();
+    v8::Local<v8::Function> callback = field.As<v8::Value>().As<v8::Function>();
     v8::Local<v8::Value> argv[2];
     std::copy(arguments.begin(), arguments.end(), argv);
     const int argc = static_cast<int>(arguments.size());

@@ -384,7 +384,7 @@ void Stream::Emit(Event event, std::initializer_list<v8::Local<v8::Value>> argum
   if (!callback->IsValue() || !callback.As<v8::Value>()->IsFunction()) return;
   std::array<v8::Local<v8::Value>, 3> argv;
   std::copy(arguments.begin(), arguments.end(), argv.begin());
-  (void)env()->Callback(callback.As<v8::Function>(), self, static_cast<int>(arguments.size()),
+  (void)env()->Callback(callback.As<v8::Value>().As<v8::Function>(), self, static_cast<int>(arguments.size()),
                         argv.data());
 }
 

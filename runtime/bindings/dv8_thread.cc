@@ -17,6 +17,7 @@
 #include "runtime/core/environment.h"
 #include "runtime/core/platform.h"
 #include "runtime/core/snapshot.h"
+#include "runtime/core/v8_compat.h"
 #include "runtime/payload/payload.h"
 
 namespace dv8 {
@@ -65,7 +66,8 @@ bool Prepare(Environment* env, Work* work) {
   context->Global()
       ->Set(context, Internalized(isolate, "workerData"), MemoryIn(isolate, work->memory))
       .Check();
-  v8::ScriptOrigin origin(FromUtf8(isolate, work->name).ToLocalChecked());
+  v8::ScriptOrigin origin =
+      compat::Origin(isolate, FromUtf8(isolate, work->name).ToLocalChecked());
   v8::Local<v8::String> source;
   v8::Local<v8::Script> script;
   v8::Local<v8::Value> wrapper;

@@ -285,7 +285,7 @@ v8::MaybeLocal<v8::Function> SecureSocket::CallbackFor(Event event) {
   if (is_collected()) return {};
   v8::Local<v8::Data> field = object()->GetInternalField(event);
   if (!field->IsValue() || !field.As<v8::Value>()->IsFunction()) return {};
-  return field.As<v8::Function>();
+  return field.As<v8::Value>().As<v8::Function>();
 }
 
 void SecureSocket::Emit(Event event, std::initializer_list<v8::Local<v8::Value>> arguments) {

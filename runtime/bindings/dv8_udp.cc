@@ -261,7 +261,7 @@ class Udp : public NativeObject {
     v8::Local<v8::Object> self = object();
     v8::Local<v8::Data> callback = self->GetInternalField(event);
     if (!callback->IsValue() || !callback.As<v8::Value>()->IsFunction()) return;
-    (void)env()->Callback(callback.As<v8::Function>(), self, argc, argv);
+    (void)env()->Callback(callback.As<v8::Value>().As<v8::Function>(), self, argc, argv);
   }
 
   void UpdateStrength() {

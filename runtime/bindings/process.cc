@@ -16,6 +16,7 @@
 #include "runtime/bindings/value.h"
 #include "runtime/core/check.h"
 #include "runtime/core/environment.h"
+#include "runtime/core/v8_compat.h"
 #include "runtime/core/version.h"
 
 extern char** environ;
@@ -288,11 +289,11 @@ void Versions(const CallInfo& info) {
 
 // The value that async code carries along: one slot, which V8 saves with each continuation.
 void GetAsyncContext(const CallInfo& info) {
-  info.GetReturnValue().Set(info.GetIsolate()->GetContinuationPreservedEmbedderData());
+  info.GetReturnValue().Set(compat::ContinuationData(info.GetIsolate()));
 }
 
 void SetAsyncContext(const CallInfo& info) {
-  info.GetIsolate()->SetContinuationPreservedEmbedderData(info[0]);
+  compat::SetContinuationData(info.GetIsolate(), info[0]);
 }
 
 constexpr FunctionSpec kFunctions[] = {

@@ -15,13 +15,14 @@
 #include <thread>
 #include <vector>
 
+#include "runtime/core/v8_compat.h"
 #include "v8-platform.h"
 
 namespace dv8 {
 
 // The tasks that V8 posts to an isolate's own thread. Posting is thread-safe; everything
 // else belongs to the isolate's thread.
-class ForegroundTasks final : public v8::TaskRunner {
+class ForegroundTasks final : public compat::TaskRunner {
  public:
   ~ForegroundTasks() override;
 
@@ -45,14 +46,14 @@ class ForegroundTasks final : public v8::TaskRunner {
     std::unique_ptr<v8::Task> task;
   };
 
-  void PostTaskImpl(std::unique_ptr<v8::Task> task, const v8::SourceLocation&) override;
+  void PostTaskImpl(std::unique_ptr<v8::Task> task, const compat::SourceLocation&) override;
   void PostNonNestableTaskImpl(std::unique_ptr<v8::Task> task,
-                               const v8::SourceLocation&) override;
+                               const compat::SourceLocation&) override;
   void PostDelayedTaskImpl(std::unique_ptr<v8::Task> task, double delay_in_seconds,
-                           const v8::SourceLocation&) override;
+                           const compat::SourceLocation&) override;
   void PostNonNestableDelayedTaskImpl(std::unique_ptr<v8::Task> task, double delay_in_seconds,
-                                      const v8::SourceLocation&) override;
-  void PostIdleTaskImpl(std::unique_ptr<v8::IdleTask>, const v8::SourceLocation&) override {}
+                                      const compat::SourceLocation&) override;
+  void PostIdleTaskImpl(std::unique_ptr<v8::IdleTask>, const compat::SourceLocation&) override {}
 
   void ArmDelayed();
 
@@ -95,7 +96,7 @@ class WorkerPool {
 };
 
 // One a process; lives until the process ends.
-class Platform final : public v8::Platform {
+class Platform final : public compat::Platform {
  public:
   static Platform* Get();
 
@@ -114,12 +115,12 @@ class Platform final : public v8::Platform {
  private:
   std::unique_ptr<v8::JobHandle> CreateJobImpl(v8::TaskPriority priority,
                                                std::unique_ptr<v8::JobTask> job,
-                                               const v8::SourceLocation&) override;
+                                               const compat::SourceLocation&) override;
   void PostTaskOnWorkerThreadImpl(v8::TaskPriority, std::unique_ptr<v8::Task> task,
-                                  const v8::SourceLocation&) override;
+                                  const compat::SourceLocation&) override;
   void PostDelayedTaskOnWorkerThreadImpl(v8::TaskPriority, std::unique_ptr<v8::Task> task,
                                          double delay_in_seconds,
-                                         const v8::SourceLocation&) override;
+                                         const compat::SourceLocation&) override;
 
   std::mutex mutex_;
   std::map<v8::Isolate*, std::shared_ptr<ForegroundTasks>> foreground_;

@@ -8,6 +8,7 @@
 #include "runtime/bindings/value.h"
 #include "runtime/core/check.h"
 #include "runtime/core/engine.h"
+#include "runtime/core/v8_compat.h"
 
 namespace dv8 {
 namespace {
@@ -143,7 +144,7 @@ int MakeSnapshot(const SnapshotJob& job, std::string* blob) {
   SetSourceBytes(Source::kApp, job.app_encoding, job.app);
   build_source_map = job.source_map;
 
-  v8::SnapshotCreator creator(IsolateParams());
+  compat::SnapshotCreator creator(IsolateParams());
   v8::Isolate* isolate = creator.GetIsolate();
   ConfigureIsolate(isolate);
   {

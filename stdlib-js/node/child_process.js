@@ -220,12 +220,14 @@ for (const fn of [exec, execFile]) {
   Object.defineProperty(fn, customPromisify, {
     configurable: true,
     value(...args) {
-      const { promise, resolve, reject } = Promise.withResolvers();
-      promise.child = fn(...args, (error, stdout, stderr) => {
-        if (error === null) resolve({ stdout, stderr });
-        else reject(Object.assign(error, { stdout, stderr }));
+      let child;
+      const promise = new Promise((resolve, reject) => {
+        child = fn(...args, (error, stdout, stderr) => {
+          if (error === null) resolve({ stdout, stderr });
+          else reject(Object.assign(error, { stdout, stderr }));
+        });
       });
-      return promise;
+      return Object.assign(promise, { child });
     },
   });
 }

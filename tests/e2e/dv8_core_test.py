@@ -63,7 +63,7 @@ class CoreTest(e2e.TestCase):
                          "function undefined function\n")
 
     def test_version(self):
-        self.assertRegex(self.both("console.log(version());"), r"^13\.\d+\.\d+\.\d+\n$")
+        self.assertRegex(self.both("console.log(version());"), r"^1[13]\.\d+\.\d+\.\d+\n$")
 
     def test_print_writes_each_value_on_a_line_to_stderr(self):
         for options in ([], ["--env=core"]):

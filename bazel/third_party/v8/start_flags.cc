@@ -4,6 +4,7 @@
 #include <cstdint>
 
 #include "include/v8-initialization.h"
+#include "include/v8-version.h"
 #include "src/flags/flags.h"
 
 namespace dv8 {
@@ -23,7 +24,9 @@ bool implied_flags_are_set = false;
 
 void SetStartFlags(std::string_view flags) {
   v8::internal::v8_flags.rehash_snapshot = true;
+#if V8_MAJOR_VERSION >= 13
   v8::internal::v8_flags.reuse_scope_infos = false;
+#endif
   if (!flags.empty()) {
     v8::V8::SetFlagsFromString(flags.data(), flags.size());
     return;
