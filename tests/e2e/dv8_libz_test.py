@@ -52,6 +52,13 @@ class LibzTest(e2e.TestCase):
         self.assertEqual(result.code, code, result.err)
         return result
 
+    def test_constants(self):
+        app = self.pack_source(
+            "import { NONE, DEFLATE, INFLATE, GZIP, GUNZIP, DEFLATERAW, INFLATERAW, UNZIP } from 'dv8:libz'; console.log(NONE, DEFLATE, INFLATE, GZIP, GUNZIP, DEFLATERAW, INFLATERAW, UNZIP);",
+            name="main.mjs",
+        )
+        self.assertEqual(e2e.run([app]).out, "0 1 2 3 4 5 6 7\n")
+
     def test_each_mode_makes_its_own_format(self):
         self.assertEqual(self.filter(NONE, self.text).raw_out, self.text)
         self.assertEqual(zlib.decompress(self.filter(DEFLATE, self.text).raw_out), self.text)

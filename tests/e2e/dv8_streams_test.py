@@ -202,6 +202,13 @@ for (const attempt of tries) try { attempt(); print('no error'); } catch (error)
             "RangeError: write: length 4 at offset -2 is outside the buffer of 16 bytes",
         ])
 
+    def test_constants(self):
+        app = self.pack_source(
+            "import { UV_TTY_MODE_NORMAL, UV_TTY_MODE_RAW, UV_TTY_MODE_IO, UV_EOF, UV_EAGAIN } from 'dv8:tty'; import { TCP, UNIX } from 'dv8:socket';"
+            "console.log(UV_TTY_MODE_NORMAL, UV_TTY_MODE_RAW, UV_TTY_MODE_IO, UV_EOF, UV_EAGAIN, TCP, UNIX);", name="main.mjs"
+        )
+        self.assertEqual(e2e.run([app]).out, "0 1 2 -4095 -11 0 1\n")
+
     def test_a_full_write_is_told_at_once(self):
         app = self.pack_source(
             "const { TTY } = module('tty', {}); const t = new TTY(1); t.setup(new Uint8Array([65, 66, 67, 10]));"

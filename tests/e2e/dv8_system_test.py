@@ -10,6 +10,11 @@ import e2e
 
 
 class SystemTest(e2e.TestCase):
+    def test_flags_are_the_systems(self):
+        names = ["O_RDONLY", "O_WRONLY", "O_RDWR", "O_CREAT", "O_EXCL", "O_TRUNC", "O_APPEND", "O_NONBLOCK", "O_DIRECTORY", "O_NOFOLLOW", "O_SYNC", "O_DSYNC"]
+        app = self.pack_source(f"import * as fs from 'dv8:fs'; console.log(...{names}.map((name) => fs[name]));", name="main.mjs")
+        self.assertEqual(e2e.run([app]).out.split(), [str(getattr(os, name)) for name in names])
+
     def lines(self, source, *args, options=(), code=0):
         result = e2e.run([self.pack_source(source, *options), *args], cwd=e2e.scratch())
         self.assertEqual(result.code, code, result)
