@@ -121,7 +121,7 @@ loop.close(); console.log(loop.run(), t.start(() => {}, 1));
         head = "const { EventLoop } = library('loop', {}); const loop = new EventLoop(); let n = 0;"
         self.assertEqual(self.lines(head + "loop.onIdle(() => {}); loop.onPrepare(() => { if (++n === 3) { loop.onPrepare(); loop.onIdle(); } }); onExit(() => console.log(n));"), ["3"])
         self.assertEqual(self.lines(head + "loop.onIdle(() => n++); loop.unref(); onExit(() => console.log(n < 2));"), ["true"])
-        self.assertEqual(self.lines(head + "loop.unref(); loop.ref(); loop.onIdle(() => { if (++n === 5) loop.onIdle(); }); onExit(() => console.log(n));"), ["5"])
+        self.assertEqual(self.lines(head + "loop.onIdle(() => { if (++n === 5) loop.onIdle(); }); loop.unref(); loop.ref(); onExit(() => console.log(n));"), ["5"])
         self.assertEqual(self.lines(
             head + "let after; loop.onIdle(() => n++); loop.onPrepare(() => n++); loop.onCheck(() => n++);"
             "setTimeout(() => { loop.reset(); after = n; setTimeout(() => console.log(after > 0, n === after), 20); }, 10);"
