@@ -53,6 +53,7 @@ def dv8pack_repositories():
         patches = [
             "//bazel/third_party/v8:read_only_slots.patch",
             "//bazel/third_party/v8:shared_dispatch_entries.patch",
+            "//bazel/third_party/v8:heap_image.patch",
         ],
         strip = 3,
     )

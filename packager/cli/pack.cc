@@ -89,6 +89,9 @@ bool HasPackage(const std::string& entry, const std::string& name) {
   }
 }
 
+// The native module that makes isolates.
+constexpr char kThreadBinding[] = "dv8_thread";
+
 std::string EncodingName(const Script& script) { return script.is_utf16 ? "utf16" : "latin1"; }
 
 std::map<std::string, std::string> Manifest(const Options& options, const AppBundle& app,
@@ -176,6 +179,7 @@ Result<PackedApp> PackApp(const Options& options, const Install& install, Progre
   if (!runtime_kind.ok()) return runtime_kind.error();
   SnapshotOptions snapshot_options = options.snapshot;
   snapshot_options.runtime = runtime_kind.value();
+  snapshot_options.heap_image = options.snapshot.v8_flags.empty() && !options.allow_v8_flags;
 
   progress->Begin("snapshot");
   const Result<Snapshot> snapshot =
@@ -186,8 +190,14 @@ Result<PackedApp> PackApp(const Options& options, const Install& install, Progre
   progress->Begin("link");
   PayloadWriter writer(snapshot.value().fingerprint);
   writer.AddManifest(Manifest(options, app.value(), stdlib));
-  writer.Add(SectionKind::kSnapshot, AsBytes(snapshot.value().blob),
-             options.compress == Options::Compress::kLz4 ? Packing::kLz4 : Packing::kNone);
+  const Packing packing =
+      options.compress == Options::Compress::kLz4 ? Packing::kLz4 : Packing::kNone;
+  const std::string& image = snapshot.value().heap_image;
+  if (!image.empty()) writer.Add(SectionKind::kHeapImage, AsBytes(image), packing);
+  // An image serves one isolate; those of threads are made from the snapshot.
+  if (image.empty() || library.value().bindings.contains(kThreadBinding)) {
+    writer.Add(SectionKind::kSnapshot, AsBytes(snapshot.value().blob), packing);
+  }
   writer.Add(SectionKind::kStdlibSource, AsBytes(stdlib.bytes), Packing::kLz4);
   writer.Add(SectionKind::kAppSource, AsBytes(app.value().script.bytes), Packing::kLz4);
   if (!app.value().source_map.empty()) {

@@ -94,6 +94,7 @@ const char* FileSection(SectionKind kind) {
     case SectionKind::kIcuData: return ".dv8.icu";
     case SectionKind::kAssetIndex:
     case SectionKind::kAssetData: return ".dv8.assets";
+    case SectionKind::kHeapImage: return ".dv8.heap";
   }
   return ".dv8.other";
 }

@@ -26,6 +26,11 @@ bool SaysOutOfMemory(const std::string& text) {
          text.find("Out of memory") != std::string::npos;
 }
 
+// V8's own check before it writes a snapshot, which ends the process.
+bool SaysNativePart(const std::string& text) {
+  return text.find("CheckGlobalAndEternalHandles failed") != std::string::npos;
+}
+
 // What went wrong, from how the builder ended.
 Diagnostic Failure(const Outcome& outcome, const SnapshotOptions& options,
                    const std::string& entry) {
@@ -41,6 +46,12 @@ Diagnostic Failure(const Outcome& outcome, const SnapshotOptions& options,
   if (outcome.exit_code == kOutOfMemory || SaysOutOfMemory(outcome.err)) {
     return {"out of memory while the snapshot was made", entry, 0, 0,
             "--v8-flags=--max-old-space-size=MEGABYTES gives it more"};
+  }
+  if (SaysNativePart(outcome.err)) {
+    return {"the app's top level made an object with a native part, which a snapshot cannot hold "
+            "(a formatter or a collator of Intl, for example)",
+            entry, 0, 0,
+            "make it in the function given to dv8.main(fn), or pack with --snapshot=code"};
   }
   if (outcome.exit_code == kProgramRefused) {
     return {runs_app ? "the app's top level failed while its snapshot was made"
@@ -90,12 +101,15 @@ Result<Snapshot> MakeSnapshot(const std::string& builder, const std::string& tem
                       (options.runtime == Template::kFull ? "full" : "small"),
                   "--entry=" + app.entry,
                   "--out=" + blob_path};
+  const std::string image_path = temp_dir + "/image";
+  if (options.heap_image) command.args.push_back("--heap-image=" + image_path);
   if (!options.v8_flags.empty()) command.args.push_back("--v8-flags=" + options.v8_flags);
   command.cwd = temp_dir;
   command.time_limit = options.time_limit;
   Result<Outcome> outcome = RunProcess(command);
   if (!outcome.ok()) return outcome.error();
-  *messages += outcome.value().out + outcome.value().err;
+  // What V8 prints of a handle has an address in it and says nothing to a user.
+  if (!SaysNativePart(outcome.value().err)) *messages += outcome.value().out + outcome.value().err;
   if (Interrupted() != 0) return Diagnostic{"interrupted"};
   if (outcome.value().exit_code != 0) return Failure(outcome.value(), options, app.entry);
 
@@ -107,6 +121,11 @@ Result<Snapshot> MakeSnapshot(const std::string& builder, const std::string& tem
   }
   memcpy(&snapshot.fingerprint, file.value().data(), sizeof(snapshot.fingerprint));
   snapshot.blob = file.value().substr(sizeof(snapshot.fingerprint));
+  if (options.heap_image) {
+    Result<std::string> image = ReadFile(image_path);
+    if (!image.ok()) return image.error();
+    snapshot.heap_image = std::move(image.value());
+  }
   return snapshot;
 }
 

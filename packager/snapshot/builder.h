@@ -22,12 +22,14 @@ struct SnapshotOptions {
   SnapshotMode mode = SnapshotMode::kCode;
   Template runtime = Template::kSmall;
   std::string v8_flags;
+  bool heap_image = true;  // Also make one. Not for apps whose flags may change V8's heap.
   std::chrono::seconds time_limit{60};
 };
 
 struct Snapshot {
   Fingerprint fingerprint;
   std::string blob;
+  std::string heap_image;  // Empty: the app starts from the blob.
 };
 
 // Makes the snapshot of `app` on top of `stdlib`. `messages` gets what the app prints on

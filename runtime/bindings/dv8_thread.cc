@@ -53,7 +53,7 @@ v8::Local<v8::Value> MemoryIn(v8::Isolate* isolate, const std::shared_ptr<v8::Ba
 
 bool Prepare(Environment* env, Work* work) {
   const std::optional<SnapshotJob::Mode> mode = ModeFromName(work->payload->Manifest("mode"));
-  DV8_CHECK(mode && RestoreContext(env, *mode));
+  DV8_CHECK(mode && RestoreContext(env, *mode, StartFrom::kSnapshot));
   v8::Local<v8::Context> context = env->context();
   v8::Context::Scope context_scope(context);
   v8::Isolate* isolate = env->isolate();
@@ -118,8 +118,15 @@ void RunInIsolate(v8::Isolate* isolate, Work* work) {
 }
 
 void RunThread(Work* work) {
+  const Result<v8::StartupData*> snapshot = Snapshot(*work->payload);
+  if (!snapshot.ok()) {
+    work->failed = true;
+    work->error = snapshot.error().text;
+    work->status = 1;
+    return;
+  }
   v8::Isolate::CreateParams params = IsolateParams();
-  params.snapshot_blob = Snapshot();
+  params.snapshot_blob = snapshot.value();
   v8::Isolate* isolate = v8::Isolate::Allocate();
   // V8 asks the platform for the isolate's tasks while it is made.
   v8::Isolate::Initialize(isolate, params);

@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <cstdio>
 #include <cstring>
+#include <mutex>
 #include <vector>
 
 #include "bazel/third_party/v8/start_flags.h"
@@ -32,8 +33,6 @@ constexpr char kBuildFlags[] =
 
 // The shell's number for a process that abort() ended, as Node's users know it.
 constexpr int kOutOfMemoryCode = 134;
-
-v8::StartupData program_snapshot{nullptr, 0};
 
 bool FillWithEntropy(unsigned char* buffer, size_t length) {
   return getrandom(buffer, length, 0) == static_cast<ssize_t>(length);
@@ -201,9 +200,19 @@ v8::Isolate::CreateParams IsolateParams() {
   return params;
 }
 
-void SetSnapshot(const v8::StartupData& blob) { program_snapshot = blob; }
-
-v8::StartupData* Snapshot() { return &program_snapshot; }
+Result<v8::StartupData*> Snapshot(const Payload& payload) {
+  static std::mutex mutex;
+  static v8::StartupData snapshot{nullptr, 0};
+  static std::vector<std::byte> unpacked;
+  std::lock_guard lock(mutex);
+  if (snapshot.data == nullptr) {
+    Result<std::span<const std::byte>> bytes = payload.Unpack(SectionKind::kSnapshot, &unpacked);
+    if (!bytes.ok()) return bytes.error();
+    snapshot = {reinterpret_cast<const char*>(bytes.value().data()),
+                static_cast<int>(bytes.value().size())};
+  }
+  return &snapshot;
+}
 
 void ConfigureIsolate(v8::Isolate* isolate) {
   isolate->SetMicrotasksPolicy(v8::MicrotasksPolicy::kExplicit);

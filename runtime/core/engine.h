@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "runtime/payload/fingerprint.h"
+#include "runtime/payload/payload.h"
 #include "runtime/payload/result.h"
 #include "v8.h"
 
@@ -26,9 +27,9 @@ std::string CheckFlags(std::string_view flags);
 // (a part of the memory the machine or the cgroup has).
 v8::Isolate::CreateParams IsolateParams();
 
-// The snapshot that the program's isolates start from; borrowed for the rest of the process.
-void SetSnapshot(const v8::StartupData& blob);
-v8::StartupData* Snapshot();
+// The snapshot in the program's payload, unpacked when it is first asked for and kept for the
+// rest of the process. On any thread.
+Result<v8::StartupData*> Snapshot(const Payload& payload);
 
 // Installs the handlers for fatal errors, exhausted memory, rejections and stacks.
 void ConfigureIsolate(v8::Isolate* isolate);

@@ -4,6 +4,7 @@
 #include <initializer_list>
 #include <vector>
 
+#include "bazel/third_party/v8/heap_image.h"
 #include "runtime/bindings/native_object.h"
 #include "runtime/bindings/value.h"
 #include "runtime/core/check.h"
@@ -177,6 +178,22 @@ int MakeSnapshot(const SnapshotJob& job, std::string* blob) {
   return 0;
 }
 
+std::string MakeHeapImage(const std::string& blob) {
+  if constexpr (!HeapImagesWork()) {
+    return "";
+  } else {
+    LayOutHeapImage();
+    const v8::StartupData data{blob.data(), static_cast<int>(blob.size())};
+    v8::Isolate::CreateParams params = IsolateParams();
+    params.snapshot_blob = &data;
+    v8::Isolate* isolate = v8::Isolate::New(params);  // Ends with the process.
+    v8::Isolate::Scope isolate_scope(isolate);
+    v8::HandleScope scope(isolate);
+    return MakeHeapImage(isolate,
+                         v8::Context::FromSnapshot(isolate, kAppContext).ToLocalChecked());
+  }
+}
+
 std::optional<SnapshotJob::Mode> ModeFromName(std::string_view name) {
   for (size_t i = 0; i < std::size(kModeNames); i++) {
     if (name == kModeNames[i]) return static_cast<SnapshotJob::Mode>(i);
@@ -184,10 +201,16 @@ std::optional<SnapshotJob::Mode> ModeFromName(std::string_view name) {
   return std::nullopt;
 }
 
-bool RestoreContext(Environment* env, SnapshotJob::Mode mode) {
+bool RestoreContext(Environment* env, SnapshotJob::Mode mode, StartFrom from) {
   v8::Isolate* isolate = env->isolate();
   v8::Local<v8::Context> context;
-  if (!v8::Context::FromSnapshot(isolate, kAppContext).ToLocal(&context)) return false;
+  if constexpr (HeapImagesWork()) {
+    if (from == StartFrom::kHeapImage) context = HeapImageContext(isolate);
+  }
+  if (from == StartFrom::kSnapshot &&
+      !v8::Context::FromSnapshot(isolate, kAppContext).ToLocal(&context)) {
+    return false;
+  }
   env->set_context(context);
   if (mode == SnapshotJob::Mode::kNone) return true;
   for (size_t i = 0; i < static_cast<size_t>(Hook::kCount); i++) {

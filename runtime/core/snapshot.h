@@ -33,12 +33,20 @@ struct SnapshotJob {
 // Starts V8 and makes the blob. Returns 0, or the exit code after telling stderr why.
 int MakeSnapshot(const SnapshotJob& job, std::string* blob);
 
+// The heap of an isolate that was restored from `blob`, which MakeSnapshot made in this process:
+// what RestoreContext can start from instead. Empty where the engine has no heap images. Makes no
+// isolate possible after it.
+std::string MakeHeapImage(const std::string& blob);
+
 // The source map the builder was given: what internal:payload serves while building.
 std::span<const std::byte> BuildSourceMap();
 
+// What the isolate was made from.
+enum class StartFrom { kSnapshot, kHeapImage };
+
 // Takes the context that `MakeSnapshot` put into the isolate's blob, and its hooks unless the
 // app starts from source. False when the blob does not hold what this runtime looks for.
-bool RestoreContext(Environment* env, SnapshotJob::Mode mode);
+bool RestoreContext(Environment* env, SnapshotJob::Mode mode, StartFrom from);
 
 // From "code", "app" or "none", as the command line and the payload's manifest write them.
 std::optional<SnapshotJob::Mode> ModeFromName(std::string_view name);

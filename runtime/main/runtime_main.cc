@@ -9,6 +9,7 @@
 #include <optional>
 #include <string>
 
+#include "bazel/third_party/v8/heap_image.h"
 #include "runtime/core/bootstrap.h"
 #include "runtime/core/check.h"
 #include "runtime/core/engine.h"
@@ -65,6 +66,25 @@ std::string TakeV8Flags(int* argc, char** argv, std::string* flags) {
   return "";
 }
 
+// Gives `params` the heap to start from. What is wrong with it; empty when nothing is.
+std::string UseHeap(const dv8::Payload& payload, dv8::StartFrom from,
+                    std::vector<std::byte>* unpacked, v8::Isolate::CreateParams* params) {
+  if (from == dv8::StartFrom::kSnapshot) {
+    const dv8::Result<v8::StartupData*> snapshot = dv8::Snapshot(payload);
+    if (!snapshot.ok()) return snapshot.error().text;
+    params->snapshot_blob = snapshot.value();
+    return "";
+  }
+  if constexpr (dv8::HeapImagesWork()) {
+    const dv8::Result<std::span<const std::byte>> image =
+        payload.Unpack(dv8::SectionKind::kHeapImage, unpacked);
+    if (!image.ok()) return image.error().text;
+    dv8::UseHeapImage(image.value(), params);
+    return "";
+  }
+  return "this engine cannot start from a heap image";
+}
+
 int Run(const dv8::Payload& payload, const std::string& flags, int argc, char** argv) {
   const std::optional<Mode> mode = dv8::ModeFromName(payload.Manifest("mode"));
   if (!mode) return Refuse("the payload's manifest names no snapshot mode");
@@ -75,14 +95,15 @@ int Run(const dv8::Payload& payload, const std::string& flags, int argc, char** 
   UseIcuData(payload);
   dv8::StartEngine(dv8::EngineMode::kRun, flags);
 
-  std::vector<std::byte> unpacked;
-  dv8::Result<std::span<const std::byte>> snapshot =
-      payload.Unpack(dv8::SectionKind::kSnapshot, &unpacked);
-  if (!snapshot.ok()) return Refuse(snapshot.error().text);
-  dv8::SetSnapshot({reinterpret_cast<const char*>(snapshot.value().data()),
-                    static_cast<int>(snapshot.value().size())});
   v8::Isolate::CreateParams params = dv8::IsolateParams();
-  params.snapshot_blob = dv8::Snapshot();
+  const auto from = payload.Stored(dv8::SectionKind::kHeapImage).empty()
+                        ? dv8::StartFrom::kSnapshot
+                        : dv8::StartFrom::kHeapImage;
+  std::vector<std::byte> unpacked;  // Until the isolate is made.
+  if (const std::string complaint = UseHeap(payload, from, &unpacked, &params);
+      !complaint.empty()) {
+    return Refuse(complaint);
+  }
   v8::Isolate* isolate = v8::Isolate::New(params);
   dv8::ConfigureIsolate(isolate);
 
@@ -91,7 +112,7 @@ int Run(const dv8::Payload& payload, const std::string& flags, int argc, char** 
   // Ends with the process: ExitNow leaves no destructor to run.
   auto* env = new dv8::Environment(isolate, dv8::Environment::Mode::kRun, &payload);
   env->set_arguments(argc, argv);
-  if (!dv8::RestoreContext(env, *mode)) return Refuse("the snapshot holds no program");
+  if (!dv8::RestoreContext(env, *mode, from)) return Refuse("the snapshot holds no program");
   v8::Context::Scope context_scope(env->context());
   if (*mode == Mode::kNone) {
     v8::TryCatch guard(isolate);

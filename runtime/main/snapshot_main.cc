@@ -2,13 +2,14 @@
 // own, so that whatever the app's top level does cannot take the packager with it.
 //
 //   dv8-snapshot --stdlib=F --app=F --entry=/app/main.js --mode=code|app|none --out=F
-//                [--stdlib-encoding=latin1|utf16] [--app-encoding=...] [--v8-flags=...]
+//                [--heap-image=F] [--stdlib-encoding=latin1|utf16] [--app-encoding=...] [--v8-flags=...]
 //                [--compile=lazy|eager] [--source-map=F] [--template=small|full]
 //   dv8-snapshot --check-v8-flags=...
 //   dv8-snapshot --list-extra-bindings=
 //   dv8-snapshot --list-native-modules=
 //
-// The output is a Fingerprint followed by V8's blob. Exit codes: 0 done, 1 the app threw or
+// The output is a Fingerprint followed by V8's blob; --heap-image gets the image, or is left empty
+// where the engine has none. Exit codes: 0 done, 1 the app threw or
 // cannot be in a snapshot (told on stderr), 2 usage, 70 a bug of ours, 134 out of memory.
 #include <cstdio>
 #include <optional>
@@ -41,13 +42,14 @@ std::optional<std::vector<std::byte>> ReadAll(const std::string& path) {
   return bytes;
 }
 
-bool WriteAll(const std::string& path, const dv8::Fingerprint& fingerprint,
-              std::string_view blob) {
+bool WriteAll(const std::string& path, std::string_view bytes) {
   std::FILE* file = std::fopen(path.c_str(), "wb");
-  if (file == nullptr) return false;
-  bool ok = std::fwrite(&fingerprint, sizeof(fingerprint), 1, file) == 1 &&
-            std::fwrite(blob.data(), 1, blob.size(), file) == blob.size();
-  return (std::fclose(file) == 0) && ok;
+  if (file != nullptr) {
+    const bool ok = std::fwrite(bytes.data(), 1, bytes.size(), file) == bytes.size();
+    if (std::fclose(file) == 0 && ok) return true;
+  }
+  std::fprintf(stderr, "dv8-snapshot: cannot write %s\n", path.c_str());
+  return false;
 }
 
 int Usage(const std::string& text) {
@@ -65,7 +67,7 @@ bool ParseEncoding(std::string_view value, dv8::TextEncoding* encoding) {
 
 int main(int argc, char** argv) {
   SnapshotJob job;
-  std::string stdlib_path, app_path, map_path, out_path;
+  std::string stdlib_path, app_path, map_path, out_path, image_path;
   for (int i = 1; i < argc; i++) {
     const std::string_view argument = argv[i];
     const size_t equals = argument.find('=');
@@ -94,6 +96,8 @@ int main(int argc, char** argv) {
       map_path = value;
     } else if (key == "--out") {
       out_path = value;
+    } else if (key == "--heap-image") {
+      image_path = value;
     } else if (key == "--entry") {
       job.entry = value;
     } else if (key == "--v8-flags") {
@@ -129,9 +133,9 @@ int main(int argc, char** argv) {
 
   std::string blob;
   if (const int code = dv8::MakeSnapshot(job, &blob); code != 0) return code;
-  if (!WriteAll(out_path, dv8::EngineFingerprint(job.v8_flags), blob)) {
-    std::fprintf(stderr, "dv8-snapshot: cannot write %s\n", out_path.c_str());
-    return 1;
-  }
+  const dv8::Fingerprint fingerprint = dv8::EngineFingerprint(job.v8_flags);
+  std::string out(reinterpret_cast<const char*>(&fingerprint), sizeof(fingerprint));
+  if (!WriteAll(out_path, out.append(blob))) return 1;
+  if (!image_path.empty() && !WriteAll(image_path, dv8::MakeHeapImage(blob))) return 1;
   return 0;
 }

@@ -63,6 +63,7 @@ const char* SectionName(SectionKind kind) {
     case SectionKind::kIcuData: return "ICU data";
     case SectionKind::kAssetIndex: return "asset index";
     case SectionKind::kAssetData: return "asset data";
+    case SectionKind::kHeapImage: return "heap image";
   }
   return "unknown";
 }

@@ -24,6 +24,7 @@ enum class SectionKind : uint32_t {
   kIcuData = 6,       // ICU's common data, used in place.
   kAssetIndex = 7,    // See asset_index.h.
   kAssetData = 8,     // The assets' bytes, one after the other.
+  kHeapImage = 9,     // The heap that the program starts from (bazel/third_party/v8/heap_image.h).
 };
 
 enum class SectionEncoding : uint32_t { kRaw = 0, kLz4 = 1 };

@@ -68,7 +68,7 @@ class UsageTest(e2e.TestCase):
         result = self.call("inspect", "app")
         self.assertEqual((result.code, result.err), (0, ""), result)
         self.assertIn("/app/main.js", result.out)
-        self.assertRegex(result.out, r"(?i)snapshot")
+        self.assertRegex(result.out, r"heap image|snapshot")
         foreign = self.call("inspect", "/bin/true")
         self.assertEqual((foreign.code, foreign.out), (1, ""), foreign)
         self.assertEqual(self.call("inspect", "main.js").code, 1)

@@ -265,6 +265,7 @@ def main():
         "DEFINES": [d for d in DEFINES if not (is_old and d in NEWER_DEFINES)],
         "ENGINE_DEFINES": [d for d in ENGINE_DEFINES if not (is_old and d in NEWER_DEFINES)],
         "HASH_SEED": [] if is_old else ["@dv8pack//bazel/third_party/v8:hash_seed.cc"],
+        "HEAP_IMAGE": [] if is_old else ["@dv8pack//bazel/third_party/v8:heap_image_" + part for part in ("format.h", "reader.cc", "writer.cc")],
         "ABSL": absl,
         "BASE_FOR_SIZE": base_small,
         "BASE_FOR_SPEED": base,

@@ -16,7 +16,7 @@ class BuilderTest : public ::testing::Test {
   Result<Snapshot> Run(const std::string& script) {
     const std::string builder = temp_.value().path() + "/builder";
     std::ofstream(builder) << "#!/bin/sh\nfor a in \"$@\"; do case $a in --out=*) out=${a#--out=};; "
-                              "esac; done\n" << script << "\n";
+                              "--heap-image=*) image=${a#--heap-image=};; esac; done\n" << script << "\n";
     chmod(builder.c_str(), 0755);
     AppBundle app;
     app.entry = "/app/main.js";
@@ -28,11 +28,19 @@ class BuilderTest : public ::testing::Test {
   std::string messages_;
 };
 
-TEST_F(BuilderTest, ReadsFingerprintAndBlob) {
-  const auto snapshot = Run("printf '13.6%076d%s' 0 blob > $out");
+TEST_F(BuilderTest, ReadsFingerprintBlobAndHeapImage) {
+  const auto snapshot = Run("printf '13.6%076d%s' 0 blob > $out; printf pages > $image");
   ASSERT_TRUE(snapshot.ok()) << snapshot.error().ToString();
   EXPECT_EQ(std::string(snapshot.value().fingerprint.v8_version, 4), "13.6");
   EXPECT_EQ(snapshot.value().blob, "blob");
+  EXPECT_EQ(snapshot.value().heap_image, "pages");
+}
+
+TEST_F(BuilderTest, AsksForNoHeapImageUnlessItIsWanted) {
+  options_.heap_image = false;
+  const auto snapshot = Run("printf '13.6%076d%s' 0 blob > $out; [ -z \"$image\" ]");
+  ASSERT_TRUE(snapshot.ok()) << snapshot.error().ToString();
+  EXPECT_EQ(snapshot.value().heap_image, "");
 }
 
 TEST_F(BuilderTest, PassesOnWhatTheAppSays) {
@@ -55,6 +63,15 @@ TEST_F(BuilderTest, StopsAtTheTimeLimit) {
 TEST_F(BuilderTest, NamesACrash) {
   EXPECT_EQ(Run("kill -SEGV $$").error().text,
             "the snapshot builder crashed (Segmentation fault)");
+}
+
+TEST_F(BuilderTest, NamesAnObjectWithANativePart) {
+  const auto snapshot = Run("echo 'global handle not serialized: 0x1'; "
+                            "echo CheckGlobalAndEternalHandles failed >&2; kill -TRAP $$");
+  ASSERT_FALSE(snapshot.ok());
+  EXPECT_TRUE(snapshot.error().text.starts_with("the app's top level made an object with a native part"))
+      << snapshot.error().text;
+  EXPECT_EQ(messages_, "");
 }
 
 TEST_F(BuilderTest, NamesOutOfMemory) {

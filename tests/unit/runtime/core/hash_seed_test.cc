@@ -1,5 +1,5 @@
-// The hash seed of a heap from a snapshot is renewed at each start. The test makes a snapshot
-// with dv8-snapshot, then starts itself several times from it: each prints V8's hash of a string.
+// The hash seed of a heap from a snapshot or an image is renewed at each start. The test makes both
+// with dv8-snapshot, then starts itself several times from each: it prints V8's hash of a string.
 #include <gtest/gtest.h>
 #include <spawn.h>
 #include <sys/wait.h>
@@ -9,8 +9,10 @@
 #include <fstream>
 #include <iterator>
 #include <set>
+#include <span>
 #include <string>
 
+#include "bazel/third_party/v8/heap_image.h"
 #include "runtime/core/engine.h"
 #include "runtime/core/environment.h"
 #include "runtime/core/snapshot.h"
@@ -28,18 +30,22 @@ std::string Slurp(const std::string& path) {
 
 // What the child does: prints the hash of "example" and whether names of the heap's own
 // objects are still found under the new seed.
-int PrintHash(const std::string& path) {
+int PrintHash(const std::string& path, StartFrom from) {
   const std::string file = Slurp(path);
   v8::StartupData blob{file.data() + sizeof(Fingerprint),
                        static_cast<int>(file.size() - sizeof(Fingerprint))};
   StartEngine(EngineMode::kRun, "");
   v8::Isolate::CreateParams params = IsolateParams();
-  params.snapshot_blob = &blob;
+  if (from == StartFrom::kSnapshot) {
+    params.snapshot_blob = &blob;
+  } else if constexpr (HeapImagesWork()) {
+    UseHeapImage(std::as_bytes(std::span(file)), &params);
+  }
   v8::Isolate* isolate = v8::Isolate::New(params);
   v8::Isolate::Scope isolate_scope(isolate);
   v8::HandleScope scope(isolate);
   Environment env(isolate, Environment::Mode::kRun, nullptr);
-  if (!RestoreContext(&env, SnapshotJob::Mode::kNone)) return 1;
+  if (!RestoreContext(&env, SnapshotJob::Mode::kNone, from)) return 1;
   v8::Context::Scope context_scope(env.context());
   v8::Local<v8::Value> found =
       v8::Script::Compile(env.context(),
@@ -63,28 +69,50 @@ std::string Output(const std::string& command) {
   return text;
 }
 
-TEST(HashSeedTest, IsNewAtEachStart) {
+std::string blob, image;  // The files that dv8-snapshot makes.
+
+void MakeFiles() {
   const std::string folder = testing::TempDir();
-  const std::string script = folder + "/empty.js", blob = folder + "/blob";
+  const std::string script = folder + "/empty.js";
+  blob = folder + "/blob";
+  image = folder + "/image";
   std::ofstream(script) << "(function () {})";
   Output(std::string(std::getenv("DV8_SNAPSHOT")) + " --stdlib=" + script + " --app=" + script +
-         " --entry=/app/main.js --mode=none --out=" + blob);
+         " --entry=/app/main.js --mode=none --out=" + blob + " --heap-image=" + image);
+}
+
+void ExpectNewHashes(const std::string& variable) {
   std::set<std::string> hashes;
   constexpr int kStarts = 5;
   for (int i = 0; i < kStarts; i++) {
-    const std::string line = Output("HASH_OF_BLOB=" + blob + " /proc/" +
-                                    std::to_string(getpid()) + "/exe");
+    const std::string line = Output(variable + " /proc/" + std::to_string(getpid()) + "/exe");
     EXPECT_NE(line.find(" function"), std::string::npos) << line;
     hashes.insert(line.substr(0, line.find(' ')));
   }
   EXPECT_EQ(hashes.size(), kStarts);
 }
 
+TEST(HashSeedTest, IsNewAtEachStartFromASnapshot) {
+  MakeFiles();
+  ExpectNewHashes("HASH_OF_BLOB=" + blob);
+}
+
+TEST(HashSeedTest, IsNewAtEachStartFromAnImage) {
+  if constexpr (!HeapImagesWork()) GTEST_SKIP() << "an engine without heap images";
+  MakeFiles();
+  ExpectNewHashes("HASH_OF_IMAGE=" + image);
+}
+
 }  // namespace
 }  // namespace dv8
 
 int main(int argc, char** argv) {
-  if (const char* blob = std::getenv("HASH_OF_BLOB")) return dv8::PrintHash(blob);
+  if (const char* blob = std::getenv("HASH_OF_BLOB")) {
+    return dv8::PrintHash(blob, dv8::StartFrom::kSnapshot);
+  }
+  if (const char* image = std::getenv("HASH_OF_IMAGE")) {
+    return dv8::PrintHash(image, dv8::StartFrom::kHeapImage);
+  }
   testing::InitGoogleTest(&argc, argv);
   return RUN_ALL_TESTS();
 }

@@ -1,0 +1,363 @@
+// Reads heap images (heap_image.h): does what V8's deserializers do besides filling objects.
+// V8 calls it while it makes an isolate (heap_image.patch).
+#include <sys/mman.h>
+#undef MAP_TYPE  // Also an instance type of V8's.
+
+#include <cerrno>
+#include <cstring>
+#include <memory>
+#include <vector>
+
+#include "bazel/third_party/v8/heap_image.h"
+#include "bazel/third_party/v8/heap_image_format.h"
+#include "src/api/api-inl.h"
+#include "src/base/memory.h"
+#include "src/codegen/external-reference-encoder.h"
+#include "src/codegen/external-reference-table.h"
+#include "src/heap/large-spaces.h"
+#include "src/heap/memory-allocator.h"
+#include "src/heap/mutable-page-metadata-inl.h"
+#include "src/heap/page-metadata-inl.h"
+#include "src/heap/paged-spaces-inl.h"
+#include "src/heap/read-only-heap.h"
+#include "src/numbers/hash-seed.h"
+#include "src/objects/backing-store.h"
+#include "src/objects/code-inl.h"
+#include "src/objects/contexts-inl.h"
+#include "src/objects/js-array-buffer-inl.h"
+#include "src/objects/string-inl.h"
+#include "src/objects/string-table.h"
+#include "src/roots/roots-inl.h"
+#include "src/sandbox/js-dispatch-table-inl.h"
+#include "src/snapshot/embedded/embedded-data-inl.h"
+
+namespace v8::internal {
+
+// In read-only-deserializer.cc (heap_image.patch).
+void AddReadOnlyPage(Isolate* isolate, Address address, const uint8_t* bytes, size_t size);
+void SetReadOnlyRoots(Isolate* isolate, const uint32_t* roots, size_t count);
+void FinishReadOnlySpace(Isolate* isolate);
+
+namespace heap_image {
+
+uint32_t next_page = 0;
+
+namespace {
+
+class ImageReader;
+ImageReader* pending = nullptr;  // Of the isolate that is made next, or now.
+
+// Reads what Sink wrote.
+class Source {
+ public:
+  explicit Source(std::span<const std::byte> bytes) : rest_(bytes) {}
+  template <typename T>
+  std::span<const T> Array() {
+    const uint64_t count = *static_cast<const uint64_t*>(Bytes(sizeof(count)));
+    return {static_cast<const T*>(Bytes(count * sizeof(T))), count};
+  }
+  const void* Bytes(size_t size) {
+    const size_t padded = (size + 7) & ~size_t{7};
+    CHECK_LE(size, padded);
+    CHECK_LE(padded, rest_.size());
+    const void* start = rest_.data();
+    rest_ = rest_.subspan(padded);
+    return start;
+  }
+
+ private:
+  std::span<const std::byte> rest_;
+};
+
+// Brings memory in that is about to be written: one call instead of a fault for each page.
+void Populate(Address start, Address end) {
+  constexpr int kPopulateWrite = 23;  // Linux 5.14; others refuse it, and pages come by faults.
+  start = RoundDown(start, 4 * KB);
+  madvise(reinterpret_cast<void*>(start), end - start, kPopulateWrite);
+  errno = 0;
+}
+
+class ImageReader final : public RootVisitor {
+ public:
+  explicit ImageReader(std::span<const std::byte> image) : source_(image) {
+    header_ = static_cast<const Header*>(source_.Bytes(sizeof(Header)));
+    CHECK_EQ(header_->magic, Header::kMagic);
+  }
+
+  const Header& header() const { return *header_; }
+
+  // In the place of ReadOnlyDeserializer.
+  void ReadReadOnlySpace(Isolate* isolate) {
+    isolate_ = isolate;
+    cage_base_ = isolate->cage_base();
+    // One call makes all pages accessible; V8's own, page by page, change nothing then.
+    CHECK(isolate->page_allocator()->SetPermissions(reinterpret_cast<void*>(cage_base_ + kFirstPage),
+                                                    header_->end - kFirstPage,
+                                                    PageAllocator::kReadWrite));
+    ReadHalf();
+    for (const Page& page : pages_) {
+      AddReadOnlyPage(isolate, cage_base_ + page.address,
+                      static_cast<const uint8_t*>(source_.Bytes(page.size)), page.size);
+    }
+    SetReadOnlyRoots(isolate, roots_.data(), roots_.size());
+    FinishReadOnlySpace(isolate);
+    FillSlots();
+    HashSeed::InitializeRoots(isolate);
+    for (const uint32_t string : strings_) Cast<String>(At(string))->EnsureHash();
+    Rehash();
+  }
+
+  // In the place of all other deserializers.
+  void ReadHeap() {
+    HandleScope scope(isolate_);
+    Heap* heap = isolate_->heap();
+    ReadHalf();
+    for (const Page& page : pages_) AddPage(heap, page);
+    VisitRoots(isolate_, this);
+    CHECK(roots_.empty());
+    const Tagged<Object> undefined = ReadOnlyRoots(isolate_).undefined_value();
+    isolate_->startup_object_cache()->push_back(undefined);
+    isolate_->shared_heap_object_cache()->push_back(undefined);
+    heap->set_native_contexts_list(Root(header_->lists[0]));
+    heap->set_allocation_sites_list(Root(header_->lists[1]));
+    heap->set_dirty_js_finalization_registries_list(Root(header_->lists[2]));
+    heap->set_dirty_js_finalization_registries_list_tail(Root(header_->lists[3]));
+    isolate_->builtins()->MarkInitialized();
+    FillSlots();
+    FillDispatchTable();
+    RestoreBuffers();
+    FillStringTable();
+    Rehash();
+  }
+
+ private:
+  Tagged<HeapObject> At(uint32_t compressed) const {
+    return UncheckedCast<HeapObject>(Tagged<Object>(cage_base_ + compressed));
+  }
+  Tagged<Object> Root(uint32_t value) const {
+    if (HAS_SMI_TAG(value)) return Tagged<Object>(static_cast<Address>(int64_t{static_cast<int32_t>(value)}));
+    return Tagged<Object>(cage_base_ + value);
+  }
+
+  void ReadHalf() {
+    pages_ = source_.Array<Page>();
+    roots_ = source_.Array<uint32_t>();
+    external_slots_ = source_.Array<ExternalSlot>();
+    builtins_ = source_.Array<uint32_t>();
+    strings_ = source_.Array<uint32_t>();
+    to_rehash_ = source_.Array<uint32_t>();
+  }
+
+  void AddPage(Heap* heap, const Page& page) {
+    const void* bytes = source_.Bytes(page.size);
+    const auto identity = static_cast<AllocationSpace>(page.space);
+    next_page = page.address;
+    Address start;
+    if (identity == LO_SPACE || identity == TRUSTED_LO_SPACE) {
+      LargeObjectSpace* space = identity == LO_SPACE
+                                    ? static_cast<LargeObjectSpace*>(heap->lo_space())
+                                    : heap->trusted_lo_space();
+      LargePageMetadata* metadata =
+          heap->memory_allocator()->AllocateLargePage(space, page.size, NOT_EXECUTABLE);
+      CHECK_NOT_NULL(metadata);
+      metadata->Chunk()->MarkNeverEvacuate();
+      space->AddPage(metadata, page.size);
+      start = metadata->area_start();
+      Populate(start, start + page.size);
+      std::memcpy(reinterpret_cast<void*>(start), bytes, page.size);
+    } else {
+      PagedSpace* space = heap->paged_space(identity);
+      PageMetadata* metadata = heap->memory_allocator()->AllocatePage(
+          MemoryAllocator::AllocationMode::kRegular, space, NOT_EXECUTABLE);
+      CHECK_NOT_NULL(metadata);
+      // Roots that V8 takes to stay where they are lie anywhere in an image.
+      metadata->Chunk()->MarkNeverEvacuate();
+      space->AddPage(metadata);
+      start = metadata->area_start();
+      const Address end = start + page.size;
+      Populate(start, end);
+      std::memcpy(reinterpret_cast<void*>(start), bytes, page.size);
+      MemoryChunkMetadata::UpdateHighWaterMark(end);
+      if (end < metadata->area_end()) space->Free(end, metadata->area_end() - end);
+    }
+    CHECK_EQ(MemoryChunk::FromAddress(start)->address(), cage_base_ + page.address);
+    next_page = 0;
+  }
+
+  // RootVisitor:
+  void VisitRootPointers(v8::internal::Root, const char*, FullObjectSlot start,
+                         FullObjectSlot end) final {
+    const size_t count = end - start;
+    CHECK_LE(count, roots_.size());
+    for (size_t i = 0; i < count; i++) (start + static_cast<int>(i)).store(Root(roots_[i]));
+    roots_ = roots_.subspan(count);
+  }
+
+  void FillSlots() {
+    ExternalReferenceTable* table = isolate_->external_reference_table_unsafe();
+    const intptr_t* api = isolate_->api_external_references();
+    for (const ExternalSlot& slot : external_slots_) {
+      const ExternalReferenceEncoder::Value reference(slot.reference);
+      const Address value = reference.is_from_api()
+                                ? static_cast<Address>(api[reference.index()])
+                                : table->address(reference.index());
+      base::WriteUnalignedValue(cage_base_ + slot.slot, value);
+    }
+    const EmbeddedData embedded = EmbeddedData::FromBlob(isolate_);
+    for (const uint32_t builtin : builtins_) {
+      Tagged<Code> code = UncheckedCast<Code>(At(builtin));
+      code->SetInstructionStartForOffHeapBuiltin(isolate_,
+                                                 embedded.InstructionStartOf(code->builtin_id()));
+    }
+  }
+
+  void FillDispatchTable() {
+    const auto entries = source_.Array<DispatchEntry>();
+    auto slots = source_.Array<uint32_t>();
+    JSDispatchTable* table = IsolateGroup::current()->js_dispatch_table();
+    JSDispatchTable::Space* space = isolate_->heap()->js_dispatch_table_space();
+    for (const DispatchEntry& entry : entries) {
+      const JSDispatchHandle handle = table->AllocateAndInitializeEntry(
+          space, entry.parameter_count, UncheckedCast<Code>(At(entry.code)));
+      for (const uint32_t slot : slots.first(entry.slots)) {
+        base::WriteUnalignedValue(cage_base_ + slot, handle.value());
+      }
+      slots = slots.subspan(entry.slots);
+    }
+  }
+
+  void RestoreBuffers() {
+    const intptr_t* api = isolate_->api_external_references();
+    for (const StringResource& resource : source_.Array<StringResource>()) {
+      Tagged<ExternalString> string = Cast<ExternalString>(At(resource.string));
+      string->InitExternalPointerFields(isolate_);
+      string->set_address_as_resource(isolate_, static_cast<Address>(api[resource.api_index]));
+      isolate_->heap()->UpdateExternalString(string, 0, string->ExternalPayloadSize());
+      isolate_->heap()->RegisterExternalString(string);
+    }
+    for (const Buffer& buffer : source_.Array<Buffer>()) {
+      Tagged<JSArrayBuffer> object = Cast<JSArrayBuffer>(At(buffer.object));
+      const bool resizable = buffer.max_byte_length != 0;
+      std::shared_ptr<BackingStore> store;
+      if (resizable) {
+        size_t page_size, initial_pages, max_pages;
+        CHECK(JSArrayBuffer::GetResizableBackingStorePageConfiguration(
+                  nullptr, buffer.byte_length, buffer.max_byte_length, kDontThrow, &page_size,
+                  &initial_pages, &max_pages)
+                  .FromJust());
+        store = BackingStore::TryAllocateAndPartiallyCommitMemory(
+            isolate_, buffer.byte_length, buffer.max_byte_length, page_size, initial_pages,
+            max_pages, WasmMemoryFlag::kNotWasm, SharedFlag::kNotShared);
+      } else if (buffer.byte_length != 0) {
+        store = BackingStore::Allocate(isolate_, buffer.byte_length, SharedFlag::kNotShared,
+                                       InitializedFlag::kUninitialized);
+      }
+      const void* bytes = source_.Bytes(buffer.byte_length);
+      if (store) std::memcpy(store->buffer_start(), bytes, buffer.byte_length);
+      object->Setup(SharedFlag::kNotShared,
+                    resizable ? ResizableFlag::kResizable : ResizableFlag::kNotResizable,
+                    std::move(store), isolate_);
+    }
+    for (const uint32_t view : source_.Array<uint32_t>()) {
+      Tagged<JSArrayBufferView> object = Cast<JSArrayBufferView>(At(view));
+      void* data = object->buffer()->backing_store();
+      if (!IsJSTypedArray(object)) {
+        auto data_view = Cast<JSDataViewOrRabGsabDataView>(object);
+        if (!object->buffer()->was_detached()) {
+          data = static_cast<uint8_t*>(data) + data_view->byte_offset();
+        }
+        data_view->set_data_pointer(isolate_, data);
+      } else if (auto array = Cast<JSTypedArray>(object); array->is_on_heap()) {
+        array->AddExternalPointerCompensationForDeserialization(isolate_);
+      } else {
+        array->SetOffHeapDataPtr(isolate_, data, array->byte_offset());
+      }
+    }
+  }
+
+  void FillStringTable() {
+    std::vector<Address> strings;
+    std::vector<DirectHandle<String>> handles;
+    strings.reserve(strings_.size());
+    handles.reserve(strings_.size());
+    for (const uint32_t string : strings_) {
+      strings.push_back(cage_base_ + string);
+      handles.emplace_back(Handle<String>(&strings.back()));
+    }
+    isolate_->string_table()->InsertForIsolateDeserialization(isolate_, base::VectorOf(handles));
+  }
+
+  void Rehash() {
+    for (const uint32_t object : to_rehash_) At(object)->RehashBasedOnMap(isolate_);
+  }
+
+  Source source_;
+  const Header* header_;
+  Isolate* isolate_ = nullptr;
+  Address cage_base_ = kNullAddress;
+  // Of the half that is being read.
+  std::span<const Page> pages_;
+  std::span<const uint32_t> roots_;
+  std::span<const ExternalSlot> external_slots_;
+  std::span<const uint32_t> builtins_;
+  std::span<const uint32_t> strings_;
+  std::span<const uint32_t> to_rehash_;
+};
+
+}  // namespace
+}  // namespace heap_image
+
+// What V8 asks while an isolate is made.
+
+using heap_image::next_page;
+using heap_image::pending;
+
+bool HeapImageIsPending() { return pending != nullptr; }
+
+uint32_t HeapImageFunctionIds() { return pending->header().shared_function_infos; }
+
+void ReadReadOnlyHeapImage(Isolate* isolate) { pending->ReadReadOnlySpace(isolate); }
+
+void ReadHeapImage(Isolate*) {
+  pending->ReadHeap();
+  delete pending;
+  pending = nullptr;
+}
+
+bool HeapImageIsLaidOut() { return next_page != 0; }
+
+// The address at which the next page of `space` is to lie; 0 where V8 chooses.
+Address HeapImagePageAddress(Isolate* isolate, AllocationSpace space, size_t size) {
+  if (next_page == 0 || (space != RO_SPACE && space != OLD_SPACE && space != TRUSTED_SPACE &&
+                         space != LO_SPACE && space != TRUSTED_LO_SPACE)) {
+    return kNullAddress;
+  }
+  const Address address = isolate->cage_base() + next_page;
+  next_page += RoundUp(size, PageMetadata::kPageSize);
+  return address;
+}
+
+}  // namespace v8::internal
+
+namespace dv8 {
+
+namespace image = v8::internal::heap_image;
+
+void UseHeapImage(std::span<const std::byte> bytes, v8::Isolate::CreateParams* params) {
+  static const v8::StartupData no_snapshot{nullptr, 0};
+  params->snapshot_blob = &no_snapshot;
+  image::pending = new image::ImageReader(bytes);
+}
+
+v8::Local<v8::Context> HeapImageContext(v8::Isolate* isolate) {
+  namespace internal = v8::internal;
+  auto* i_isolate = reinterpret_cast<internal::Isolate*>(isolate);
+  internal::DirectHandle<internal::NativeContext> context(
+      internal::Cast<internal::NativeContext>(i_isolate->heap()->native_contexts_list()),
+      i_isolate);
+  context->set_microtask_queue(i_isolate, i_isolate->default_microtask_queue());
+  i_isolate->heap()->NotifyBootstrapComplete();
+  return v8::ToApiHandle<v8::Context>(context);
+}
+
+}  // namespace dv8
