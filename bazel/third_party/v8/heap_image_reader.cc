@@ -238,6 +238,11 @@ class ImageReader final : public RootVisitor {
     for (const Buffer& buffer : source_.Array<Buffer>()) {
       Tagged<JSArrayBuffer> object = Cast<JSArrayBuffer>(At(buffer.object));
       const bool resizable = buffer.max_byte_length != 0;
+      if (!resizable && buffer.byte_length == 0) {  // Maybe a detached one: it stays so.
+        object->init_extension();
+        object->set_backing_store(isolate_, EmptyBackingStoreBuffer());
+        continue;
+      }
       std::shared_ptr<BackingStore> store;
       if (resizable) {
         size_t page_size, initial_pages, max_pages;
@@ -248,12 +253,13 @@ class ImageReader final : public RootVisitor {
         store = BackingStore::TryAllocateAndPartiallyCommitMemory(
             isolate_, buffer.byte_length, buffer.max_byte_length, page_size, initial_pages,
             max_pages, WasmMemoryFlag::kNotWasm, SharedFlag::kNotShared);
-      } else if (buffer.byte_length != 0) {
+      } else {
         store = BackingStore::Allocate(isolate_, buffer.byte_length, SharedFlag::kNotShared,
                                        InitializedFlag::kUninitialized);
       }
       const void* bytes = source_.Bytes(buffer.byte_length);
-      if (store) std::memcpy(store->buffer_start(), bytes, buffer.byte_length);
+      CHECK_NOT_NULL(store);
+      std::memcpy(store->buffer_start(), bytes, buffer.byte_length);
       object->Setup(SharedFlag::kNotShared,
                     resizable ? ResizableFlag::kResizable : ResizableFlag::kNotResizable,
                     std::move(store), isolate_);

@@ -6,6 +6,8 @@ const growing = new ArrayBuffer(8, { maxByteLength: 4096 });
 const tracking = new Uint32Array(growing);
 tracking[1] = 0xdeadbeef;
 const empty = new Uint8Array(0);
+const moved = new ArrayBuffer(8);
+structuredClone(moved, { transfer: [moved] });
 const large = Array.from({ length: 100_000 }, (_, i) => (i % 3 ? i : { i }));
 const text = 'ä'.repeat(200_000);
 const map = new Map(Array.from({ length: 500 }, (_, i) => [`key ${i}`, i]));
@@ -35,7 +37,7 @@ const first = site();
 function check() {
   const out = [
     bytes.length, bytes[69_999], view.getUint16(0), small[0], Object.is(small[1], -0), small[2],
-    tracking[1].toString(16), growing.maxByteLength, empty.length,
+    tracking[1].toString(16), growing.maxByteLength, empty.length, moved.detached,
     large.length, large[99_999].i, large[1], text.length, text[199_999],
     map.get('key 499'), map.size, set.has(NaN), set.has(1n), set.has(Symbol.for('registered')),
     weak.get(map), weak.get(set), weak.has(large), reference.deref() === large,

@@ -1,6 +1,6 @@
 setTimeout(() => {
   console.log('timeout');
-  setTimeout(() => console.log('timeout 2'), 0);
+  setTimeout(() => console.log('timeout 2'), 20);
   setImmediate(() => console.log('immediate'));
   process.nextTick(() => console.log('tick 3'));
   Promise.resolve().then(() => console.log('promise 2'));
