@@ -243,23 +243,12 @@ class Resolver : public NativeObject {
     if (Self(info)->open_) ares_cancel(Self(info)->channel_);
   }
 
-  static void Close(const CallInfo& info) { Self(info)->CloseNow(); }
+  static void Close(const CallInfo& info) { Self(info)->Destroy(); }
 
+  // The end of the program or the thread: nobody waits for an answer any more.
   void CloseNow() override {
-    if (!open_) return;
-    open_ = false;
-    if (!is_collected()) MakeStrong();
-    // Pending callbacks are told, and OnSocket closes the poll handles.
-    ares_destroy(std::exchange(channel_, nullptr));
-    uv_close(reinterpret_cast<uv_handle_t*>(&timer_), [](uv_handle_t* handle) {
-      auto* self = static_cast<Resolver*>(handle->data);
-      self->closed_ = true;
-      if (self->is_collected()) {
-        delete self;
-      } else {
-        self->UpdateStrength();
-      }
-    });
+    silent_ = true;
+    Destroy();
   }
 
  protected:
@@ -284,6 +273,23 @@ class Resolver : public NativeObject {
   };
 
   static Resolver* Self(const CallInfo& info) { return Unwrap<Resolver>(info); }
+
+  void Destroy() {
+    if (!open_) return;
+    open_ = false;
+    if (!is_collected()) MakeStrong();
+    // Pending callbacks are told, and OnSocket closes the poll handles.
+    ares_destroy(std::exchange(channel_, nullptr));
+    uv_close(reinterpret_cast<uv_handle_t*>(&timer_), [](uv_handle_t* handle) {
+      auto* self = static_cast<Resolver*>(handle->data);
+      self->closed_ = true;
+      if (self->is_collected()) {
+        delete self;
+      } else {
+        self->UpdateStrength();
+      }
+    });
+  }
 
   static void OnSocket(void* data, ares_socket_t socket, int readable, int writable) {
     auto* self = static_cast<Resolver*>(data);
@@ -399,12 +405,13 @@ class Resolver : public NativeObject {
           ok ? later->rows.Get(isolate).As<v8::Value>() : v8::Undefined(isolate).As<v8::Value>()};
       Local<v8::Function> callback = later->query->callback.Get(isolate);
       Environment* env = self->env();
+      const bool silent = self->silent_;
       self->answers_--;
       self->UpdateStrength();
       delete later->query;
       uv_close(reinterpret_cast<uv_handle_t*>(timer),
                [](uv_handle_t* handle) { delete static_cast<Later*>(handle->data); });
-      (void)env->Callback(callback, v8::Undefined(isolate), 3, argv);
+      if (!silent) (void)env->Callback(callback, v8::Undefined(isolate), 3, argv);
     }, 0, 0);
   }
 
@@ -415,6 +422,7 @@ class Resolver : public NativeObject {
   int answers_ = 0;  // Those whose callbacks wait for the loop.
   bool open_ = false;
   bool closed_ = false;
+  bool silent_ = false;  // No callback is called any more.
 };
 
 constexpr FunctionSpec kMethods[] = {

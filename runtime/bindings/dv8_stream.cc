@@ -177,6 +177,8 @@ void Stream::OnRead(uv_stream_t* stream, ssize_t size, const uv_buf_t*) {
 // A file is always ready: one piece a turn of the loop.
 void Stream::OnIdle(uv_idle_t* idle) {
   auto* self = static_cast<Stream*>(idle->data);
+  // Nothing read would look like the file's end.
+  if (self->in_.bytes.empty()) return self->Deliver(UV_ENOBUFS);
   ssize_t size;
   do {
     size = read(self->file_, self->in_.bytes.data(), self->in_.bytes.size());
@@ -213,12 +215,13 @@ int64_t Stream::WriteFile(const char* bytes, size_t size) {
     const ssize_t written = write(file_, bytes + done, size - done);
     if (written < 0 && errno == EINTR) continue;
     if (written < 0) {
-      if (done == 0) return -errno;
-      break;
+      const int rc = -errno;
+      stats_[kBytesWritten] += done;
+      return rc;
     }
     done += static_cast<size_t>(written);
   }
-  return static_cast<int64_t>(done);
+  return static_cast<int64_t>(size);
 }
 
 int64_t Stream::Write(const char* bytes, size_t size) {
@@ -234,7 +237,7 @@ int64_t Stream::Write(const char* bytes, size_t size) {
     // A socket that is still connecting takes writes too.
     if (written == UV_EBADF && connecting_) written = UV_EAGAIN;
   }
-  if (written < 0 && written != UV_EAGAIN) {
+  if (written < 0 && (written != UV_EAGAIN || kind_ == Kind::kFile)) {
     EmitError(static_cast<int>(written));
     return written;
   }

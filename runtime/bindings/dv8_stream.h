@@ -60,7 +60,8 @@ class Stream : public NativeObject {
   int Resume();
   void Pause();
   // dv8's write rule: all written → `size`, and onWrite follows at once; a part → its size, and a
-  // copy of the rest is queued; nothing → 0, and a copy is queued. Negative: a libuv error.
+  // copy of the rest is queued; nothing → 0, and a copy is queued. Negative: a libuv error; a file
+  // that took a part only gives it too, for nothing waits until it takes more.
   int64_t Write(const char* bytes, size_t size);
   // Writes from the out buffer; the range must be inside.
   int64_t WriteOut(size_t size, size_t offset) { return Write(out_.bytes.data() + offset, size); }
@@ -108,6 +109,7 @@ class Stream : public NativeObject {
   static void OnIdle(uv_idle_t* idle);
   static void OnWritten(uv_write_t* request, int status);
   void Deliver(ssize_t size);
+  // `size`, or the negative libuv error that ended it.
   int64_t WriteFile(const char* bytes, size_t size);
   int Queue(const char* bytes, size_t size);
   void CloseHandle();

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include <cstring>
+#include <utility>
 #include <vector>
 
 #include "runtime/bindings/dv8_stream.h"
@@ -19,6 +20,9 @@ namespace {
 
 // Connections taken in one turn of the loop, so that a flood does not keep the others waiting.
 constexpr int kAcceptsAtOnce = 64;
+// Milliseconds between two attempts to take a connection for which the system has no descriptor or
+// no memory left. It stays in the queue meanwhile.
+constexpr int kAcceptPause = 100;
 
 bool RefuseInSnapshot(const CallInfo& info, const char* what) {
   if (Environment::From(info)->mode() == Environment::Mode::kRun) return false;
@@ -292,9 +296,10 @@ class Listener : public NativeObject {
 
   static void SetRef(const CallInfo& info) {
     Listener* self = Self(info);
-    if (self->fd_ < 0) return;
-    auto* handle = reinterpret_cast<uv_handle_t*>(&self->poll_);
-    BoolArg(info, 0) ? uv_ref(handle) : uv_unref(handle);
+    if (self->fd_ < 0 || self->closing_) return;
+    for (uv_handle_t* handle : {self->poll_handle(), self->pause_handle()}) {
+      BoolArg(info, 0) ? uv_ref(handle) : uv_unref(handle);
+    }
   }
 
   static void GetFd(const CallInfo& info) { info.GetReturnValue().Set(Self(info)->fd_); }
@@ -302,21 +307,8 @@ class Listener : public NativeObject {
   void CloseNow() override {
     if (fd_ < 0 || closing_) return;
     closing_ = true;
-    uv_close(reinterpret_cast<uv_handle_t*>(&poll_), [](uv_handle_t* handle) {
-      auto* self = static_cast<Listener*>(handle->data);
-      ::close(self->fd_);
-      self->fd_ = -1;
-      if (!self->path_.empty()) unlink(self->path_.c_str());
-      if (self->is_collected()) {
-        delete self;
-        return;
-      }
-      v8::Isolate* isolate = self->env()->isolate();
-      v8::HandleScope scope(isolate);
-      [[maybe_unused]] const v8::Local<v8::Object> keep = self->object();
-      self->Tell(v8::Null(isolate));
-      self->MakeWeak();
-    });
+    uv_close(poll_handle(), OnClosed);
+    uv_close(pause_handle(), OnClosed);
   }
 
  protected:
@@ -350,10 +342,31 @@ class Listener : public NativeObject {
     if (fd_ >= 0 || closing_) return UV_EALREADY;
     int rc = uv_poll_init(env()->loop(), &poll_, fd);
     if (rc < 0) return rc;
-    poll_.data = this;
+    uv_timer_init(env()->loop(), &pause_);
+    poll_.data = pause_.data = this;
     fd_ = fd;
     MakeStrong();
     return uv_poll_start(&poll_, UV_READABLE, OnReadable);
+  }
+
+  uv_handle_t* poll_handle() { return reinterpret_cast<uv_handle_t*>(&poll_); }
+  uv_handle_t* pause_handle() { return reinterpret_cast<uv_handle_t*>(&pause_); }
+
+  static void OnClosed(uv_handle_t* handle) {
+    auto* self = static_cast<Listener*>(handle->data);
+    if (!std::exchange(self->half_closed_, true)) return;
+    ::close(self->fd_);
+    self->fd_ = -1;
+    if (!self->path_.empty()) unlink(self->path_.c_str());
+    if (self->is_collected()) {
+      delete self;
+      return;
+    }
+    v8::Isolate* isolate = self->env()->isolate();
+    v8::HandleScope scope(isolate);
+    [[maybe_unused]] const v8::Local<v8::Object> keep = self->object();
+    self->Tell(v8::Null(isolate));
+    self->MakeWeak();
   }
 
   static void OnReadable(uv_poll_t* poll, int status, int) {
@@ -368,10 +381,20 @@ class Listener : public NativeObject {
       if (fd < 0) {
         const bool none = errno == EAGAIN || errno == EWOULDBLOCK;
         if (none || errno == EINTR || errno == ECONNABORTED) return;
-        return self->Tell(v8::Integer::New(isolate, -errno));
+        const int rc = -errno;
+        self->Pause();
+        return self->Tell(v8::Integer::New(isolate, rc));
       }
       self->Tell(v8::Integer::New(isolate, fd));
     }
+  }
+
+  // The connection that could not be taken keeps the socket readable: the loop would not rest.
+  void Pause() {
+    uv_poll_stop(&poll_);
+    uv_timer_start(&pause_, [](uv_timer_t* timer) {
+      uv_poll_start(&static_cast<Listener*>(timer->data)->poll_, UV_READABLE, OnReadable);
+    }, kAcceptPause, 0);
   }
 
   // A descriptor, a negative error number, or null when it is closed.
@@ -381,8 +404,10 @@ class Listener : public NativeObject {
   }
 
   uv_poll_t poll_;
+  uv_timer_t pause_;
   int fd_ = -1;
   bool closing_ = false;
+  bool half_closed_ = false;  // One of its two handles is closed.
   std::string path_;
 };
 
@@ -441,6 +466,8 @@ constexpr FunctionSpec kListenerMethods[] = {
     {"setRef", Listener::SetRef},
 };
 constexpr ConstantSpec kConstants[] = {
+    {"UV_EALREADY", UV_EALREADY},
+    {"UV_ENOTTY", UV_ENOTTY},
     {"UV_EOF", UV_EOF},
     {"UV_EAGAIN", UV_EAGAIN},
     {"UV_TTY_MODE_NORMAL", UV_TTY_MODE_NORMAL},

@@ -131,6 +131,28 @@ void Sendfile(const CallInfo& info) {
   info.GetReturnValue().Set(static_cast<double>(done));
 }
 
+// Who has a file open. Its descriptor is closed when the program drops it.
+class Descriptor : public NativeObject {
+ public:
+  Descriptor(Environment* env, v8::Local<v8::Object> object, int fd)
+      : NativeObject(env, object), fd_(fd) {}
+  ~Descriptor() override {
+    if (fd_ >= 0) close(fd_);
+  }
+
+  // new Descriptor(fd)
+  static void Construct(const CallInfo& info) {
+    DV8_CHECK(info.IsConstructCall());
+    new Descriptor(Environment::From(info), info.This(), Int32Arg(info, 0));
+  }
+
+  // release(): somebody else closes it.
+  static void Release(const CallInfo& info) { Unwrap<Descriptor>(info)->fd_ = -1; }
+
+ private:
+  int fd_;
+};
+
 // One end of a message queue. Its descriptor is closed when the program drops it.
 class Queue : public NativeObject {
  public:
@@ -280,7 +302,11 @@ constexpr FunctionSpec kQueueMethods[] = {
     {"close", Queue::Close}, {"open", Queue::Open}, {"receive", Queue::Receive},
     {"send", Queue::Send},   {"size", Queue::Size},
 };
-constexpr ClassSpec kClasses[] = {{"Queue", Queue::Construct, kQueueMethods}};
+constexpr FunctionSpec kDescriptorMethods[] = {{"release", Descriptor::Release}};
+constexpr ClassSpec kClasses[] = {
+    {"Descriptor", Descriptor::Construct, kDescriptorMethods},
+    {"Queue", Queue::Construct, kQueueMethods},
+};
 
 }  // namespace
 

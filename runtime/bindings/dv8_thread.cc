@@ -44,6 +44,20 @@ struct Work {
   int status = 0;
 };
 
+// The part of its block that `view` shows, as a block of its own that keeps the whole one.
+std::shared_ptr<v8::BackingStore> PartOf(v8::Local<v8::ArrayBufferView> view) {
+  std::shared_ptr<v8::BackingStore> whole = view->Buffer()->GetBackingStore();
+  const size_t size = view->ByteLength();
+  if (size == whole->ByteLength()) return whole;
+  void* start = static_cast<char*>(whole->Data()) + view->ByteOffset();
+  auto* kept = new std::shared_ptr<v8::BackingStore>(whole);
+  const auto release = [](void*, size_t, void* kept) {
+    delete static_cast<std::shared_ptr<v8::BackingStore>*>(kept);
+  };
+  if (whole->IsShared()) return v8::SharedArrayBuffer::NewBackingStore(start, size, release, kept);
+  return v8::ArrayBuffer::NewBackingStore(start, size, release, kept);
+}
+
 // The memory of the starting thread as the thread's own view of the same bytes.
 v8::Local<v8::Value> MemoryIn(v8::Isolate* isolate, const std::shared_ptr<v8::BackingStore>& memory) {
   if (memory == nullptr) return v8::Undefined(isolate);
@@ -160,9 +174,7 @@ class Thread : public NativeObject {
     auto work = std::make_unique<Work>();
     work->source = Utf8(isolate, info[0]).view();
     work->name = Utf8(isolate, info[1]).view();
-    if (info[2]->IsArrayBufferView()) {
-      work->memory = info[2].As<v8::ArrayBufferView>()->Buffer()->GetBackingStore();
-    }
+    if (info[2]->IsArrayBufferView()) work->memory = PartOf(info[2].As<v8::ArrayBufferView>());
     Environment* env = self->env();
     work->payload = env->payload();
     work->argc = env->argc();

@@ -41,6 +41,9 @@ const evaluate = globalThis.eval; // Indirect: the code sees globals only.
 
 setEmptyBuffer(Buffer);
 
+/** The Buffer of --env=core, and what `new Buffer()` gives everywhere: a block of memory. It counts in bytes; text is UTF-8. */
+export { Buffer };
+
 /** V8's version, such as "13.6.233.17". */
 export function version() { return theProcess.versions.v8; }
 
@@ -64,12 +67,13 @@ function fill(name, exports, missing) {
 export function module(name, exports = {}) { return fill(`${name}`, exports, undefined); }
 
 /**
- * As module(), for programs of the later vintage.
+ * As module(), for programs of the later vintage: `library(name, exports, dir)`. All modules are in the
+ * executable; dir, where dv8 looked for files of them, has no meaning.
  * @returns {object|null} exports; null when the program was packed without it.
  */
 export function library(name, exports = {}) { return fill(`${name}`, exports, null); }
 
-/** `object`, a CommonJS module, as something that can be called as module() too. */
+// `object`, a CommonJS module, as something that can be called as module() too.
 export function callable(object = { exports: {} }) {
   const both = function module(name, exports = {}) { return fill(`${name}`, exports, undefined); };
   return Object.defineProperties(both, Object.getOwnPropertyDescriptors(object));
@@ -92,7 +96,7 @@ export function require(path) {
   return mod.exports !== exports || Object.keys(exports).length > 0 ? mod.exports : value;
 }
 
-/** Closes every handle on the loop; what is still queued to be written is not. */
+/** Closes every handle on the loop; what is still queued to be written is not, and a resolver answers no more. */
 export function shutdown() { closeAll(); }
 
 /** Collects garbage now, all of it. */
@@ -135,10 +139,8 @@ function checkFunction(name, fn) {
   if (typeof fn !== 'function') throw new TypeError(`${name}(fn): fn must be a function`);
 }
 
-/**
- * Makes it --env=core: leaves on globalThis what the language had when dv8 was written, and `kept`,
- * and gives the program dv8's require.
- */
+// Makes it --env=core: leaves on globalThis what the language had when dv8 was written, and `kept`,
+// and gives the program dv8's require.
 export function trim(kept) {
   const wanted = new Set([...LANGUAGE, ...kept]);
   const clear = () => {

@@ -21,6 +21,7 @@ import {
 } from 'internal:fs';
 import { bytesOf, checkRange } from '../internal/dv8_bytes.js';
 import { checkCounts } from '../internal/dv8_callbacks.js';
+import { isRestored } from '../internal/restore.js';
 
 /** Flags of open(). */
 export { O_APPEND, O_CREAT, O_DIRECTORY, O_DSYNC, O_EXCL, O_NOFOLLOW, O_NONBLOCK, O_RDONLY, O_RDWR, O_SYNC, O_TRUNC, O_WRONLY };
@@ -59,9 +60,13 @@ function checkPath(what, path) {
   return path;
 }
 
-/** One open file. A File that is dropped leaves its descriptor open: close() it. */
+/**
+ * One open file. The descriptor of a File that is dropped is closed when the collector finds it: who
+ * uses the descriptor keeps the File.
+ */
 export class File {
   #fd = -1;
+  #owner;
   #in = new Uint8Array(0);
   #out = new Uint8Array(0);
 
@@ -80,7 +85,11 @@ export class File {
     checkBits('open', 'flags', flags, MOST_INT);
     this.close();
     const fd = native.open(path, flags, FILE_MODE);
-    if (fd >= 0) this.#fd = fd;
+    if (fd >= 0) {
+      this.#fd = fd;
+      // What is left open while a snapshot is made is refused.
+      if (isRestored()) this.#owner = new native.Descriptor(fd);
+    }
     return fd;
   }
 
@@ -111,6 +120,8 @@ export class File {
     if (this.#fd < 0) return EBADF;
     const fd = this.#fd;
     this.#fd = -1;
+    this.#owner?.release();
+    this.#owner = undefined;
     return native.close(fd);
   }
 }

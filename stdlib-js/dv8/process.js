@@ -1,6 +1,9 @@
 /**
  * @module dv8:process — the process: its memory, its time.
  *
+ * The global `process` is Node's. In a program that names this module or dv8:thread it has
+ * `spawn(fn, onComplete, options)` too, as a Process does.
+ *
  * @example
  * import { Process } from 'dv8:process';
  * const process = new Process();
@@ -27,6 +30,14 @@ const TIMES = 2;
 function checkDuration(name, value) {
   if (!Number.isFinite(value) || value < 0 || value > 1e12) throw new RangeError(`${name}: ${value} is no duration from 0`);
 }
+
+/** Starts a function as a thread. @throws {Error} when the program was packed without dv8:thread. */
+function spawn(fn, onComplete, options) {
+  const thread = lookup('dv8:thread');
+  if (thread === undefined) throw new Error("spawn: the program was packed without dv8:thread; library('thread', {}) adds it");
+  return thread.spawn(fn, onComplete, options);
+}
+Object.defineProperty(theProcess, 'spawn', { value: spawn, writable: true, configurable: true });
 
 /** The process that the program is. */
 export class Process {
@@ -92,7 +103,7 @@ export class Process {
   cwd() { return native.cwd(); }
 
   /** Starts a function as a thread: spawn() of dv8:thread. */
-  spawn(fn, onComplete, options) { return lookup('dv8:thread').spawn(fn, onComplete, options); }
+  spawn(fn, onComplete, options) { return spawn(fn, onComplete, options); }
 
   /** Runs what promises have to do now. */
   runMicroTasks() { host.runMicrotasks(); }

@@ -3,7 +3,8 @@
  *
  * Programs of both vintages of dv8 run with it. A server's onConnect callback gets the connection's
  * descriptor and may hand it to `setup(fd, in, out)` of a new Socket; or it gives back a new Socket
- * that was `setup(in, out)`, which then is the connection, and reads at once unless it was paused.
+ * that was `setup(in, out)`, which then is the connection, and reads at once unless it was paused. A
+ * callback without parameters that gives back no Socket refuses the connection, which is closed.
  *
  * @example
  * import { Socket, UNIX } from 'dv8:socket';
@@ -30,9 +31,9 @@
  * });
  * client.connect(path);
  */
-import { Listener, UV_EOF, UV_EAGAIN, closeFd, errorText } from 'internal:dv8_stream';
+import { Listener, UV_EALREADY, UV_EOF, UV_EAGAIN, closeFd, errorText } from 'internal:dv8_stream';
 import { checkCallback } from '../internal/dv8_callbacks.js';
-import { CONNECT, Stream, uvError, views } from '../internal/dv8_stream.js';
+import { CONNECT, Stream, offered, uvError, views } from '../internal/dv8_stream.js';
 
 /** Kinds of socket. */
 export const TCP = 0;
@@ -79,9 +80,10 @@ export class Socket extends Stream {
   /**
    * Waits for connections: `listen(ip, port)` for TCP (port 0: a free one), `listen(path)` for UNIX,
    * `listen(fd)` for a bound descriptor. Several processes may listen at one port.
-   * @returns {number} 0, or a negative libuv error.
+   * @returns {number} 0, or a negative libuv error: UV_EALREADY when it listens.
    */
   listen(where, port) {
+    if (this.#listener !== undefined) return UV_EALREADY;
     const listener = new Listener((connection) => { this.#accepted(connection); });
     const rc = typeof where === 'number' ? listener.listenFd(where, BACKLOG)
       : this.#type === UNIX ? listener.listenPipe(where, BACKLOG)
@@ -104,22 +106,22 @@ export class Socket extends Stream {
       closeFd(connection);
       return;
     }
-    let socket;
+    // A callback with a parameter may keep the descriptor for later.
+    const mayKeep = this.#onConnect.length > 0;
+    let kept = false;
+    offered.add(connection);
     try {
-      socket = this.#onConnect(connection);
-    } catch (error) {
-      closeFd(connection);
-      throw error;
+      const socket = this.#onConnect(connection);
+      if (socket instanceof Socket && !socket.isOpen()) socket.#adopt(connection);
+      else kept = mayKeep;
+    } finally {
+      if (offered.delete(connection) && !kept) closeFd(connection);
     }
-    if (socket instanceof Socket && !socket.isOpen()) socket.#adopt(connection);
   }
 
   #adopt(connection) {
-    const rc = super.openFd.call(this, connection);
-    if (rc < 0) {
-      closeFd(connection);
-      throw uvError(rc, 'accept');
-    }
+    const rc = super.openFd(connection);
+    if (rc < 0) throw uvError(rc, 'accept');
     if (!this.#paused) super.resume();
   }
 

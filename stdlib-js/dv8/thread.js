@@ -23,8 +23,9 @@ import { decode } from 'internal:buffer';
 import * as fs from 'internal:fs';
 import { errorText } from 'internal:dv8_stream';
 import { Buffer } from '../internal/dv8_buffer.js';
-import { bytesOf, memory as kMemory } from '../internal/dv8_bytes.js';
+import { memory as kMemory } from '../internal/dv8_bytes.js';
 import { Channel } from '../internal/dv8_channel.js';
+import { heldBytes } from '../internal/dv8_memory.js';
 import { callable } from './core.js';
 
 const UTF8 = 1; // What fs.readFile gives.
@@ -108,7 +109,7 @@ export class Thread {
       if (onComplete === undefined) throw failure;
       onComplete(failure, status);
     });
-    const rc = native.start(wrapper(body, isFunction, channelFd, id), isFunction ? 'thread' : path, memory === undefined ? undefined : bytesOf(memory, 'start: the memory'));
+    const rc = native.start(wrapper(body, isFunction, channelFd, id), isFunction ? 'thread' : path, memory === undefined ? undefined : heldBytes(memory, 'start: the memory'));
     if (rc < 0) {
       const message = errorText(rc);
       throw Object.assign(new Error(`${message}, pthread_create`), { code: message.slice(0, message.indexOf(':')), errno: rc, syscall: 'pthread_create' });

@@ -11,7 +11,8 @@
  * out.write(written);
  * out.close(); //> closed
  */
-import { UV_EAGAIN, UV_EOF, UV_TTY_MODE_IO, UV_TTY_MODE_NORMAL, UV_TTY_MODE_RAW } from 'internal:dv8_stream';
+import { UV_EAGAIN, UV_ENOTTY, UV_EOF, UV_TTY_MODE_IO, UV_TTY_MODE_NORMAL, UV_TTY_MODE_RAW } from 'internal:dv8_stream';
+import { checkInteger } from '../internal/dv8_memory.js';
 import { Stream, uvError, views } from '../internal/dv8_stream.js';
 
 /** Modes of a terminal for setup(), 0, 1 and 2; and libuv's numbers for the end and for "try later". */
@@ -33,12 +34,14 @@ export class TTY extends Stream {
   /**
    * Gives it its memory.
    * @param {Buffer|ArrayBuffer|TypedArray} buffer - for what is read and for what is to be written.
-   * @param {number} [mode] - of a terminal: UV_TTY_MODE_RAW gives each key at once.
+   * @param {number} [mode=UV_TTY_MODE_NORMAL] - of a terminal: UV_TTY_MODE_RAW gives each key at once.
    * @returns {number} 0, or a negative libuv error: UV_ENOTTY for a mode other than 0 without a terminal.
    */
-  setup(buffer, mode = 0) {
+  setup(buffer, mode = UV_TTY_MODE_NORMAL) {
+    checkInteger('setup: mode', mode, UV_TTY_MODE_NORMAL, UV_TTY_MODE_IO);
     super.setBuffers(...views(buffer, buffer));
-    return mode === UV_TTY_MODE_NORMAL ? 0 : super.setMode(mode);
+    const rc = super.setMode(mode);
+    return mode === UV_TTY_MODE_NORMAL && rc === UV_ENOTTY ? 0 : rc;
   }
 
   /** Closes it when all that is queued has been written; onClose follows. Twice is harmless. */

@@ -25,8 +25,9 @@
  */
 import { UDP as NativeUDP } from 'internal:dv8_udp';
 import { errorText } from 'internal:dv8_stream';
-import { bytesOf, checkRange } from '../internal/dv8_bytes.js';
+import { checkRange } from '../internal/dv8_bytes.js';
 import { checkCallback } from '../internal/dv8_callbacks.js';
+import { heldBytes } from '../internal/dv8_memory.js';
 
 // Numbers of runtime/bindings/dv8_udp.cc.
 const MESSAGE = 1;
@@ -43,7 +44,7 @@ function checkPort(what, port) {
 export class UDP extends NativeUDP {
   /** Gives it its memory: for what comes, and for what is sent. A longer message is an error, UV_EMSGSIZE. */
   setup(input, output = input) {
-    super.setBuffers(bytesOf(input, 'setup: the read buffer'), bytesOf(output, 'setup: the write buffer'));
+    super.setBuffers(heldBytes(input, 'setup: the read buffer'), heldBytes(output, 'setup: the write buffer'));
   }
 
   /** Binds it to a local address; port 0 is a free one. @returns {number} 0, or a negative libuv error. */

@@ -4,6 +4,7 @@ import { decode, encode } from 'internal:buffer';
 import { Socket, UNIX } from '../dv8/socket.js';
 import { bytesOf } from './dv8_bytes.js';
 import { checkCallback } from './dv8_callbacks.js';
+import { queueMicrotask } from './tick.js';
 
 const JSON_KIND = 1;
 const STRING_KIND = 2;
@@ -77,25 +78,33 @@ export class Channel {
     this.#listener = checkCallback('onMessage', fn);
     if (fn === undefined) this.#socket.pause();
     else this.#socket.resume();
+    if (this.#rest.length > 0) queueMicrotask(() => this.#deliver());
   }
 
   #take(bytes) {
-    let all = bytes;
-    if (this.#rest.length > 0) {
-      all = new Uint8Array(this.#rest.length + bytes.length);
-      all.set(this.#rest);
-      all.set(bytes, this.#rest.length);
+    const all = new Uint8Array(this.#rest.length + bytes.length);
+    all.set(this.#rest);
+    all.set(bytes, this.#rest.length);
+    this.#rest = all;
+    this.#deliver();
+  }
+
+  // The messages that are whole, while somebody listens.
+  #deliver() {
+    while (this.#listener !== undefined && this.#rest.length >= HEAD) {
+      const end = HEAD + this.#rest[2] * 256 + this.#rest[3];
+      if (end > this.#rest.length) break;
+      const kind = this.#rest[1];
+      const body = this.#rest.slice(HEAD, end);
+      this.#rest = this.#rest.subarray(end);
+      try {
+        this.#listener(kind === BUFFER_KIND ? body : kind === STRING_KIND ? text(body) : JSON.parse(text(body)));
+      } catch (error) {
+        // Its error is told before what follows the message.
+        queueMicrotask(() => this.#deliver());
+        throw error;
+      }
     }
-    let at = 0;
-    while (all.length - at >= HEAD) {
-      const end = at + HEAD + all[at + 2] * 256 + all[at + 3];
-      if (end > all.length) break;
-      const kind = all[at + 1];
-      const body = all.slice(at + HEAD, end);
-      at = end;
-      this.#listener?.(kind === BUFFER_KIND ? body : kind === STRING_KIND ? text(body) : JSON.parse(text(body)));
-    }
-    this.#rest = all.slice(at);
   }
 
   /** Ends it; the other side's ends too. */

@@ -1,8 +1,9 @@
 // What dv8:tty and dv8:socket have in common: reading into one buffer and writing from another.
 import { encode } from 'internal:buffer';
 import { Stream as NativeStream, errorText } from 'internal:dv8_stream';
-import { bytesOf, checkRange } from './dv8_bytes.js';
+import { checkRange } from './dv8_bytes.js';
 import { checkCallback, checkCounts } from './dv8_callbacks.js';
+import { heldBytes } from './dv8_memory.js';
 
 // Numbers of runtime/bindings/dv8_stream.h.
 const READ = 1;
@@ -15,7 +16,17 @@ export const CONNECT = 7;
 const STATS = 20;
 const UTF8 = 0;
 
+// Descriptors that are offered to a server's onConnect, while it runs and no stream has made them its own.
+export const offered = new Set();
+
 export class Stream extends NativeStream {
+  openFd(fd) {
+    const rc = super.openFd(fd);
+    // It may have it although reading could not begin.
+    if (super.isOpen() && super.fd() === fd) offered.delete(fd);
+    return rc;
+  }
+
   /**
    * Writes from the write buffer. All written: gives `length`, and onWrite follows at once. A part:
    * gives its size, and a copy of the rest is queued. Nothing, because the other side is slow: gives
@@ -23,7 +34,8 @@ export class Stream extends NativeStream {
    * the queue is empty again.
    * @param {number} length - bytes.
    * @param {number} [offset=0] - where they begin in the buffer.
-   * @returns {number} bytes written now, or a negative libuv error: UV_EBADF after close.
+   * @returns {number} bytes written now, or a negative libuv error: UV_EBADF after close; a file's also
+   *   when it took a part, of which stats() has the size.
    * @throws {RangeError} when they are not all in the buffer.
    */
   write(length, offset = 0) {
@@ -91,8 +103,8 @@ export class Stream extends NativeStream {
 
 /** The bytes of both buffers; undefined ones stay so. */
 export function views(input, output) {
-  return [input === undefined ? undefined : bytesOf(input, 'setup: the read buffer'),
-          output === undefined ? undefined : bytesOf(output, 'setup: the write buffer')];
+  return [input === undefined ? undefined : heldBytes(input, 'setup: the read buffer'),
+          output === undefined ? undefined : heldBytes(output, 'setup: the write buffer')];
 }
 
 /** An Error for a negative libuv error number. */

@@ -3,6 +3,7 @@
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -11,6 +12,32 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.realpath(__file__)), "..
 import e2e
 
 SOURCES = e2e.repo("stdlib-js/dv8")
+
+# What dv8's own table of its API names (its "stream" members are those of tty and socket).
+STREAM = "setup write close pause resume queueSize stats error onRead onData onEnd onClose onDrain onWrite onError"
+TABLE = {
+    "core": "version print module library require shutdown gc env args onExit onUnhandledRejection onUncaughtException memoryUsage runScript "
+            "evalScript Buffer alloc read write copy free bytes size fromString",
+    "os": "OS onSignal",
+    "process": "Process pid memoryUsage heapUsage cpuUsage hrtime sleep usleep cwd runMicroTasks spawn",
+    "timer": "Timer start stop close again unref",
+    "tty": f"TTY {STREAM} writeString UV_TTY_MODE_NORMAL UV_TTY_MODE_RAW UV_TTY_MODE_IO UV_EOF UV_EAGAIN",
+    "socket": f"TCP UNIX Socket {STREAM} writeText listen connect bind onConnect setNoDelay setKeepAlive remoteAddress unref portNumber open",
+    "udp": "UDP setup bind start stop send close setBroadcast getPeerName open onMessage onSend onClose onError",
+    "thread": "Thread start workerData stop spawn ipc",
+    "loop": "EventLoop run stop isAlive close reset ref unref onIdle onPrepare onCheck listHandles UV_RUN_DEFAULT UV_RUN_ONCE UV_RUN_NOWAIT",
+    "fs": "File setup open read write close O_CREAT FileSystem unlink mkdir fstat rename fsync ftruncate copy sendfile",
+    "httpParser": "REQUEST RESPONSE HTTPParser setup reset execute pause resume onHeaders onBody onRequest onResponse onError",
+    "picoHttpParser": "PicoHTTPParser setup reset onHeaders",
+    "libz": "ZLib NONE DEFLATE INFLATE GZIP GUNZIP DEFLATERAW INFLATERAW UNZIP setup write end",
+    "openssl": "Hash Hmac setup create update digest free SecureContext SERVER CLIENT finish SecureSocket start write onRead onWrite onError "
+               "onHost onSecure",
+    "posix": "Queue CONSUMER PRODUCER setup open send recv close unlink",
+    "dns": "DNS hello resolve lookup reverse",
+    "debugger": "open close url",
+    "shmem": "SharedMemory bytes size unlink",
+    "unicode": "normalize toLowerCase toUpperCase caseFold segment collator transcode",
+}
 
 
 class ApiDocsTest(e2e.TestCase):
@@ -30,6 +57,17 @@ class ApiDocsTest(e2e.TestCase):
     def test_every_module_has_an_example(self):
         for name in self.modules():
             self.assertTrue(self.examples(name), f"{name} has no example")
+
+    def test_the_members_of_the_table_are_on_their_pages(self):
+        for module, members in TABLE.items():
+            with self.subTest(module=module):
+                with open(e2e.repo(f"docs/api/{module}.md"), encoding="utf-8") as file:
+                    text = re.sub(r"```.*?```", "", file.read(), flags=re.DOTALL)
+                self.assertEqual([name for name in members.split() if not re.search(rf"\b{name}\b", text)], [])
+
+    def test_what_the_packer_calls_is_on_no_page(self):
+        with open(e2e.repo("docs/api/core.md"), encoding="utf-8") as file:
+            self.assertNotRegex(file.read(), r"#.*\b(callable|trim)\b")
 
     def test_examples_print_what_they_say(self):
         for name in self.modules():

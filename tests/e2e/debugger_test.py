@@ -106,6 +106,16 @@ class DebuggerTest(e2e.TestCase):
         process, _, url = self.start([e2e.dv8pack(), "run", "--inspect-brk=0", os.path.join(folder, "main.ts")])
         self.check_session(process, url)
 
+    def test_run_inspect(self):
+        folder = e2e.scratch("src")
+        e2e.write_tree(folder, {"main.js": "globalThis.answer = 42; setTimeout(() => {}, 60000); console.log('ready');"})
+        process, _, url = self.start([e2e.dv8pack(), "run", "--inspect=0", os.path.join(folder, "main.js")])
+        self.assertEqual(process.stdout.readline(), b"ready\n")
+        client = self.connect(url)
+        self.assertEqual(client.call("Runtime.evaluate", expression="answer")["result"]["value"], 42)
+        client.send(json.dumps({"id": 99, "method": "Runtime.evaluate", "params": {"expression": "process.exit(5)"}}))
+        self.assertEqual(process.wait(20), 5)
+
     def test_baked_in(self):
         for options in (["--inspect-brk=127.0.0.1:0"], ["--inspect-brk=0", "--snapshot=none", "--compress=lz4"]):
             with self.subTest(options):

@@ -18,6 +18,14 @@ eval isFinite isNaN version print module require shutdown gc SharedArrayBuffer A
 global Buffer
 """.split()
 
+# Every module of dv8's, and something of it.
+MODULES = {
+    "assets": "list", "debugger": "url", "dns": "DNS", "fs": "FileSystem", "httpParser": "HTTPParser", "libz": "ZLib",
+    "loop": "EventLoop", "openssl": "Hash", "os": "OS", "picoHttpParser": "PicoHTTPParser", "posix": "Queue",
+    "process": "Process", "shmem": "SharedMemory", "socket": "Socket", "thread": "Thread", "timer": "Timer", "tty": "TTY",
+    "udp": "UDP", "unicode": "normalize",
+}
+
 
 class CoreTest(e2e.TestCase):
     def output(self, source, options=(), code=0, args=(), name="main.js"):
@@ -74,6 +82,22 @@ class CoreTest(e2e.TestCase):
         out = self.both("console.log(args.length, args[1], args[2]); console.log(env().includes('TZ=UTC'), env().length > 0);", args=["x y"])
         self.assertEqual(out, "3 /app/main.js x y\nfalse true\n")
 
+    def test_env_holds_the_environment(self):
+        for options in ([], ["--env=core"]):
+            app = self.pack_source("console.log(env().includes('SOME_NAME=a=b'), env().every((text) => typeof text === 'string' && text.includes('=')));", *options)
+            self.assertEqual(e2e.run([app], env={"SOME_NAME": "a=b"}).out, "true true\n")
+
+    def test_global_is_the_global_object(self):
+        self.assertEqual(self.both("global.mine = 1; console.log(global === globalThis, mine);"), "true 1\n")
+
+    def test_timers_and_process_of_the_later_vintage(self):
+        out = self.both(
+            "clearTimeout(setTimeout(() => console.log('never'), 1)); let n = 0;"
+            "const i = setInterval(() => { console.log('tick', ++n); if (n === 2) clearInterval(i); }, 1);"
+            "console.log(process.pid > 0, process.argv.length === args.length);"
+        )
+        self.assertEqual(out, "true true\ntick 1\ntick 2\n")
+
     def test_module_and_library(self):
         out = self.both(
             "const a = {}; console.log(module('assets', a) === a, typeof a.list);"
@@ -82,6 +106,18 @@ class CoreTest(e2e.TestCase):
             "module.exports = 5; console.log(typeof module, module.exports);"
         )
         self.assertEqual(out, "true function\n0\nundefined null\nfunction 5\n")
+
+    def test_the_folder_of_a_library_has_no_meaning(self):
+        self.assertEqual(self.both("console.log(typeof library('assets', {}, '/nowhere').list);"), "function\n")
+
+    def test_every_module_is_had_in_every_way(self):
+        # A program a way: each has to tell the packer which modules it wants.
+        expected = "".join(f"{name} function\n" for name in MODULES)
+        for way in ("module('%s', {})", "library('%s', {})", "require('%s')"):
+            source = "".join(f"console.log('{name}', typeof {way % name}.{wanted});" for name, wanted in MODULES.items())
+            self.assertEqual(self.output(source, ["--env=core"]).out, expected, way)
+        source = "".join(f"import {{ {wanted} }} from 'dv8:{name}'; console.log('{name}', typeof {wanted});" for name, wanted in MODULES.items())
+        self.assertEqual(self.output(source, name="main.mjs").out, expected)
 
     def test_module_in_an_es_module_and_minified(self):
         for source, name in (
@@ -119,6 +155,11 @@ class CoreTest(e2e.TestCase):
         )
         out = self.output(source, ["--env=core", "--allow-dynamic"], args=[folder]).out
         self.assertEqual(out, '42 undefined\n{"n":1,"strict":true} 2\nENOENT\ntrue\n')
+
+    def test_require_begins_at_the_working_directory(self):
+        folder = self.files({"value.js": "6 * 7", "exports.js": "exports.answer = 42;"})
+        app = self.pack_source("console.log(require(args[2]), require(args[3]), require(args[4]).answer);", "--env=core", "--allow-dynamic")
+        self.assertEqual(e2e.run([app, "./value.js", "value.js", "./exports.js"], cwd=folder).out, "42 42 42\n")
 
     def test_run_script_and_eval_script(self):
         out = self.both(
@@ -211,6 +252,11 @@ class BufferTest(e2e.TestCase):
         self.assertEqual(self.output(source % "", ["--env=core"]).out, expected)
         # Node's Buffer gets what dv8 has more when the program takes a module of dv8's.
         self.assertEqual(self.output(source % "library('assets', {});").out, expected)
+
+    def test_alloc_without_a_size_gives_what_it_has(self):
+        source = "%s const a = Buffer.alloc(4), b = new Buffer(); b.alloc(8); console.log(a.alloc() === a.bytes, b.alloc() === b.bytes, b.alloc().byteLength);"
+        self.assertEqual(self.output(source % "", ["--env=core"]).out, "true true 8\n")
+        self.assertEqual(self.output(source % "library('assets', {});").out, "true true 8\n")
 
     def test_a_part_of_a_block_has_no_bytes(self):
         out = self.output("library('assets', {}); try { Buffer.alloc(8).subarray(2).bytes; } catch (e) { console.log(e.message); }").out

@@ -143,6 +143,32 @@ show((await dns.lookup('localhost', 4))[0].address); show(await dns.lookup('::1'
         # Only the machine's resolv.conf may give search domains; none of them has this name.
         self.assertEqual(self.lines("const dns = new DNS({ servers: [server], timeout: 500, tries: 1 }); try { show(await dns.resolve('sub')); } catch (e) { console.log(e.code !== undefined, process.env.LOCALDOMAIN); }", env=env), ["true example.test"])
 
+    def test_a_callback_that_throws(self):
+        self.assertEqual(self.lines("""
+const dns = new DNS({ servers: [server], search: [] });
+onUncaughtException((e) => { console.log(e.message); dns.resolve('one.test', (error, records) => console.log(records[0].address)); });
+dns.resolve('one.test', () => { throw new Error('thrown'); });
+"""), ["thrown", "192.0.2.1"])
+
+    def test_a_callback_that_closes_its_resolver(self):
+        self.assertEqual(self.lines("""
+const dns = new DNS({ servers: [server], search: [] });
+dns.resolve('one.test', () => { dns.close(); dns.close(); dns.resolve('one.test', (e) => console.log(e.code)); });
+"""), ["EDESTRUCTION"])
+
+    def test_shutdown_in_a_callback(self):
+        self.assertEqual(self.lines("""
+const dns = new DNS({ servers: [server], search: [] }); setInterval(() => {}, 1000);
+dns.resolve('one.test', () => { shutdown(); console.log('shut'); });
+"""), ["shut"])
+
+    def test_shutdown_leaves_what_was_asked_without_an_answer(self):
+        self.assertEqual(self.lines("""
+import { shutdown } from 'dv8:core';
+const dns = new DNS({ servers: [server], search: [] });
+dns.resolve('one.test').then(show); dns.lookup('two.test', 4, () => console.log('told')); shutdown(); console.log('shut');
+"""), ["shut"])
+
     def test_many_at_once_and_dropped_resolvers(self):
         self.assertEqual(self.lines("""
 const dns = new DNS({ servers: [server], search: [] });

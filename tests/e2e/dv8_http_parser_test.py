@@ -45,6 +45,9 @@ class Base(e2e.TestCase):
 
 
 class ParserTest(Base):
+    def test_constants(self):
+        self.assertEqual(self.lines("console.log(REQUEST, RESPONSE, METHODS[1], METHODS[3], METHODS[33]);"), ["0 1 GET POST SOURCE"])
+
     def test_the_layout_of_a_request(self):
         self.assertEqual(
             self.lines(r"parse('PUT /a?b=c HTTP/1.1\r\nHost: x\r\nA-Long-Name:  value with blanks\r\n\r\n');"),
@@ -383,6 +386,28 @@ class SocketTest(Base):
         self.assertEqual(self.ask(port, b"GET /pause HTTP/1.1\r\n\r\n" + get), self.answer("/pause \n") + self.answer("/after \n"))
         upgrade = b"GET /u HTTP/1.1\r\nConnection: upgrade\r\nUpgrade: x\r\n\r\n"
         self.assertEqual(self.ask(port, upgrade + b"next"), self.answer("/u \n") + "raw next")
+
+    def test_shutdown_in_a_callback(self):
+        for kind in ("HTTPParser", "PicoHTTPParser"):
+            # The second request is not told any more.
+            source = """
+            import { shutdown } from 'dv8:core';
+            const server = new Socket(TCP), client = new Socket(TCP);
+            server.onConnect(() => {
+              const socket = new Socket(TCP), input = Buffer.alloc(512), parser = new Parser();
+              socket.setup(input, Buffer.alloc(16));
+              parser.setup(input, Buffer.alloc(512));
+              Parser === HTTPParser ? parser.reset(REQUEST, socket) : parser.reset(socket);
+              parser.onRequest(() => { shutdown(); console.log('shut'); });
+              return socket;
+            });
+            server.listen('127.0.0.1', 0);
+            client.setup(new Uint8Array(8));
+            client.onConnect(() => client.writeText('GET / HTTP/1.1\\r\\n\\r\\n'.repeat(2)));
+            client.connect('127.0.0.1', server.portNumber());
+            setInterval(() => {}, 1000);
+            """
+            self.assertEqual(self.lines(f"const Parser = {kind};" + source), ["shut"], kind)
 
     def test_parsers_and_sockets_are_collected(self):
         source = """

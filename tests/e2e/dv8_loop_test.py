@@ -29,6 +29,26 @@ class LoopTest(e2e.TestCase):
             "const u = new Timer(); u.start(() => console.log('never'), 100000); u.unref();"
         ), ["-9 -9 -9"])
 
+    def test_again_begins_the_repeat(self):
+        self.assertEqual(self.lines(
+            "const { Timer } = library('timer', {}); const t = new Timer(); t.start(() => { console.log('fired'); t.stop(); }, 1000000, 1); console.log(t.again());"
+        ), ["0", "fired"])
+
+    def test_a_timer_that_is_stopped_does_not_fire(self):
+        self.assertEqual(self.lines("const { Timer } = library('timer', {}); const t = new Timer(); t.start(() => console.log('never'), 20, 20); console.log(t.stop());"), ["0"])
+
+    def test_a_timer_whose_callback_throws_goes_on(self):
+        self.assertEqual(self.lines(
+            "const { Timer } = library('timer', {}); const t = new Timer(); let n = 0; onUncaughtException((e) => console.log(e.message));"
+            "t.start(() => { if (++n === 3) t.stop(); throw new Error('no ' + n); }, 1, 1);"
+        ), ["no 1", "no 2", "no 3"])
+
+    def test_shutdown_in_a_timers_callback(self):
+        self.assertEqual(self.lines(
+            "const { Timer } = library('timer', {}); const t = new Timer(); setInterval(() => {}, 1000);"
+            "t.start(() => { shutdown(); shutdown(); console.log('shut', t.stop()); }, 1, 1);"
+        ), ["shut -9"])
+
     def test_timer_checks_its_arguments(self):
         self.assertEqual(self.lines(
             "const { Timer } = library('timer', {}); const t = new Timer();"
@@ -64,6 +84,31 @@ class LoopTest(e2e.TestCase):
         self.assertEqual(process.wait(20), 0)
         process.stdout.close()
 
+    def test_a_signals_callback_may_close_its_watch(self):
+        self.assertEqual(self.lines(
+            "const { OS } = module('os', {}); const os = new OS();"
+            "os.onSignal((n) => { os.close(); os.close(); console.log(n, os.onSignal(() => {}, 10)); }, 10); process.kill(process.pid, 10);"
+        ), ["10 -9"])
+
+    def test_a_signals_callback_that_throws(self):
+        self.assertEqual(self.lines(
+            "const { OS } = module('os', {}); const os = new OS(); let n = 0; onUncaughtException((e) => console.log(e.message));"
+            "os.onSignal(() => { if (++n === 1) process.kill(process.pid, 10); else os.close(); throw new Error('no ' + n); }, 10); process.kill(process.pid, 10);"
+        ), ["no 1", "no 2"])
+
+    def test_shutdown_in_a_signals_callback(self):
+        self.assertEqual(self.lines(
+            "const { OS } = module('os', {}); const os = new OS(); setInterval(() => {}, 1000);"
+            "os.onSignal(() => { shutdown(); console.log('shut'); }, 10); process.kill(process.pid, 10);"
+        ), ["shut"])
+
+    def test_dropped_watches_are_collected(self):
+        self.assertEqual(self.lines(
+            "const { OS } = library('os', {}); const { EventLoop } = library('loop', {}); const loop = new EventLoop(); const bytes = new Uint8Array(1);"
+            "for (let i = 0; i < 1000; i++) new OS();"
+            "const before = loop.listHandles(bytes); setTimeout(() => { gc(); setTimeout(() => { gc(); setTimeout(() => console.log(before - loop.listHandles(bytes) >= 900), 5); }, 5); }, 5);",
+            "--v8-flags=--expose-gc"), ["true"])
+
     def test_process(self):
         app = self.pack_source("""
 const { Process } = module('process', {});
@@ -96,6 +141,46 @@ const g = new Float64Array(14); memoryUsage(g); console.log(g[0] > 0);
             "RangeError sleep: -1 is no duration from 0",
             "RangeError heapUsage: an array has 1 elements; 4 are needed",
             "true"])
+
+    def test_each_slot_of_the_memory_usage(self):
+        self.assertEqual(self.lines("""
+const { Process } = module('process', {}); const { getHeapStatistics } = require('node:v8');
+const m = new Float64Array(14), p = new Process(); p.memoryUsage(m); getHeapStatistics(); // Compiled now: what follows changes little.
+p.memoryUsage(m.fill(-1)); const h = getHeapStatistics();
+const near = (slot, number) => Math.abs(m[slot] - number) <= number / 2;
+console.log(near(0, process.memoryUsage().rss), near(1, h.total_heap_size), near(2, h.used_heap_size), m[3] === h.external_memory, m[4] === Number(h.does_zap_garbage));
+console.log(m[5] === h.heap_size_limit, near(6, h.malloced_memory), m[7] === h.number_of_detached_contexts, m[8] === h.number_of_native_contexts, near(9, h.peak_malloced_memory));
+console.log(near(10, h.total_available_size), near(11, h.total_heap_size_executable), near(12, h.total_physical_size), m[13] === h.external_memory);
+"""), ["true true true true true", "true true true true true", "true true true true"])
+
+    def test_cpu_usage_is_in_microseconds_of_user_and_system(self):
+        self.assertEqual(self.lines("""
+const { Process } = module('process', {}); const { readFileSync } = require('node:fs');
+const end = Date.now() + 200; while (Date.now() < end) readFileSync('/proc/self/status');
+const c = new Float64Array(2), p = new Process();
+const before = process.cpuUsage(); p.cpuUsage(c); const after = process.cpuUsage();
+console.log(0 < before.user && before.user <= c[0] && c[0] <= after.user, 0 < before.system && before.system <= c[1] && c[1] <= after.system);
+"""), ["true true"])
+
+    def test_run_once_waits_for_something(self):
+        # One turn that does not wait takes microseconds: 1000 of them do not reach the timer.
+        self.assertEqual(self.lines("""
+const { EventLoop, UV_RUN_NOWAIT, UV_RUN_ONCE } = library('loop', {}); const { Timer } = library('timer', {});
+const loop = new EventLoop(), t = new Timer(); let fired = false, turns = 0; t.start(() => { fired = true; }, 100);
+loop.run(UV_RUN_NOWAIT); console.log(fired); while (!fired && turns < 1000) { turns++; loop.run(UV_RUN_ONCE); } console.log(fired, turns < 1000);
+"""), ["false", "true true"])
+
+    def test_what_the_loop_calls_may_throw(self):
+        self.assertEqual(self.lines(
+            "const { EventLoop } = library('loop', {}); const loop = new EventLoop(); let n = 0; onUncaughtException((e) => console.log(e.message));"
+            "loop.onIdle(() => { if (++n === 2) loop.onIdle(); throw new Error('no ' + n); });"
+        ), ["no 1", "no 2"])
+
+    def test_shutdown_in_what_the_loop_calls(self):
+        self.assertEqual(self.lines(
+            "const { EventLoop } = library('loop', {}); const loop = new EventLoop(); loop.onIdle(() => {}); setInterval(() => {}, 1000);"
+            "loop.onCheck(() => { shutdown(); console.log('shut'); });"
+        ), ["shut"])
 
     def test_loop(self):
         self.assertEqual(self.lines("""

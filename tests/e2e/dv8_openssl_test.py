@@ -51,6 +51,9 @@ class DigestTest(e2e.TestCase):
                 expected = hmac.new(key.encode(), data, "sha256").hexdigest()
                 self.assertEqual(e2e.run([app, "sha256", key], stdin=data).out, f"{expected}\n" * 2)
 
+    def test_sides(self):
+        self.assertEqual(e2e.run([self.pack_source(PRELUDE + "console.log(SERVER, CLIENT);", name="main.mjs")]).out, "0 1\n")
+
     def test_misuse(self):
         source = PRELUDE + """
         const input = new Uint8Array(10), output = new Uint8Array(32);
@@ -357,6 +360,57 @@ class TlsTest(e2e.TestCase):
         # The variable's authority is not trusted.
         self.assertIn("unable to get local issuer certificate", self.client(port, ca="-", env=env))
         self.assertFalse(os.path.exists(keylog))
+
+    def in_one_program(self, source):
+        """The output of a program with both ends: x over the socket a is the server, y over b the client."""
+        result = e2e.run([self.pack_source(PRELUDE + """
+        import { gc, shutdown } from 'dv8:core';
+        const f = process.argv[2];
+        const server = new SecureContext(), client = new SecureContext();
+        server.setup(SERVER, `${f}/good.crt`, `${f}/good.key`);
+        client.setup(CLIENT, undefined, undefined, undefined, { ca: `${f}/ca.crt` });
+        const a = new Socket(TCP), b = new Socket(TCP), x = new SecureSocket(), y = new SecureSocket();
+        const read = Buffer.alloc(4096), out = Buffer.from('abcdef');
+        b.open(a.open());
+        a.setup(read, Buffer.alloc(4096)); b.setup(Buffer.alloc(4096), out);
+        for (const s of [a, b]) s.onEnd(() => s.close());
+        x.setup(server, a); y.setup(client, b, 'good.test');
+        const begin = () => { x.start(); y.start(); a.resume(); b.resume(); };
+        """ + source, name="main.mjs"), self.folder])
+        self.assertEqual((result.code, result.err), (0, ""), result)
+        return result.out
+
+    def test_a_write_begins_at_an_offset(self):
+        self.assertEqual(self.in_one_program("""
+        x.onRead((n) => { console.log(read.toString('latin1', 0, n)); x.finish(); y.finish(); a.close(); b.close(); });
+        y.onSecure(() => { y.write(3, 2); });
+        begin();
+        """), "cde\n")
+
+    def test_shutdown_in_a_callback(self):
+        self.assertEqual(self.in_one_program("""
+        x.onRead(() => { shutdown(); console.log('shut', x.write(1), y.write(1)); });
+        y.onSecure(() => { y.write(3); });
+        setInterval(() => {}, 1000);
+        begin();
+        """), "shut -9 -9\n")
+
+    def test_dropped_ones_are_collected(self):
+        self.assertEqual(self.in_one_program("""
+        x.finish(); y.finish(); a.close(); b.close();
+        let freed = 0, turns = 0;
+        const registry = new FinalizationRegistry(() => { freed++; });
+        const make = () => {
+          const context = new SecureContext(), secure = new SecureSocket(), hash = new Hash();
+          context.setup(CLIENT, undefined, undefined, undefined, { ca: `${f}/ca.crt` });
+          secure.setup(context, new Socket(TCP), 'host');
+          hash.setup('sha256', read, read); hash.create(1);
+          for (const one of [context, secure, hash]) registry.register(one, 1);
+        };
+        for (let i = 0; i < 20; i++) make();
+        const wait = () => { gc(); if (freed < 57 && turns++ < 100) setTimeout(wait, 10); else console.log(freed >= 57); };
+        setTimeout(wait, 1);
+        """), "true\n")
 
     def test_contexts_say_what_is_wrong(self):
         encrypted = self.path("encrypted.key")

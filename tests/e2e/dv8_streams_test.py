@@ -1,16 +1,19 @@
 #!/usr/bin/env python3
 """dv8's tty and socket: the write rule, the counters, both vintages, and what goes wrong."""
 
+import contextlib
 import hashlib
 import json
 import os
 import pty
+import resource
 import select
 import shutil
 import socket
 import subprocess
 import sys
 import tempfile
+import termios
 import threading
 import time
 
@@ -160,6 +163,27 @@ class TtyTest(e2e.TestCase):
         until(b'"q"')
         self.assertEqual(process.wait(20), 0)
 
+    def test_raw_mode_is_undone(self):
+        app = self.pack_source(
+            "const { TTY, UV_TTY_MODE_NORMAL, UV_TTY_MODE_RAW } = module('tty', {}); const tty = new TTY(0), memory = new ArrayBuffer(8);"
+            "print(tty.setup(memory, UV_TTY_MODE_RAW)); tty.onRead(() => { print(tty.setup(memory, UV_TTY_MODE_NORMAL)); tty.onRead(() => tty.close()); }); tty.resume();"
+        )
+        main, other = pty.openpty()
+        self.addCleanup(os.close, main)
+        self.addCleanup(os.close, other)
+        process = subprocess.Popen([app], stdin=other, stderr=subprocess.PIPE, env=e2e.CLEAN_ENV)
+        self.addCleanup(process.stderr.close)
+        self.addCleanup(process.kill)
+
+        def takes_lines():
+            return bool(termios.tcgetattr(other)[3] & termios.ICANON)
+
+        self.assertEqual((process.stderr.readline(), takes_lines()), (b"0\n", False))
+        os.write(main, b"x")
+        self.assertEqual((process.stderr.readline(), takes_lines()), (b"0\n", True))
+        os.write(main, b"\n")
+        self.assertEqual(process.wait(20), 0)
+
     def test_modes_need_a_terminal(self):
         app = self.pack_source("const { TTY } = module('tty', {}); const t = new TTY(0); console.log(t.setup(new ArrayBuffer(8), 1), t.setup(new ArrayBuffer(8)), t.error(0, -25));")
         self.assertEqual(e2e.run([app]).out, "-25 0 ENOTTY: inappropriate ioctl for device\n")
@@ -179,7 +203,7 @@ const { TTY } = module('tty', {});
 const tty = new TTY(1);
 const tries = [
   () => new TTY(-1), () => new TTY('x'), () => new TTY(1000), () => tty.setup('text'), () => tty.setup(new Buffer()),
-  () => tty.onRead(5), () => tty.stats(new BigUint64Array(19)), () => tty.stats(new Float64Array(20)), () => tty.write(1),
+  () => tty.setup(new ArrayBuffer(8), 3), () => tty.onRead(5), () => tty.stats(new BigUint64Array(19)), () => tty.stats(new Float64Array(20)), () => tty.write(1),
   () => { tty.setup(new ArrayBuffer(16)); tty.write(17); }, () => tty.write(1, 16), () => tty.write(-1), () => tty.write(1.5), () => tty.write(4, -2),
 ];
 for (const attempt of tries) try { attempt(); print('no error'); } catch (error) { print(`${error.name}: ${error.message}`); }
@@ -191,6 +215,7 @@ for (const attempt of tries) try { attempt(); print('no error'); } catch (error)
             "Error: EINVAL: invalid argument, open descriptor 1000",
             "TypeError: setup: the read buffer must be a Buffer with memory, an ArrayBuffer or a typed array",
             "TypeError: setup: the read buffer must be a Buffer with memory, an ArrayBuffer or a typed array",
+            "RangeError: setup: mode 3 is not a whole number from 0 to 2",
             "TypeError: onRead: the callback must be a function",
             "RangeError: stats: the array has 19 elements; 20 are needed",
             "TypeError: stats: the array must be a BigUint64Array",
@@ -208,6 +233,111 @@ for (const attempt of tries) try { attempt(); print('no error'); } catch (error)
             "console.log(UV_TTY_MODE_NORMAL, UV_TTY_MODE_RAW, UV_TTY_MODE_IO, UV_EOF, UV_EAGAIN, TCP, UNIX);", name="main.mjs"
         )
         self.assertEqual(e2e.run([app]).out, "0 1 2 -4095 -11 0 1\n")
+
+    def test_every_error_has_its_code_and_its_name(self):
+        app = self.pack_source(
+            "const { TTY } = module('tty', {}); const t = new TTY(1); let n = 0;"
+            "for (const [rc, [code, text]] of require('node:util').getSystemErrorMap()) { n++; if (t.error(rc) !== `${code}: ${text}`) print(rc, t.error(rc)); }"
+            "print(n > 70);"
+        )
+        self.assertEqual(e2e.run([app]).err, "true\n")
+
+    def test_nothing_is_read_before_resume(self):
+        app = self.pack_source("const { TTY } = module('tty', {}); const t = new TTY(0); t.setup(new ArrayBuffer(8)); t.onRead(() => print('read')); t.onEnd(() => print('end')); setTimeout(() => print('over'), 50);")
+        self.assertEqual(e2e.run([app], stdin="x").err, "over\n")
+
+    def test_each_slot_of_the_stats_of_writes(self):
+        app = self.pack_source(
+            "const { TTY } = module('tty', {}); const t = new TTY(1); t.setup(new ArrayBuffer(1 << 20));"
+            "const full = t.write(8), part = t.write(1 << 20), none = t.write(16); print(full, part > 0 && part < 1 << 20, none);"
+            # The longest queue is what was left of the second write, and the third.
+            "t.onDrain(() => t.close()); t.onClose(() => { const s = new BigUint64Array(20).fill(99n); t.stats(s); s[14] += BigInt(part); print(s.join()); });"
+        )
+        process = subprocess.Popen([app], stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=e2e.CLEAN_ENV)
+        self.assertEqual([process.stderr.readline().strip() for _ in range(3)], [b"8", b"true", b"0"])
+        out, err = process.communicate(timeout=20)
+        size = 8 + (1 << 20) + 16
+        self.assertEqual((len(out), err.decode()), (size, f"1,0,0,0,0,0,0,0,0,0,{size},1,1,1,{(1 << 20) + 16},2,2,1,0,0\n"))
+
+    def test_the_stats_count_errors(self):
+        app = self.pack_source(
+            "const { TTY } = module('tty', {}); const out = new TTY(1); out.setup(new ArrayBuffer(8));"
+            "out.onError(() => { const s = new BigUint64Array(20); out.stats(s); print(s[1]); out.close(); }); setTimeout(() => out.write(8), 200);"
+        )
+        self.assertEqual(e2e.run(["bash", "-c", '"$0" | true', app]).err, "1\n")
+
+    def test_what_is_queued_is_a_copy(self):
+        app = self.pack_source(
+            "const { TTY } = module('tty', {}); const t = new TTY(1); const memory = new Uint8Array(1 << 20).fill(65); t.setup(memory);"
+            "print(t.write(1 << 20) < 1 << 20, t.write(3)); memory.fill(66); t.onDrain(() => t.close());"
+        )
+        process = subprocess.Popen([app], stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=e2e.CLEAN_ENV)
+        self.assertEqual([process.stderr.readline().strip() for _ in range(2)], [b"true", b"0"])
+        self.assertEqual(process.communicate(timeout=20)[0], b"A" * ((1 << 20) + 3))
+
+    def test_close_waits_for_what_is_queued(self):
+        app = self.pack_source(
+            "const { TTY } = module('tty', {}); const t = new TTY(1); t.setup(new Uint8Array(1 << 20).fill(120));"
+            "print(t.write(1 << 20) < 1 << 20); t.onClose(() => print('closed')); t.close(); t.close(); print(t.write(1));"
+        )
+
+        def all_of_a_pipe(process):
+            return process.stdout.read()
+
+        def all_of_a_terminal(_):
+            data = b""
+            with contextlib.suppress(OSError):  # EIO: the other side is closed.
+                while piece := os.read(main, 1 << 16):
+                    data += piece
+            return data
+
+        main, other = pty.openpty()
+        self.addCleanup(os.close, main)
+        for stdout, read in ((subprocess.PIPE, all_of_a_pipe), (other, all_of_a_terminal)):
+            process = subprocess.Popen([app], stdin=subprocess.DEVNULL, stdout=stdout, stderr=subprocess.PIPE, env=e2e.CLEAN_ENV)
+            self.addCleanup(process.kill)
+            if stdout == other:
+                os.close(other)
+            self.assertEqual([process.stderr.readline().strip() for _ in range(2)], [b"true", b"-9"])
+            self.assertEqual(read(process), b"x" * (1 << 20))
+            self.assertEqual(process.stderr.read(), b"closed\n")
+            self.assertEqual(process.wait(20), 0)
+            process.stderr.close()
+            if process.stdout is not None:
+                process.stdout.close()
+
+    def test_a_file_that_takes_a_part_only(self):
+        app = self.pack_source(
+            "const { TTY } = module('tty', {}); const t = new TTY(1); t.setup(new ArrayBuffer(4096));"
+            "t.onError((rc, message) => print(rc, message)); t.onClose(() => { const s = new BigUint64Array(20); t.stats(s); print(s[10]); });"
+            "print(t.write(4096)); t.close();"
+        )
+        folder = e2e.scratch()
+        result = e2e.run(["bash", "-c", 'trap "" XFSZ; ulimit -f 1; exec "$0" > out', app], cwd=folder)
+        self.assertEqual((result.code, result.err), (0, "-27\nEFBIG: file too large\n-27\n1024\n"), result)
+        self.assertEqual(os.path.getsize(os.path.join(folder, "out")), 1024)
+
+    def test_memory_that_is_taken_away_while_a_file_is_read(self):
+        app = self.pack_source(
+            "const { TTY } = module('tty', {}); const t = new TTY(0), memory = new ArrayBuffer(4); let reads = 0; t.setup(memory); t.onEnd(() => print('end'));"
+            "t.onRead((n) => { print(n); if (++reads === 1) t.setup(new ArrayBuffer(0)); }); t.onError((rc, message) => { print(message); t.setup(memory); t.resume(); }); t.resume();"
+        )
+        folder = e2e.scratch()
+        e2e.write_tree(folder, {"in": "sixsix"})
+        self.assertEqual(e2e.run(["bash", "-c", '"$0" < in', app], cwd=folder).err, "4\nENOBUFS: no buffer space available\n2\nend\n")
+
+    def test_memory_that_may_shrink_is_refused(self):
+        app = self.pack_source("const { TTY } = module('tty', {}); const t = new TTY(1); try { t.setup(new ArrayBuffer(8, { maxByteLength: 16 })); print('no error'); } catch (e) { print(`${e.name}: ${e.message}`); }")
+        self.assertEqual(e2e.run([app]).err, "TypeError: setup: the read buffer must not be a resizable ArrayBuffer\n")
+
+    def test_dropped_ones_are_collected(self):
+        app = self.pack_source(
+            "const { TTY } = module('tty', {}); let freed = 0, turns = 0; globalThis.registry = new FinalizationRegistry(() => freed++);"
+            "for (let i = 0; i < 100; i++) registry.register(new TTY(2), 1);"
+            "const wait = () => { gc(); if (freed < 90 && turns++ < 100) setTimeout(wait, 10); else console.log(freed >= 90); }; setTimeout(wait, 1);",
+            "--v8-flags=--expose-gc",
+        )
+        self.assertEqual(e2e.run([app]).out, "true\n")
 
     def test_a_full_write_is_told_at_once(self):
         app = self.pack_source(
@@ -253,8 +383,8 @@ class SocketTest(e2e.TestCase):
         self.addCleanup(shutil.rmtree, folder)
         return folder
 
-    def start(self, app, *args):
-        process = subprocess.Popen([app, *args], stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=e2e.CLEAN_ENV)
+    def start(self, app, *args, **kwargs):
+        process = subprocess.Popen([app, *args], stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=e2e.CLEAN_ENV, **kwargs)
         self.addCleanup(process.stdout.close)
         self.addCleanup(process.stderr.close)
         self.addCleanup(process.kill)
@@ -322,6 +452,111 @@ class SocketTest(e2e.TestCase):
                 connection.sendall(b"there")
                 self.assertEqual(connection.recv(10), b"")
             self.assertEqual(process.communicate(timeout=20)[0].decode(), "0\nthere 127.0.0.1 true 0 0\n")
+
+    def test_a_server_takes_a_bound_descriptor(self):
+        app = self.pack_source(
+            "const { Socket, TCP } = module('socket', {}); const server = new Socket(TCP), m = new Uint8Array(64);"
+            "server.onConnect(() => { const peer = new Socket(TCP); peer.setup(m, m); peer.onRead((n) => peer.write(n)); peer.onEnd(() => { peer.close(); server.close(); }); return peer; });"
+            "console.log(server.listen(Number(args[2])), server.portNumber());"
+        )
+        with socket.socket() as bound:
+            bound.bind(("127.0.0.1", 0))
+            process, told = self.start(app, str(bound.fileno()), pass_fds=[bound.fileno()])
+            self.assertEqual(told, ["0", str(bound.getsockname()[1])])
+            with socket.create_connection(bound.getsockname(), timeout=20) as peer:
+                peer.sendall(b"hello")
+                self.assertEqual(peer.recv(10), b"hello")
+                peer.shutdown(socket.SHUT_WR)
+                self.assertEqual(peer.recv(10), b"")
+        self.assertEqual(process.wait(20), 0)
+
+    def test_options_of_a_connection_in_both_vintages(self):
+        # The descriptor is this test's too: both see the same options.
+        with socket.create_server(("127.0.0.1", 0)) as server:
+            for calls, expected in (
+                ("s.setNoDelay(true), s.setKeepAlive(true, 7)", (True, True, 7)),
+                ("s.setNoDelay(fd, true), s.setKeepAlive(fd, true, 8)", (True, True, 8)),
+                ("s.setNoDelay(true) + s.setNoDelay(false), s.setKeepAlive(true, 9) + s.setKeepAlive(false)", (False, False, 9)),
+            ):
+                app = self.pack_source(
+                    "const { Socket, TCP } = module('socket', {}); const s = new Socket(TCP), m = new Uint8Array(8), fd = Number(args[2]);"
+                    f"console.log(s.setup(fd, m, m), {calls}); s.close(0);"
+                )
+                with socket.create_connection(server.getsockname()) as shared:
+                    process, told = self.start(app, str(shared.fileno()), pass_fds=[shared.fileno()])
+                    self.assertEqual((told, process.wait(20)), (["0", "0", "0"], 0))
+                    options = [(socket.IPPROTO_TCP, socket.TCP_NODELAY), (socket.SOL_SOCKET, socket.SO_KEEPALIVE)]
+                    idle = shared.getsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPIDLE)
+                    self.assertEqual((*(bool(shared.getsockopt(*option)) for option in options), idle), expected, calls)
+
+    def test_a_server_is_closed_once(self):
+        app = self.pack_source(
+            "const { Socket, TCP } = module('socket', {}); const s = new Socket(TCP); s.onClose(() => console.log('closed', s.portNumber()));"
+            "s.listen('127.0.0.1', 0); s.close(); s.close(); s.close(0);"
+        )
+        self.assertEqual(e2e.run([app]).out, "closed undefined\n")
+
+    ONE_CLIENT = """
+const { Socket, TCP } = module('socket', {});
+const m = new Uint8Array(8), server = new Socket(TCP), client = new Socket(TCP);
+server.listen('127.0.0.1', 0);
+client.setup(m);
+client.connect('127.0.0.1', server.portNumber());
+"""
+
+    def test_shutdown_when_a_connection_comes(self):
+        app = self.pack_source(self.ONE_CLIENT + "server.onConnect(() => { shutdown(); console.log('shut'); }); setInterval(() => {}, 1000);")
+        self.assertEqual(e2e.run([app]).out, "shut\n")
+
+    def test_an_on_connect_that_throws_leaves_the_connection_that_it_took(self):
+        # Closing a descriptor that is another's would close what got its number next.
+        app = self.pack_source(self.ONE_CLIENT + """
+const fs = require('node:fs');
+let peer;
+onUncaughtException((thrown) => {
+  const file = fs.openSync('/dev/null');
+  peer.close(0);
+  try { fs.fstatSync(file); console.log(thrown.message, 'and no more'); } catch (error) { console.log(error.code); }
+  shutdown();
+});
+server.onConnect((fd) => { peer = new Socket(TCP); peer.setup(fd, m, m); throw new Error('thrown'); });
+""")
+        self.assertEqual(e2e.run([app]).out, "thrown and no more\n")
+
+    def test_a_connection_that_on_connect_does_not_take(self):
+        for callback, answer in (
+            ("() => { server.close(); }", b""),
+            ("(fd) => { server.close(); setTimeout(() => { const peer = new Socket(TCP); peer.setup(fd, m, m); peer.writeText('late'); peer.close(); }, 50); }", b"late"),
+        ):
+            app = self.pack_source(
+                "const { Socket, TCP } = module('socket', {}); const server = new Socket(TCP), m = new Uint8Array(8);"
+                f"server.onConnect({callback}); console.log(server.listen('127.0.0.1', 0), server.portNumber()); setTimeout(() => {{}}, 500);"
+            )
+            process, (_, port) = self.start(app)
+            with socket.create_connection(("127.0.0.1", int(port)), timeout=20) as peer:
+                start = time.monotonic()
+                self.assertEqual(peer.recv(10), answer, callback)
+                self.assertLess(time.monotonic() - start, 0.4, "it is closed, not the program at its end")
+            self.assertEqual(process.wait(20), 0)
+
+    def test_a_server_listens_once(self):
+        app = self.pack_source(
+            "const { Socket, TCP } = module('socket', {}); const s = new Socket(TCP); const listen = () => s.listen('127.0.0.1', 0);"
+            "s.onClose(() => { s.onClose(); console.log('closed', listen()); s.close(); }); console.log(listen(), s.error(listen())); s.close();"
+        )
+        self.assertEqual(e2e.run([app]).out, "0 EALREADY: connection already in progress\nclosed 0\n")
+
+    def test_a_server_without_descriptors_waits_for_one(self):
+        app = self.pack_source(
+            "const { Socket, TCP } = module('socket', {}); const fs = require('node:fs'); const server = new Socket(TCP), files = []; let errors = 0;"
+            "server.onError((rc, message) => { if (++errors === 1) setTimeout(() => { console.log(message, errors < 20); files.forEach((fd) => fs.closeSync(fd)); }, 500); });"
+            "server.onConnect(() => { console.log('taken'); server.close(); });"
+            "const rc = server.listen('127.0.0.1', 0); try { for (;;) files.push(fs.openSync('/dev/null')); } catch {} console.log(rc, server.portNumber());"
+        )
+        process, (_, port) = self.start(app, preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_NOFILE, (64, 64)))
+        with socket.create_connection(("127.0.0.1", int(port)), timeout=20) as peer:
+            self.assertEqual(peer.recv(10), b"")
+        self.assertEqual(process.communicate(timeout=20)[0].decode(), "EMFILE: too many open files true\ntaken\n")
 
     def test_errors_have_names(self):
         free = socket.create_server(("127.0.0.1", 0))
@@ -401,6 +636,17 @@ a.onClose(() => console.log('a closed'));
             "setTimeout(() => a.writeText('y'), 50); setTimeout(() => { console.log(reads); b.resume(); }, 150); setTimeout(() => { console.log(reads); a.close(); b.close(); }, 250);"
         ).out
         self.assertEqual(out.splitlines()[:2], ["1", "2"])
+
+    def test_close_writes_what_is_queued_unless_it_is_told_not_to(self):
+        for shutdown, whole in (("", "true"), ("1", "true"), ("0", "false")):
+            out = self.out(
+                f"b.setup(b.memory, new Uint8Array(1 << 22)); const now = b.write(1 << 22); b.close({shutdown}); let got = 0; a.setup(new Uint8Array(65536));"
+                "a.onRead((n) => { got += n; }); a.onEnd(() => { console.log(got === 1 << 22, got >= now); a.close(); }); a.resume();"
+            ).out
+            self.assertIn(f"{whole} true\n", out, shutdown)
+
+    def test_a_connection_need_not_keep_the_program_going(self):
+        self.assertIn("end\n", self.out("b.resume(); b.unref(); console.log('end');").out)
 
     def test_a_callback_that_throws(self):
         result = self.out("b.onRead(() => { throw new Error('in a callback'); }); b.resume(); a.writeText('x');", 1)

@@ -2,6 +2,7 @@
 """dv8's fs, posix and shmem."""
 
 import os
+import stat
 import subprocess
 import sys
 
@@ -41,6 +42,22 @@ for (const t of [() => f.read(17), () => f.write(17), () => f.read(-1), () => f.
         "TypeError open: the path must be a string without NUL",
         "RangeError open: flags r is not a whole number from 0 to 2147483647",
         "TypeError setup: the read buffer must be a Buffer with memory, an ArrayBuffer or a typed array"])
+
+    def test_a_new_file_has_mode_666(self):
+        folder = e2e.scratch()
+        app = self.pack_source("const { File, O_CREAT, O_WRONLY } = library('fs', {}); const f = new File(); console.log(f.open('new', O_CREAT | O_WRONLY) > 2, f.close());")
+        self.assertEqual(e2e.run(["bash", "-c", 'umask 0; exec "$0"', app], cwd=folder).out, "true 0\n")
+        self.assertEqual(stat.S_IMODE(os.stat(os.path.join(folder, "new")).st_mode), 0o666)
+
+    def test_a_dropped_file_is_closed(self):
+        self.assertEqual(self.lines("""
+const { File } = library('fs', {}); const { readdirSync } = require('node:fs'); const open = () => readdirSync('/proc/self/fd').length;
+const kept = new File(); kept.open('/dev/null'); const before = open(); let turns = 0;
+for (let i = 0; i < 100; i++) new File().open('/dev/null');
+console.log(open() - before);
+const wait = () => { gc(); if (open() > before + 10 && turns++ < 100) setTimeout(wait, 10); else console.log(open() <= before + 10, kept.close()); };
+setTimeout(wait, 1);
+""", options=["--v8-flags=--expose-gc"]), ["100", "true 0"])
 
     def test_file_system(self):
         self.assertEqual(self.lines("""
@@ -87,6 +104,9 @@ console.log(FileSystem.copy('/proc/version', 'v') === text('/proc/version').leng
             result = e2e.run([e2e.dv8pack(), "--snapshot=app", "main.js", "-o", "app"], cwd=folder, timeout=120)
             self.assertEqual(result.code, 1, result)
             self.assertIn(message, result.err)
+
+    def test_modes_of_a_queue(self):
+        self.assertEqual(self.lines("const { CONSUMER, PRODUCER } = library('posix', {}); console.log(CONSUMER, PRODUCER);"), ["0 1"])
 
     def test_queue_between_processes(self):
         source = """

@@ -18,8 +18,8 @@ class UdpTest(e2e.TestCase):
         self.assertEqual(result.code, 0, result)
         return result.out.splitlines()
 
-    def start(self, app, *args):
-        process = subprocess.Popen([app, *args], stdout=subprocess.PIPE, env=e2e.CLEAN_ENV)
+    def start(self, app, *args, **kwargs):
+        process = subprocess.Popen([app, *args], stdout=subprocess.PIPE, env=e2e.CLEAN_ENV, **kwargs)
         self.addCleanup(process.stdout.close)
         self.addCleanup(process.kill)
         return process, process.stdout.readline().decode().split()
@@ -48,6 +48,31 @@ class UdpTest(e2e.TestCase):
                     self.assertEqual(len(peer.recv(65536)), size)
                     self.assertEqual(process.stdout.readline().decode().split(), [str(size), ip, str(peer.getsockname()[1]), "65"])
             self.assertEqual(process.wait(20), 0)
+
+    def test_a_descriptor_is_made_its_own(self):
+        app = self.pack_source(HEAD + "console.log(u.open(Number(args[2])), u.portNumber()); u.onMessage((n, ip, port) => { u.send(n, ip, port); u.close(); }); u.start();")
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as bound, socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as peer:
+            bound.bind(("127.0.0.1", 0))
+            process, told = self.start(app, str(bound.fileno()), pass_fds=[bound.fileno()])
+            self.assertEqual(told, ["0", str(bound.getsockname()[1])])
+            peer.settimeout(20)
+            peer.sendto(b"hello", bound.getsockname())
+            self.assertEqual(peer.recv(10), b"hello")
+            self.assertEqual(process.wait(20), 0)
+
+    def test_broadcast_is_switched_on_and_off(self):
+        # The descriptor is this test's too: both see the same option.
+        for call, before, after in (("u.setBroadcast(true)", 0, True), ("u.setBroadcast(0, true)", 0, True), ("u.setBroadcast(0, false)", 1, False)):
+            app = self.pack_source(HEAD + f"u.open(Number(args[2])); console.log({call}); u.close();")
+            with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as shared:
+                shared.setsockopt(socket.SOL_SOCKET, socket.SO_BROADCAST, before)
+                process, told = self.start(app, str(shared.fileno()), pass_fds=[shared.fileno()])
+                self.assertEqual((told, process.wait(20)), (["0"], 0))
+                self.assertEqual(bool(shared.getsockopt(socket.SOL_SOCKET, socket.SO_BROADCAST)), after, call)
+
+    def test_memory_that_may_shrink_is_refused(self):
+        self.assertEqual(self.lines("try { u.setup(new ArrayBuffer(8, { maxByteLength: 16 })); console.log('no error'); } catch (e) { console.log(e.name, e.message); } u.close();"),
+                         ["TypeError setup: the read buffer must not be a resizable ArrayBuffer"])
 
     def test_order_and_loss_on_loopback(self):
         self.assertEqual(self.lines(

@@ -26,6 +26,7 @@ class Terminal:
         test.addCleanup(os.close, main)
         test.addCleanup(self.process.kill)
         self.seen = ""
+        self.raw = ""  # All that came, with escape sequences.
 
     def until(self, text):
         """Waits until `text` has come, without escape sequences; gives all since the last call."""
@@ -38,6 +39,7 @@ class Terminal:
                     data = os.read(self.main, 65536).decode("utf-8", "replace")
                 except OSError:
                     self.test.fail(f"the REPL ended; {self.seen!r} came")
+                self.raw += data
                 self.seen += re.sub(r"\x1b\[[\d;]*[A-Za-z]", "", data)
         got, self.seen = self.seen.split(text, 1)
         return got + text
@@ -71,6 +73,12 @@ class ReplTest(e2e.TestCase):
         t.line("throw new Error('mine')", "Uncaught Error: mine")
         t.line("nope", "Uncaught ReferenceError: nope is not defined")
         t.line("a[1].b", "'x'\r\n")
+        t.end()
+
+    def test_colours_on_a_terminal(self):
+        t = self.start()
+        t.line("1 + 1", "2\r\n")
+        self.assertIn("\x1b[33m2\x1b[39m", t.raw)
         t.end()
 
     def test_keys_that_come_while_a_script_runs(self):
