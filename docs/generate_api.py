@@ -6,7 +6,8 @@
 
 A module has a page when its file begins with a comment that has `@module dv8:<name> — text`. On the
 page is what is exported and has a doc comment, in the order of the file: functions, classes with
-their methods, constants. Lines of an example that hold `//> text` say what the program prints.
+their methods, constants. A comment before several constants is of all that follow without a blank
+line. Lines of an example that hold `//> text` say what the program prints.
 """
 
 import json
@@ -21,9 +22,11 @@ SOURCES = os.path.join(HERE, "..", "stdlib-js", "dv8")
 BLOCK = re.compile(r"^([ \t]*)/\*\*(.*?)\*/[ \t]*\n", re.S | re.M)
 FUNCTION = re.compile(r"export (async )?function\*? (\w+)\((.*?)\) \{", re.S)
 CLASS = re.compile(r"export class (\w+)(?: extends ([\w.]+))?")
-CONSTANT = re.compile(r"export const (\w+) = ([^;\n]*)")
+CONSTANTS = re.compile(r"(?:export const .*\n)+")
+CONSTANT = re.compile(r"export const (\w+)( = -?\d+)?")
 REEXPORT = re.compile(r"export \{ ([^}]*) \};")
 METHOD = re.compile(r"(static )?(async )?(?:(get|set) )?(\w+)\(([^{]*?)\) \{", re.S)
+OWNER = re.compile(r"^(export )?(class|default) ", re.M)
 FIELD = re.compile(r"(static )?(\w+)(?: = ([^;\n]*))?;")
 TAG = re.compile(r"^@(\w+)", re.M)
 
@@ -67,11 +70,15 @@ def declaration(source, at, indent):
             return 2, f"{match.group(1) or ''}{match.group(2)}({arguments(match.group(3))})"
         if match := CLASS.match(rest):
             return 2, f"class {match.group(1)}" + (f" extends {match.group(2)}" if match.group(2) else "")
-        if match := CONSTANT.match(rest):
-            return 2, match.group(1)
+        if match := CONSTANTS.match(rest):
+            return 2, ", ".join("".join(found) for found in CONSTANT.findall(match.group(0)))
         if match := REEXPORT.match(rest):
-            return 2, match.group(1)
+            return 2, ("class " if inherited(source, match.group(1)) else "") + match.group(1)
         return None
+    owner = next(reversed(list(OWNER.finditer(source, 0, at))), None)
+    if owner and not owner.group(1):
+        return None
+    level = 2 if owner and owner.group(2) == "default" else 3
     rest = rest.lstrip(" \t")
     if match := METHOD.match(rest):
         static, asynchronous, accessor, name, params = match.groups()
@@ -79,12 +86,12 @@ def declaration(source, at, indent):
             return None
         words = (static or "") + (asynchronous or "")
         if accessor:
-            return (3, f"{words}{name}") if accessor == "get" else None
+            return (level, f"{words}{name}") if accessor == "get" else None
         if name == "constructor":
-            return 3, f"new ({arguments(params)})"
-        return 3, f"{words}{name}({arguments(params)})"
+            return level, f"new ({arguments(params)})"
+        return level, f"{words}{name}({arguments(params)})"
     if match := FIELD.match(rest):
-        return 3, f"{match.group(1) or ''}{match.group(2)}"
+        return level, f"{match.group(1) or ''}{match.group(2)}"
     return None
 
 
@@ -117,14 +124,13 @@ def body(text):
 
 
 def inherited(source, base):
-    """The doc comments of class `base` when it comes from stdlib-js/internal: [(level, heading, text)]."""
+    """The doc comments of class `base`, of this file or of stdlib-js/internal: [(level, heading, text)]."""
     match = re.search(r"import \{[^}]*\b%s\b[^}]*\} from '\.\./internal/(\w+)\.js'" % re.escape(base), source)
-    if not match:
-        return []
-    with open(os.path.join(SOURCES, "..", "internal", f"{match.group(1)}.js"), encoding="utf-8") as file:
-        text = file.read()
-    start = text.index(f"export class {base}")
-    return described(text[start:text.index("\n}\n", start)])
+    if match:
+        with open(os.path.join(SOURCES, "..", "internal", f"{match.group(1)}.js"), encoding="utf-8") as file:
+            source = file.read()
+    match = re.search(r"^(?:export )?class %s\b[^\n]*\n(.*?)\n}\n" % re.escape(base), source, re.M | re.S)
+    return described(match.group(1)) if match else []
 
 
 def described(source):
@@ -154,7 +160,7 @@ def page(source, path):
             continue
         members = [h for l, h, _ in found[: index + 1] if l == 3]
         owner = next((h for l, h, _ in reversed(found[: index + 1]) if l == 2), "")
-        if base := re.match(r"class \w+ extends (\w+)$", owner):
+        if base := re.match(r"class (?:\w+ extends )?(\w+)$", owner):
             for _, name, words in inherited(source, base.group(1)):
                 if name not in members:
                     out += [f"### `{name}`", words]
@@ -173,7 +179,8 @@ def pages():
         if made:
             module, description, text = made
             out[f"{module}.md"] = text
-            index.append(f"- [dv8:{module}]({module}.md): {description.split('. ')[0].rstrip('.')}.")
+            summary = re.split(r"\.\s", description)[0].rstrip(".")
+            index.append(f"- [dv8:{module}]({module}.md): {summary}.")
     head = "<!-- Made by docs/generate_api.py. -->\n# dv8's modules\n\n"
     how = ("Each by `import … from 'dv8:x'`, `require('dv8:x')`, `module('x', {})` and `library('x', {})`. `require('x')` is dv8's too\n"
            "where Node has no module and the program no package of that name, and always with `--env=core`. The examples\non the pages are run by the tests.\n\n")
