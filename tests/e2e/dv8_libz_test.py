@@ -126,15 +126,15 @@ class LibzTest(e2e.TestCase):
         };
         await round();
         const before = await round();
-        for (let i = 0; i < 3; i++) await round();
+        for (let i = 0; i < 7; i++) await round();
         console.log(Math.round((await round() - before) / 2 ** 20));
         """
         app = self.pack_source(source, name="main.mjs")
         with open(app, "rb") as file:
             if b"/ld-linux-x86-64.so.2" in file.read(4096):
                 self.skipTest("a sanitizer keeps what was freed")
-        # 4000 of them are 256 MB at the least.
-        self.assertLess(int(e2e.run([app]).out), 100)
+        # What malloc keeps varies; 8000 of them are 512 MB at the least.
+        self.assertLess(int(e2e.run([app]).out), 250)
 
     def test_misuse(self):
         source = """
