@@ -101,6 +101,7 @@ def dv8pack_repositories():
         deps = {"gtest_main": [":gtest"]},
         package = "libgtest-dev",
     )
+    debian_library(name = "libc", archives = {"libc": "libc.a"}, package = "libc6-dev")
     debian_library(
         name = "openssl",
         archives = {

@@ -137,6 +137,7 @@ def _debian_library_impl(rctx):
                 fail("%s is missing: apt-get install --no-install-recommends %s" % (path, rctx.attr.package))
             rctx.symlink(path, file)
             srcs = [file]
+            build.append("exports_files(%r)\n" % srcs)
             if rctx.attr.no_environment:
                 srcs = ["no_environment/" + file]
                 build.append(_NO_ENVIRONMENT.format(archive = file))
