@@ -54,6 +54,11 @@ def dv8pack_repositories():
             "//bazel/third_party/v8:read_only_slots.patch",
             "//bazel/third_party/v8:shared_dispatch_entries.patch",
             "//bazel/third_party/v8:heap_image.patch",
+            "//bazel/third_party/v8:cpuid.patch",
+            "//bazel/third_party/v8:dispatch_free_list.patch",
+            "//bazel/third_party/v8:lazy_tables.patch",
+            "//bazel/third_party/v8:rehash.patch",
+            "//bazel/third_party/v8:zeroed_pages.patch",
         ],
         strip = 3,
     )
@@ -68,6 +73,7 @@ def dv8pack_repositories():
         archives = _NODE_20,
         build_file = "//bazel/third_party:simdutf.BUILD",
         include = ["deps/simdutf"],
+        patches = ["//bazel/third_party:simdutf_cpuid.patch"],
         prefix = "third_party/simdutf",
         strip = 3,
     )

@@ -205,6 +205,9 @@ def sources(files):
     return [f if f not in only[i + 1:] else None for i, f in enumerate(only)]
 
 
+SHARDS = {}  # Path of a shard -> the sources that it includes.
+
+
 def shard(name, files, size=24):
     """Writes unity/<name>_<n>.cc; returns (sources for speed, sources for size)."""
     speed, small = [], []
@@ -219,6 +222,7 @@ def shard(name, files, size=24):
         path = "unity/%s_%d.cc" % (name, start // size)
         with open(path, "w") as out:
             out.writelines('#include "%s"\n' % f for f in together)
+        SHARDS[path] = together
         mostly_small = 2 * sum(f.startswith(FOR_SIZE) for f in together) > len(together)
         (small if mostly_small else speed).append(path)
     return speed, small
@@ -293,6 +297,7 @@ def main():
         "PLATFORM": sum(shard("platform", sources(groups["v8_libplatform_files"] +
                                                   groups["v8_libsampler_files"])), []),
         "PROTOCOL_OUTS": protocol_outs + exported,
+        "SHARDS": SHARDS,
         "SNAPSHOT_FLAGS": [] if is_old else
                           ["--concurrent-builtin-generation", "--concurrent-turbofan-max-threads=0"],
         "TORQUE": sum(shard("torque", ["src/torque/torque.cc"] +
