@@ -30,6 +30,7 @@
 #include "src/roots/roots-inl.h"
 #include "src/sandbox/js-dispatch-table-inl.h"
 #include "src/snapshot/embedded/embedded-data-inl.h"
+#include "src/strings/string-hasher-inl.h"
 
 namespace v8::internal {
 
@@ -103,7 +104,7 @@ class ImageReader final : public RootVisitor {
     FinishReadOnlySpace(isolate);
     FillSlots();
     HashSeed::InitializeRoots(isolate);
-    for (const uint32_t string : strings_) Cast<String>(At(string))->EnsureHash();
+    HashStrings();
     Rehash();
   }
 
@@ -149,42 +150,48 @@ class ImageReader final : public RootVisitor {
   }
 
   void AddPage(Heap* heap, const Page& page) {
-    const void* bytes = source_.Bytes(page.size);
     const auto identity = static_cast<AllocationSpace>(page.space);
+    PagedSpace* paged_space = nullptr;
+    MutablePageMetadata* metadata;
     next_page = page.address;
-    Address start;
     if (identity == LO_SPACE || identity == TRUSTED_LO_SPACE) {
       LargeObjectSpace* space = identity == LO_SPACE
                                     ? static_cast<LargeObjectSpace*>(heap->lo_space())
                                     : heap->trusted_lo_space();
-      LargePageMetadata* metadata =
+      LargePageMetadata* large =
           heap->memory_allocator()->AllocateLargePage(space, page.size, NOT_EXECUTABLE);
-      CHECK_NOT_NULL(metadata);
-      metadata->Chunk()->MarkNeverEvacuate();
-      space->AddPage(metadata, page.size);
-      start = metadata->area_start();
-      Populate(start, start + page.size);
-      std::memcpy(reinterpret_cast<void*>(start), bytes, page.size);
+      CHECK_NOT_NULL(large);
+      space->AddPage(large, page.size);
+      metadata = large;
     } else {
-      PagedSpace* space = heap->paged_space(identity);
-      PageMetadata* metadata = heap->memory_allocator()->AllocatePage(
-          MemoryAllocator::AllocationMode::kRegular, space, NOT_EXECUTABLE);
-      CHECK_NOT_NULL(metadata);
-      // Roots that V8 takes to stay where they are lie anywhere in an image.
-      metadata->Chunk()->MarkNeverEvacuate();
-      space->AddPage(metadata);
-      start = metadata->area_start();
-      const Address end = start + page.size;
-      Populate(start, end);
-      std::memcpy(reinterpret_cast<void*>(start), bytes, page.size);
-      MemoryChunkMetadata::UpdateHighWaterMark(end);
-      if (end < metadata->area_end()) space->Free(end, metadata->area_end() - end);
+      paged_space = heap->paged_space(identity);
+      PageMetadata* regular = heap->memory_allocator()->AllocatePage(
+          MemoryAllocator::AllocationMode::kRegular, paged_space, NOT_EXECUTABLE);
+      CHECK_NOT_NULL(regular);
+      paged_space->AddPage(regular);
+      metadata = regular;
     }
-    CHECK_EQ(MemoryChunk::FromAddress(start)->address(), cage_base_ + page.address);
     next_page = 0;
+    CHECK_EQ(metadata->ChunkAddress(), cage_base_ + page.address);
+    // Roots that V8 takes to stay where they are lie anywhere in an image.
+    metadata->Chunk()->MarkNeverEvacuate();
+
+    const Address start = metadata->area_start();
+    const Address end = start + page.size;
+    Populate(start, end);
+    std::memcpy(reinterpret_cast<void*>(start), source_.Bytes(page.size), page.size);
+    if (paged_space != nullptr) {
+      MemoryChunkMetadata::UpdateHighWaterMark(end);
+      if (end < metadata->area_end()) paged_space->Free(end, metadata->area_end() - end);
+    }
   }
 
-  // RootVisitor:
+  // RootVisitor: roots come one by one for the most part.
+  void VisitRootPointer(v8::internal::Root, const char*, FullObjectSlot slot) final {
+    CHECK(!roots_.empty());
+    slot.store(Root(roots_.front()));
+    roots_ = roots_.subspan(1);
+  }
   void VisitRootPointers(v8::internal::Root, const char*, FullObjectSlot start,
                          FullObjectSlot end) final {
     const size_t count = end - start;
@@ -281,7 +288,24 @@ class ImageReader final : public RootVisitor {
     }
   }
 
+  // Those of one byte a character, nearly all, without V8's way through every kind of string.
+  void HashStrings() {
+    DisallowGarbageCollection no_gc;
+    const HashSeed seed(isolate_);
+    for (const uint32_t at : strings_) {
+      Tagged<String> string = UncheckedCast<String>(At(at));
+      if (string->HasHashCode()) continue;
+      if (IsSeqOneByteString(string)) {
+        string->set_raw_hash_field(StringHasher::HashSequentialString(
+            Cast<SeqOneByteString>(string)->GetChars(no_gc), string->length(), seed));
+      } else {
+        string->EnsureHash();
+      }
+    }
+  }
+
   void FillStringTable() {
+    HashStrings();
     std::vector<Address> strings;
     std::vector<DirectHandle<String>> handles;
     strings.reserve(strings_.size());
