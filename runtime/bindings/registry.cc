@@ -98,20 +98,6 @@ const BindingSpec* FindBinding(std::string_view name) {
   return nullptr;
 }
 
-// FNV-1a, 64 bits: names only, so that it is the same in every build of the same tables.
-class NameHash {
- public:
-  void Add(std::string_view name) {
-    for (char c : name) Step(static_cast<uint8_t>(c));
-    Step(0);
-  }
-  uint64_t value() const { return value_; }
-
- private:
-  void Step(uint8_t byte) { value_ = (value_ ^ byte) * 0x100000001b3; }
-  uint64_t value_ = 0xcbf29ce484222325;
-};
-
 v8::Local<v8::Function> MakeClass(v8::Local<v8::Context> context, const ClassSpec& spec) {
   v8::Isolate* isolate = context->GetIsolate();
   v8::Local<v8::FunctionTemplate> tmpl = v8::FunctionTemplate::New(isolate, spec.constructor);
@@ -170,15 +156,7 @@ const intptr_t* ExternalReferences() {
 
 uint64_t RegistryHash() {
   NameHash hash;
-  ForEachBinding([&hash](const BindingSpec* binding) {
-    hash.Add(binding->name);
-    for (const FunctionSpec& function : binding->functions) hash.Add(function.name);
-    for (const ConstantSpec& constant : binding->constants) hash.Add(constant.name);
-    for (const ClassSpec& type : binding->classes) {
-      hash.Add(type.name);
-      for (const FunctionSpec& method : type.methods) hash.Add(method.name);
-    }
-  });
+  ForEachBinding([&hash](const BindingSpec* binding) { hash.Add(binding->names_hash); });
   return hash.value();
 }
 

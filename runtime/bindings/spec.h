@@ -8,6 +8,7 @@
 
 #include <cstdint>
 #include <span>
+#include <string_view>
 
 #include "v8.h"
 
@@ -35,11 +36,44 @@ struct ClassSpec {
   int internal_fields = 1;
 };
 
+// FNV-1a, 64 bits.
+class NameHash {
+ public:
+  constexpr void Add(std::string_view name) {
+    for (const char c : name) Step(static_cast<uint8_t>(c));
+    Step(0);
+  }
+  constexpr void Add(uint64_t number) {
+    for (int shift = 0; shift < 64; shift += 8) Step(static_cast<uint8_t>(number >> shift));
+  }
+  constexpr uint64_t value() const { return value_; }
+
+ private:
+  constexpr void Step(uint8_t byte) { value_ = (value_ ^ byte) * 0x100000001b3; }
+  uint64_t value_ = 0xcbf29ce484222325;
+};
+
+constexpr uint64_t HashOfNames(std::string_view name, std::span<const FunctionSpec> functions,
+                               std::span<const ConstantSpec> constants,
+                               std::span<const ClassSpec> classes) {
+  NameHash hash;
+  hash.Add(name);
+  for (const FunctionSpec& function : functions) hash.Add(function.name);
+  for (const ConstantSpec& constant : constants) hash.Add(constant.name);
+  for (const ClassSpec& type : classes) {
+    hash.Add(type.name);
+    for (const FunctionSpec& method : type.methods) hash.Add(method.name);
+  }
+  return hash.value();
+}
+
 struct BindingSpec {
   const char* name;  // Without the "internal:" prefix; matched exactly.
   std::span<const FunctionSpec> functions;
   std::span<const ConstantSpec> constants = {};
   std::span<const ClassSpec> classes = {};
+  // Of all names; by the compiler, so that no start hashes them.
+  uint64_t names_hash = HashOfNames(name, functions, constants, classes);
 };
 
 }  // namespace dv8
