@@ -1,4 +1,4 @@
-// The entry point: prefault.c, then libc's own with the registers as the kernel set them.
+// The entry point: before_libc.c, then libc's own with the registers as the kernel set them.
     .text
     .globl dv8_start
     .hidden dv8_start
@@ -6,7 +6,7 @@
 dv8_start:
     push %rdx
     sub $8, %rsp
-    call dv8_prefault
+    call dv8_before_libc
     add $8, %rsp
     pop %rdx
     jmp _start

@@ -18,12 +18,10 @@ namespace {
 
 // Kernels before 5.14 refuse the advice; the pages then come one fault at a time.
 constexpr int kPopulateWrite = 23;
-// V8's tables grow by this much and fill each new part with a free list at once.
-constexpr size_t kTableSegment = 64 << 10;
 // V8's heap page. The first one made writable is the read-only space, which the snapshot fills.
 constexpr size_t kHeapPage = 256 << 10;
 // What a program has taken from malloc when its first line runs, measured on hello.
-constexpr size_t kStartHeap = 640 << 10;
+constexpr size_t kStartHeap = 352 << 10;
 
 std::atomic<bool> read_only_space_made{false};
 
@@ -35,8 +33,7 @@ int __real_mprotect(void* address, size_t size, int protection);
 int __wrap_mprotect(void* address, size_t size, int protection) {
   const int result = __real_mprotect(address, size, protection);
   if (result == 0 && protection == (PROT_READ | PROT_WRITE) &&
-      (size == kTableSegment ||
-       (size == kHeapPage && !read_only_space_made.exchange(true, std::memory_order_relaxed)))) {
+      size == kHeapPage && !read_only_space_made.exchange(true, std::memory_order_relaxed)) {
     madvise(address, size, kPopulateWrite);
     errno = 0;
   }
@@ -70,11 +67,11 @@ void PrepareHeap() {
   mallopt(M_TOP_PAD, kStartHeap);
   mallopt(M_MMAP_THRESHOLD, 4 << 20);
   mallopt(M_TRIM_THRESHOLD, 8 << 20);
-  const auto end = reinterpret_cast<uintptr_t>(sbrk(0));
-  void* volatile growth = std::malloc(128 << 10);
-  std::free(growth);
-  madvise(reinterpret_cast<void*>(end & ~uintptr_t{4095}), kStartHeap, kPopulateWrite);
+  void* volatile start = std::malloc(kStartHeap);
+  madvise(reinterpret_cast<void*>(reinterpret_cast<uintptr_t>(start) & ~uintptr_t{4095}), kStartHeap,
+          kPopulateWrite);
   errno = 0;
+  std::free(start);
 }
 
 }  // namespace dv8

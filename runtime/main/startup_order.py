@@ -16,7 +16,7 @@ def main():
         with open(path, encoding="utf-8", errors="replace") as profile:
             for line in profile:
                 match = re.match(r"c?fn=\(\d+\) (.*)$", line)
-                if match:
+                if match and not match[1].startswith("0x"):
                     # Callgrind counts the levels of a recursion as functions of their own.
                     seen[re.sub(r"'\d+$", "", match.group(1).strip())] = None
     print("\n".join(seen))
