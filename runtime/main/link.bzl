@@ -4,7 +4,6 @@ def template_linkopts(order):
     """The linker options of a template; `order` is the path of startup.order."""
     return [
         "-Wl,-e,dv8_start",
-        "-Wl,--wrap=mprotect",
         "-Wl,--wrap=pthread_getattr_np",
         "-Wl,--wrap=_dl_get_origin",
         "-Wl,--wrap=_ZN2v88internal8FlagList23EnforceFlagImplicationsEv",

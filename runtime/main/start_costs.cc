@@ -8,7 +8,6 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include <atomic>
 #include <cerrno>
 #include <cstddef>
 #include <cstdint>
@@ -18,27 +17,12 @@ namespace {
 
 // Kernels before 5.14 refuse the advice; the pages then come one fault at a time.
 constexpr int kPopulateWrite = 23;
-// V8's heap page. The first one made writable is the read-only space, which the snapshot fills.
-constexpr size_t kHeapPage = 256 << 10;
 // What a program has taken from malloc when its first line runs, measured on hello.
 constexpr size_t kStartHeap = 352 << 10;
-
-std::atomic<bool> read_only_space_made{false};
 
 }  // namespace
 
 extern "C" {
-
-int __real_mprotect(void* address, size_t size, int protection);
-int __wrap_mprotect(void* address, size_t size, int protection) {
-  const int result = __real_mprotect(address, size, protection);
-  if (result == 0 && protection == (PROT_READ | PROT_WRITE) &&
-      size == kHeapPage && !read_only_space_made.exchange(true, std::memory_order_relaxed)) {
-    madvise(address, size, kPopulateWrite);
-    errno = 0;
-  }
-  return result;
-}
 
 // v8::internal::FlagList::EnforceFlagImplications()
 void __real__ZN2v88internal8FlagList23EnforceFlagImplicationsEv();
