@@ -225,7 +225,8 @@ const round = () => new Promise((done) => { let left = 64; for (let i = 0; i < 6
   console.log(after[0] - fds, after[1] < 8, after[2] - rss < 32 * 1024);
 })();
 """, timeout=240)
-        self.assertEqual(out, ["0 true true"])
+        # A sanitizer keeps what was freed.
+        self.assertIn(out, [["0 true true"]] + [["0 true false"]] * is_sanitized(self.pack_source(HEAD)))
 
     def test_one_after_another_they_leave_nothing(self):
         if is_sanitized(self.pack_source(HEAD)):
