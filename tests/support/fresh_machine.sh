@@ -62,7 +62,7 @@ inside() {
 say './dv8pack examples/hello.js -o hello && ./hello'
 SECONDS=0
 inside './dv8pack examples/hello.js -o hello && ./hello' | tee /dev/stderr | grep -qx 'hello world'
-say "first call: $SECONDS s"
+say "first call: $SECONDS s; hello has $(stat -c %s "$machine/root/dv8pack/hello") bytes"
 inside 'time ./dv8pack examples/hello.js -o hello && ./hello' | grep -qx 'hello world'
 if [[ -n $tests ]]; then
   say './run-tests'
