@@ -2,6 +2,7 @@
 """How a packed program meets its process: signals, closed pipes, PID 1, memory's end, run-time state."""
 
 import os
+import resource
 import signal
 import subprocess
 import sys
@@ -93,6 +94,28 @@ class ProcessTest(e2e.TestCase):
         self.assertNotEqual(result.code, 0, result)
         self.assertEqual(result.err.count("\n"), 1, result)
         self.assertIn("out of memory", result.err)
+
+    @unittest.skipUnless(os.getuid() == 0, "needs to become another user")
+    def test_a_refused_thread_is_one_line(self):
+        app = self.pack_source(
+            "let list = []; for (let i = 0; i < 3e6; i++) { list.push({ i, text: 'x' + i }); if (list.length > 2e5) list = []; }"
+        )
+        os.chmod(app, 0o755)
+        # The other user may not come to where the app lies, so it starts from a descriptor.
+        descriptor = os.open(app, os.O_RDONLY)
+        self.addCleanup(os.close, descriptor)
+
+        def become_nobody_without_threads():
+            os.setgid(65533)
+            os.setuid(65533)
+            resource.setrlimit(resource.RLIMIT_NPROC, (1, 1))
+
+        result = subprocess.run(
+            [f"/proc/self/fd/{descriptor}"], pass_fds=[descriptor], preexec_fn=become_nobody_without_threads,
+            capture_output=True, text=True, check=False,
+        )
+        self.assertEqual(result.returncode, 134)
+        self.assertEqual(result.stderr, "fatal: the system refuses a thread or a lock: Resource temporarily unavailable\n")
 
     def test_stack_overflow_is_a_range_error(self):
         app = self.pack_source(
