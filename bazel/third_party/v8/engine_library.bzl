@@ -1,6 +1,6 @@
 """Libraries of the engine's unity shards."""
 
-def engine_library(name, srcs, shards, deps, visibility = None, **kwargs):
+def engine_library(name, srcs, shards, deps, **kwargs):
     """One cc_library a source, and `name` for all of them.
 
     A shard's action has only the .cc files that it includes among its inputs: where one of V8's files
@@ -11,7 +11,6 @@ def engine_library(name, srcs, shards, deps, visibility = None, **kwargs):
       srcs: shards, and sources that stand alone.
       shards: path of a shard -> what it includes (lists.bzl).
       deps: of each.
-      visibility: of `name`.
       **kwargs: of each.
     """
     parts = []
@@ -27,6 +26,5 @@ def engine_library(name, srcs, shards, deps, visibility = None, **kwargs):
         parts.append(part)
     native.cc_library(
         name = name,
-        visibility = visibility,
         deps = parts,
     )
