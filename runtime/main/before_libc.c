@@ -4,17 +4,19 @@
 // that needs relocation.
 #include <elf.h>
 #include <stddef.h>
+#include <sys/mman.h>
+#include <sys/syscall.h>
 
 extern const char __ehdr_start[] __attribute__((visibility("hidden")));
 
-enum { kSysMadvise = 28, kPopulateWrite = 23, kPage = 4096 };
+enum { kPage = 4096 };
 
 static void Advise(unsigned long address, unsigned long size) {
   long result;
   // Kernels before 5.14 do not know the advice: the pages then come by faults, as ever.
   __asm__ volatile("syscall"
                    : "=a"(result)
-                   : "a"(kSysMadvise), "D"(address), "S"(size), "d"(kPopulateWrite)
+                   : "a"(SYS_madvise), "D"(address), "S"(size), "d"(MADV_POPULATE_WRITE)
                    : "rcx", "r11", "memory");
 }
 

@@ -15,8 +15,6 @@
 
 namespace {
 
-// Kernels before 5.14 refuse the advice; the pages then come one fault at a time.
-constexpr int kPopulateWrite = 23;
 // What a program has taken from malloc when its first line runs, measured on hello.
 constexpr size_t kStartHeap = 352 << 10;
 
@@ -52,8 +50,9 @@ void PrepareHeap() {
   mallopt(M_MMAP_THRESHOLD, 4 << 20);
   mallopt(M_TRIM_THRESHOLD, 8 << 20);
   void* volatile start = std::malloc(kStartHeap);
+  // Kernels before 5.14 refuse the advice; the pages then come one fault at a time.
   madvise(reinterpret_cast<void*>(reinterpret_cast<uintptr_t>(start) & ~uintptr_t{4095}), kStartHeap,
-          kPopulateWrite);
+          MADV_POPULATE_WRITE);
   errno = 0;
   std::free(start);
 }

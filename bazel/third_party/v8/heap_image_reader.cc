@@ -73,9 +73,9 @@ class Source {
 // Brings the part of a page in that is about to be written: one call instead of a fault for each 4 KiB.
 // `page` is its first byte; behind the header it gets `size` bytes.
 void Populate(Address page, size_t size) {
-  constexpr int kPopulateWrite = 23;  // Linux 5.14; others refuse it, and memory comes by faults.
+  // Kernels before 5.14 refuse the advice; the memory then comes by faults.
   madvise(reinterpret_cast<void*>(page), MemoryChunkLayout::ObjectStartOffsetInDataPage() + size,
-          kPopulateWrite);
+          MADV_POPULATE_WRITE);
   errno = 0;
 }
 
