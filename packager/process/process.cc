@@ -103,38 +103,6 @@ void Drain(Pipe* pipe, std::string* text) {
   }
 }
 
-// Moves bytes between us and the program until it has closed its streams, or until it is to
-// be killed. True when it is.
-bool Converse(const Command& command, Clock::time_point deadline, Pipe* in, Pipe* out, Pipe* err,
-              Outcome* outcome) {
-  size_t written = 0;
-  if (command.input.empty()) in->CloseWrite();
-  while (out->read_end >= 0 || err->read_end >= 0 || in->write_end >= 0) {
-    if (interrupt_signal != 0) return true;
-    int wait = -1;
-    if (command.time_limit.count() > 0) {
-      const auto left =
-          std::chrono::duration_cast<std::chrono::milliseconds>(deadline - Clock::now()).count();
-      if (left <= 0) return outcome->timed_out = true;
-      wait = static_cast<int>(std::min<int64_t>(left, 1 << 30));
-    }
-    pollfd fds[] = {{out->read_end, POLLIN, 0}, {err->read_end, POLLIN, 0},
-                    {in->write_end, POLLOUT, 0}};
-    if (poll(fds, 3, wait) < 0) continue;
-    if (fds[0].revents != 0) Drain(out, &outcome->out);
-    if (fds[1].revents != 0) Drain(err, &outcome->err);
-    if (fds[2].revents != 0) {
-      const ssize_t put = write(in->write_end, command.input.data() + written,
-                                command.input.size() - written);
-      if (put > 0) written += put;
-      if ((put < 0 && errno != EINTR && errno != EAGAIN) || written == command.input.size()) {
-        in->CloseWrite();
-      }
-    }
-  }
-  return false;
-}
-
 // Reaps the program. One that has closed its streams and lives on is killed at the limit too.
 int Reap(const Command& command, Clock::time_point deadline, pid_t pid, bool killed,
          Outcome* outcome) {
@@ -158,32 +126,106 @@ int Reap(const Command& command, Clock::time_point deadline, pid_t pid, bool kil
 
 void OnInterrupt(int signal) { interrupt_signal = signal; }
 
+// The running program with its streams, for RunProcess and ToolSession alike.
+class Tool : public ToolSession {
+ public:
+  explicit Tool(const Command& command)
+      : command_(command), deadline_(Clock::now() + command.time_limit) {}
+  ~Tool() override {
+    if (pid_ > 0) End();
+  }
+
+  Result<Done> Spawn() {
+    if (!in_.Open() || !out_.Open() || !err_.Open()) {
+      return Diagnostic{std::string("cannot open a pipe: ") + strerror(errno)};
+    }
+    if (const int error = dv8::Spawn(command_, in_, out_, err_, &pid_); error != 0) {
+      pid_ = 0;
+      return Diagnostic{std::string("cannot be run: ") + strerror(error), command_.args[0]};
+    }
+    in_.CloseRead();
+    out_.CloseWrite();
+    err_.CloseWrite();
+    for (const int end : {in_.write_end, out_.read_end, err_.read_end}) fcntl(end, F_SETFL, O_NONBLOCK);
+    return Done{};
+  }
+
+  bool Write(std::string_view bytes) override {
+    while (!bytes.empty() && in_.write_end >= 0 && Step(&bytes)) {
+    }
+    return bytes.empty();
+  }
+
+  bool Read(std::string* bytes) override {
+    std::string_view nothing;
+    while (outcome_.out.empty() && out_.read_end >= 0 && Step(&nothing)) {
+    }
+    const bool got = !outcome_.out.empty();
+    bytes->append(outcome_.out);
+    outcome_.out.clear();
+    return got;
+  }
+
+  Outcome End() override {
+    in_.CloseWrite();
+    std::string_view nothing;
+    while ((out_.read_end >= 0 || err_.read_end >= 0) && Step(&nothing)) {
+    }
+    if (to_kill_) kill(-pid_, SIGKILL);
+    const int status = Reap(command_, deadline_, pid_, to_kill_, &outcome_);
+    pid_ = 0;
+    if (WIFEXITED(status)) outcome_.exit_code = WEXITSTATUS(status);
+    if (WIFSIGNALED(status)) outcome_.signal = WTERMSIG(status);
+    return std::move(outcome_);
+  }
+
+ private:
+  // Waits until bytes can be moved and moves them: off the front of `input`, and from the
+  // program's output to the outcome. False when the program is to be killed.
+  bool Step(std::string_view* input) {
+    if (interrupt_signal != 0) to_kill_ = true;
+    int wait = -1;
+    if (command_.time_limit.count() > 0) {
+      const auto left =
+          std::chrono::duration_cast<std::chrono::milliseconds>(deadline_ - Clock::now()).count();
+      if (left <= 0) to_kill_ = outcome_.timed_out = true;
+      wait = static_cast<int>(std::min<int64_t>(left, 1 << 30));
+    }
+    if (to_kill_) return false;
+    pollfd fds[] = {{out_.read_end, POLLIN, 0}, {err_.read_end, POLLIN, 0},
+                    {input->empty() ? -1 : in_.write_end, POLLOUT, 0}};
+    if (poll(fds, 3, wait) < 0) return true;
+    if (fds[0].revents != 0) Drain(&out_, &outcome_.out);
+    if (fds[1].revents != 0) Drain(&err_, &outcome_.err);
+    if (fds[2].revents != 0) {
+      const ssize_t put = write(in_.write_end, input->data(), input->size());
+      if (put > 0) input->remove_prefix(static_cast<size_t>(put));
+      if (put < 0 && errno != EINTR && errno != EAGAIN) in_.CloseWrite();
+    }
+    return true;
+  }
+
+  const Command command_;
+  const Clock::time_point deadline_;
+  Pipe in_, out_, err_;
+  pid_t pid_ = 0;
+  bool to_kill_ = false;
+  Outcome outcome_;
+};
+
 }  // namespace
 
 Result<Outcome> RunProcess(const Command& command) {
-  const auto deadline = Clock::now() + command.time_limit;
-  Pipe in, out, err;
-  if (!in.Open() || !out.Open() || !err.Open()) {
-    return Diagnostic{std::string("cannot open a pipe: ") + strerror(errno)};
-  }
-  pid_t pid = 0;
-  if (const int error = Spawn(command, in, out, err, &pid); error != 0) {
-    return Diagnostic{std::string("cannot be run: ") + strerror(error), command.args[0]};
-  }
-  in.CloseRead();
-  out.CloseWrite();
-  err.CloseWrite();
-  fcntl(in.write_end, F_SETFL, O_NONBLOCK);
-  fcntl(out.read_end, F_SETFL, O_NONBLOCK);
-  fcntl(err.read_end, F_SETFL, O_NONBLOCK);
+  Tool tool(command);
+  if (Result<Done> started = tool.Spawn(); !started.ok()) return started.error();
+  tool.Write(command.input);
+  return tool.End();
+}
 
-  Outcome outcome;
-  const bool to_kill = Converse(command, deadline, &in, &out, &err, &outcome);
-  if (to_kill) kill(-pid, SIGKILL);
-  const int status = Reap(command, deadline, pid, to_kill, &outcome);
-  if (WIFEXITED(status)) outcome.exit_code = WEXITSTATUS(status);
-  if (WIFSIGNALED(status)) outcome.signal = WTERMSIG(status);
-  return outcome;
+Result<std::unique_ptr<ToolSession>> ToolSession::Start(const Command& command) {
+  auto tool = std::make_unique<Tool>(command);
+  if (Result<Done> started = tool->Spawn(); !started.ok()) return started.error();
+  return std::unique_ptr<ToolSession>(std::move(tool));
 }
 
 void CatchInterrupts() {

@@ -2,7 +2,9 @@
 #pragma once
 
 #include <chrono>
+#include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "runtime/payload/result.h"
@@ -29,6 +31,22 @@ struct Outcome {
 // the whole group is killed; when dv8pack itself is killed, the program is too. Call on the
 // main thread.
 Result<Outcome> RunProcess(const Command& command);
+
+// A program that is talked to while it runs, under the rules of RunProcess. It is killed when
+// this object goes before End().
+class ToolSession {
+ public:
+  static Result<std::unique_ptr<ToolSession>> Start(const Command& command);
+  virtual ~ToolSession() = default;
+
+  // Writes all of `bytes` to its standard input. False when it does not read any more, or dv8pack
+  // was interrupted.
+  virtual bool Write(std::string_view bytes) = 0;
+  // Waits for what it writes to its standard output and appends that to `bytes`. False at its end.
+  virtual bool Read(std::string* bytes) = 0;
+  // Closes its standard input and waits for its end. The outcome has what it wrote since.
+  virtual Outcome End() = 0;
+};
 
 // From here on SIGINT, SIGTERM and SIGHUP end the running tool and make Interrupted() true,
 // instead of ending dv8pack with its temporary files left behind.
