@@ -1,17 +1,19 @@
 #include "packager/bundle/bundle.h"
 
-#include <errno.h>
 #include <limits.h>
-#include <stdlib.h>
-#include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <map>
+#include <span>
 
+#include "packager/bundle/entry.h"
 #include "packager/bundle/esbuild.h"
 #include "packager/bundle/file_names.h"
+#include "packager/bundle/function_names.h"
+#include "packager/bundle/imports.h"
 #include "packager/bundle/json.h"
+#include "packager/bundle/named_files.h"
 #include "packager/bundle/output_files.h"
 #include "packager/bundle/source_map.h"
 #include "packager/bundle/virtual_path.h"
@@ -21,7 +23,7 @@ namespace dv8 {
 namespace {
 
 // How the library's native `require` and the app's are called in the wrapper.
-constexpr char kParameters[] = "(require,module,exports,__dv8_require,__dv8_import)";
+constexpr char kParameters[] = "(require,module,exports,__dv8_require,__dv8_from)";
 constexpr char kNoTopLevelAwait[] = "Top-level await is not available in the configured target";
 
 // Beside esbuild's own defaults.
@@ -31,19 +33,12 @@ constexpr const char* kLoaders[] = {
     ".svg=file",  ".woff=file", ".woff2=file", ".ttf=file",    ".pdf=file",
 };
 
-constexpr std::string_view kExtensions[] = {".js", ".mjs", ".cjs", ".jsx",
-                                            ".ts", ".mts", ".cts", ".tsx"};
+// Where esbuild thinks that it writes to: places in its source map are relative to it.
+constexpr char kOutFolder[] = "/";
 
 std::string WorkingDirectory() {
   char path[PATH_MAX];
   return getcwd(path, sizeof(path)) == nullptr ? "/" : path;
-}
-
-// The names that the user gives a meaning of his own.
-std::set<std::string> TakenNames(const BundleOptions& options) {
-  std::set<std::string> names(options.externals.begin(), options.externals.end());
-  for (const std::string& alias : options.aliases) names.insert(alias.substr(0, alias.find('=')));
-  return names;
 }
 
 // The globals that the packager wants to know of whether the code names them. `module` and
@@ -61,80 +56,200 @@ std::set<std::string> PlaceholderGlobals(const BundleOptions& options,
   return names;
 }
 
-std::vector<std::string> AppArguments(const BundleOptions& options, const BundleTools& tools,
-                                      const StdlibManifest& manifest) {
-  std::vector<std::string> args = {
+// Messages that say where code computes what it loads.
+constexpr std::string_view kComputedIds[] = {"unsupported-require-call", "unsupported-dynamic-import"};
+// Said of what esbuild cannot follow, and of patterns that no file matches: what the program then
+// asks for in vain is its own error.
+constexpr std::string_view kSilentIds[] = {"indirect-require", "empty-glob"};
+
+std::vector<std::string> AppFlags(const BundleOptions& options, const StdlibManifest& manifest) {
+  std::vector<std::string> flags = {
       "--bundle", "--format=esm", "--platform=node", kTarget, "--sourcemap=external",
-      "--sourcefile=<dv8pack>", "--log-level=warning", "--public-path=/app",
-      "--asset-names=assets/[name]-[hash]", "--supported:dynamic-import=false",
+      "--sourcefile=<dv8pack>", "--log-level=silent", "--log-limit=0", "--public-path=/app",
+      "--asset-names=assets/[name]-[hash]", "--supported:dynamic-import=false", "--metafile",
       // Assigning to a global such as fetch is as good as ever.
-      "--log-override:assign-to-define=silent",
-      "--outfile=" + tools.temp_dir + "/app.js", "--metafile=" + tools.temp_dir + "/meta.json",
-      options.color ? "--color=true" : "--color=false"};
-  if (!options.source_contents) args.push_back("--sources-content=false");
-  if (options.minify) args.push_back("--minify");
-  if (!options.allow_dynamic) {
-    args.push_back("--log-override:unsupported-require-call=error");
-    args.push_back("--log-override:unsupported-dynamic-import=error");
+      "--log-override:assign-to-define=silent", std::string("--outfile=") + kOutFolder + "app.js"};
+  if (!options.source_contents) flags.push_back("--sources-content=false");
+  // The names are shortened at last: until then they tell what is what.
+  if (options.minify) flags.insert(flags.end(), {"--minify-syntax", "--minify-whitespace"});
+  for (const std::string_view id : kComputedIds) {
+    flags.push_back("--log-override:" + std::string(id) + "=warning");
   }
   std::vector<std::string> globals;
   for (const std::string& name : PlaceholderGlobals(options, manifest)) globals.push_back(name);
-  for (std::string& arg : FileNameDefines(globals)) args.push_back(std::move(arg));
-  for (std::string& arg : StubAliases(manifest, TakenNames(options))) {
-    args.push_back(std::move(arg));
-  }
-  for (const char* loader : kLoaders) args.push_back(std::string("--loader:") + loader);
+  for (std::string& flag : FileNameDefines(globals)) flags.push_back(std::move(flag));
+  for (const char* loader : kLoaders) flags.push_back(std::string("--loader:") + loader);
   const std::string cwd = WorkingDirectory();
-  for (const std::string& define : options.defines) args.push_back("--define:" + define);
-  for (const std::string& loader : options.loaders) args.push_back("--loader:" + loader);
+  for (const std::string& define : options.defines) flags.push_back("--define:" + define);
+  for (const std::string& loader : options.loaders) flags.push_back("--loader:" + loader);
   for (const std::string& alias : options.aliases) {
     const size_t equals = alias.find('=');
     std::string to = alias.substr(equals + 1);
     if (to.starts_with(".")) to = AbsolutePath(cwd, to);
-    args.push_back("--alias:" + alias.substr(0, equals + 1) + to);
-  }
-  for (const std::string& external : options.externals) {
-    const bool is_pattern = external.find('*') != std::string::npos;
-    args.push_back(is_pattern ? "--external:" + external : ExternalAlias(external));
+    flags.push_back("--alias:" + alias.substr(0, equals + 1) + to);
   }
   if (!options.tsconfig.empty()) {
-    args.push_back("--tsconfig=" + AbsolutePath(cwd, options.tsconfig));
+    flags.push_back("--tsconfig=" + AbsolutePath(cwd, options.tsconfig));
   }
-  args.insert(args.end(), options.esbuild_arguments.begin(), options.esbuild_arguments.end());
-  return args;
+  flags.insert(flags.end(), options.esbuild_arguments.begin(), options.esbuild_arguments.end());
+  return flags;
 }
 
-// Runs esbuild for the app. Most apps have no top-level await, and esbuild is the one to know:
-// the first run forbids it, and only an app that has it pays for a second one.
-Result<bool> RunForApp(const BundleOptions& options, const BundleTools& tools,
-                       const StdlibManifest& manifest, const std::string& root,
-                       const std::string& entry, std::string* messages) {
-  std::vector<std::string> args = AppArguments(options, tools, manifest);
+std::vector<std::string> MinifyFlags(const BundleOptions& options) {
+  std::vector<std::string> flags = {"--minify", "--format=esm", kTarget, "--sourcemap=external",
+                                    "--log-level=silent",
+                                    std::string("--sourcefile=") + kOutFolder + "app.js"};
+  if (!options.source_contents) flags.push_back("--sources-content=false");
+  return flags;
+}
+
+// Whether the package of `entry` says which of its files nobody would miss. They run under Node,
+// the entry before all.
+bool DeclaresSideEffects(const std::string& entry) {
+  const std::string file = PackageJsonOf(entry);
+  if (file.empty()) return false;
+  const Result<std::string> text = ReadFile(file);
+  if (!text.ok()) return false;
+  const std::optional<Json> json = Json::Parse(text.value());
+  return json && json->Find("sideEffects") != nullptr;
+}
+
+bool HasId(const EsbuildMessage& message, std::span<const std::string_view> ids) {
+  return std::find(ids.begin(), ids.end(), message.id) != ids.end();
+}
+
+struct AppBuild {
+  EsbuildResult result;
+  bool awaits = false;
+  std::vector<EsbuildMessage> computed;
+  FilesBeside beside;
+
+  void FindComputed() {
+    computed.clear();
+    for (const EsbuildMessage& warning : result.warnings) {
+      if (HasId(warning, kComputedIds)) computed.push_back(warning);
+    }
+  }
+
+  // By the last build.
+  Result<Done> FindBeside(const std::string& root) {
+    const std::optional<Json> meta = Json::Parse(result.metafile);
+    if (!meta) return Diagnostic{std::string(kOurFault) + "esbuild's metafile is not JSON"};
+    std::set<std::string> computing;
+    for (const EsbuildMessage& message : computed) computing.insert(AbsolutePath(root, message.file));
+    beside = FindFilesBeside(InputsOf(*meta, root), computing, root);
+    return Done{};
+  }
+};
+
+// "'x' (a.js), 'y' (b.js)"
+std::string ListMissing(const std::vector<EsbuildMessage>& errors) {
+  std::string list;
+  for (const EsbuildMessage& error : errors) {
+    list += (list.empty() ? "'" : ", '") + UnresolvedSpecifier(error).value_or(error.text) + "' (" + error.file + ")";
+  }
+  return list;
+}
+
+// The package that `file`, relative to the app's root, belongs to: "left-pad", or "the app".
+std::string PackageOfFile(const std::string& file) {
+  static constexpr std::string_view kModules = "node_modules/";
+  const size_t at = file.rfind(kModules);
+  return at == std::string::npos ? "the app" : PackageName(std::string_view(file).substr(at + kModules.size()));
+}
+
+// "3 computed calls of require() or import() are left to the run time: in a (2), the app".
+std::string ComputedNotice(const std::vector<EsbuildMessage>& computed) {
+  std::map<std::string, int> counts;
+  for (const EsbuildMessage& message : computed) counts[PackageOfFile(message.file)]++;
+  std::string list;
+  for (const auto& [package, count] : counts) {
+    list += (list.empty() ? "" : ", ") + package + (count > 1 ? " (" + std::to_string(count) + ")" : "");
+  }
+  return "notice: " + std::to_string(computed.size()) +
+         (computed.size() == 1 ? " computed call of require() or import() is"
+                               : " computed calls of require() or import() are") +
+         " left to the run time, in " + list + "\n";
+}
+
+// Builds until nothing is left that a build can learn from the one before it.
+Result<AppBuild> BuildApp(const BundleOptions& options, const StdlibManifest& manifest,
+                          Esbuild* esbuild, AppImports* imports, const std::string& root,
+                          const std::string& entry, std::string* messages) {
+  EsbuildBuild build;
+  build.folder = root;
   const std::string input =
       "import " + QuoteJson("./" + entry.substr(root == "/" ? 1 : root.size() + 1)) + ";\n";
-  args.push_back("--supported:top-level-await=false");
-  Result<Outcome> outcome = RunEsbuild(tools.esbuild, root, input, args);
-  if (!outcome.ok()) return outcome.error();
-  bool awaits = false;
-  if (outcome.value().exit_code != 0 &&
-      outcome.value().err.find(kNoTopLevelAwait) != std::string::npos) {
-    args.pop_back();
-    outcome = RunEsbuild(tools.esbuild, root, input, args);
-    if (!outcome.ok()) return outcome.error();
-    awaits = true;
+  build.flags = AppFlags(options, manifest);
+  if (DeclaresSideEffects(entry)) build.flags.push_back("--ignore-annotations");
+  // Most apps have no top-level await, and esbuild is the one to know.
+  build.flags.push_back("--supported:top-level-await=false");
+  AppBuild app;
+  bool has_packed = false;
+  while (true) {
+    imports->AnswerIn(&build);
+    build.input = imports->PackedImport() + input;
+    Result<EsbuildResult> result = esbuild->Build(build);
+    if (!result.ok()) return result.error();
+    app.result = std::move(result.value());
+    const std::vector<EsbuildMessage>& errors = app.result.errors;
+    const bool awaits = std::any_of(errors.begin(), errors.end(), [](const EsbuildMessage& error) {
+      return error.text.find(kNoTopLevelAwait) != std::string::npos;
+    });
+    if (awaits && !app.awaits) {
+      app.awaits = true;
+      build.flags.pop_back();
+    } else if (!errors.empty() || has_packed) {
+      if (!imports->LearnFrom(app.result)) break;
+    } else {
+      // The first build that ends well: what the code loads by computed names goes in, too.
+      has_packed = true;
+      app.FindComputed();
+      if (Result<Done> found = app.FindBeside(root); !found.ok()) return found.error();
+      if (app.beside.code.empty() && app.beside.packages.empty()) break;
+      imports->PackModules(app.beside);
+    }
   }
-  *messages += outcome.value().err;
-  if (Interrupted() != 0) return Diagnostic{"interrupted"};
-  if (outcome.value().exit_code != 0) {
-    return Diagnostic{"cannot be bundled", options.entry, 0, 0, EsbuildHint(outcome.value().err)};
+  app.FindComputed();
+  std::vector<EsbuildMessage> left = imports->LeftToRunTime();
+  std::vector<EsbuildMessage> failures = app.result.errors;
+  if (failures.empty() && !left.empty()) failures = imports->UnresolvedAtStart(app.result.metafile);
+  const std::vector<EsbuildMessage>& computed = app.computed;
+  std::vector<EsbuildMessage> warnings;
+  for (const EsbuildMessage& warning : app.result.warnings) {
+    if (!HasId(warning, kComputedIds) && !HasId(warning, kSilentIds)) warnings.push_back(warning);
   }
-  return awaits;
+  if (options.strict && failures.empty()) {
+    failures = computed;
+    failures.insert(failures.end(), left.begin(), left.end());
+  }
+  Result<std::string> text = esbuild->Format(warnings, true, options.color);
+  if (!text.ok()) return text.error();
+  *messages += text.value();
+  if (!failures.empty()) {
+    text = esbuild->Format(failures, false, options.color);
+    if (!text.ok()) return text.error();
+    *messages += text.value();
+    const std::string specifier = UnresolvedSpecifier(failures[0]).value_or("");
+    if (IsNodeModule(PackageName(specifier))) {
+      return Diagnostic{"'" + specifier + "' is not in the standard library", failures[0].file,
+                        failures[0].line, failures[0].column + 1};
+    }
+    return Diagnostic{"cannot be bundled", options.entry, 0, 0, EsbuildHint(failures)};
+  }
+  if (imports->no_such_module()) return *imports->no_such_module();
+  for (const std::string& warning : imports->unknown_modules()) *messages += warning;
+  if (!left.empty()) {
+    *messages += "notice: " + std::string(left.size() == 1 ? "a module is" : "modules are") +
+                 " not found and left to the run time: " + ListMissing(left) + "\n";
+  }
+  if (!computed.empty()) *messages += ComputedNotice(computed);
+  return app;
 }
 
 // The map's sources by virtual path. What no file of the app is gets a name that begins with
 // "dv8:", as the library's script has: stacks leave such frames out.
-std::vector<std::string> VirtualSources(const SourceMap& map, const std::string& temp_dir,
-                                        const std::string& root) {
+std::vector<std::string> VirtualSources(const SourceMap& map, const std::string& root) {
   std::vector<std::string> names;
   for (const std::string& source : map.sources()) {
     if (IsStub(source) || source.find("%3Cdv8pack%3E") != std::string::npos) {
@@ -142,7 +257,7 @@ std::vector<std::string> VirtualSources(const SourceMap& map, const std::string&
     } else if (source.find("dataurl:") == 0) {
       names.push_back("data:");
     } else {
-      names.push_back(VirtualPath(root, AbsolutePath(temp_dir, DecodePercent(source))));
+      names.push_back(VirtualPath(root, AbsolutePath(kOutFolder, DecodePercent(source))));
     }
   }
   return names;
@@ -195,8 +310,7 @@ void MakeCommentsAscii(std::string* text) {
 
 // The dv8 modules that the app's own files ask for by module() or library().
 std::set<std::string> ModulesAskedFor(const Json& meta, const StdlibManifest& manifest,
-                                      const std::string& root,
-                                      const std::set<std::string>& modules) {
+                                      const std::string& root) {
   std::set<std::string> names;
   const Json* inputs = meta.Find("inputs");
   if (inputs == nullptr) return names;
@@ -208,21 +322,56 @@ std::set<std::string> ModulesAskedFor(const Json& meta, const StdlibManifest& ma
   return names;
 }
 
-// In dv8 `module` is a function. esbuild makes a CommonJS file's `module` an object, in one
-// place of its output; the text that takes that place is as long. Gives what the wrapper declares.
-std::string MakeModulesCallable(std::string* text) {
-  static constexpr std::pair<std::string_view, std::string_view> kObjects[] = {
-      {"(mod = { exports: {} }).exports", "(mod = __dv8_module() ).exports"},
-      {"={exports:{}}).exports,", "=__dv8_mod() ).exports,"},
+// esbuild makes the `module` of a CommonJS file in one place of its output, where it has the file as
+// `cb`; ours takes that place, in a text that is as long. `make` is the function that makes it.
+// Returns what the wrapper declares.
+std::string MakeModules(const std::string& make, std::string* text) {
+  static constexpr std::pair<std::string_view, std::string_view> kPlaces[] = {
+      {"(mod = { exports: {} }).exports", "{ exports: {} }"},
+      {"(mod={exports:{}}).exports", "{exports:{}}"},
   };
-  for (const auto& [object, callable] : kObjects) {
-    if (const size_t at = text->find(object); at != std::string::npos) {
-      text->replace(at, object.size(), callable);
-      break;
+  for (const auto& [place, object] : kPlaces) {
+    const size_t at = text->find(place);
+    if (at == std::string::npos) continue;
+    std::string call = "__dv8_m(cb)";
+    call.resize(object.size(), ' ');
+    text->replace(at + place.find(object), object.size(), call);
+    return "const __dv8_m=" + make + ";";
+  }
+  return "";
+}
+
+// esbuild's helper for patterns (`globImport_x = __glob({…})`) knows whole names only, and throws
+// where an import() rejects: ours take its place, under names that are as long. Returns what the
+// wrapper declares.
+std::string ResolvePatternsAsNode(std::string* text) {
+  static constexpr std::string_view kHelper = "__glob(";
+  static constexpr std::pair<std::string_view, std::string_view> kOurs[] = {
+      {"globImport", "__gimp"}, {"globRequire", "__greq"}};
+  std::string declarations;
+  for (size_t at = text->find(kHelper); at != std::string::npos; at = text->find(kHelper, at + 1)) {
+    std::string_view before = std::string_view(*text).substr(0, at);
+    while (before.ends_with(' ') || before.ends_with('=')) before.remove_suffix(1);
+    const size_t start = before.find_last_of(" ,;{\n") + 1;
+    for (const auto& [prefix, ours] : kOurs) {
+      if (!before.substr(start).starts_with(prefix)) continue;
+      text->replace(at, ours.size(), ours);
+      if (declarations.find(ours) == std::string::npos) {
+        declarations += "const " + std::string(ours) + "=__dv8_from." + std::string(prefix) + ";";
+      }
     }
   }
-  return "const __dv8_module=__dv8_require(\"dv8:core\").callable,__dv8_mod=__dv8_module;"
-         "module=__dv8_mod(module);";
+  return declarations;
+}
+
+// The module with which a program loads what was not bundled.
+constexpr char kLoaderModule[] = "node:module";
+
+// Whether a program with these modules could tell that a file was embedded.
+bool CanReadFiles(const std::set<std::string>& modules) {
+  return std::any_of(modules.begin(), modules.end(), [](const std::string& name) {
+    return name == kLoaderModule || name.starts_with("node:fs");
+  });
 }
 
 std::string Wrapper(bool awaits, bool strict, const std::string& declarations) {
@@ -232,62 +381,54 @@ std::string Wrapper(bool awaits, bool strict, const std::string& declarations) {
 
 }  // namespace
 
-Result<std::string> FindEntry(const std::string& entry) {
-  char resolved[PATH_MAX];
-  if (realpath(entry.c_str(), resolved) == nullptr) {
-    if (errno == ENOENT) return Diagnostic{"there is no such file", entry};
-    return Diagnostic{std::string("cannot be read: ") + strerror(errno), entry};
-  }
-  struct stat info;
-  if (stat(resolved, &info) == 0 && S_ISDIR(info.st_mode)) {
-    return Diagnostic{"is a folder; name the file to start with", entry};
-  }
-  if (!S_ISREG(info.st_mode)) return Diagnostic{"is no ordinary file", entry};
-  const std::string_view path = resolved;
-  if (std::none_of(std::begin(kExtensions), std::end(kExtensions),
-                   [&](std::string_view extension) { return path.ends_with(extension); })) {
-    return Diagnostic{"is not JavaScript or TypeScript by its name", entry, 0, 0,
-                      "an entry ends with .js, .mjs, .cjs, .jsx, .ts, .mts, .cts or .tsx"};
-  }
-  if (access(resolved, R_OK) != 0) {
-    return Diagnostic{std::string("cannot be read: ") + strerror(errno), entry};
-  }
-  return std::string(path);
-}
-
-Result<AppBundle> BundleApp(const BundleOptions& options, const BundleTools& tools,
+Result<AppBundle> BundleApp(const BundleOptions& options, Esbuild* esbuild,
                             const StdlibManifest& manifest, std::string* messages) {
-  const Result<std::string> entry = FindEntry(options.entry);
+  const Result<Entry> entry = FindEntry(options.entry);
   if (!entry.ok()) return entry.error();
+  const std::string& entry_file = entry.value().file;
   AppBundle bundle;
-  bundle.root = FindRoot(entry.value());
-  bundle.entry = VirtualPath(bundle.root, entry.value());
-  const Result<bool> awaits =
-      RunForApp(options, tools, manifest, bundle.root, entry.value(), messages);
-  if (!awaits.ok()) return awaits.error();
-
-  Result<std::string> meta_text = ReadFile(tools.temp_dir + "/meta.json");
-  if (!meta_text.ok()) return meta_text.error();
-  const std::optional<Json> meta = Json::Parse(meta_text.value());
+  bundle.root = FindRoot(entry_file);
+  bundle.entry = VirtualPath(bundle.root, entry_file);
+  AppImports imports(options, manifest, bundle.root, entry_file);
+  Result<AppBuild> build =
+      BuildApp(options, manifest, esbuild, &imports, bundle.root, entry_file, messages);
+  if (!build.ok()) return build.error();
+  const std::optional<Json> meta = Json::Parse(build.value().result.metafile);
   if (!meta) return Diagnostic{std::string(kOurFault) + "esbuild's metafile is not JSON"};
-  if (const std::optional<Diagnostic> problem =
-          CheckImports(*meta, manifest, bundle.root, messages)) {
-    return *problem;
+  bundle.input_files = InputsOf(*meta, bundle.root);
+  for (const std::string& file : bundle.input_files) {
+    bundle.inputs.push_back(VirtualPath(bundle.root, file));
   }
-  bundle.inputs = InputsOf(*meta, bundle.root);
+  std::sort(bundle.inputs.begin(), bundle.inputs.end());
 
-  Result<std::string> text = ReadFile(tools.temp_dir + "/app.js");
-  if (!text.ok()) return text.error();
-  const Result<std::string> map_text = ReadFile(tools.temp_dir + "/app.js.map");
-  if (!map_text.ok()) return map_text.error();
-  const std::optional<SourceMap> map = SourceMap::Parse(map_text.value());
+  std::string text, map_text;
+  for (EsbuildFile& file : build.value().result.files) {
+    if (file.path == std::string(kOutFolder) + "app.js") {
+      text = std::move(file.bytes);
+    } else if (file.path == std::string(kOutFolder) + "app.js.map") {
+      map_text = std::move(file.bytes);
+    } else {
+      bundle.files.push_back({kVirtualRoot + file.path, std::move(file.bytes)});
+    }
+  }
+  std::optional<SourceMap> map = SourceMap::Parse(map_text);
   if (!map) return Diagnostic{std::string(kOurFault) + "esbuild's source map cannot be read"};
-  const std::vector<std::string> sources = VirtualSources(*map, tools.temp_dir, bundle.root);
+  std::vector<std::string> sources = VirtualSources(*map, bundle.root);
 
   const std::set<std::string> globals = PlaceholderGlobals(options, manifest);
-  FileNames names = ReplacePlaceholders(*map, sources, bundle.entry, globals, &text.value());
-  if (text.value().find("__dv8_external(") != std::string::npos) {
-    names.declarations += "const __dv8_external=require;";
+  FileNames names = ReplacePlaceholders(*map, sources, bundle.entry, globals, &text);
+  names.declarations += ResolvePatternsAsNode(&text);
+  if (!options.minify) {
+    std::map<int, std::string> texts;
+    names.declarations += RestoreFunctionNames(*map, [&](int source) -> const std::string& {
+      const auto [found, is_new] = texts.try_emplace(source);
+      if (is_new) {
+        const Result<std::string> file =
+            ReadFile(AbsolutePath(kOutFolder, DecodePercent(map->sources()[source])));
+        if (file.ok()) found->second = file.value();
+      }
+      return found->second;
+    }, &text);
   }
   if (options.globals == Globals::kAll) names.globals = globals;
   for (const std::string& name : names.globals) {
@@ -296,53 +437,72 @@ Result<AppBundle> BundleApp(const BundleOptions& options, const BundleTools& too
   if (options.environment == Environment::kCore) {
     bundle.globals.insert(manifest.core.begin(), manifest.core.end());
   }
-  bundle.modules = StubsIn(manifest, text.value());
+  bundle.modules = StubsIn(manifest, text);
   for (const std::string& name : options.included_modules) bundle.modules.insert(name);
   for (const std::string& name : bundle.globals) bundle.modules.insert(manifest.globals.at(name));
   const std::set<std::string> dv8_modules =
-      ModulesAskedFor(*meta, manifest, bundle.root, bundle.modules);
+      ModulesAskedFor(*meta, manifest, bundle.root);
   if (!dv8_modules.empty()) {
     bundle.modules.insert(dv8_modules.begin(), dv8_modules.end());
     bundle.modules.insert("dv8:core");
     // Process.spawn() makes threads.
-    if (dv8_modules.contains("dv8:process") && text.value().find(".spawn(") != std::string::npos) {
+    if (dv8_modules.contains("dv8:process") && text.find(".spawn(") != std::string::npos) {
       bundle.modules.insert("dv8:thread");
     }
-    names.declarations += MakeModulesCallable(&text.value());
   }
+  // In dv8 `module` is a function, the entry's own too.
+  const bool is_dv8 = !dv8_modules.empty();
+  names.declarations += MakeModules(
+      is_dv8 ? "__dv8_require(\"dv8:core\").moduleOf" : "__dv8_from.module", &text);
+  if (is_dv8) names.declarations += "module=__dv8_require(\"dv8:core\").moduleOf(undefined,module);";
+  if (names.computes || !options.externals.empty()) bundle.modules.insert(kLoaderModule);
   // Code with a `require` of its own making names modules where esbuild does not look.
-  if (options.allow_dynamic || bundle.modules.contains("node:module")) {
-    bundle.modules.merge(NamedInCalls(manifest, text.value()));
+  if (bundle.modules.contains(kLoaderModule)) bundle.modules.merge(NamedInCalls(manifest, text));
+  if (CanReadFiles(bundle.modules)) {
+    if (Result<Done> found = build.value().FindBeside(bundle.root); !found.ok()) return found.error();
+    for (const std::string& file : build.value().beside.all) {
+      Result<std::string> bytes = ReadFile(file);
+      if (!bytes.ok()) return bytes.error();
+      bundle.files.push_back({VirtualPath(bundle.root, file), std::move(bytes.value())});
+    }
+  }
+  EsbuildScript minified;
+  if (options.minify) {
+    Result<EsbuildScript> script = esbuild->Transform(text, map_text, MinifyFlags(options));
+    if (!script.ok()) return script.error();
+    minified = std::move(script.value());
+    text = std::move(minified.code);
+    map = SourceMap::Parse(minified.map);
+    if (!map) return Diagnostic{std::string(kOurFault) + "esbuild's source map cannot be read"};
+    sources = VirtualSources(*map, bundle.root);
   }
   bundle.source_map = map->Rewritten(sources);
-  bundle.script = EncodeScript(
-      Wrapper(awaits.value(), IsAllStrict(*meta), names.declarations) + text.value() + "\n})");
-
-  Result<std::vector<EmbeddedFile>> files = ReadOutputFiles(tools.temp_dir + "/assets");
-  if (!files.ok()) return files.error();
-  bundle.files = std::move(files.value());
+  bundle.script = EncodeScript(Wrapper(build.value().awaits, IsAllStrict(*meta), names.declarations) +
+                               text + "\n})");
   return bundle;
 }
 
-Result<Library> BundleStdlib(const BundleTools& tools, const StdlibManifest& manifest,
+Result<Library> BundleStdlib(const std::string& folder, Esbuild* esbuild, const StdlibManifest& manifest,
                              const AppBundle& app, Environment environment) {
-  std::string entry = StdlibEntry(manifest, app.modules, app.globals);
+  EsbuildBuild build;
+  build.folder = folder;
+  build.input = StdlibEntry(manifest, app.modules, app.globals);
   if (environment == Environment::kCore) {
     std::set<std::string> kept = app.globals;
     kept.insert(app.standard_globals.begin(), app.standard_globals.end());
-    entry += TrimGlobals(manifest, kept);
+    build.input += TrimGlobals(manifest, kept);
   }
-  const Result<Outcome> outcome =
-      RunEsbuild(tools.esbuild, tools.stdlib_dir, entry,
-                 {"--bundle", "--format=cjs", "--platform=neutral", kTarget,
-                  "--external:internal:*", "--sourcefile=<dv8pack>", "--log-level=error",
-                  "--legal-comments=none", "--color=false"});
-  if (!outcome.ok()) return outcome.error();
-  if (outcome.value().exit_code != 0) {
+  build.flags = {"--bundle", "--format=cjs", "--platform=neutral", kTarget, "--external:internal:*",
+                 "--sourcefile=<dv8pack>", "--log-level=silent", "--legal-comments=none",
+                 std::string("--outfile=") + kOutFolder + "stdlib.js"};
+  Result<EsbuildResult> result = esbuild->Build(build);
+  if (!result.ok()) return result.error();
+  if (!result.value().errors.empty() || result.value().files.empty()) {
+    const Result<std::string> errors = esbuild->Format(result.value().errors, false, false);
     return Diagnostic{std::string(kOurFault) + "the standard library cannot be bundled:\n" +
-                      outcome.value().err};
+                      (errors.ok() ? errors.value() : errors.error().text)};
   }
-  std::string text = WithDirectNatives(outcome.value().out);
+  std::string text = WithDirectNatives(result.value().files[0].bytes);
   MakeCommentsAscii(&text);
   Library library;
   library.bindings = BindingsIn(text);

@@ -1,11 +1,12 @@
-// From the app's files to one script: runs esbuild, twice as a rule, once for the app and once
-// for the parts of the standard library that the app turns out to use.
+// From the app's files to one script: esbuild bundles the app, and then the parts of the standard
+// library that the app turns out to use.
 #pragma once
 
 #include <set>
 #include <string>
 #include <vector>
 
+#include "packager/bundle/esbuild.h"
 #include "packager/bundle/manifest.h"
 #include "runtime/payload/result.h"
 
@@ -27,16 +28,9 @@ struct BundleOptions {
   Globals globals = Globals::kNamed;
   Environment environment = Environment::kDefault;
   bool minify = false;
-  bool allow_dynamic = false;
+  bool strict = false;  // What is left to the run time is an error.
   bool source_contents = true;
   bool color = false;
-};
-
-// What both runs of esbuild need.
-struct BundleTools {
-  std::string esbuild;     // The program's file.
-  std::string stdlib_dir;  // share/dv8pack/stdlib
-  std::string temp_dir;
 };
 
 // A file that goes into the app beside its script.
@@ -59,8 +53,9 @@ struct AppBundle {
   std::set<std::string> modules;  // Of the library.
   std::set<std::string> globals;
   std::set<std::string> standard_globals;  // Of those that every program has, the named ones.
-  std::vector<EmbeddedFile> files;  // What the `file` loader asks for, by path.
-  std::vector<std::string> inputs;  // Virtual paths of the bundled files.
+  std::vector<EmbeddedFile> files;  // What the `file` loader asks for, and what lies beside the code.
+  std::vector<std::string> inputs;  // Virtual paths of the bundled files, sorted.
+  std::vector<std::string> input_files;  // Where they lie.
 };
 
 struct Library {
@@ -68,15 +63,12 @@ struct Library {
   std::set<std::string> bindings;  // The native modules that it names, without "internal:".
 };
 
-// Checks the entry's path and gives it without symbolic links.
-Result<std::string> FindEntry(const std::string& entry);
-
-// `messages` gets what esbuild says (warnings, errors with code frames), as it says it.
-Result<AppBundle> BundleApp(const BundleOptions& options, const BundleTools& tools,
+// `messages` gets what esbuild says (warnings, errors with code frames).
+Result<AppBundle> BundleApp(const BundleOptions& options, Esbuild* esbuild,
                             const StdlibManifest& manifest, std::string* messages);
 
-// The library's script with just these modules and globals.
-Result<Library> BundleStdlib(const BundleTools& tools, const StdlibManifest& manifest,
+// The library's script with just these modules and globals. `folder` is share/dv8pack/stdlib.
+Result<Library> BundleStdlib(const std::string& folder, Esbuild* esbuild, const StdlibManifest& manifest,
                              const AppBundle& app, Environment environment);
 
 // `text` (UTF-8) as Latin-1 when it can be, else as UTF-16LE.

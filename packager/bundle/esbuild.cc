@@ -1,24 +1,249 @@
 #include "packager/bundle/esbuild.h"
 
+#include <algorithm>
 #include <set>
+
+#include "packager/bundle/json.h"
+#include "packager/process/files.h"
 
 namespace dv8 {
 namespace {
 
-// Without the colours that a terminal gets.
-std::string Plain(std::string_view text) {
+constexpr char kPlugin[] = "dv8pack";
+constexpr int32_t kBuildKey = 0;
+constexpr int32_t kResolveId = 0, kLoadId = 1;
+// Marks our own question, so that its answer is not asked for again.
+constexpr int32_t kAsked = 1;
+// esbuild's service runs for as long as its standard input is open; --ping makes it ask for
+// life signs, which nobody needs here.
+constexpr char kService[] = "--service=" DV8_ESBUILD_VERSION;
+constexpr size_t kSizeBytes = 4;
+
+EsbuildValue::Members Callback(int32_t id, const std::string& filter, const std::string& space) {
+  return {{"id", id}, {"filter", filter}, {"namespace", space}};
+}
+
+EsbuildValue Plugin(const EsbuildBuild& build) {
+  std::vector<EsbuildValue> resolves, loads;
+  if (!build.import_filter.empty()) resolves.emplace_back(Callback(kResolveId, build.import_filter, ""));
+  loads.emplace_back(Callback(kLoadId, ".*", kStubNamespace));
+  if (!build.load_filter.empty()) loads.emplace_back(Callback(kLoadId, build.load_filter, "file"));
+  return EsbuildValue::Members{{"name", kPlugin},       {"onStart", false}, {"onEnd", false},
+                               {"onResolve", resolves}, {"onLoad", loads}};
+}
+
+std::vector<EsbuildMessage> Messages(const EsbuildValue& list) {
+  std::vector<EsbuildMessage> messages;
+  for (const EsbuildValue& item : list.items()) messages.emplace_back(item);
+  return messages;
+}
+
+std::string EncodeBase64(std::string_view bytes) {
+  static constexpr char kDigits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
   std::string out;
-  for (size_t i = 0; i < text.size(); i++) {
-    if (text[i] == '\x1b' && i + 1 < text.size() && text[i + 1] == '[') {
-      while (i < text.size() && text[i] != 'm') i++;
-    } else {
-      out += text[i];
+  out.reserve((bytes.size() + 2) / 3 * 4);
+  for (size_t i = 0; i < bytes.size(); i += 3) {
+    uint32_t group = 0;
+    for (size_t k = 0; k < 3; k++) {
+      group = group << 8 | (i + k < bytes.size() ? static_cast<uint8_t>(bytes[i + k]) : 0);
+    }
+    for (size_t k = 0; k < 4; k++) {
+      out += i + k <= bytes.size() ? kDigits[group >> (18 - 6 * k) & 63] : '=';
     }
   }
   return out;
 }
 
-// "name" of "name/sub/path", "@scope/name" of "@scope/name/sub".
+EsbuildResolution ResolutionIn(const EsbuildValue& response) {
+  return {response["path"].text(), response["namespace"].text(), response["external"].IsTrue()};
+}
+
+}  // namespace
+
+EsbuildMessage::EsbuildMessage(EsbuildValue message)
+    : id(message["id"].text()), text(message["text"].text()), value(std::move(message)) {
+  const EsbuildValue& place = value["location"];
+  file = place["file"].text();
+  line = place["line"].Int();
+  column = place["column"].Int();
+}
+
+Result<std::unique_ptr<Esbuild>> Esbuild::Start(const std::string& program) {
+  Command command;
+  command.args = {program, kService};
+  Result<std::unique_ptr<ToolSession>> session = ToolSession::Start(command);
+  if (!session.ok()) return session.error();
+  return std::unique_ptr<Esbuild>(new Esbuild(std::move(session.value())));
+}
+
+Result<EsbuildResult> Esbuild::Build(const EsbuildBuild& build) {
+  const EsbuildValue::Members request = {
+      {"command", "build"},
+      {"key", kBuildKey},
+      {"entries", std::vector<EsbuildValue>()},
+      {"flags", EsbuildValue::Strings(build.flags)},
+      {"write", false},
+      {"stdinContents", EsbuildValue::Bytes(build.input)},
+      {"stdinResolveDir", build.folder},
+      {"absWorkingDir", build.folder},
+      {"nodePaths", std::vector<EsbuildValue>()},
+      {"context", false},
+      {"plugins", std::vector<EsbuildValue>{Plugin(build)}},
+  };
+  Result<EsbuildValue> response = Call(request, &build);
+  if (!response.ok()) return response.error();
+  EsbuildResult result;
+  result.errors = Messages(response.value()["errors"]);
+  result.warnings = Messages(response.value()["warnings"]);
+  result.metafile = response.value()["metafile"].text();
+  for (const EsbuildValue& file : response.value()["outputFiles"].items()) {
+    result.files.push_back({file["path"].text(), file["contents"].text()});
+  }
+  return result;
+}
+
+Result<EsbuildScript> Esbuild::Transform(const std::string& code, const std::string& map,
+                                         const std::vector<std::string>& flags) {
+  const std::string input =
+      code + "\n//# sourceMappingURL=data:application/json;base64," + EncodeBase64(map) + "\n";
+  const EsbuildValue::Members request = {{"command", "transform"},
+                                         {"flags", EsbuildValue::Strings(flags)},
+                                         {"inputFS", false},
+                                         {"input", EsbuildValue::Bytes(input)}};
+  Result<EsbuildValue> response = Call(request, nullptr);
+  if (!response.ok()) return response.error();
+  const std::vector<EsbuildMessage> errors = Messages(response.value()["errors"]);
+  if (!errors.empty()) {
+    return Diagnostic{errors[0].text, errors[0].file, errors[0].line, errors[0].column + 1};
+  }
+  return EsbuildScript{response.value()["code"].text(), response.value()["map"].text()};
+}
+
+Result<std::string> Esbuild::Format(const std::vector<EsbuildMessage>& messages, bool are_warnings,
+                                    bool color) {
+  if (messages.empty()) return std::string();
+  std::vector<EsbuildValue> values;
+  for (const EsbuildMessage& message : messages) values.push_back(message.value);
+  const EsbuildValue::Members request = {{"command", "format-msgs"},
+                                         {"messages", values},
+                                         {"isWarning", are_warnings},
+                                         {"color", color}};
+  Result<EsbuildValue> response = Call(request, nullptr);
+  if (!response.ok()) return response.error();
+  std::string text;
+  for (const EsbuildValue& message : response.value()["messages"].items()) text += message.text();
+  return text;
+}
+
+Result<EsbuildValue> Esbuild::Call(EsbuildValue request, const EsbuildBuild* build) {
+  const uint32_t id = Send(std::move(request));
+  while (std::optional<EsbuildPacket> packet = Receive()) {
+    if (packet->is_request) {
+      const std::string& command = packet->value["command"].text();
+      if (build != nullptr && command == "on-resolve") {
+        AnswerResolve(packet->id, packet->value, *build);
+      } else if (build != nullptr && command == "on-load") {
+        AnswerLoad(packet->id, packet->value, *build);
+      } else {
+        // The start of a build, which nobody here waits for.
+        Respond(packet->id, EsbuildValue::Members{{"errors", std::vector<EsbuildValue>()},
+                                                  {"warnings", std::vector<EsbuildValue>()}});
+      }
+      continue;
+    }
+    if (packet->id == id) {
+      const EsbuildValue& error = packet->value["error"];
+      if (error.kind() == EsbuildValue::Kind::kString) return Diagnostic{error.text()};
+      return std::move(packet->value);
+    }
+    for (auto at = waiting_.begin(); at != waiting_.end(); ++at) {
+      if (at->first != packet->id) continue;
+      const auto [asked, import] = at->second;
+      waiting_.erase(at);
+      const EsbuildResolution own = ResolutionIn(packet->value);
+      const std::optional<EsbuildResolution> resolution = build->resolve(import, &own);
+      EsbuildValue::Members answer;
+      if (resolution) {
+        answer = {{"id", kResolveId}, {"path", resolution->path},
+                  {"namespace", resolution->name_space}, {"external", resolution->external}};
+      }
+      Respond(asked, answer);
+      break;
+    }
+  }
+  return Gone();
+}
+
+void Esbuild::AnswerResolve(uint32_t id, const EsbuildValue& request, const EsbuildBuild& build) {
+  EsbuildImport import{request["path"].text(), request["importer"].text(),
+                       request["namespace"].text(), request["kind"].text()};
+  if (request["pluginData"].Int() == kAsked) return Respond(id, EsbuildValue::Members{});
+  if (build.own_resolution && build.own_resolution(import)) {
+    const uint32_t question = Send(EsbuildValue::Members{{"command", "resolve"},
+                                                         {"path", import.path},
+                                                         {"key", kBuildKey},
+                                                         {"pluginName", kPlugin},
+                                                         {"importer", import.importer},
+                                                         {"namespace", import.name_space},
+                                                         {"resolveDir", request["resolveDir"].text()},
+                                                         {"kind", import.kind},
+                                                         {"pluginData", kAsked}});
+    waiting_.push_back({question, {id, std::move(import)}});
+    return;
+  }
+  const std::optional<EsbuildResolution> resolution = build.resolve(import, nullptr);
+  if (!resolution) return Respond(id, EsbuildValue::Members{});
+  Respond(id, EsbuildValue::Members{{"id", kResolveId},
+                                    {"path", resolution->path},
+                                    {"namespace", resolution->name_space},
+                                    {"external", resolution->external}});
+}
+
+void Esbuild::AnswerLoad(uint32_t id, const EsbuildValue& request, const EsbuildBuild& build) {
+  const std::optional<EsbuildSource> source =
+      build.load(request["path"].text(), request["namespace"].text());
+  if (!source) return Respond(id, EsbuildValue::Members{});
+  Respond(id, EsbuildValue::Members{{"id", kLoadId},
+                                    {"contents", EsbuildValue::Bytes(source->contents)},
+                                    {"loader", source->loader},
+                                    {"resolveDir", source->resolve_dir}});
+}
+
+uint32_t Esbuild::Send(EsbuildValue request) {
+  const uint32_t id = next_id_++;
+  session_->Write(EncodePacket({id, true, std::move(request)}));
+  return id;
+}
+
+void Esbuild::Respond(uint32_t id, EsbuildValue value) {
+  session_->Write(EncodePacket({id, false, std::move(value)}));
+}
+
+std::optional<EsbuildPacket> Esbuild::Receive() {
+  while (true) {
+    if (received_.size() >= kSizeBytes) {
+      const size_t size = DecodeSize(received_);
+      if (received_.size() - kSizeBytes >= size) {
+        const std::string body = received_.substr(kSizeBytes, size);
+        received_.erase(0, kSizeBytes + size);
+        // The first packet is the version, which the pin of esbuild's package fixes.
+        if (std::exchange(greeted_, true)) return DecodePacket(body);
+        continue;
+      }
+    }
+    if (!session_->Read(&received_)) return std::nullopt;
+  }
+}
+
+Diagnostic Esbuild::Gone() {
+  if (Interrupted() != 0) return Diagnostic{"interrupted"};
+  const Outcome outcome = session_->End();
+  std::string text = std::string(kOurFault) + "esbuild has ended";
+  if (outcome.signal != 0) text += " by signal " + std::to_string(outcome.signal);
+  if (!outcome.err.empty()) text += ":\n" + outcome.err;
+  return Diagnostic{text};
+}
+
 std::string PackageName(std::string_view specifier) {
   size_t slash = specifier.find('/');
   if (!specifier.empty() && specifier[0] == '@' && slash != std::string_view::npos) {
@@ -32,48 +257,50 @@ bool IsPackage(std::string_view specifier) {
          specifier[0] != '#' && specifier.find(':') == std::string_view::npos;
 }
 
-}  // namespace
-
-Result<Outcome> RunEsbuild(const std::string& esbuild, const std::string& cwd,
-                           const std::string& input, const std::vector<std::string>& args) {
-  Command command;
-  command.args.push_back(esbuild);
-  command.args.insert(command.args.end(), args.begin(), args.end());
-  command.cwd = cwd;
-  command.input = input;
-  return RunProcess(command);
+std::optional<std::string> UnresolvedSpecifier(const EsbuildMessage& message) {
+  static constexpr std::string_view kHead = "Could not resolve \"";
+  if (!message.text.starts_with(kHead)) return std::nullopt;
+  // Go quotes as JSON does, as far as names of modules go.
+  const std::optional<Json> quoted = Json::Parse(std::string_view(message.text).substr(kHead.size() - 1));
+  if (!quoted) return std::nullopt;
+  return quoted->String();
 }
 
-std::string EsbuildHint(std::string_view messages) {
-  const std::string text = Plain(messages);
-  static constexpr std::string_view kUnresolved = "Could not resolve \"";
+std::string EsbuildHint(const std::vector<EsbuildMessage>& errors) {
   std::set<std::string> packages;
-  for (size_t at = text.find(kUnresolved); at != std::string::npos;
-       at = text.find(kUnresolved, at + 1)) {
-    const size_t start = at + kUnresolved.size();
-    const std::string specifier = text.substr(start, text.find('"', start) - start);
-    if (IsPackage(specifier)) packages.insert(PackageName(specifier));
-  }
   std::string hint;
+  for (const EsbuildMessage& error : errors) {
+    const std::optional<std::string> specifier = UnresolvedSpecifier(error);
+    if (specifier && IsPackage(*specifier)) packages.insert(PackageName(*specifier));
+  }
   if (!packages.empty()) {
     hint = "npm install";
     for (const std::string& package : packages) hint += " " + package;
   }
+  const auto says = [&errors](std::string_view text) {
+    return std::any_of(errors.begin(), errors.end(), [text](const EsbuildMessage& error) {
+      return error.text.find(text) != std::string::npos;
+    });
+  };
   const auto add = [&hint](std::string_view line) {
     if (!hint.empty()) hint += "\n  hint: ";
     hint += line;
   };
-  if (text.find("[unsupported-require-call]") != std::string::npos ||
-      text.find("[unsupported-dynamic-import]") != std::string::npos) {
-    add("--allow-dynamic leaves such calls to the run time, which knows only the modules that "
-        "are packed in");
-  }
-  if (text.find("No loader is configured for \".node\"") != std::string::npos) {
+  if (says("No loader is configured for \".node\"")) {
     add("native addons cannot be a part of a static executable");
-  } else if (text.find("No loader is configured for \"") != std::string::npos) {
+  } else if (says("No loader is configured for \"")) {
     add("--loader:.ext=text, =binary, =file, … says how such files are to be read");
   }
   return hint;
+}
+
+std::string QuoteRegexp(std::string_view text) {
+  std::string out;
+  for (const char c : text) {
+    if (std::string_view("\\.+*?()|[]{}^$").find(c) != std::string_view::npos) out += '\\';
+    out += c;
+  }
+  return out;
 }
 
 }  // namespace dv8

@@ -9,6 +9,15 @@ namespace dv8 {
 namespace {
 
 constexpr std::string_view kMark = "__dv8_";
+// The helper by which esbuild's output loads what is not in it. It is as long as its replacements.
+constexpr std::string_view kLoad = "__require";
+constexpr char kLoads = 'l';
+// What stands before it where an import() was.
+constexpr std::string_view kImports = "__toESM(";
+// What takes the helper's place there, as long as it is.
+constexpr std::string_view kNamespace = "__space";
+// The function that stubs load with.
+constexpr std::string_view kRunTime = "__dv8_from.";
 // "__dv8_d_______": a letter for what it is, and room for a number.
 constexpr size_t kPlaceholderSize = 14;
 constexpr size_t kGlobalPrefixSize = 8;  // "__dv8_g_"
@@ -35,7 +44,7 @@ bool IsIdentifierPart(char c) {
 struct Found {
   size_t offset;
   size_t size;
-  char what;  // A What, or 'g' for a global.
+  char what;  // A What, 'g' for a global, or kLoads.
 };
 
 uint32_t Utf16Size(std::string_view text) {
@@ -47,25 +56,35 @@ uint32_t Utf16Size(std::string_view text) {
   return units;
 }
 
+// What the identifier `word` stands for; 0 for none of ours.
+char WhatIs(std::string_view word, const std::set<std::string>& globals) {
+  if (word.starts_with(kLoad)) {
+    const bool is_numbered = word.find_first_not_of("0123456789", kLoad.size()) == std::string_view::npos;
+    return is_numbered ? kLoads : 0;
+  }
+  if (word.size() <= kGlobalPrefixSize || word[7] != '_') return 0;
+  const char what = word[6];
+  if (what == 'g') return globals.contains(std::string(word.substr(kGlobalPrefixSize))) ? what : 0;
+  const bool is_known = word.size() == kPlaceholderSize && word.substr(7) == "_______" &&
+                        std::string_view("dfuimrq").find(what) != std::string_view::npos;
+  return is_known ? what : 0;
+}
+
 // All placeholders in order, and where each stands.
 std::vector<Found> FindAll(std::string_view text, const std::set<std::string>& globals,
                            std::vector<GeneratedPlace>* places) {
   std::vector<Found> all;
   uint32_t line = 0;
   size_t line_start = 0;
-  for (size_t at = text.find(kMark); at != std::string_view::npos; at = text.find(kMark, at + 1)) {
+  for (size_t at = text.find("__"); at != std::string_view::npos; at = text.find("__", at + 1)) {
     if (at > 0 && IsIdentifierPart(text[at - 1])) continue;
-    size_t end = at + kMark.size();
+    const std::string_view rest = text.substr(at);
+    if (!rest.starts_with(kMark) && !rest.starts_with(kLoad)) continue;
+    size_t end = at;
     while (end < text.size() && IsIdentifierPart(text[end])) end++;
     const std::string_view word = text.substr(at, end - at);
-    if (word.size() <= kGlobalPrefixSize || word[7] != '_') continue;
-    const char what = word[6];
-    if (what == 'g') {
-      if (!globals.contains(std::string(word.substr(kGlobalPrefixSize)))) continue;
-    } else if (word.size() != kPlaceholderSize || word.substr(7) != "_______" ||
-               std::string_view("dfuimrq").find(what) == std::string_view::npos) {
-      continue;
-    }
+    const char what = WhatIs(word, globals);
+    if (what == 0 || (what == kLoads && at > 0 && text[at - 1] == '.')) continue;
     while (const void* newline = std::memchr(text.data() + line_start, '\n', at - line_start)) {
       line++;
       line_start = static_cast<const char*>(newline) - text.data() + 1;
@@ -106,6 +125,19 @@ class Replacer {
     }
   }
 
+  // esbuild's helper, in `source`: the file's own require(), or what its import() stands for.
+  void ReplaceLoad(const Found& found, int source) {
+    const bool imports = std::string_view(*text_).substr(0, found.offset).ends_with(kImports);
+    const std::string& path = sources_[source];
+    const std::string name = std::string(imports ? "__i" : "__r") + Digits(NumberOf(path));
+    declared_[name] = std::string(kRunTime) + (imports ? "import(" : "require(") + QuoteJs(path) + ")";
+    if (imports) {
+      declared_[std::string(kNamespace)] = std::string(kRunTime) + "space";
+      text_->replace(found.offset - kImports.size(), kNamespace.size(), kNamespace);
+    }
+    Overwrite(text_, found.offset, found.size, name);
+  }
+
   std::string Declarations() const {
     std::string out;
     for (const auto& [name, value] : declared_) {
@@ -115,12 +147,18 @@ class Replacer {
   }
 
  private:
+  size_t NumberOf(const std::string& path) {
+    return numbers_.try_emplace(path, numbers_.size() + 1).first->second;
+  }
+
+  static std::string Digits(size_t number) {
+    std::string digits = std::to_string(number);
+    return digits.insert(0, 6 - std::min<size_t>(6, digits.size()), '0');
+  }
+
   // Makes the placeholder a constant of its own for `path`.
   void Declare(const Found& found, const std::string& path, const std::string& value) {
-    const auto number = numbers_.try_emplace(path, numbers_.size() + 1).first->second;
-    std::string digits = std::to_string(number);
-    digits.insert(0, 6 - std::min<size_t>(6, digits.size()), '0');
-    const std::string name = Name(static_cast<What>(found.what), digits);
+    const std::string name = Name(static_cast<What>(found.what), Digits(NumberOf(path)));
     declared_[name] = value;
     Overwrite(text_, found.offset, found.size, name);
   }
@@ -179,8 +217,17 @@ FileNames ReplacePlaceholders(const SourceMap& map, const std::vector<std::strin
   const std::vector<Found> all = FindAll(*text, globals, &places);
   const std::vector<int> origins = map.SourcesOf(places);
   Replacer replacer(sources, entry, text);
+  // The helper itself comes before all files; a program may have one of that name, too.
+  std::string helper;
   for (size_t i = 0; i < all.size(); i++) {
-    if (all[i].what == 'g') {
+    const std::string word = text->substr(all[i].offset, all[i].size);
+    if (all[i].what == kLoads) {
+      if (origins[i] < 0 && std::string_view(*text).substr(0, all[i].offset).ends_with("var ")) helper = word;
+      if (origins[i] < 0 || word != helper) continue;
+      const size_t end = all[i].offset + all[i].size;
+      if (text->compare(end, 2, "(\"") != 0) names.computes = true;
+      replacer.ReplaceLoad(all[i], origins[i]);
+    } else if (all[i].what == 'g') {
       const std::string name =
           text->substr(all[i].offset + kGlobalPrefixSize, all[i].size - kGlobalPrefixSize);
       Overwrite(text, all[i].offset, all[i].size, name);

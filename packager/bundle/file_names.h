@@ -1,9 +1,9 @@
 // What differs from source file to source file although all of them are in one script:
-// __dirname, __filename, import.meta and require.main; and which of the library's globals the
-// code names.
+// __dirname, __filename, import.meta, require.main, and the require() and import() of what was not
+// bundled; and which of the library's globals the code names.
 //
-// esbuild's --define puts placeholders for these, at free identifiers only. The source map says
-// which file a placeholder in the output comes from. It is then replaced by text of the same
+// esbuild's --define puts placeholders for these, at free identifiers only; for what was not bundled
+// it has a helper of its own. The source map says which file a placeholder in the output comes from. It is then replaced by text of the same
 // length, so that the map stays right.
 #pragma once
 
@@ -23,6 +23,8 @@ struct FileNames {
   std::string declarations;
   // The globals of `globals` that the text names.
   std::set<std::string> globals;
+  // Whether the text does more with a require() of what was not bundled than call it with a name.
+  bool computes = false;
 };
 
 // Replaces the placeholders in `text`. `sources` are the virtual paths of the map's sources,

@@ -12,13 +12,6 @@ constexpr std::string_view kDv8 = "dv8:";
 constexpr std::string_view kInternal = "internal:";
 constexpr std::string_view kGlobalsModules = "dv8:globals/";
 constexpr char kCoreModule[] = "dv8:core";
-constexpr std::string_view kStubHead = "data:text/javascript,module.exports=__dv8_require(";
-
-std::string Stub(const std::string& name, const std::string& module) {
-  // The comment takes what esbuild appends for a subpath ("process/browser") and gives the
-  // module's variable a readable name.
-  return "--alias:" + name + "=" + std::string(kStubHead) + "\"" + module + "\")//" + module;
-}
 
 // Calls `found` with each string literal in double quotes that is the only argument of a call
 // of a function whose name ends with `function`.
@@ -120,27 +113,6 @@ std::string StdlibManifest::Nearest(std::string_view specifier) const {
   }
   const std::string near = NearestName(plain(specifier), names);
   return near.empty() ? near : by_plain_name[near];
-}
-
-std::vector<std::string> StubAliases(const StdlibManifest& manifest,
-                                     const std::set<std::string>& skip) {
-  std::vector<std::string> args;
-  for (const auto& [name, module] : manifest.modules) {
-    if (!skip.contains(name)) args.push_back(Stub(name, name));
-    for (const std::string& alias : module.aliases) {
-      if (!skip.contains(alias)) args.push_back(Stub(alias, name));
-    }
-  }
-  return args;
-}
-
-std::string ExternalAlias(const std::string& name) {
-  return "--alias:" + name + "=data:text/javascript,module.exports=__dv8_external(" +
-         QuoteJson(name) + ")//" + name;
-}
-
-bool IsStub(std::string_view path) {
-  return path.find("data:text/javascript,module.exports=__dv8_") != std::string_view::npos;
 }
 
 std::set<std::string> StubsIn(const StdlibManifest& manifest, std::string_view script) {

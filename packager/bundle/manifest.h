@@ -43,16 +43,6 @@ struct StdlibManifest {
   std::string bootstrap;                        // The file that starts the library.
 };
 
-// esbuild's --alias arguments for the modules: each name leads to a stub, a CommonJS module
-// in a data: URL, so that no byte of the output depends on where dv8pack lies. `skip` has
-// names that the user has aliased otherwise.
-std::vector<std::string> StubAliases(const StdlibManifest& manifest,
-                                     const std::set<std::string>& skip);
-// The alias for a module that is left to the run time's require.
-std::string ExternalAlias(const std::string& name);
-// Whether a path in esbuild's metafile is a stub.
-bool IsStub(std::string_view path);
-
 // The modules that stubs in `script`, esbuild's output, ask for, and those whose word is in it.
 std::set<std::string> StubsIn(const StdlibManifest& manifest, std::string_view script);
 

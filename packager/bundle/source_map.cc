@@ -41,6 +41,10 @@ class SegmentReader {
 
   const GeneratedPlace& place() const { return place_; }
   int source() const { return has_source_ ? source_ : -1; }
+  Mapping mapping() const {
+    return {place_, source(), static_cast<uint32_t>(line_), static_cast<uint32_t>(column_),
+            has_name_ ? name_ : -1};
+  }
 
  private:
   bool ReadSegment() {
@@ -49,8 +53,10 @@ class SegmentReader {
     place_.column += field;
     has_source_ = ReadVlq(&field);
     if (has_source_) source_ += field;
-    while (ReadVlq(&field)) {
-    }
+    if (ReadVlq(&field)) line_ += field;
+    if (ReadVlq(&field)) column_ += field;
+    has_name_ = ReadVlq(&field);
+    if (has_name_) name_ += field;
     return at_ >= text_.size() || text_[at_] == ',' || text_[at_] == ';';
   }
 
@@ -73,8 +79,9 @@ class SegmentReader {
   std::string_view text_;
   size_t at_ = 0;
   GeneratedPlace place_;
-  int32_t source_ = 0;
+  int32_t source_ = 0, line_ = 0, column_ = 0, name_ = 0;
   bool has_source_ = false;
+  bool has_name_ = false;
 };
 
 bool IsAfter(const GeneratedPlace& a, const GeneratedPlace& b) {
@@ -123,6 +130,18 @@ std::vector<int> SourceMap::SourcesOf(const std::vector<GeneratedPlace>& places)
     if (index >= static_cast<int>(sources_.size())) index = -1;
   }
   return found;
+}
+
+std::vector<std::string> SourceMap::names() const {
+  std::vector<std::string> names;
+  if (const std::optional<Json> list = Json::Parse(names_)) {
+    for (const Json& name : list->items()) names.push_back(name.String());
+  }
+  return names;
+}
+
+void SourceMap::ForEach(const std::function<void(const Mapping&)>& visit) const {
+  for (SegmentReader reader(mappings_); reader.Next();) visit(reader.mapping());
 }
 
 std::string SourceMap::Rewritten(const std::vector<std::string>& names) const {

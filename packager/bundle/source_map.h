@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -15,6 +16,16 @@ struct GeneratedPlace {
   uint32_t column = 0;
 };
 
+// One mapping; the original place is from 0, its column in UTF-16 code units. `source` is an index
+// in sources(), -1 for none; `name` one in names(), -1 where the identifier kept its name.
+struct Mapping {
+  GeneratedPlace place;
+  int source = -1;
+  uint32_t line = 0;
+  uint32_t column = 0;
+  int name = -1;
+};
+
 class SourceMap {
  public:
   // Nothing when `json` is no source map. Borrows `json`.
@@ -26,6 +37,12 @@ class SourceMap {
   // For each of `places`, which are in ascending order, the index in sources() of the file it
   // comes from: that of the last mapping at or before it. -1 when there is none.
   std::vector<int> SourcesOf(const std::vector<GeneratedPlace>& places) const;
+
+  // What identifiers were called that have other names in the generated text.
+  std::vector<std::string> names() const;
+
+  // All mappings, in their order.
+  void ForEach(const std::function<void(const Mapping&)>& visit) const;
 
   // The map for a text that has one more line in front, with other names for its sources.
   // A source whose name begins with "dv8:" keeps its place in the list, without its text.

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "packager/bundle/entry.h"
 #include "packager/bundle/json.h"
 #include "packager/cli/inspect.h"
 #include "packager/cli/install.h"
@@ -41,13 +42,6 @@ int Report(const Diagnostic& error, const Options& options) {
   if (options.json) Print(stdout, ErrorJson(error));
   Print(stderr, Format(error, ColorFor(2)));
   return error.text.starts_with(kOurFault) ? kOurBug : kBadInput;
-}
-
-// The entry's name without its folder and extension.
-std::string DefaultOutput(const std::string& entry) {
-  const std::string name = entry.substr(entry.rfind('/') + 1);
-  const size_t dot = name.rfind('.');
-  return dot == 0 || dot == std::string::npos ? name : name.substr(0, dot);
 }
 
 // Whether both name the same file. A file that is not there is no other's.
@@ -102,19 +96,16 @@ int Pack(Options options) {
     options.bundle.entry = install.value().repl;
     options.bundle.globals = Globals::kAll;
   }
-  const std::string output =
-      options.output.empty() ? DefaultOutput(options.bundle.entry) : options.output;
-  // A missing entry is told before what is wrong with a name that is made from it.
-  if (Result<std::string> entry = FindEntry(options.bundle.entry); !entry.ok()) {
-    return Report(entry.error(), options);
-  }
+  const Result<Entry> entry = FindEntry(options.bundle.entry);
+  if (!entry.ok()) return Report(entry.error(), options);
+  const std::string output = options.output.empty() ? entry.value().name : options.output;
   if (!runs) {
     if (Result<Done> writable = CheckOutputPath(output); !writable.ok()) {
       Diagnostic error = writable.error();
       if (options.output.empty() && error.hint.empty()) error.hint = "-o FILE names the executable";
       return Report(error, options);
     }
-    if (IsSameFile(output, options.bundle.entry)) {
+    if (IsSameFile(output, entry.value().file)) {
       return Report({"the output would replace the entry", output, 0, 0, "name another file with -o"},
                     options);
     }

@@ -26,6 +26,8 @@ constexpr OptionSpec kOptions[] = {
     {"--globals", Kind::kValue},
     {"--env", Kind::kValue},
     {"--include", Kind::kList},
+    {"--strict", Kind::kFlag},
+    // What it allowed is the rule now.
     {"--allow-dynamic", Kind::kFlag},
     {"--v8-flags", Kind::kValue},
     {"--allow-v8-flags", Kind::kFlag},

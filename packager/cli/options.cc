@@ -60,7 +60,7 @@ class Reader {
 
 Result<Done> ReadBundleOptions(const Reader& reader, BundleOptions* options) {
   options->minify = reader.Has("minify");
-  options->allow_dynamic = reader.Has("allow-dynamic");
+  options->strict = reader.Has("strict");
   options->defines = reader.All("define");
   options->externals = reader.All("external");
   options->aliases = reader.All("alias");
@@ -247,7 +247,8 @@ Result<Options> ParseOptions(const std::vector<std::string>& args) {
 const char* HelpText() {
   return R"(Packs a JavaScript or TypeScript app into one static executable.
 
-  dv8pack [options] <entry> -o <file>   pack; without -o, the file is named after the entry
+  dv8pack [options] <entry> -o <file>   pack a file, or a folder by its package.json; without -o,
+                                        the output is named after the entry or the package
   dv8pack run [options] <entry> [args]  pack into memory and run
   dv8pack repl                          read JavaScript, evaluate it, print the value
   dv8pack inspect [--json] <app>        say what is in a packed app
@@ -265,7 +266,8 @@ Bundling
   --jsx-side-effects, --conditions=, --main-fields=, --resolve-extensions=,
   --tsconfig-raw=, --legal-comments=, --keep-names, --drop:, --pure:
                             as in esbuild
-  --allow-dynamic           leave require() and import() of computed names to the run time
+  --strict                  an error for what is not found or computed: require() and import()
+                            that are left to the run time
 
 What goes in
   --asset FILE|FOLDER       embed files; the app reads them by their path under /app

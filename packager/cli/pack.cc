@@ -2,6 +2,7 @@
 
 #include <filesystem>
 #include <map>
+#include <memory>
 #include <optional>
 #include <sstream>
 
@@ -116,9 +117,6 @@ std::map<std::string, std::string> Manifest(const Options& options, const AppBun
 
 Result<PackedApp> PackApp(const Options& options, const Install& install, Progress* progress,
                           std::string* messages) {
-  if (Result<std::string> entry = FindEntry(options.bundle.entry); !entry.ok()) {
-    return entry.error();
-  }
   Result<StdlibManifest> manifest = ReadManifest(install.stdlib_dir);
   if (!manifest.ok()) return manifest.error();
   const Result<TempDir> temp = TempDir::Make();
@@ -160,10 +158,12 @@ Result<PackedApp> PackApp(const Options& options, const Install& install, Progre
   }
   const Result<std::string> icu = IcuData(options.icu, install.icu_dir);
   if (!icu.ok()) return icu.error();
-  const BundleTools tools{install.esbuild, install.stdlib_dir, temp.value().path()};
 
   progress->Begin("bundle");
-  Result<AppBundle> app = BundleApp(bundle_options, tools, manifest.value(), messages);
+  const Result<std::unique_ptr<Esbuild>> esbuild = Esbuild::Start(install.esbuild);
+  if (!esbuild.ok()) return esbuild.error();
+  Result<AppBundle> app =
+      BundleApp(bundle_options, esbuild.value().get(), manifest.value(), messages);
   if (!app.ok()) return app.error();
   if (!options.source_map) app.value().source_map.clear();
   Result<std::vector<EmbeddedFile>> assets = ReadAssets(options.assets, app.value().root);
@@ -172,7 +172,8 @@ Result<PackedApp> PackApp(const Options& options, const Install& install, Progre
 
   progress->Begin("library");
   const Result<Library> library =
-      BundleStdlib(tools, manifest.value(), app.value(), bundle_options.environment);
+      BundleStdlib(install.stdlib_dir, esbuild.value().get(), manifest.value(), app.value(),
+                   bundle_options.environment);
   if (!library.ok()) return library.error();
   const Script& stdlib = library.value().script;
   const Result<Template> runtime_kind = ChooseTemplate(library.value(), install.extra_bindings);

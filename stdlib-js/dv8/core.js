@@ -79,6 +79,9 @@ export function callable(object = { exports: {} }) {
   return Object.defineProperties(both, Object.getOwnPropertyDescriptors(object));
 }
 
+/** The module of a file in the bundle; `_file` is what from.module() in internal/app.js gets. */
+export function moduleOf(_file, object = { exports: {} }) { return callable(object); }
+
 /**
  * A packed module by its name; else the file at `path`, from the working directory, run in a
  * strict scope of its own and anew at each call.
@@ -157,7 +160,7 @@ export function trim(kept) {
 }
 
 export default {
-  Buffer, version, print, module, library, callable, require, shutdown, gc, env, onExit, onUnhandledRejection,
+  Buffer, version, print, module, library, moduleOf, require, shutdown, gc, env, onExit, onUnhandledRejection,
   onUncaughtException, memoryUsage, runScript, evalScript,
   /** The program's file, its entry, and its arguments. */
   get args() { return theProcess.argv; },

@@ -38,46 +38,156 @@ export function requireBuiltin(name) {
   if (found !== undefined) return found;
   if (!/^(node|dv8):/.test(name)) throw notFound(name, [entryPath()]);
   const error = new Error(
-    `${name} is not in this executable: the program did not name it when it was packed ` +
-    '(dv8pack keeps the modules that are imported by a literal name)');
+    `${name} is not in this executable: the program did not name it when it was packed, or dv8pack does not ` +
+    'have it (dv8pack keeps the modules that are imported by a literal name)');
   error.code = 'ERR_UNKNOWN_BUILTIN_MODULE';
   throw error;
 }
 
-/** The `require` for names that are only known at run time. */
-export function appRequire(request) {
-  if (typeof request !== 'string') {
-    const error = new TypeError(`The "id" argument must be of type string. Received ${request === null ? 'null' : typeof request}`);
-    error.code = 'ERR_INVALID_ARG_TYPE';
-    throw error;
-  }
-  const found = lookup(request);
-  if (found !== undefined) return found;
-  if (/^(node|dv8):/.test(request)) return requireBuiltin(request);
-  if (loader !== undefined) return loader.requireFrom(entryPath())(request);
-  throw notFound(request, [entryPath()]);
+function checkRequest(request) {
+  if (typeof request === 'string') return;
+  const error = new TypeError(`The "id" argument must be of type string. Received ${request === null ? 'null' : typeof request}`);
+  error.code = 'ERR_INVALID_ARG_TYPE';
+  throw error;
 }
-appRequire.cache = { __proto__: null };
-appRequire.main = mainModule;
-appRequire.extensions = { __proto__: null };
-appRequire.resolve = function resolve(request, options) {
-  if (lookup(request) !== undefined) return request;
-  if (loader !== undefined) return loader.requireFrom(entryPath()).resolve(request, options);
-  throw notFound(request, [entryPath()]);
+
+// A `require` of what is built in, for programs without a loader. `file` gives the file it is of.
+function builtinRequire(file) {
+  function require(request) {
+    checkRequest(request);
+    const found = lookup(request);
+    if (found !== undefined) return found;
+    if (/^(node|dv8):/.test(request)) return requireBuiltin(request);
+    if (loader !== undefined) return loader.requireFrom(file())(request);
+    throw notFound(request, [file()]);
+  }
+  require.resolve = function resolve(request, options) {
+    if (lookup(request) !== undefined) return request;
+    if (loader !== undefined) return loader.requireFrom(file()).resolve(request, options);
+    throw notFound(request, [file()]);
+  };
+  require.cache = { __proto__: null };
+  require.main = mainModule;
+  require.extensions = { __proto__: null };
+  return require;
+}
+
+/** The entry's `require`, for names that are only known at run time. */
+export const appRequire = builtinRequire(entryPath);
+
+/** Modules that the bundle has for computed names: by path, and by the file that asks and what it asks for. */
+export const packed = { paths: { __proto__: null }, calls: { __proto__: null } };
+
+function namespaceOf(exports) {
+  if (exports?.__esModule) return exports;
+  const space = { __proto__: null, default: exports };
+  if (exports !== null && (typeof exports === 'object' || typeof exports === 'function')) {
+    for (const key of Object.keys(exports)) if (key !== 'default') space[key] = exports[key];
+  }
+  Object.defineProperty(space, Symbol.toStringTag, { value: 'Module' });
+  return space;
+}
+
+// Node tells an import() of what is not there by other words than a require().
+function importFrom(file) {
+  const require = from.require(file);
+  return (request) => {
+    const name = `${request}`;
+    const path = name.startsWith('file://') ? decodeURIComponent(name.replace(/^file:\/\/[^/]*/, '')) : name;
+    try {
+      if (lookup(path) === undefined && loader !== undefined) {
+        const asModule = packed.paths[loader.resolve(path, file)];
+        if (asModule !== undefined) return asModule[1]();
+      }
+      return require(path);
+    } catch (error) {
+      if (error?.code !== 'MODULE_NOT_FOUND' || error.requireStack?.[0] !== file) throw error;
+      const missing = new Error(/^[./]/.test(name)
+        ? `Cannot find module '${name}' imported from ${file}`
+        : `Cannot find package '${name}' imported from ${file}`);
+      missing.code = 'ERR_MODULE_NOT_FOUND';
+      throw missing;
+    }
+  };
+}
+
+// The bundler knows the files that match a pattern by their whole names.
+function pattern(map, path) {
+  for (const ending of ['', '.js', '.json', '.ts', '/index.js', '/index.ts']) {
+    if (Object.hasOwn(map, path + ending)) return map[path + ending];
+  }
+  throw notFound(path, [entryPath()]);
+}
+
+// The `module` of a CommonJS file in the bundle, as far as programs look at it.
+class BundledModule {
+  #file;
+  constructor(file) {
+    this.exports = {};
+    this.#file = file;
+  }
+
+  get id() { return this.#file; }
+  get filename() { return this.#file; }
+  get path() { return this.#file.slice(0, this.#file.lastIndexOf('/')) || '/'; }
+  get paths() {
+    const paths = [];
+    for (let at = this.path; at !== ''; at = at.slice(0, at.lastIndexOf('/'))) {
+      if (!at.endsWith('/node_modules')) paths.push(`${at}/node_modules`);
+    }
+    return [...paths, '/node_modules'];
+  }
+
+  // Which file asked for it first is not kept; that one did, other than for the entry.
+  get parent() { return mainModule; }
+  get children() { return []; }
+  get require() { return from.require(this.#file); }
+}
+for (const key of ['id', 'filename', 'path', 'paths', 'parent', 'children', 'require']) {
+  const { get } = Object.getOwnPropertyDescriptor(BundledModule.prototype, key);
+  Object.defineProperty(BundledModule.prototype, key, {
+    get,
+    set(value) { Object.defineProperty(this, key, { value, writable: true, enumerable: true, configurable: true }); },
+  });
+}
+
+/** What the bundle loads with from a file of it: `from.require('/app/a.js')` is that file's own. */
+export const from = {
+  require: (file) => ownRequire ?? loader?.requireFrom(file) ?? builtinRequire(() => file),
+  import: importFrom,
+  /** What an import() gives for what `import` gave: a namespace, or the promise of one. */
+  space: (exports) => (exports instanceof Promise ? exports : namespaceOf(exports)),
+  /** The module object for esbuild's `{ "lib/a.js"(exports, module) {…} }`, whose key is relative to the app's root. */
+  module(file) {
+    const [, up, rest] = /^((?:\.\.\/)*)(.*)$/s.exec(Object.keys(file)[0]);
+    const path = up === '' ? `/app/${rest}` : `/app/_up${up.length / 3}/${rest}`;
+    return path === entryPath() ? mainModule : new BundledModule(path);
+  },
+  packed(paths, calls) {
+    Object.assign(packed.paths, paths);
+    Object.assign(packed.calls, calls);
+  },
+  /** require() and import() by a pattern: `map` has a function for each path that it matches. */
+  globRequire: (map) => (path) => pattern(map, path)(),
+  globImport: (map) => async (path) => {
+    try {
+      return await pattern(map, path)();
+    } catch (error) {
+      if (error?.code === 'MODULE_NOT_FOUND') error.code = 'ERR_MODULE_NOT_FOUND';
+      throw error;
+    }
+  },
+  /** Gives a function or class that the bundler calls `has` its name back. */
+  name(value, has, gets) {
+    if (typeof value === 'function' && Object.hasOwn(value, 'name') && value.name === has) {
+      Object.defineProperty(value, 'name', { value: gets, configurable: true });
+    }
+  },
 };
 
 /** What import() of `request` gives: an object with the exports and `default`. */
 export function appImport(request) {
-  return Promise.resolve(`${request}`).then((name) => {
-    const exports = appRequire(name.startsWith('file://') ? decodeURIComponent(name.replace(/^file:\/\/[^/]*/, '')) : name);
-    if (exports?.__esModule) return exports;
-    const space = { __proto__: null, default: exports };
-    if (exports !== null && (typeof exports === 'object' || typeof exports === 'function')) {
-      for (const key of Object.keys(exports)) if (key !== 'default') space[key] = exports[key];
-    }
-    Object.defineProperty(space, Symbol.toStringTag, { value: 'Module' });
-    return space;
-  });
+  return Promise.resolve(request).then((name) => from.space(importFrom(entryPath())(name)));
 }
 
 /** dv8.main(fn): `fn` runs at every start; with --snapshot=app, all before it ran at pack time. */
@@ -116,7 +226,7 @@ function runTopLevel() {
   theProcess.mainModule = mainModule;
   const fn = wrapper;
   wrapper = undefined;
-  const result = Reflect.apply(fn, mainModule.exports, [ownRequire ?? appRequire, mainModule, mainModule.exports, requireBuiltin, appImport]);
+  const result = Reflect.apply(fn, mainModule.exports, [ownRequire ?? appRequire, mainModule, mainModule.exports, requireBuiltin, from]);
   mainModule.loaded = true;
   return result;
 }

@@ -4,7 +4,7 @@ import * as app from './app.js';
 import { theConsole } from './console.js';
 import { entryPath, processState, theProcess } from './process.js';
 import { unhandledRejection } from './rejections.js';
-import { register } from './registry.js';
+import { register, restoreName } from './registry.js';
 import { processTicks, queueMicrotask } from './tick.js';
 import * as timers from './timers.js';
 
@@ -17,9 +17,12 @@ function global(name, value) {
 global('global', globalThis);
 global('process', theProcess);
 global('console', theConsole);
+for (const key of Object.keys(theProcess)) restoreName(Object.getOwnPropertyDescriptor(theProcess, key).value, key);
 for (const name of ['setTimeout', 'setInterval', 'setImmediate', 'clearTimeout', 'clearInterval', 'clearImmediate']) {
+  restoreName(timers[name], name);
   Object.defineProperty(globalThis, name, { value: timers[name], writable: true, configurable: true, enumerable: true });
 }
+restoreName(queueMicrotask, 'queueMicrotask');
 Object.defineProperty(globalThis, 'queueMicrotask', { value: queueMicrotask, writable: true, configurable: true, enumerable: true });
 
 function uncaughtException(error, isRejection) {

@@ -2,7 +2,7 @@
 // from the disk and from the embedded assets alike. Bundled code does not pass here.
 import { existsSync, readFileSync, realpathSync, statSync } from './fs_sync.js';
 import path from '../node/path.js';
-import { appRequire, mainModule, notFound, requireBuiltin } from './app.js';
+import { appRequire, mainModule, notFound, packed, requireBuiltin } from './app.js';
 import { ERR_INVALID_ARG_VALUE, ERR_PACKAGE_PATH_NOT_EXPORTED } from './errors.js';
 import { fileURLToPath } from './file_url.js';
 import { lookup } from './registry.js';
@@ -201,9 +201,13 @@ function load(request, parent) {
   const builtin = lookup(request);
   if (builtin !== undefined) return builtin;
   if (/^(node|dv8):/.test(request)) return requireBuiltin(request);
+  const named = packed.calls[parent]?.[request];
+  if (named !== undefined) return named();
   const filename = resolve(request, parent);
   const cached = cache[filename];
   if (cached !== undefined) return cached.exports;
+  const bundled = packed.paths[filename]?.[0];
+  if (bundled !== undefined) return bundled();
   const module = new Module(filename, cache[parent]);
   cache[filename] = module;
   let done = false;

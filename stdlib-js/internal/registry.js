@@ -2,9 +2,17 @@
 
 const modules = new Map();
 
+/** Gives `value`, exported or global under `key`, the name of its source: the bundler may have made `key2` or `_key` of it. */
+export function restoreName(value, key) {
+  if (typeof value !== 'function' || value.name === key || typeof key !== 'string') return;
+  if (value.name !== `_${key}` && !(value.name.startsWith(key) && /^\d+$/.test(value.name.slice(key.length)))) return;
+  Object.defineProperty(value, 'name', { value: key, configurable: true });
+}
+
 /** Called by the generated entry of the library, once a module. */
 export function register(name, exports) {
   modules.set(name, exports);
+  for (const key of Object.keys(exports)) restoreName(Object.getOwnPropertyDescriptor(exports, key).value, key);
   // Globals are properties too, for code that looks them up by name.
   if (name.startsWith('dv8:globals/')) {
     for (const key of Object.keys(exports)) {

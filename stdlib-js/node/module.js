@@ -1,11 +1,11 @@
 // node:module.
-import { findPackageJSON, Module, requireFrom } from '../internal/cjs_loader.js';
+import { findPackageJSON, Module, requireFrom, resolve } from '../internal/cjs_loader.js';
 import { setLoader } from '../internal/app.js';
 import { ERR_INVALID_ARG_VALUE } from '../internal/errors.js';
 import { fileURLToPath } from '../internal/file_url.js';
 import path from './path.js';
 
-setLoader({ requireFrom });
+setLoader({ requireFrom, resolve });
 
 const builtinModules = [
   '_http_agent', '_http_client', '_http_common', '_http_incoming', '_http_outgoing', '_http_server', '_stream_duplex',

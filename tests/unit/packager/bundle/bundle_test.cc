@@ -5,9 +5,11 @@
 #include <limits.h>
 #include <stdlib.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 
+#include "packager/bundle/entry.h"
 #include "packager/process/files.h"
 
 namespace dv8 {
@@ -39,9 +41,15 @@ class BundleTest : public ::testing::Test {
 
   Result<AppBundle> Bundle(const std::string& entry) {
     options_.entry = top_ + "/" + entry;
-    const Result<TempDir> temp = TempDir::Make();
-    return BundleApp(options_, {esbuild_, top_, temp.value().path()},
+    return BundleApp(options_, Esbuild::Start(esbuild_).value().get(),
                      StdlibManifest::Parse(kManifest, "m").value(), &messages_);
+  }
+
+  std::vector<std::string> FilesOf(const AppBundle& bundle) {
+    std::vector<std::string> paths;
+    for (const EmbeddedFile& file : bundle.files) paths.push_back(file.path);
+    std::sort(paths.begin(), paths.end());
+    return paths;
   }
 
   std::string esbuild_, top_, messages_;
@@ -58,9 +66,10 @@ TEST_F(BundleTest, BundlesTypeScriptAndCommonJs) {
   EXPECT_EQ(bundle.value().inputs,
             (std::vector<std::string>{"/app/src/a.js", "/app/src/main.ts"}));
   const std::string& script = bundle.value().script.bytes;
-  EXPECT_TRUE(script.starts_with("(function (require,module,exports,__dv8_require,__dv8_import) {"
+  EXPECT_TRUE(script.starts_with("(function (require,module,exports,__dv8_require,__dv8_from) {"
                                  "const __dv8_d_000002=\"/app/src\","
-                                 "__dv8_f_000001=\"/app/src/a.js\";\n"))
+                                 "__dv8_f_000001=\"/app/src/a.js\";"
+                                 "const __dv8_m=__dv8_from.module;\n"))
       << script.substr(0, 300);
   EXPECT_TRUE(script.ends_with("\n})"));
   EXPECT_EQ(messages_, "");
@@ -72,7 +81,7 @@ TEST_F(BundleTest, IsStrictWhenAllModulesAre) {
   const auto bundle = Bundle("main.mjs");
   ASSERT_TRUE(bundle.ok()) << messages_;
   EXPECT_TRUE(bundle.value().script.bytes.starts_with(
-      "(function (require,module,exports,__dv8_require,__dv8_import) {\"use strict\";\n"));
+      "(function (require,module,exports,__dv8_require,__dv8_from) {\"use strict\";\n"));
   EXPECT_EQ(bundle.value().globals, (std::set<std::string>{"URL"}));
   EXPECT_EQ(bundle.value().modules, (std::set<std::string>{"dv8:globals/url"}));
 }
@@ -116,22 +125,151 @@ TEST_F(BundleTest, HintsAtNpmForAnUnresolvedPackage) {
   EXPECT_NE(messages_.find("main.js:1:7:"), std::string::npos) << messages_;
 }
 
-TEST_F(BundleTest, RefusesComputedRequireUnlessAllowed) {
-  Put("main.js", "require(process.argv[2]);\n");
-  const auto refused = Bundle("main.js");
-  ASSERT_FALSE(refused.ok());
+TEST_F(BundleTest, LeavesComputedCallsToTheRunTime) {
+  Put("node_modules/p/index.js", "module.exports = (n) => require(n) || import(n);\n");
+  Put("main.js", "require('p'); require(process.argv[2]);\n");
+  const auto bundle = Bundle("main.js");
+  ASSERT_TRUE(bundle.ok()) << messages_;
+  EXPECT_EQ(messages_, "notice: 3 computed calls of require() or import() are left to the run time, "
+                       "in p (2), the app\n");
+  EXPECT_TRUE(bundle.value().modules.contains("node:module"));
+  const std::string& script = bundle.value().script.bytes;
+  for (const char* text : {"__r000001=__dv8_from.require(\"/app/node_modules/p/index.js\")",
+                           "__i000001=__dv8_from.import(\"/app/node_modules/p/index.js\")",
+                           "__r000001(n) || Promise.resolve().then(() => __space(__i000001(n)",
+                           "__r000002(process.argv[2])"}) {
+    EXPECT_NE(script.find(text), std::string::npos) << text << "\n" << script;
+  }
+  options_.strict = true;
+  EXPECT_FALSE(Bundle("main.js").ok());
   EXPECT_NE(messages_.find("[unsupported-require-call]"), std::string::npos) << messages_;
-  options_.allow_dynamic = true;
-  EXPECT_TRUE(Bundle("main.js").ok());
+}
+
+TEST_F(BundleTest, LeavesWhatOnlyRunningCodeMissesToTheRunTime) {
+  Put("late.mjs", "import 'not-there';\n");
+  Put("main.mjs", "console.log(() => require('gone'), () => import('./late.mjs'));\n");
+  const auto bundle = Bundle("main.mjs");
+  ASSERT_TRUE(bundle.ok()) << messages_;
+  EXPECT_EQ(messages_, "notice: modules are not found and left to the run time: "
+                       "'not-there' (late.mjs), 'gone' (main.mjs)\n");
+  const std::string& script = bundle.value().script.bytes;
+  EXPECT_NE(script.find("__dv8_from.require(\"/app/main.mjs\")(\"gone\")"), std::string::npos) << script;
+  EXPECT_NE(script.find("__dv8_from.import(\"/app/late.mjs\")(\"not-there\")"), std::string::npos) << script;
+  options_.strict = true;
+  EXPECT_FALSE(Bundle("main.mjs").ok());
+}
+
+TEST_F(BundleTest, NamesAStaticImportThatIsMissing) {
+  Put("lib.mjs", "import 'not-there';\n");
+  Put("main.mjs", "import './lib.mjs';\n");
+  const auto bundle = Bundle("main.mjs");
+  ASSERT_FALSE(bundle.ok());
+  EXPECT_EQ(bundle.error().hint, "npm install not-there");
+  EXPECT_NE(messages_.find("lib.mjs:1:7:"), std::string::npos) << messages_;
+}
+
+TEST_F(BundleTest, DropsImportsThatOnlyNameTypes) {
+  Put("types.ts", "export interface A { a: number }\n");
+  Put("declared.d.ts", "export interface B { b: number }\n");
+  Put("main.ts", "import { A } from './types';\nexport { A } from './types';\n"
+                 "export * from './declared';\nimport unused from './types';\n"
+                 "const a: A = { a: 1 }; console.log(a);\n");
+  EXPECT_TRUE(Bundle("main.ts").ok()) << messages_;
+  EXPECT_EQ(messages_, "");
+}
+
+TEST_F(BundleTest, FollowsAPackagesOwnNamesToTheLibrary) {
+  Put("package.json", R"({"imports":{"#files":"fs","#own":"./own.js"}})");
+  Put("own.js", "exports.own = 1;\n");
+  Put("main.mjs", "import files from '#files'; import own from '#own'; console.log(files, own);\n");
+  const auto bundle = Bundle("main.mjs");
+  ASSERT_TRUE(bundle.ok()) << messages_;
+  EXPECT_EQ(bundle.value().modules, (std::set<std::string>{"node:fs"}));
+  EXPECT_EQ(bundle.value().inputs, (std::vector<std::string>{"/app/main.mjs", "/app/own.js"}));
+}
+
+TEST_F(BundleTest, RunsWhatItsPackageSaysToHaveNoSideEffects) {
+  Put("package.json", R"({"sideEffects":false})");
+  Put("setup.mjs", "console.log('setup');\n");
+  Put("main.mjs", "import './setup.mjs';\nconsole.log('main');\n");
+  const auto bundle = Bundle("main.mjs");
+  ASSERT_TRUE(bundle.ok()) << messages_;
+  EXPECT_NE(bundle.value().script.bytes.find("\"setup\""), std::string::npos);
+  EXPECT_NE(bundle.value().script.bytes.find("\"main\""), std::string::npos);
+}
+
+TEST_F(BundleTest, BundlesPatternsAndLeavesThoseWithoutAMatch) {
+  Put("mods/a.js", "module.exports = 'a';\n");
+  Put("mods/notes.strange", "no module");
+  Put("main.js", "require(`./mods/${x}.js`); require('./mods/' + x); require(`./nowhere/${x}.js`);\n");
+  const auto bundle = Bundle("main.js");
+  ASSERT_TRUE(bundle.ok()) << messages_;
+  const std::string& script = bundle.value().script.bytes;
+  EXPECT_NE(script.find("globRequire_mods_js = __greq("), std::string::npos) << script;
+  EXPECT_NE(script.find("const __greq=__dv8_from.globRequire;"), std::string::npos) << script;
+  EXPECT_NE(script.find("__r000001((0, `./nowhere/${x}.js`))"), std::string::npos) << script;
+}
+
+TEST_F(BundleTest, GivesFunctionsAndClassesTheirNamesBack) {
+  Put("other.mjs", "export class Shape {}\nexport function f() {}\nexport const g = () => {\n  return 1;\n};\n"
+                   "export default () => 2;\n");
+  Put("main.mjs", "import h, * as other from './other.mjs';\nclass Shape { static make = () => new Shape(); }\n"
+                  "function f() {}\nconst g = (x) => x;\nconst Own = class _Own {};\n"
+                  "console.log(other, h, Shape, f, g, Own);\n");
+  const auto bundle = Bundle("main.mjs");
+  ASSERT_TRUE(bundle.ok()) << messages_;
+  const std::string& script = bundle.value().script.bytes;
+  for (const char* text : {"{\"use strict\";__dv8_from.name(f2,\"f2\",\"f\");\n",
+                           "var Shape2 = class _Shape {static{__dv8_from.name(this,\"_Shape\",\"Shape\");}\n",
+                           "var g2 = (x) => x;__dv8_from.name(g2,\"g2\",\"g\");\n",
+                           "var other_default = () => 2;__dv8_from.name(other_default,\"other_default\",\"default\");\n",
+                           "var Own = class _Own {\n"}) {
+    EXPECT_NE(script.find(text), std::string::npos) << text << "\n" << script;
+  }
+}
+
+TEST_F(BundleTest, EmbedsWhatCodeNamesBesideItself) {
+  Put("node_modules/p/package.json", R"({"name":"p","main":"lib/index.js"})");
+  Put("node_modules/p/lib/package.json", R"({"type":"commonjs"})");
+  Put("node_modules/p/lib/index.js",
+      "const fs = require('fs'), { join } = require('path');\n"
+      "fs.readFileSync(join(__dirname, '..', 'a.txt'));\nfs.readFileSync(`${__dirname}/b.txt`);\n"
+      "fs.readdirSync(join(__dirname, '../views'));\nrequire.resolve('./worker.js');\n"
+      "fs.readFileSync(__dirname + '/../../../main.mjs');\n");
+  Put("node_modules/p/a.txt", "a");
+  Put("node_modules/p/lib/b.txt", "b");
+  Put("node_modules/p/lib/worker.js", "require('./helper.js');");
+  Put("node_modules/p/lib/helper.js", "");
+  Put("node_modules/p/views/x/y.html", "y");
+  Put("main.mjs", "import 'p'; import fs from 'fs'; fs.readFileSync(new URL('./d.wasm', import.meta.url));\n");
+  Put("d.wasm", "d");
+  Put("else.txt", "");
+  const auto bundle = Bundle("main.mjs");
+  ASSERT_TRUE(bundle.ok()) << messages_;
+  EXPECT_EQ(FilesOf(bundle.value()),
+            (std::vector<std::string>{"/app/d.wasm", "/app/node_modules/p/a.txt",
+                                      "/app/node_modules/p/lib/b.txt", "/app/node_modules/p/lib/package.json",
+                                      "/app/node_modules/p/lib/worker.js", "/app/node_modules/p/package.json",
+                                      "/app/node_modules/p/views/x/y.html", "/app/package.json"}));
+  // What it loads by such a path is bundled with its own imports.
+  EXPECT_NE(std::find(bundle.value().inputs.begin(), bundle.value().inputs.end(),
+                      "/app/node_modules/p/lib/helper.js"), bundle.value().inputs.end());
 }
 
 TEST_F(BundleTest, NamesAModuleThatNodeHasAndTheLibraryLacks) {
   Put("main.js", "\n  import x from 'node:sqlite'; x();\n");
+  ASSERT_TRUE(Bundle("main.js").ok());
+  EXPECT_EQ(messages_, "main.js:2:17: warning: 'node:sqlite' is not in the standard library; "
+                       "its import throws at run time\n");
+}
+
+TEST_F(BundleTest, RefusesAModuleThatNodeLacksToo) {
+  Put("main.js", "\n  import x from 'node:sqlight'; x();\n");
   const auto bundle = Bundle("main.js");
   ASSERT_FALSE(bundle.ok());
   EXPECT_EQ(bundle.error().ToString(),
-            "main.js:2:17: error: 'node:sqlite' is not in the standard library\n"
-            "  hint: --alias:node:sqlite=./file.js puts a module of yours in its place");
+            "main.js:2:17: error: 'node:sqlight' is not in the standard library\n"
+            "  hint: --alias:node:sqlight=./file.js puts a module of yours in its place");
 }
 
 TEST_F(BundleTest, DoesNotTakeASubpathForTheModule) {
@@ -140,13 +278,6 @@ TEST_F(BundleTest, DoesNotTakeASubpathForTheModule) {
   ASSERT_FALSE(bundle.ok());
   EXPECT_EQ(bundle.error().line, 1);
   EXPECT_EQ(bundle.error().text, "'fs/promise' is not in the standard library");
-}
-
-TEST_F(BundleTest, LeavesRequireOfAMissingModuleToTheProgram) {
-  Put("main.js", "try { require('node:sqlite') } catch {}\n");
-  ASSERT_TRUE(Bundle("main.js").ok());
-  EXPECT_EQ(messages_, "main.js:1:15: warning: 'node:sqlite' is not in the standard library; "
-                       "require() of it throws at run time\n");
 }
 
 TEST_F(BundleTest, IncludesModulesThatAMadeRequireNames) {
@@ -159,10 +290,52 @@ TEST_F(BundleTest, IncludesModulesThatAMadeRequireNames) {
 
 TEST_F(BundleTest, SaysWhatIsWrongWithTheEntry) {
   Put("notes.md", "");
+  Put("tool.sh", "#!/bin/sh\necho\n");
+  Put("data.bin", std::string("#!/usr/bin/env node\n\0", 21));
   EXPECT_EQ(FindEntry(top_ + "/nope.js").error().text, "there is no such file");
-  EXPECT_EQ(FindEntry(top_).error().text, "is a folder; name the file to start with");
   EXPECT_EQ(FindEntry(top_ + "/notes.md").error().text,
             "is not JavaScript or TypeScript by its name");
+  EXPECT_EQ(FindEntry(top_ + "/tool.sh").error().text, "is a script for '/bin/sh', not JavaScript");
+  EXPECT_EQ(FindEntry(top_ + "/data.bin").error().text,
+            "is not JavaScript or TypeScript by its name");
+}
+
+TEST_F(BundleTest, TakesScriptsWithoutExtension) {
+  Put("node_modules/tool/cli", "#!/usr/bin/env node\nconsole.log(1);\n");
+  fs::create_directories(fs::path(top_) / "node_modules/.bin");
+  fs::create_symlink("../tool/cli", fs::path(top_) / "node_modules/.bin/my.tool");
+  Put("node_modules/.bin/shim", "#!/bin/sh\nbasedir=$(dirname \"$0\")\n"
+                                "exec \"$basedir/node\" \"$basedir/../tool/cli\" \"$@\"\n");
+  for (const char* name : {"my.tool", "shim"}) {
+    const Result<Entry> entry = FindEntry(top_ + "/node_modules/.bin/" + name);
+    ASSERT_TRUE(entry.ok()) << entry.error().ToString();
+    EXPECT_EQ(entry.value().file, fs::canonical(top_ + "/node_modules/tool/cli").string());
+    EXPECT_EQ(entry.value().name, name);
+  }
+  EXPECT_TRUE(Bundle("node_modules/.bin/my.tool").ok()) << messages_;
+}
+
+TEST_F(BundleTest, FindsAFoldersProgram) {
+  const auto find = [&](const std::string& package) {
+    Put("pack/package.json", package);
+    const Result<Entry> entry = FindEntry(top_ + "/pack");
+    return entry.ok() ? entry.value().name + " " + entry.value().file.substr(entry.value().file.rfind('/') + 1)
+                      : entry.error().text + "; " + entry.error().hint;
+  };
+  Put("pack/a.js", "");
+  Put("pack/b.js", "");
+  Put("pack/index.js", "");
+  EXPECT_EQ(find(R"({"name":"@s/p","bin":"a.js"})"), "p a.js");
+  EXPECT_EQ(find(R"({"name":"p","bin":{"tool":"./b.js"},"main":"a.js"})"), "tool b.js");
+  EXPECT_EQ(find(R"({"name":"p","bin":{"x":"a.js","p":"b.js"}})"), "p b.js");
+  EXPECT_EQ(find(R"({"name":"p","bin":{"x":"a.js","y":"b.js"}})"),
+            "has several programs in \"bin\"; name one of them: a.js, b.js");
+  EXPECT_EQ(find(R"({"name":"p","main":"a"})"), "p a.js");
+  EXPECT_EQ(find("{}"), "pack index.js");
+  EXPECT_EQ(find(R"({"main":"c.js"})"), "names 'c.js', which is not there; name the file to start with");
+  fs::remove(fs::path(top_) / "pack/package.json");
+  EXPECT_EQ(FindEntry(top_ + "/pack").error().text,
+            "is a folder without a package.json; name the file to start with");
 }
 
 TEST_F(BundleTest, BundlesTheLibrary) {
@@ -172,8 +345,8 @@ TEST_F(BundleTest, BundlesTheLibrary) {
   AppBundle app;
   app.modules = {"node:fs"};
   const auto library =
-      BundleStdlib({esbuild_, top_, ""}, StdlibManifest::Parse(kManifest, "m").value(), app,
-                   Environment::kDefault);
+      BundleStdlib(top_, Esbuild::Start(esbuild_).value().get(),
+                   StdlibManifest::Parse(kManifest, "m").value(), app, Environment::kDefault);
   ASSERT_TRUE(library.ok()) << library.error().text;
   const std::string& text = library.value().script.bytes;
   EXPECT_NE(text.find("= require(\"internal:host\");"), std::string::npos);

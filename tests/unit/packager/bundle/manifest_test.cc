@@ -27,15 +27,6 @@ TEST(ManifestTest, ResolvesNamesAndAliasesExactly) {
   EXPECT_EQ(Manifest().Nearest("node:fz"), "node:fs");
 }
 
-TEST(ManifestTest, MakesStubs) {
-  const auto args = StubAliases(Manifest(), {"buffer", "node:buffer"});
-  ASSERT_EQ(args.size(), 4u);
-  EXPECT_EQ(args[0], "--alias:dv8:assets=data:text/javascript,module.exports="
-                     "__dv8_require(\"dv8:assets\")//dv8:assets");
-  EXPECT_EQ(args[3], "--alias:fs=data:text/javascript,module.exports="
-                     "__dv8_require(\"node:fs\")//node:fs");
-}
-
 TEST(ManifestTest, FindsUsedModules) {
   EXPECT_EQ(StubsIn(Manifest(), "a=__dv8_require(\"node:fs\");__dv8_require(\"nope\")"),
             (std::set<std::string>{"node:fs"}));

@@ -1,0 +1,159 @@
+#include "packager/bundle/entry.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <fstream>
+
+#include "packager/bundle/json.h"
+#include "packager/bundle/virtual_path.h"
+#include "packager/process/files.h"
+
+namespace dv8 {
+namespace {
+
+constexpr std::string_view kExtensions[] = {".js", ".mjs", ".cjs", ".jsx",
+                                            ".ts", ".mts", ".cts", ".tsx"};
+// What may run JavaScript in a shebang.
+constexpr std::string_view kInterpreters[] = {"node", "bun", "deno", "tsx", "dv8"};
+
+constexpr size_t kHeadSize = 4096;
+
+std::string Extension(const std::string& path) {
+  const std::string name = path.substr(path.rfind('/') + 1);
+  const size_t dot = name.rfind('.');
+  return dot == 0 || dot == std::string::npos ? "" : name.substr(dot);
+}
+
+// The name without its folder, and without the extension of a script.
+std::string NameOf(const std::string& path) {
+  const std::string name = path.substr(path.rfind('/') + 1);
+  const std::string extension = Extension(path);
+  const bool is_script =
+      std::find(std::begin(kExtensions), std::end(kExtensions), extension) != std::end(kExtensions);
+  return is_script ? name.substr(0, name.size() - extension.size()) : name;
+}
+
+std::string ReadHead(const std::string& path) {
+  std::string head(kHeadSize, '\0');
+  std::ifstream file(path, std::ios::binary);
+  file.read(head.data(), kHeadSize);
+  head.resize(static_cast<size_t>(file.gcount()));
+  return head;
+}
+
+// The first line when it is a shebang.
+std::string_view Shebang(std::string_view head) {
+  return head.starts_with("#!") ? head.substr(0, head.find('\n')) : std::string_view();
+}
+
+bool RunsScripts(std::string_view shebang) {
+  return std::any_of(std::begin(kInterpreters), std::end(kInterpreters),
+                     [&](std::string_view name) { return shebang.find(name) != std::string_view::npos; });
+}
+
+// The script that a shell script of npm's or pnpm's starts: it names it by "$basedir/…". Empty for
+// other scripts.
+std::string StartedByShell(const std::string& path, std::string_view head) {
+  static constexpr std::string_view kPlace = "\"$basedir/";
+  std::string started;
+  for (size_t at = head.find(kPlace); at != std::string_view::npos; at = head.find(kPlace, at + 1)) {
+    const size_t start = at + kPlace.size();
+    const std::string file(head.substr(start, head.find('"', start) - start));
+    if (!file.ends_with("/node") && !file.ends_with("node.exe")) started = AbsolutePath(Dirname(path), file);
+  }
+  return started;
+}
+
+Diagnostic CannotBeRead(const std::string& path) {
+  return Diagnostic{std::string("cannot be read: ") + strerror(errno), path};
+}
+
+Result<Entry> FindFile(const std::string& path, const std::string& name) {
+  char resolved[PATH_MAX];
+  if (realpath(path.c_str(), resolved) == nullptr) {
+    if (errno == ENOENT || errno == ENOTDIR) return Diagnostic{"there is no such file", path};
+    return CannotBeRead(path);
+  }
+  struct stat info;
+  if (stat(resolved, &info) != 0) return CannotBeRead(path);
+  if (!S_ISREG(info.st_mode)) return Diagnostic{"is no ordinary file", path};
+  if (access(resolved, R_OK) != 0) return CannotBeRead(path);
+  const std::string extension = Extension(resolved);
+  if (std::find(std::begin(kExtensions), std::end(kExtensions), extension) != std::end(kExtensions)) {
+    return Entry{resolved, name};
+  }
+  const std::string head = ReadHead(resolved);
+  const std::string_view shebang = Shebang(head);
+  if (!shebang.empty() && !RunsScripts(shebang)) {
+    const std::string started = StartedByShell(resolved, head);
+    if (!started.empty()) return FindFile(started, name);
+    return Diagnostic{"is a script for '" + std::string(shebang.substr(2)) + "', not JavaScript", path};
+  }
+  if ((shebang.empty() && !extension.empty()) || head.find('\0') != std::string::npos) {
+    return Diagnostic{"is not JavaScript or TypeScript by its name", path, 0, 0,
+                      "an entry ends with .js, .mjs, .cjs, .jsx, .ts, .mts, .cts or .tsx, or has no "
+                      "extension, or begins with #! and node"};
+  }
+  return Entry{resolved, name};
+}
+
+// "name" of "@scope/name".
+std::string WithoutScope(const std::string& package) { return package.substr(package.rfind('/') + 1); }
+
+Result<Entry> FindInFolder(const std::string& folder) {
+  char resolved[PATH_MAX];
+  if (realpath(folder.c_str(), resolved) == nullptr) return CannotBeRead(folder);
+  const std::string file = AbsolutePath(resolved, "package.json");
+  if (access(file.c_str(), F_OK) != 0) {
+    return Diagnostic{"is a folder without a package.json; name the file to start with", folder};
+  }
+  const Result<std::string> text = ReadFile(file);
+  if (!text.ok()) return text.error();
+  const std::optional<Json> package = Json::Parse(text.value());
+  if (!package || package->kind() != Json::Kind::kObject) return Diagnostic{"is not JSON", file};
+  std::string name = WithoutScope(package->StringAt("name"));
+  if (name.empty()) name = NameOf(resolved);
+  std::string script;
+  const Json* bin = package->Find("bin");
+  if (bin != nullptr && bin->kind() == Json::Kind::kObject && !bin->members().empty()) {
+    const Json* own = bin->members().size() == 1 ? &bin->members()[0].second : bin->Find(name);
+    if (own == nullptr) {
+      std::string choices;
+      for (const auto& [key, value] : bin->members()) {
+        choices += (choices.empty() ? "" : ", ") + value.String();
+      }
+      return Diagnostic{"has several programs in \"bin\"", file, 0, 0, "name one of them: " + choices};
+    }
+    if (bin->members().size() == 1) name = WithoutScope(bin->members()[0].first);
+    script = own->String();
+  } else if (bin != nullptr) {
+    script = bin->String();
+  }
+  if (script.empty()) script = package->StringAt("main");
+  if (script.empty()) script = "index.js";
+  const std::string path = AbsolutePath(resolved, script);
+  // "main" may leave out an extension, or name a folder.
+  for (const std::string_view ending : {"", ".js", ".json", ".mjs", ".cjs", ".ts", "/index.js"}) {
+    struct stat info;
+    const std::string candidate = path + std::string(ending);
+    if (stat(candidate.c_str(), &info) == 0 && S_ISREG(info.st_mode)) return FindFile(candidate, name);
+  }
+  return Diagnostic{"names '" + script + "', which is not there", file, 0, 0,
+                    "name the file to start with"};
+}
+
+}  // namespace
+
+Result<Entry> FindEntry(const std::string& path) {
+  struct stat info;
+  if (stat(path.c_str(), &info) == 0 && S_ISDIR(info.st_mode)) return FindInFolder(path);
+  return FindFile(path, NameOf(path));
+}
+
+}  // namespace dv8

@@ -1,0 +1,364 @@
+#include "packager/bundle/imports.h"
+
+#include <algorithm>
+#include <deque>
+
+#include "packager/bundle/file_names.h"
+#include "packager/bundle/json.h"
+#include "packager/bundle/virtual_path.h"
+#include "packager/process/files.h"
+
+namespace dv8 {
+namespace {
+
+// A stub's path is its script: a module of ours has no file, and esbuild names it by its path.
+constexpr std::string_view kStubPath = "dv8:";
+constexpr std::string_view kNode = "node:";
+// And a number: a script of PackModules().
+constexpr std::string_view kPacked = "packed:";
+constexpr char kAwaits[] = "contains a top-level await";
+
+constexpr std::string_view kNodeModules[] = {
+    "_http_agent", "_http_client", "_http_common", "_http_incoming", "_http_outgoing", "_http_server",
+    "_stream_duplex", "_stream_passthrough", "_stream_readable", "_stream_transform", "_stream_wrap",
+    "_stream_writable", "_tls_common", "_tls_wrap",
+    "assert", "assert/strict", "async_hooks", "buffer", "child_process", "cluster", "console",
+    "constants", "crypto", "dgram", "diagnostics_channel", "dns", "dns/promises", "domain", "events",
+    "fs", "fs/promises", "http", "http2", "https", "inspector", "inspector/promises", "module", "net",
+    "os", "path", "path/posix", "path/win32", "perf_hooks", "process", "punycode", "querystring",
+    "readline", "readline/promises", "repl", "stream", "stream/consumers", "stream/promises",
+    "stream/web", "string_decoder", "sys", "timers", "timers/promises", "tls", "trace_events", "tty",
+    "url", "util", "util/types", "v8", "vm", "wasi", "worker_threads", "zlib",
+};
+constexpr std::string_view kOnlyWithScheme[] = {"sea", "sqlite", "test", "test/reporters"};
+
+template <typename List>
+bool Has(const List& list, std::string_view name) {
+  return std::find(std::begin(list), std::end(list), name) != std::end(list);
+}
+
+bool IsDynamic(const std::string& kind) {
+  return kind == "require-call" || kind == "require-resolve" || kind == "dynamic-import";
+}
+
+// Points at the first place in `file` that names `specifier` in quotes.
+void Locate(const std::string& file, const std::string& specifier, Diagnostic* diagnostic) {
+  const Result<std::string> text = ReadFile(file);
+  if (!text.ok()) return;
+  for (const char quote : {'\'', '"', '`'}) {
+    const size_t at = text.value().find(quote + specifier + quote);
+    if (at == std::string::npos) continue;
+    const std::string_view before = std::string_view(text.value()).substr(0, at);
+    const size_t newline = before.rfind('\n');
+    diagnostic->line = 1 + static_cast<int>(std::count(before.begin(), before.end(), '\n'));
+    diagnostic->col = static_cast<int>(newline == std::string_view::npos ? at + 1 : at - newline);
+    return;
+  }
+}
+
+// Declarations without code: a module that only they describe is empty when it runs.
+bool HasOnlyTypes(const std::string& importer, const std::string& path) {
+  if (!path.starts_with('.')) return false;
+  const std::string base = AbsolutePath(Dirname(importer), path);
+  for (const std::string_view ending : {".d.ts", ".d.mts", ".d.cts", "/index.d.ts"}) {
+    if (ReadFile(base + std::string(ending)).ok()) return true;
+  }
+  return false;
+}
+
+}  // namespace
+
+bool IsNodeModule(std::string_view specifier) {
+  if (specifier.starts_with(kNode)) {
+    specifier.remove_prefix(kNode.size());
+    return Has(kNodeModules, specifier) || Has(kOnlyWithScheme, specifier);
+  }
+  return Has(kNodeModules, specifier);
+}
+
+bool IsStub(std::string_view path) { return path.starts_with(kStubPath); }
+
+AppImports::AppImports(const BundleOptions& options, const StdlibManifest& manifest,
+                       const std::string& folder, const std::string& entry)
+    : options_(options), manifest_(manifest), folder_(folder), entry_(entry) {
+  for (const std::string& alias : options.aliases) aliased_.insert(alias.substr(0, alias.find('=')));
+}
+
+void AppImports::AnswerIn(EsbuildBuild* build) {
+  build->import_filter = Filter();
+  std::string files = QuoteRegexp(entry_);
+  for (const auto& [file, arguments] : patterns_) files += "|" + QuoteRegexp(file);
+  build->load_filter = "^(?:" + files + ")$";
+  // A package's own "#name" may lead to a module of the library; with a slash behind it, a name is
+  // a package's where there is one.
+  build->own_resolution = [](const EsbuildImport& import) {
+    return import.path.starts_with('#') || import.path.ends_with('/');
+  };
+  build->resolve = [this](const EsbuildImport& import, const EsbuildResolution* own) {
+    return Resolve(import, own);
+  };
+  build->load = [this](const std::string& path, const std::string& name_space) {
+    return Load(path, name_space);
+  };
+}
+
+std::string AppImports::Filter() const {
+  std::set<std::string> names;
+  for (const auto& [name, module] : manifest_.modules) {
+    names.insert(QuoteRegexp(name));
+    for (const std::string& alias : module.aliases) names.insert(QuoteRegexp(alias));
+  }
+  for (const std::string_view name : kNodeModules) names.insert(QuoteRegexp(name));
+  for (const auto& [import, error] : missing_) names.insert(QuoteRegexp(import.path));
+  for (const std::string& external : options_.externals) {
+    const size_t star = external.find('*');
+    names.insert(star == std::string::npos
+                     ? QuoteRegexp(external)
+                     : QuoteRegexp(external.substr(0, star)) + ".*" + QuoteRegexp(external.substr(star + 1)));
+  }
+  std::string filter = "^(?:node:.*|#.*|" + std::string(kStubPath) + std::string(kPacked) + ".*";
+  for (const std::string& name : names) filter += "|" + name;
+  return filter + ")/?$";
+}
+
+bool AppImports::IsExternal(const std::string& path) const {
+  return std::any_of(options_.externals.begin(), options_.externals.end(), [&](const std::string& name) {
+    const size_t star = name.find('*');
+    if (star == std::string::npos) return name == path;
+    return path.size() + 1 >= name.size() && path.starts_with(name.substr(0, star)) &&
+           path.ends_with(name.substr(star + 1));
+  });
+}
+
+std::optional<EsbuildResolution> AppImports::Resolve(const EsbuildImport& import,
+                                                     const EsbuildResolution* own) {
+  if (import.path.starts_with(std::string(kStubPath) + std::string(kPacked))) {
+    return EsbuildResolution{import.path.substr(kStubPath.size()), kStubNamespace};
+  }
+  if (import.name_space != "file") return std::nullopt;
+  if (IsExternal(import.path)) return ToRunTime(import);
+  if (aliased_.contains(import.path)) return std::nullopt;
+  if (const Import key{import.importer, import.path}; missing_.contains(key)) {
+    if (!IsDynamic(import.kind)) {
+      if (HasOnlyTypes(import.importer, import.path)) {
+        only_types_.insert(key);
+        return EsbuildResolution{"{}", kStubNamespace};
+      }
+      static_missing_.insert(key);
+    }
+    return ToRunTime(import);
+  }
+  std::string name = import.path;
+  if (own != nullptr) {
+    if (!own->external && !own->path.empty()) return std::nullopt;
+    if (name.starts_with('#')) {
+      name = own->path;
+    } else if (!own->external) {
+      name.pop_back();
+    }
+  }
+  if (const std::string module = manifest_.Resolve(name); !module.empty()) return ToLibrary(import, module);
+  if (IsNodeModule(name) || name.starts_with(kNode)) {
+    NoteUnknown(import);
+    return ToLibrary(import, name.starts_with(kNode) ? name : std::string(kNode) + name);
+  }
+  return std::nullopt;
+}
+
+EsbuildResolution AppImports::ToLibrary(const EsbuildImport& import, const std::string& module) {
+  if (import.kind == "require-resolve") return {import.path, "", true};
+  return {"__dv8_require(" + QuoteJs(module) + ")", kStubNamespace};
+}
+
+EsbuildResolution AppImports::ToRunTime(const EsbuildImport& import) const {
+  const std::string file = VirtualPath(folder_, import.importer);
+  const std::string function = import.kind.starts_with("require") ? "require" : "import";
+  return {"__dv8_from." + function + "(" + QuoteJs(file) + ")(" + QuoteJs(import.path) + ")",
+          kStubNamespace};
+}
+
+void AppImports::NoteUnknown(const EsbuildImport& import) {
+  if (!noted_.insert(import.importer + "\n" + import.path).second) return;
+  const std::string file =
+      import.importer.starts_with(folder_ + "/") ? import.importer.substr(folder_.size() + 1) : import.importer;
+  Diagnostic place{"'" + import.path + "' is not in the standard library", file};
+  Locate(import.importer, import.path, &place);
+  const std::string near = manifest_.Nearest(import.path);
+  if (!IsNodeModule(import.path) && !IsDynamic(import.kind)) {
+    place.hint = near.empty() ? "--alias:" + import.path + "=./file.js puts a module of yours in its place"
+                              : "did you mean '" + near + "'?";
+    if (!no_such_module_) no_such_module_ = place;
+    return;
+  }
+  // A package knows what it does when the module is not there.
+  if (file.find("node_modules/") != std::string::npos) return;
+  unknown_.push_back(file + ":" + std::to_string(place.line) + ":" + std::to_string(place.col) +
+                     ": warning: " + place.text + "; its import throws at run time\n");
+}
+
+std::string AppImports::LoaderOf(const std::string& file) const {
+  const size_t dot = file.find('.', file.rfind('/') + 1);
+  std::string loader = "js";
+  size_t longest = 0;
+  const std::string name = dot == std::string::npos ? "" : file.substr(dot);
+  const auto consider = [&](std::string_view ending, std::string_view as) {
+    if (name.ends_with(ending) && ending.size() >= longest) {
+      loader = as;
+      longest = ending.size();
+    }
+  };
+  for (const auto& [ending, as] : {std::pair(".jsx", "jsx"), std::pair(".ts", "ts"), std::pair(".mts", "ts"),
+                                   std::pair(".cts", "ts"), std::pair(".tsx", "tsx")}) {
+    consider(ending, as);
+  }
+  for (const std::string& own : options_.loaders) {
+    consider(own.substr(0, own.find('=')), own.substr(own.find('=') + 1));
+  }
+  return loader;
+}
+
+std::optional<EsbuildSource> AppImports::Load(const std::string& path,
+                                              const std::string& name_space) const {
+  if (name_space == kStubNamespace && path.starts_with(kPacked)) {
+    const PackedScript& script = packed_[std::stoul(path.substr(kPacked.size()))];
+    return EsbuildSource{script.text, "js", script.folder};
+  }
+  if (name_space == kStubNamespace) return EsbuildSource{"module.exports=" + path, "js", folder_};
+  Result<std::string> text = ReadFile(path);
+  if (!text.ok()) return std::nullopt;
+  if (const auto found = patterns_.find(path); found != patterns_.end()) {
+    // From the back, so that the places stay right. In a sequence an argument is no pattern.
+    std::vector<Argument> arguments = found->second;
+    std::sort(arguments.begin(), arguments.end(), [](const Argument& a, const Argument& b) {
+      return std::pair(a.line, a.column) > std::pair(b.line, b.column);
+    });
+    for (const Argument& argument : arguments) {
+      size_t start = 0;
+      for (int line = 1; line < argument.line; line++) {
+        start = std::min(text.value().find('\n', start), text.value().size() - 1) + 1;
+      }
+      start += static_cast<size_t>(argument.column);
+      if (start + static_cast<size_t>(argument.size) > text.value().size()) continue;
+      text.value().insert(start + static_cast<size_t>(argument.size), ")").insert(start, "(0,");
+    }
+  }
+  return EsbuildSource{std::move(text.value()), LoaderOf(path), Dirname(path)};
+}
+
+void AppImports::PackModules(const FilesBeside& files) {
+  packed_files_ = files;
+  WritePackedScripts();
+}
+
+void AppImports::WritePackedScripts() {
+  packed_.clear();
+  std::string paths;
+  for (const std::string& file : packed_files_.code) {
+    const std::string name = QuoteJs(file);
+    const bool only_import = file.ends_with(".mjs") || waiting_modules_.contains(file);
+    paths += QuoteJs(VirtualPath(folder_, file)) + ":[" +
+             (only_import ? "undefined" : "()=>require(" + name + ")") + ",()=>import(" + name + ")],";
+  }
+  if (!paths.empty()) packed_.push_back({folder_, "__dv8_from.packed({" + paths + "},{});"});
+  for (const auto& [file, packages] : packed_files_.packages) {
+    std::string calls;
+    for (const std::string& package : packages) {
+      // In a try block what is not there is left to the run time.
+      calls += QuoteJs(package) + ":()=>{try{return require(" + QuoteJs(package) + ")}catch(e){throw e}},";
+    }
+    packed_.push_back({Dirname(file), "__dv8_from.packed({},{" + QuoteJs(VirtualPath(folder_, file)) + ":{" +
+                                          calls + "}});"});
+  }
+}
+
+std::string AppImports::PackedImport() const {
+  std::string imports;
+  for (size_t i = 0; i < packed_.size(); i++) {
+    imports += "import \"" + std::string(kStubPath) + std::string(kPacked) + std::to_string(i) + "\";";
+  }
+  return imports;
+}
+
+// For an error in what only PackModules() brought in.
+bool AppImports::LearnFromPacked(const EsbuildMessage& error) {
+  if (packed_.empty()) return false;
+  if (error.text.find(kAwaits) != std::string::npos) {
+    for (const std::string& file : packed_files_.code) {
+      const std::string name = file.starts_with(folder_ + "/") ? file.substr(folder_.size() + 1) : file;
+      if (error.text.find("\"" + name + "\"") == std::string::npos) continue;
+      if (!waiting_modules_.insert(file).second) return false;
+      WritePackedScripts();
+      return true;
+    }
+  }
+  // The file itself, or, when it is another that it imports, all of them: their text stays embedded.
+  const std::string file = AbsolutePath(folder_, error.file);
+  const size_t before = packed_files_.code.size();
+  std::erase(packed_files_.code, file);
+  if (packed_files_.code.size() == before) packed_files_ = {};
+  WritePackedScripts();
+  return true;
+}
+
+bool AppImports::LearnFrom(const EsbuildResult& result) {
+  if (result.errors.empty()) return false;
+  for (const EsbuildMessage& error : result.errors) {
+    const std::string file = AbsolutePath(folder_, error.file);
+    if (const std::optional<std::string> path = UnresolvedSpecifier(error); path && !error.file.empty()) {
+      if (!missing_.try_emplace({file, *path}, error).second) return false;
+      continue;
+    }
+    const std::string& line_text = error.value["location"]["lineText"].text();
+    const bool is_pattern = error.text.starts_with("Could not resolve require(\"") ||
+                            error.text.starts_with("Could not resolve import(\"") ||
+                            (error.text.starts_with("No loader is configured for ") &&
+                             static_cast<size_t>(error.column) < line_text.size() &&
+                             (line_text[error.column] == '`' || line_text.find('+', error.column) != std::string::npos));
+    if (!is_pattern || error.file.empty()) {
+      if (LearnFromPacked(error)) return true;
+      return false;
+    }
+    const int size = error.value["location"]["length"].Int();
+    std::vector<Argument>& arguments = patterns_[file];
+    const bool known = std::any_of(arguments.begin(), arguments.end(), [&](const Argument& argument) {
+      return argument.line == error.line && argument.column == error.column;
+    });
+    if (!known) arguments.push_back({error.line, error.column, size});
+  }
+  return true;
+}
+
+std::vector<EsbuildMessage> AppImports::UnresolvedAtStart(const std::string& metafile) const {
+  std::set<std::string> reached = {entry_};
+  std::deque<std::string> open = {entry_};
+  std::map<std::string, const Json*> inputs;
+  const std::optional<Json> meta = Json::Parse(metafile);
+  if (const Json* list = meta ? meta->Find("inputs") : nullptr; list != nullptr) {
+    for (const auto& [file, input] : list->members()) inputs[AbsolutePath(folder_, file)] = &input;
+  }
+  for (; !open.empty(); open.pop_front()) {
+    const auto found = inputs.find(open.front());
+    const Json* imports = found == inputs.end() ? nullptr : found->second->Find("imports");
+    if (imports == nullptr) continue;
+    for (const Json& import : imports->items()) {
+      if (import.StringAt("kind") != "import-statement") continue;
+      std::string file = AbsolutePath(folder_, import.StringAt("path"));
+      if (reached.insert(file).second) open.push_back(std::move(file));
+    }
+  }
+  std::vector<EsbuildMessage> errors;
+  for (const auto& [import, error] : missing_) {
+    if (static_missing_.contains(import) && reached.contains(import.importer)) errors.push_back(error);
+  }
+  return errors;
+}
+
+std::vector<EsbuildMessage> AppImports::LeftToRunTime() const {
+  std::vector<EsbuildMessage> errors;
+  for (const auto& [import, error] : missing_) {
+    if (!only_types_.contains(import)) errors.push_back(error);
+  }
+  return errors;
+}
+
+}  // namespace dv8

@@ -1,0 +1,98 @@
+// Where the app's imports lead: names of the standard library and of Node's other modules to stubs,
+// the same for what is left to the run time, and everything else to where esbuild finds it.
+#pragma once
+
+#include <map>
+#include <set>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "packager/bundle/bundle.h"
+#include "packager/bundle/esbuild.h"
+#include "packager/bundle/manifest.h"
+#include "packager/bundle/named_files.h"
+
+namespace dv8 {
+
+class AppImports {
+ public:
+  // All are borrowed. `folder` is where the build runs and what becomes /app, `entry` the app's
+  // first file; both are absolute.
+  AppImports(const BundleOptions& options, const StdlibManifest& manifest, const std::string& folder,
+             const std::string& entry);
+
+  // Fills in what esbuild asks.
+  void AnswerIn(EsbuildBuild* build);
+
+  // Bundles the code of `files`, too, for programs that load it by computed names; the build's input
+  // has to import PackedModules() before all else. What is no module is left out by LearnFrom().
+  void PackModules(const FilesBeside& files);
+  std::string PackedImport() const;
+
+  // Takes from `result` the imports that the next build leaves to the run time. False when that
+  // build would not end otherwise.
+  bool LearnFrom(const EsbuildResult& result);
+
+  // By the last build's metafile: the errors for imports that Node could not resolve either when it
+  // starts the app, because only static imports lead to them from the entry.
+  std::vector<EsbuildMessage> UnresolvedAtStart(const std::string& metafile) const;
+  // The errors for imports that are left to the run time.
+  std::vector<EsbuildMessage> LeftToRunTime() const;
+  // Warnings for modules of Node that the app imports and the library does not have.
+  const std::vector<std::string>& unknown_modules() const { return unknown_; }
+  // The first static import of a "node:" module that Node does not have either.
+  const std::optional<Diagnostic>& no_such_module() const { return no_such_module_; }
+
+ private:
+  struct Import {
+    std::string importer;
+    std::string path;
+    auto operator<=>(const Import&) const = default;
+  };
+  // A script of ours that gives the run time modules of one folder.
+  struct PackedScript {
+    std::string folder;
+    std::string text;
+  };
+  struct Argument {
+    int line, column, size;  // In bytes; the line from 1.
+  };
+
+  std::string Filter() const;
+  bool IsExternal(const std::string& path) const;
+  std::optional<EsbuildResolution> Resolve(const EsbuildImport& import, const EsbuildResolution* own);
+  std::optional<EsbuildSource> Load(const std::string& path, const std::string& name_space) const;
+  EsbuildResolution ToLibrary(const EsbuildImport& import, const std::string& module);
+  EsbuildResolution ToRunTime(const EsbuildImport& import) const;
+  void NoteUnknown(const EsbuildImport& import);
+  std::string LoaderOf(const std::string& file) const;
+  void WritePackedScripts();
+  bool LearnFromPacked(const EsbuildMessage& error);
+
+  const BundleOptions& options_;
+  const StdlibManifest& manifest_;
+  const std::string& folder_;
+  const std::string& entry_;
+  std::set<std::string> aliased_;
+  std::map<Import, EsbuildMessage> missing_;  // What esbuild did not find, and its error.
+  std::set<Import> static_missing_;
+  std::set<Import> only_types_;  // Of TypeScript: nothing is there when it runs.
+  // By file: arguments of require() and import() that are patterns and match nothing to bundle.
+  std::map<std::string, std::vector<Argument>> patterns_;
+  std::vector<PackedScript> packed_;
+  FilesBeside packed_files_;
+  std::set<std::string> waiting_modules_;  // Code with a top-level await: import() alone can have it.
+  std::set<std::string> noted_;
+  std::vector<std::string> unknown_;
+  std::optional<Diagnostic> no_such_module_;
+};
+
+// Whether Node 24 has a module of this name, with or without "node:".
+bool IsNodeModule(std::string_view specifier);
+
+// Whether a path in esbuild's metafile or source map is a stub of ours.
+bool IsStub(std::string_view path);
+
+}  // namespace dv8

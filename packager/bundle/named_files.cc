@@ -1,0 +1,287 @@
+#include "packager/bundle/named_files.h"
+
+#include <algorithm>
+#include <filesystem>
+#include <map>
+
+#include "packager/bundle/esbuild.h"
+#include "packager/bundle/json.h"
+#include "packager/bundle/virtual_path.h"
+#include "packager/process/files.h"
+
+namespace dv8 {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::string_view kPackageJson = "package.json";
+constexpr std::string_view kOwnFolder[] = {"__dirname", "import.meta.dirname"};
+// Code with one of these asks where it lies.
+constexpr std::string_view kOwnPlace[] = {"__dirname", "__filename", "import.meta", "createRequire",
+                                          "require.resolve"};
+constexpr size_t kLongestPath = 400;
+
+bool IsQuote(char c) { return c == '\'' || c == '"' || c == '`'; }
+
+// The string literal that starts at `at`, with "*" for what a template leaves open; `end` is behind
+// it. False when there is none, or one that is no path.
+bool ReadLiteral(std::string_view source, size_t at, std::string* text, size_t* end) {
+  if (at >= source.size() || !IsQuote(source[at])) return false;
+  const char quote = source[at++];
+  text->clear();
+  for (; at < source.size() && text->size() < kLongestPath; at++) {
+    if (source[at] == quote) {
+      *end = at + 1;
+      return true;
+    }
+    if (source[at] == '\\' || source[at] == '\n') return false;
+    if (quote == '`' && source.substr(at).starts_with("${")) {
+      const size_t close = source.find('}', at);
+      if (close == std::string_view::npos) return false;
+      *text += '*';
+      at = close;
+    } else {
+      *text += source[at];
+    }
+  }
+  return false;
+}
+
+size_t SkipBlanks(std::string_view source, size_t at) {
+  return std::min(source.find_first_not_of(" \t\r\n", at), source.size());
+}
+
+// What follows the own folder's name at `at`: `, 'a', 'b'` of a call, `+ '/a'`, or the rest of
+// a template.
+std::string PathAfter(std::string_view source, size_t at) {
+  std::string path, literal;
+  at = SkipBlanks(source, at);
+  if (at < source.size() && source[at] == '}') {
+    // `${__dirname}/a`
+    const size_t close = source.find('`', at);
+    if (close == std::string_view::npos) return "";
+    size_t end = 0;
+    const std::string rest = "`" + std::string(source.substr(at + 1, close - at));
+    return ReadLiteral(rest, 0, &literal, &end) ? literal : "";
+  }
+  while (at < source.size() && (source[at] == ',' || source[at] == '+')) {
+    const bool joins = source[at] == ',';
+    size_t end = 0;
+    const size_t next = SkipBlanks(source, at + 1);
+    if (!ReadLiteral(source, next, &literal, &end)) {
+      // A part that only the running code knows.
+      return path.empty() ? "" : path + "/*";
+    }
+    path += (joins ? "/" : "") + literal;
+    at = SkipBlanks(source, end);
+  }
+  return path;
+}
+
+bool Matches(std::string_view name, std::string_view pattern) {
+  const size_t star = pattern.find('*');
+  if (star == std::string_view::npos) return name == pattern;
+  const size_t last = pattern.rfind('*');
+  return name.size() + 1 >= pattern.size() && name.starts_with(pattern.substr(0, star)) &&
+         name.ends_with(pattern.substr(last + 1));
+}
+
+constexpr std::string_view kCode[] = {".js", ".mjs", ".cjs", ".ts", ".mts", ".cts"};
+
+bool IsCode(std::string_view path) {
+  return !path.ends_with(".d.ts") && std::any_of(std::begin(kCode), std::end(kCode), [&](auto ending) {
+    return path.ends_with(ending);
+  });
+}
+
+bool IsLeftOut(const fs::path& name) { return name == "node_modules" || name == ".git"; }
+
+// Whether a package.json says what its package is called: those inside of packages only say what
+// kind of modules lie there.
+bool HasName(const std::string& file) {
+  const Result<std::string> text = ReadFile(file);
+  const std::optional<Json> json = text.ok() ? Json::Parse(text.value()) : std::nullopt;
+  return json && json->Find("name") != nullptr;
+}
+
+// Whether the literal whose quote is at `at` is what an import names: esbuild follows those, unless
+// the source has `made` its require() itself.
+bool IsImported(std::string_view source, size_t at, bool made) {
+  std::string_view before = source.substr(0, at);
+  while (!before.empty() && (before.back() == ' ' || before.back() == '\n')) before.remove_suffix(1);
+  for (const std::string_view word : {"import(", "import", "from"}) {
+    if (before.ends_with(word)) return true;
+  }
+  return !made && before.ends_with("require(");
+}
+
+class Collector {
+ public:
+  // Takes what `pattern`, relative to the folder of `file`, stands for in `package`'s folder.
+  void Take(const std::string& file, const std::string& package, const std::string& pattern) {
+    const std::string path = AbsolutePath(Dirname(file), pattern);
+    // What lies outside of the package is not the package's.
+    if (!path.starts_with(package == "/" ? "/" : package + "/")) return;
+    TakeMatching(package, path.substr(package.size() + (package == "/" ? 0 : 1)), file);
+  }
+
+  // Takes each package.json from `folder` up to that of its package, and returns the package's
+  // folder: below node_modules, or the nearest one that has a package.json with a name, or `root`.
+  std::string TakePackage(const std::string& folder, const std::string& root) {
+    std::error_code error;
+    for (std::string at = folder;; at = Dirname(at)) {
+      const std::string file = AbsolutePath(at, kPackageJson);
+      const bool is_there = fs::is_regular_file(file, error);
+      if (is_there) files_.insert(file);
+      const std::string parent = Dirname(at);
+      const std::string_view name = std::string_view(parent).substr(parent.rfind('/') + 1);
+      const bool is_package = name == "node_modules" ||
+                              (name.starts_with('@') && Dirname(parent).ends_with("/node_modules"));
+      if (is_package || at == root) return at;
+      if (at == "/") return root;
+      if (is_there && !folder.starts_with(root + "/") && HasName(file)) return at;
+    }
+  }
+
+  FilesBeside files() const {
+    return {{files_.begin(), files_.end()}, {code_.begin(), code_.end()}, {}};
+  }
+
+ private:
+  // `rest` are the names below `folder` that are not walked yet.
+  void TakeMatching(const std::string& folder, const std::string& rest, const std::string& file) {
+    const size_t slash = rest.find('/');
+    const std::string name = rest.substr(0, slash);
+    const std::string left = slash == std::string::npos ? "" : rest.substr(slash + 1);
+    if (IsLeftOut(name)) return;
+    if (name.find('*') == std::string::npos) {
+      const std::string path = AbsolutePath(folder, name);
+      return left.empty() ? TakeWhole(path, file) : TakeMatching(path, left, file);
+    }
+    std::error_code error;
+    std::vector<std::string> names;
+    for (fs::directory_iterator at(folder, error), end; !error && at != end; at.increment(error)) {
+      names.push_back(at->path().filename().string());
+    }
+    for (const std::string& found : names) {
+      if (!Matches(found, name)) continue;
+      const std::string path = AbsolutePath(folder, found);
+      if (!left.empty()) {
+        TakeMatching(path, left, file);
+      } else if (fs::is_regular_file(path, error)) {
+        TakeFile(path);
+      }
+    }
+  }
+
+  void TakeFile(const std::string& path) {
+    files_.insert(path);
+    if (IsCode(path)) code_.insert(path);
+  }
+
+  void TakeWhole(const std::string& path, const std::string& file) {
+    std::error_code error;
+    if (fs::is_regular_file(path, error)) return TakeFile(path);
+    for (const std::string_view ending : {".js", ".json", ".cjs"}) {
+      if (fs::is_regular_file(path + std::string(ending), error)) TakeFile(path + std::string(ending));
+    }
+    if (!fs::is_directory(path, error) || file.starts_with(path + "/")) return;
+    fs::recursive_directory_iterator at(path, fs::directory_options::skip_permission_denied, error);
+    for (const fs::recursive_directory_iterator end; !error && at != end; at.increment(error)) {
+      if (IsLeftOut(at->path().filename())) {
+        at.disable_recursion_pending();
+      } else if (at->is_regular_file(error)) {
+        files_.insert(at->path().string());
+      }
+    }
+  }
+
+  std::set<std::string> files_;
+  std::set<std::string> code_;
+};
+
+}  // namespace
+
+std::set<std::string> PathsNamedIn(std::string_view source, bool computes) {
+  std::set<std::string> paths;
+  // import() in a text is how code for CommonJS keeps compilers from making a require() of it.
+  const bool hides = source.find("Function(") != std::string_view::npos &&
+                     source.find("import(") != std::string_view::npos;
+  const bool asks = computes || hides || std::any_of(std::begin(kOwnPlace), std::end(kOwnPlace), [&](auto word) {
+    return source.find(word) != std::string_view::npos;
+  });
+  if (!asks) return paths;
+  const bool made = source.find("createRequire") != std::string_view::npos;
+  std::string literal;
+  size_t end = 0;
+  for (size_t at = source.find("./"); at != std::string_view::npos; at = source.find("./", at + 1)) {
+    const size_t start = at > 0 && source[at - 1] == '.' ? at - 1 : at;
+    if (start == 0 || !ReadLiteral(source, start - 1, &literal, &end)) continue;
+    if (!IsImported(source, start - 1, made) || literal.find('*') != std::string::npos) paths.insert(literal);
+  }
+  for (const std::string_view name : kOwnFolder) {
+    for (size_t at = source.find(name); at != std::string_view::npos; at = source.find(name, at + 1)) {
+      const std::string path = PathAfter(source, at + name.size());
+      if (!path.empty()) paths.insert("./" + path);
+    }
+  }
+  // new URL('a.wasm', import.meta.url)
+  static constexpr std::string_view kUrl = "new URL(";
+  for (size_t at = source.find(kUrl); at != std::string_view::npos; at = source.find(kUrl, at + 1)) {
+    if (!ReadLiteral(source, SkipBlanks(source, at + kUrl.size()), &literal, &end)) continue;
+    const size_t comma = SkipBlanks(source, end);
+    if (comma >= source.size() || source[comma] != ',') continue;
+    if (source.substr(SkipBlanks(source, comma + 1)).starts_with("import.meta.url") &&
+        literal.find(':') == std::string::npos) {
+      paths.insert("./" + literal);
+    }
+  }
+  return paths;
+}
+
+std::string PackageJsonOf(const std::string& file) {
+  std::error_code error;
+  for (std::string folder = Dirname(file);; folder = Dirname(folder)) {
+    const std::string path = AbsolutePath(folder, kPackageJson);
+    if (fs::is_regular_file(path, error)) return path;
+    if (folder == "/") return "";
+  }
+}
+
+std::set<std::string> PackagesRequiredIn(std::string_view source) {
+  std::set<std::string> packages;
+  if (source.find("createRequire") == std::string_view::npos) return packages;
+  static constexpr std::string_view kCall = "equire(";  // Whatever comes before: require, _require.
+  std::string literal;
+  size_t end = 0;
+  for (size_t at = source.find(kCall); at != std::string_view::npos; at = source.find(kCall, at + 1)) {
+    if (ReadLiteral(source, at + kCall.size(), &literal, &end) && IsPackage(literal) &&
+        literal.find('*') == std::string::npos) {
+      packages.insert(literal);
+    }
+  }
+  return packages;
+}
+
+FilesBeside FindFilesBeside(const std::vector<std::string>& inputs,
+                            const std::set<std::string>& computing, const std::string& root) {
+  Collector collector;
+  std::map<std::string, std::set<std::string>> packages;
+  std::map<std::string, std::string> package_of;  // The folder of the package that a folder is in.
+  for (const std::string& input : inputs) {
+    const auto [package, is_new] = package_of.try_emplace(Dirname(input));
+    if (is_new) package->second = collector.TakePackage(Dirname(input), root);
+    const Result<std::string> source = ReadFile(input);
+    if (!source.ok()) continue;
+    for (const std::string& path : PathsNamedIn(source.value(), computing.contains(input))) {
+      collector.Take(input, package->second, path);
+    }
+    std::set<std::string> required = PackagesRequiredIn(source.value());
+    if (!required.empty()) packages[input] = std::move(required);
+  }
+  FilesBeside files = collector.files();
+  files.packages = std::move(packages);
+  return files;
+}
+
+}  // namespace dv8

@@ -1,0 +1,42 @@
+// The files that code finds beside itself without importing them: each package.json of its package, and
+// what its sources name by literal paths (`join(__dirname, 'views/a.html')`,
+// `new URL('./a.wasm', import.meta.url)`, `require.resolve('./worker.js')`). They are embedded.
+#pragma once
+
+#include <map>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "runtime/payload/result.h"
+
+namespace dv8 {
+
+// The paths, relative to the source's own folder, that `source` names: strings that begin with
+// "./" or "../", and those that follow __dirname, import.meta.dirname or stand before
+// import.meta.url. A "*" stands for what only the running code knows. Nothing for a source that
+// neither asks where it lies nor computes what it loads (`computes`).
+std::set<std::string> PathsNamedIn(std::string_view source, bool computes);
+
+// The packages that `source`, which makes itself a require() by createRequire(), asks for by name.
+std::set<std::string> PackagesRequiredIn(std::string_view source);
+
+struct FilesBeside {
+  std::vector<std::string> all;   // Absolute, sorted.
+  std::vector<std::string> code;  // Those of `all` that are modules and named by themselves, not
+                                  // with their folder.
+  // By file, the packages that its own require() asks for.
+  std::map<std::string, std::set<std::string>> packages;
+};
+
+// What belongs to a program of `inputs` (its bundled files, absolute) below `root`. `computing` are
+// those of them that compute what they load. Whole folders are taken unless the naming file lies in
+// them; node_modules, .git and what is no ordinary file never are.
+FilesBeside FindFilesBeside(const std::vector<std::string>& inputs,
+                            const std::set<std::string>& computing, const std::string& root);
+
+// The nearest package.json above `file`, absolute; empty when there is none.
+std::string PackageJsonOf(const std::string& file);
+
+}  // namespace dv8

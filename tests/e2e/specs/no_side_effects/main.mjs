@@ -1,0 +1,4 @@
+import './setup.mjs';
+import { unused } from './used.mjs';
+
+console.log('main');

@@ -1,0 +1,2 @@
+console.log('runs for its effects');
+export const unused = 1;

@@ -1,0 +1,2 @@
+declare const kind: string;
+export default interface declared { kind: string }
