@@ -2,7 +2,6 @@
 // one check handle for all immediates. Which is due when is JavaScript's business
 // (stdlib-js/internal/timers.js).
 #include <algorithm>
-#include <cmath>
 
 #include "runtime/bindings/value.h"
 #include "runtime/core/check.h"
@@ -26,36 +25,22 @@ double Elapsed() {
   return static_cast<double>(uv_now(state.env->loop()) - state.base);
 }
 
-void Start(double delay, void (*run)(uv_timer_t*)) {
-  const double whole = std::max(1.0, delay);
-  uv_timer_start(&state.timer, run, static_cast<uint64_t>(whole), 0);
-}
-
 // An exception leaves the queue as it is, so that the rest runs at once.
 void RunTimers(uv_timer_t*) {
   v8::Isolate* isolate = state.env->isolate();
   v8::HandleScope scope(isolate);
-  v8::Local<v8::Value> next;
   v8::Local<v8::Value> now = v8::Number::New(isolate, Elapsed());
-  while (!state.env->Callback(state.env->hook(Hook::kProcessTimers), v8::Undefined(isolate), 1,
-                              &now)
-              .ToLocal(&next)) {
+  while (state.env
+             ->Callback(state.env->hook(Hook::kProcessTimers), v8::Undefined(isolate), 1, &now)
+             .IsEmpty()) {
     if (isolate->IsExecutionTerminating() || state.env->stopping()) return;
-  }
-  // A negative time is due too, but does not keep the process alive.
-  const double due = next.As<v8::Number>()->Value();
-  if (due == 0) return;
-  Start(std::abs(due) - Elapsed(), RunTimers);
-  if (due > 0) {
-    uv_ref(reinterpret_cast<uv_handle_t*>(&state.timer));
-  } else {
-    uv_unref(reinterpret_cast<uv_handle_t*>(&state.timer));
   }
 }
 
 void RunImmediates(uv_check_t*) {
   v8::Isolate* isolate = state.env->isolate();
   v8::HandleScope scope(isolate);
+  state.env->ProcessTicks();  // What an exception left behind.
   while (state.env
              ->Callback(state.env->hook(Hook::kProcessImmediates), v8::Undefined(isolate), 0,
                         nullptr)
@@ -92,9 +77,11 @@ void Now(const CallInfo& info) {
   if (Prepare(info)) info.GetReturnValue().Set(Elapsed());
 }
 
-// schedule(delay): the next call of the processTimers hook.
+// schedule(due): when the processTimers hook is called next, by the clock of now().
 void Schedule(const CallInfo& info) {
-  if (Prepare(info)) Start(NumberArg(info, 0), RunTimers);
+  if (!Prepare(info)) return;
+  const double delay = std::max(1.0, NumberArg(info, 0) - Elapsed());
+  uv_timer_start(&state.timer, RunTimers, static_cast<uint64_t>(delay), 0);
 }
 
 // setTimerRef(bool): whether timers keep the process alive.

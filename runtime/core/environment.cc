@@ -106,7 +106,7 @@ v8::MaybeLocal<v8::Value> Environment::Callback(v8::Local<v8::Function> fn,
     }
   }
   callback_depth_--;
-  if (callback_depth_ == 0) ProcessTicks();
+  if (callback_depth_ == 0 && !result.IsEmpty()) ProcessTicks();
   return result;
 }
 
@@ -124,6 +124,7 @@ void Environment::ProcessTicks() {
       v8::Local<v8::Value> exception = guard.Exception();
       guard.Reset();
       HandleUncaught(exception, false);
+      if (mode_ == Mode::kRun) return;  // While a snapshot is made no callback follows.
     }
   }
 }

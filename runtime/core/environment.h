@@ -31,7 +31,7 @@ enum class Hook {
   kProcessTicks,        // (): nextTick queue and microtasks, until both are empty.
   kUncaughtException,   // (error, isRejection) → true when a listener took it.
   kUnhandledRejection,  // (type, promise, value): PromiseRejectEvent as a number.
-  kProcessTimers,       // (now): runs due timers; returns the next due time in ms, or 0.
+  kProcessTimers,       // (now): runs due timers and schedules the next call.
   kProcessImmediates,   // (): runs the immediates that were queued before the call.
   kBeforeExit,          // (code): emits 'beforeExit'.
   kExit,                // (code) → the final exit code: emits 'exit'.
@@ -76,7 +76,8 @@ class Environment {
 
   // Calls into JavaScript from the loop (a libuv callback): runs `fn`, then nextTicks and
   // microtasks. An exception goes to the uncaught handler, which may end the process; the
-  // result is then empty. Opens no HandleScope: the caller has one.
+  // result is then empty, and ticks wait for the next callback. Opens no HandleScope: the
+  // caller has one.
   v8::MaybeLocal<v8::Value> Callback(v8::Local<v8::Function> fn, v8::Local<v8::Value> receiver,
                                      int argc, v8::Local<v8::Value> argv[]);
 
@@ -86,7 +87,8 @@ class Environment {
   void set_hook(Hook hook, v8::Local<v8::Function> fn);
   void ClearHooks();
 
-  // Runs nextTicks and microtasks now, when there are any.
+  // Runs nextTicks and microtasks now, when there are any. Behind an exception that a listener
+  // took, the rest waits for the next callback, which the library makes sure of.
   void ProcessTicks();
   // JavaScript sets byte 0 when the nextTick queue is not empty, byte 1 when a rejection waits.
   uint8_t* tick_flags() { return tick_flags_.data(); }

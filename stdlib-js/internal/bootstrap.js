@@ -5,6 +5,7 @@ import { theConsole } from './console.js';
 import { entryPath, processState, theProcess } from './process.js';
 import { unhandledRejection } from './rejections.js';
 import { register, restoreName } from './registry.js';
+import { isRestored } from './restore.js';
 import { processTicks, queueMicrotask } from './tick.js';
 import * as timers from './timers.js';
 
@@ -26,6 +27,13 @@ restoreName(queueMicrotask, 'queueMicrotask');
 Object.defineProperty(globalThis, 'queueMicrotask', { value: queueMicrotask, writable: true, configurable: true, enumerable: true });
 
 function uncaughtException(error, isRejection) {
+  const handled = giveToListeners(error, isRejection);
+  // The ticks that the exception left behind need a callback to follow.
+  if (handled && isRestored()) timers.setImmediate(() => {});
+  return handled;
+}
+
+function giveToListeners(error, isRejection) {
   const origin = isRejection ? 'unhandledRejection' : 'uncaughtException';
   theProcess.emit('uncaughtExceptionMonitor', error, origin);
   if (processState.capture !== null) {

@@ -27,7 +27,10 @@ export function setRejectionTask(run) {
   setTickFlag(REJECTIONS, run !== null);
 }
 
-/** The hook processTicks. */
+/**
+ * The hook processTicks. An exception leaves it, and what is queued then waits for the next callback:
+ * see uncaughtException in bootstrap.js.
+ */
 export function processTicks() {
   do {
     while (head < queue.length) {
@@ -41,10 +44,9 @@ export function processTicks() {
       try {
         if (args.length === 0) callback();
         else callback(...args);
-      } catch (error) {
-        triggerUncaught(error, false);
+      } finally {
+        exchangeFrame(before);
       }
-      exchangeFrame(before);
     }
     setTickFlag(TICKS, false);
     runMicrotasks();

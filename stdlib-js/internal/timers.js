@@ -1,6 +1,5 @@
 // setTimeout, setInterval and setImmediate over one native timer. As in Node, timers of one
 // duration are a linked list, and the lists are in a heap by their first expiry.
-import { triggerUncaught } from 'internal:host';
 import * as native from 'internal:timers';
 import { captureFrame, exchangeFrame } from './async_context.js';
 import { ERR_INVALID_ARG_TYPE, ERR_OUT_OF_RANGE } from './errors.js';
@@ -12,8 +11,8 @@ export const promisifyCustom = Symbol.for('nodejs.util.promisify.custom');
 
 let nextId = 1;
 let nextListId = Number.MIN_SAFE_INTEGER;
-let refs = 0;
-let scheduled = Infinity;
+let refs = 0; // Timers that wait and keep the process alive.
+let scheduled = Infinity; // When the native timer calls processTimers.
 const lists = new Map(); // duration → TimerList.
 const byPrimitive = new Map(); // id → Timeout, for those whose number was asked for.
 
@@ -84,20 +83,18 @@ function unlink(timer) {
   timer._idlePrev = timer._idleNext = timer._list = null;
 }
 
-function addRef(timer) {
-  if (timer._refed) return;
-  timer._refed = true;
+function addRef() {
   if (refs++ === 0) native.setTimerRef(true);
 }
 
-function dropRef(timer) {
-  if (!timer._refed) return;
-  timer._refed = false;
+function dropRef() {
   if (--refs === 0) native.setTimerRef(false);
 }
 
-function insert(timer, duration, start) {
+function insert(timer, start) {
+  const duration = Math.trunc(timer._idleTimeout);
   timer._idleStart = start;
+  unlink(timer);
   let list = lists.get(duration);
   if (list === undefined) {
     list = new TimerList(duration, start + duration);
@@ -107,21 +104,26 @@ function insert(timer, duration, start) {
     siftUp(list);
     if (list.expiry < scheduled) {
       scheduled = list.expiry;
-      native.schedule(duration);
+      native.schedule(scheduled);
     }
   }
   link(list, timer);
 }
 
+let warnedOfNegative = false;
+let warnedOfNaN = false;
+
 function toDuration(after) {
   after = Number(after);
-  if (after >= 1 && after <= TIMEOUT_MAX) return Math.trunc(after);
+  if (after >= 1 && after <= TIMEOUT_MAX) return after;
   if (after > TIMEOUT_MAX) {
     process.emitWarning(`${after} does not fit into a 32-bit signed integer.\nTimeout duration was set to 1.`,
                         'TimeoutOverflowWarning');
-  } else if (after < 0) {
+  } else if (after < 0 && !warnedOfNegative) {
+    warnedOfNegative = true;
     process.emitWarning(`${after} is a negative number.\nTimeout duration was set to 1.`, 'TimeoutNegativeWarning');
-  } else if (Number.isNaN(after)) {
+  } else if (Number.isNaN(after) && !warnedOfNaN) {
+    warnedOfNaN = true;
     process.emitWarning(`${after} is not a number.\nTimeout duration was set to 1.`, 'TimeoutNaNWarning');
   }
   return 1;
@@ -137,34 +139,35 @@ export class Timeout {
     this._timerArgs = args;
     this._repeat = repeat ? this._idleTimeout : null;
     this._destroyed = false;
-    this._refed = false;
+    this._refed = true;
     this._id = nextId++;
     this._frame = captureFrame();
     const start = native.now();
-    addRef(this);
-    insert(this, this._idleTimeout, start);
+    addRef();
+    insert(this, start);
   }
 
-  /** Starts the wait anew. */
+  /** Starts the wait anew, also of a timer that has run; one that was cleared stays so. */
   refresh() {
     if (this._idleTimeout < 0) return this;
-    unlink(this);
     if (this._destroyed) {
       this._destroyed = false;
-      addRef(this);
+      if (this._refed) addRef();
     }
-    insert(this, this._idleTimeout, native.now());
+    insert(this, native.now());
     return this;
   }
 
   /** Lets the process end although this timer waits. */
   unref() {
-    dropRef(this);
+    if (this._refed && !this._destroyed) dropRef();
+    this._refed = false;
     return this;
   }
 
   ref() {
-    if (!this._destroyed) addRef(this);
+    if (!this._refed && !this._destroyed) addRef();
+    this._refed = true;
     return this;
   }
 
@@ -191,7 +194,7 @@ export class Timeout {
 function destroy(timer) {
   timer._destroyed = true;
   byPrimitive.delete(timer._id);
-  dropRef(timer);
+  if (timer._refed) dropRef();
 }
 
 function checkCallback(callback) {
@@ -213,82 +216,68 @@ export function setInterval(callback, repeat, ...args) {
 /** Takes a Timeout or its number; anything else is ignored. */
 export function clearTimeout(timer) {
   if (typeof timer === 'number' || typeof timer === 'string') timer = byPrimitive.get(Number(timer));
-  if (!(timer instanceof Timeout) || timer._destroyed) return;
-  const list = timer._list;
-  unlink(timer);
-  timer._idleTimeout = -1;
+  if (!(timer instanceof Timeout)) return;
   timer._onTimeout = null;
-  timer._repeat = null;
+  if (timer._destroyed) return;
+  unlink(timer);
   destroy(timer);
-  if (list !== null && list.next === list && list !== running) removeList(list);
+  const list = lists.get(Math.trunc(timer._idleTimeout));
+  // As in Node, the list of one that does not hold the process stays: the next one is likely to come soon.
+  if (timer._refed && list !== undefined && list.next === list) removeList(list);
+  timer._idleTimeout = -1;
 }
 
 export { clearTimeout as clearInterval };
 
-let running = null;
-
+// An exception leaves runList and processTimers for the host, which calls processTimers again when a
+// listener has taken it. As in Node, the next timer then runs before the ticks that are queued.
 function runList(list, now) {
   const { duration } = list;
-  running = list;
   let ran = false;
   while (list.next !== list) {
     const timer = list.next;
-    const waited = now - timer._idleStart;
-    if (waited < duration) {
-      // Its timers may have been refreshed, or the loop's clock may lag.
-      now = native.now();
-      if (now - timer._idleStart < duration) {
-        list.expiry = Math.max(timer._idleStart + duration, now + 1);
-        list.id = nextListId++;
-        siftDown(list);
-        running = null;
-        return;
-      }
+    if (now - timer._idleStart < duration) {
+      list.expiry = Math.max(timer._idleStart + duration, now + 1);
+      list.id = nextListId++;
+      siftDown(list);
+      return;
     }
-    if (ran) {
-      runNextTicks();
-      if (timer._list !== list || list.next !== timer) continue;
-    }
+    if (ran) runNextTicks();
     ran = true;
     unlink(timer);
+    if (timer._onTimeout === null) {
+      if (!timer._destroyed) destroy(timer);
+      continue;
+    }
     const start = timer._repeat !== null ? native.now() : 0;
     const before = exchangeFrame(timer._frame);
     try {
       timer._onTimeout(...timer._timerArgs);
-    } catch (error) {
-      triggerUncaught(error, false);
-    }
-    exchangeFrame(before);
-    if (timer._list === null && !timer._destroyed) {
-      if (timer._repeat !== null && timer._idleTimeout !== -1) insert(timer, timer._repeat, start);
-      else destroy(timer);
+    } finally {
+      exchangeFrame(before);
+      if (timer._repeat !== null && timer._idleTimeout !== -1) insert(timer, start);
+      else if (timer._list === null && !timer._destroyed) destroy(timer);
     }
   }
-  running = null;
-  removeList(list);
+  // It may have been removed, and another one made for its duration.
+  if (lists.get(duration) === list) removeList(list);
 }
 
-/** The hook processTimers. The result is negative when no timer keeps the process alive. */
+/** The hook processTimers: runs what is due and schedules the next call. */
 export function processTimers(now) {
   scheduled = Infinity;
   let ran = false;
   while (heap.length > 0) {
     const list = heap[0];
     if (list.expiry > now) {
-      now = native.now();
-      if (list.expiry > now) {
-        scheduled = list.expiry;
-        return refs > 0 ? list.expiry : -list.expiry;
-      }
+      scheduled = list.expiry;
+      native.schedule(scheduled);
+      return;
     }
-    if (ran) {
-      runNextTicks();
-      if (heap[0] !== list) continue;
-    }
+    if (ran) runNextTicks();
     ran = true;
     runList(list, now);
   }
-  return 0;
 }
 
 // Immediates: a callback runs in the turn after the one that queued it.
@@ -340,16 +329,21 @@ export function clearImmediate(immediate) {
   immediate.unref();
 }
 
+let batch = []; // This turn's immediates.
+let position = 0; // Of the next one in it. Behind an exception the hook is called again, and goes on there.
+
 /** The hook processImmediates. */
 export function processImmediates() {
-  const batch = immediates;
-  if (batch.length === 0) return;
-  immediates = [];
+  if (position === batch.length) {
+    if (immediates.length === 0) return;
+    batch = immediates;
+    position = 0;
+    immediates = [];
+  }
   let ran = false;
-  for (let i = 0; i < batch.length; i++) {
-    const immediate = batch[i];
-    if (immediate._destroyed) continue;
-    if (ran) runNextTicks();
+  while (position < batch.length) {
+    if (ran && !batch[position]._destroyed) runNextTicks();
+    const immediate = batch[position++];
     if (immediate._destroyed) continue;
     ran = true;
     immediate._destroyed = true;
@@ -357,12 +351,13 @@ export function processImmediates() {
     const before = exchangeFrame(immediate._frame);
     try {
       immediate._onImmediate(...immediate._argv);
-    } catch (error) {
-      triggerUncaught(error, false);
+    } finally {
+      exchangeFrame(before);
+      immediate._onImmediate = null;
     }
-    exchangeFrame(before);
-    immediate._onImmediate = null;
   }
+  batch = [];
+  position = 0;
 }
 
 /** For http and net: a duration that must be a finite, non-negative number. */
