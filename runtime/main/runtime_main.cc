@@ -1,11 +1,14 @@
 // dv8-runtime: the template that becomes every app. It finds the payload in its own image,
 // starts V8 from the snapshot in it and runs the app.
+#include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <unicode/putil.h>
 #include <unicode/udata.h>
 #include <unistd.h>
 
 #include <cstdio>
+#include <iterator>
 #include <optional>
 #include <string>
 
@@ -130,6 +133,17 @@ int Run(const dv8::Payload& payload, const std::string& flags, int argc, char** 
   dv8::Environment::ExitNow(env->RunLoop());
 }
 
+// A descriptor that is closed would be the next file's that the program opens, which console.log would then
+// write to. Where there is no /dev/null the number alone is taken: its reads and writes fail.
+void OpenStandardDescriptors() {
+  pollfd standard[] = {{STDIN_FILENO, 0, 0}, {STDOUT_FILENO, 0, 0}, {STDERR_FILENO, 0, 0}};
+  if (poll(standard, std::size(standard), 0) <= 0) return;
+  for (const pollfd& entry : standard) {
+    if (!(entry.revents & POLLNVAL)) continue;
+    if (open("/dev/null", O_RDWR) < 0) (void)open("/", O_PATH);
+  }
+}
+
 // The kernel drops signals for process 1 (a container's only process) that have no handler.
 void EndBySignalAsInit() {
   if (getpid() != 1) return;
@@ -142,6 +156,7 @@ void EndBySignalAsInit() {
 
 int main(int argc, char** argv) {
   dv8::PrepareHeap();
+  OpenStandardDescriptors();
   // A closed pipe is an error of the write, as everywhere in libuv, not the process's end.
   signal(SIGPIPE, SIG_IGN);
   EndBySignalAsInit();

@@ -1,0 +1,60 @@
+#!/usr/bin/env python3
+"""What a program meets where the system gives it less than it is used to: closed standard descriptors, readers that
+have gone, no free descriptor, no thread, little address space, odd variables."""
+
+import os
+import resource
+import sys
+import unittest
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.realpath(__file__)), "..", "support"))
+import e2e
+
+GIB = 1 << 30
+
+
+def program(name):
+    return e2e.repo(f"tests/e2e/limits/{name}.js")
+
+
+def limited(which, value):
+    """A preexec_fn; no core is left behind."""
+
+    def set_limits():
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+        resource.setrlimit(which, (value, value))
+
+    return set_limits
+
+
+def shell(script, *args):
+    return e2e.run(["bash", "-c", script, *args])
+
+
+class StandardDescriptors(e2e.TestCase):
+    def test_closed_ones_are_opened(self):
+        app = self.pack(program("closed_descriptors"))
+        for closed, states, out, err in (
+            ("<&-", "device,pipe,pipe", "to stdout\n", "to stderr\n"),
+            ("</dev/null >&-", "device,device,pipe", "", "to stderr\n"),
+            ("</dev/null 2>&-", "device,pipe,device", "to stdout\n", ""),
+            ("<&- >&- 2>&-", "device,device,device", "", ""),
+        ):
+            file = os.path.join(e2e.scratch(), "file")
+            result = shell(f'"$0" "$1" {closed}', app, file)
+            self.assertEqual((result.code, result.out, result.err), (0, out, err), closed)
+            with open(file, encoding="utf-8") as content:
+                self.assertEqual(content.read(), f"true {states} stdin ended\n", closed)
+
+    @unittest.skipUnless(os.getuid() == 0, "needs chroot")
+    def test_where_there_is_no_null_device_the_number_is_taken(self):
+        folder = e2e.scratch("root")
+        os.link(self.pack(program("closed_descriptors")), os.path.join(folder, "app"))
+        result = shell('chroot "$0" /app /file 2>&-', folder)
+        self.assertEqual((result.code, result.out), (0, "to stdout\n"), result)
+        with open(os.path.join(folder, "file"), encoding="utf-8") as content:
+            self.assertEqual(content.read(), "true pipe,pipe,other stdin ended\n")
+
+
+if __name__ == "__main__":
+    e2e.main()
