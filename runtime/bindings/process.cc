@@ -3,7 +3,6 @@
 #include <errno.h>
 #include <grp.h>
 #include <limits.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <sys/auxv.h>
 #include <sys/prctl.h>
@@ -170,20 +169,6 @@ void Kill(const CallInfo& info) {
   info.GetReturnValue().Set(uv_kill(Int32Arg(info, 0), Int32Arg(info, 1)));
 }
 
-// Ends the process by a signal's default action, as a shell expects of it.
-void Raise(const CallInfo& info) {
-  const int number = Int32Arg(info, 0);
-  uv_tty_reset_mode();
-  signal(number, SIG_DFL);
-  sigset_t set;
-  sigemptyset(&set);
-  sigaddset(&set, number);
-  sigprocmask(SIG_UNBLOCK, &set, nullptr);
-  raise(number);
-  // PID 1 is not ended by a default action.
-  Environment::ExitNow(128 + number);
-}
-
 void Abort(const CallInfo&) { abort(); }
 
 // hrtime() → nanoseconds of the monotonic clock as a BigInt; 0 while a snapshot is made.
@@ -312,7 +297,6 @@ constexpr FunctionSpec kFunctions[] = {
     {"kill", Kill},
     {"memoryUsage", MemoryUsage},
     {"now", Now},
-    {"raise", Raise},
     {"resourceUsage", ResourceUsage},
     {"rss", RssOf},
     {"setAsyncContext", SetAsyncContext},

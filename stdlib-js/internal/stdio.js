@@ -14,9 +14,6 @@ function encode(text, encoding) {
   return buffer.Buffer.from(text, encoding);
 }
 
-const EPIPE = -32;
-const SIGPIPE = 13;
-
 /** A writable over a descriptor that stays open. */
 export class SyncWriter extends EventEmitter {
   constructor(fd) {
@@ -25,6 +22,7 @@ export class SyncWriter extends EventEmitter {
     this._ended = false;
     this._destroyed = false;
     this._corked = 0;
+    this._failed = false; // A failed write has been reported.
     this._type = undefined;
   }
 
@@ -73,24 +71,25 @@ export class SyncWriter extends EventEmitter {
     return true;
   }
 
-  /** What console prints: its failure is nobody's business, unless write() was replaced. */
+  /**
+   * What console prints. As in Node, its failure is nobody's business, but an 'error' when writes have failed
+   * before: a program that prints without end then ends.
+   */
   printQuietly(text) {
-    if (this.write !== SyncWriter.prototype.write || this.listenerCount('error') > 0) this.write(text);
-    else if (this.writable) native.write(this.fd, text);
+    if (this.write !== SyncWriter.prototype.write || this.listenerCount('error') > 0) {
+      this.write(text);
+    } else if (this.writable) {
+      const result = native.write(this.fd, text);
+      if (result < 0) this._fail(result, undefined, !this._failed);
+    }
   }
 
-  _fail(result, callback) {
+  _fail(result, callback, quietly = false) {
     const error = typeof result === 'number' ? errnoException(result, 'write') : result;
     nextTick(() => {
+      this._failed = true;
       callback?.(error);
-      if (this.listenerCount('error') > 0) {
-        this.emit('error', error);
-      } else if (result === EPIPE) {
-        // Nobody reads any more: end as a C program does, without a trace.
-        if (this.fd === 1) require('./process_lazy.js').endBySignal(SIGPIPE);
-      } else {
-        this.emit('error', error);
-      }
+      if (!quietly) this.emit('error', error);
     });
   }
 

@@ -56,5 +56,19 @@ class StandardDescriptors(e2e.TestCase):
             self.assertEqual(content.read(), "true pipe,pipe,other stdin ended\n")
 
 
+class GoneReaders(e2e.TestCase):
+    def test_endless_output_ends(self):
+        app = self.pack(program("endless"))
+        for what in ("log", "write"):
+            for how in ("interval", "immediate"):
+                result = shell('"$0" "$1" "$2" | head -n 2; echo "${PIPESTATUS[0]}"', app, what, how)
+                self.assertEqual(result.out, "line 0\nline 1\n1\n", (what, how))
+                self.assertRegex(result.err, r"(?s)Error: write EPIPE\n.*\nexit 1\n|exit 1\n.*Error: write EPIPE\n", (what, how))
+
+    def test_a_listener_takes_the_error(self):
+        result = shell('"$0" | head -n 1; echo "${PIPESTATUS[0]}"', self.pack(program("pipe_error")))
+        self.assertEqual((result.out, result.err), ("line\n7\n", "callback EPIPE\nEPIPE write\n"))
+
+
 if __name__ == "__main__":
     e2e.main()
