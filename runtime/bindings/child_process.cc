@@ -14,13 +14,11 @@
 namespace dv8 {
 namespace {
 
-// One end of a pipe to a child. Strong until it is closed.
+// One end of a pipe to a child, open from the child's start. Strong until it is closed.
 class Pipe : public NativeObject {
  public:
   Pipe(Environment* env, v8::Local<v8::Object> object, v8::Local<v8::Function> on_read)
       : NativeObject(env, object), on_read_(env->isolate(), on_read) {
-    DV8_CHECK(uv_pipe_init(env->loop(), &pipe_, 0) == 0);
-    pipe_.data = this;
     MakeStrong();
   }
 
@@ -84,7 +82,12 @@ class Pipe : public NativeObject {
 
   static void Close(const CallInfo& info) {
     auto* self = Unwrap<Pipe>(info);
-    if (self == nullptr || self->closing()) return;
+    if (self == nullptr) return;
+    if (!self->open_) {
+      delete self;
+      return;
+    }
+    if (self->closing()) return;
     uv_close(reinterpret_cast<uv_handle_t*>(&self->pipe_),
              [](uv_handle_t* handle) { delete static_cast<Pipe*>(handle->data); });
   }
@@ -96,6 +99,12 @@ class Pipe : public NativeObject {
     BoolArg(info, 0) ? uv_ref(handle) : uv_unref(handle);
   }
 
+  // Of an environment that has its loop.
+  void Open() {
+    uv_pipe_init(env()->loop(), &pipe_, 0);
+    pipe_.data = this;
+    open_ = true;
+  }
   uv_stream_t* stream() { return reinterpret_cast<uv_stream_t*>(&pipe_); }
 
   template <typename MakeValue>
@@ -121,7 +130,7 @@ class Pipe : public NativeObject {
     v8::Global<v8::Function> callback;
   };
 
-  bool closing() { return uv_is_closing(reinterpret_cast<uv_handle_t*>(&pipe_)) != 0; }
+  bool closing() { return !open_ || uv_is_closing(reinterpret_cast<uv_handle_t*>(&pipe_)) != 0; }
 
   static void Allocate(uv_handle_t* handle, size_t, uv_buf_t* buffer) {
     auto* self = static_cast<Pipe*>(handle->data);
@@ -143,6 +152,7 @@ class Pipe : public NativeObject {
   }
 
   uv_pipe_t pipe_;
+  bool open_ = false;
   std::vector<char> chunk_;
   v8::Global<v8::Function> on_read_;
 };
@@ -171,6 +181,7 @@ class Process : public NativeObject {
   static void Spawn(const CallInfo& info) {
     auto* self = Unwrap<Process>(info);
     DV8_CHECK(self != nullptr && !self->started_);
+    if (const int rc = self->env()->OpenLoop(); rc < 0) return info.GetReturnValue().Set(rc);
     v8::Isolate* isolate = info.GetIsolate();
     v8::Local<v8::Context> context = isolate->GetCurrentContext();
     SpawnOptions options(info);
@@ -181,6 +192,7 @@ class Process : public NativeObject {
       if (item->IsObject()) {
         auto* pipe = static_cast<Pipe*>(NativeObject::FromObject(item.As<v8::Object>()));
         DV8_CHECK(pipe != nullptr);
+        pipe->Open();
         // The child's view: it reads what the parent writes.
         stdio[i].flags = static_cast<uv_stdio_flags>(UV_CREATE_PIPE | UV_READABLE_PIPE |
                                                      UV_WRITABLE_PIPE);

@@ -123,7 +123,11 @@ int DebugServer::Start(const std::string& host, int port) {
   listen_fd_ = Bind(host, port, &port_);
   if (listen_fd_ < 0) return listen_fd_;
   wake_fd_ = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-  DV8_CHECK(wake_fd_ >= 0);
+  if (wake_fd_ < 0) {
+    const int error = errno;
+    close(listen_fd_);
+    return -error;
+  }
   // Signals are the program's.
   sigset_t all, before;
   sigfillset(&all);

@@ -146,6 +146,7 @@ class Resolver : public NativeObject {
     if (env->mode() != Environment::Mode::kRun) {
       return ThrowTypeError(isolate, "A resolver cannot be made while the snapshot is made");
     }
+    if (!OpenLoop(info)) return;
     static const int library = ares_library_init(ARES_LIB_INIT_ALL);
     auto* self = new Resolver(env, info.This());
     ares_options options{};
@@ -304,7 +305,11 @@ class Resolver : public NativeObject {
     }
     if (found == self->watches_.end()) {
       auto* watch = new Watch{{}, self, socket};
-      DV8_CHECK(uv_poll_init_socket(self->env()->loop(), &watch->poll, socket) == 0);
+      // Where the system watches no more descriptors the query ends by its time limit.
+      if (uv_poll_init_socket(self->env()->loop(), &watch->poll, socket) < 0) {
+        delete watch;
+        return;
+      }
       watch->poll.data = watch;
       found = self->watches_.emplace(socket, watch).first;
     }

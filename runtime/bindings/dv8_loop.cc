@@ -40,6 +40,7 @@ class LoopHandle : public NativeObject {
       return ThrowTypeError(info.GetIsolate(),
                             "A handle cannot be opened while the snapshot is made");
     }
+    if (!OpenLoop(info)) return;
     new LoopHandle(env, info.This(), static_cast<Kind>(kind));
   }
 

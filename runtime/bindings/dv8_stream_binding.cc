@@ -60,6 +60,7 @@ Stream* This(const CallInfo& info) { return NativeObject::Unwrap<Stream>(info); 
 void Construct(const CallInfo& info) {
   DV8_CHECK(info.IsConstructCall());
   if (RefuseInSnapshot(info, "A stream")) return;
+  if (!OpenLoop(info)) return;
   new Stream(Environment::From(info), info.This());
 }
 
@@ -246,6 +247,7 @@ class Listener : public NativeObject {
   static void Construct(const CallInfo& info) {
     DV8_CHECK(info.IsConstructCall() && info[0]->IsFunction());
     if (RefuseInSnapshot(info, "A server")) return;
+    if (!OpenLoop(info)) return;
     new Listener(Environment::From(info), info.This());
     info.This()->SetInternalField(kCallbackField, info[0]);
   }

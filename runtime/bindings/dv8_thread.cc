@@ -107,6 +107,12 @@ void RunInIsolate(v8::Isolate* isolate, Work* work) {
   v8::HandleScope scope(isolate);
   Environment env(isolate, Environment::Mode::kRun, work->payload);
   env.set_arguments(work->argc, work->argv);
+  if (const int rc = env.OpenLoop(); rc < 0) {
+    work->failed = true;
+    work->error = std::string("the event loop cannot be made: ") + uv_strerror(rc);
+    work->status = 1;
+    return;
+  }
   env.BecomeThread([work](const std::string& text) {
     work->failed = true;
     work->error = text;
@@ -176,6 +182,7 @@ class Thread : public NativeObject {
     work->name = Utf8(isolate, info[1]).view();
     if (info[2]->IsArrayBufferView()) work->memory = PartOf(info[2].As<v8::ArrayBufferView>());
     Environment* env = self->env();
+    if (const int rc = env->OpenLoop(); rc < 0) return info.GetReturnValue().Set(rc);
     work->payload = env->payload();
     work->argc = env->argc();
     work->argv = env->argv();

@@ -50,6 +50,7 @@ class Udp : public NativeObject {
       return ThrowTypeError(info.GetIsolate(),
                             "A socket cannot be opened while the snapshot is made");
     }
+    if (!OpenLoop(info)) return;
     new Udp(env, info.This());
   }
 

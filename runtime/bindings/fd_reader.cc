@@ -55,6 +55,7 @@ class FdReader : public NativeObject {
       return ThrowTypeError(info.GetIsolate(),
                             "Standard input cannot be read while the snapshot is made");
     }
+    if (!OpenLoop(info)) return;
     new FdReader(env, info.This(), Int32Arg(info, 0), info[1].As<v8::Function>());
   }
 

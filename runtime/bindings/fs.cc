@@ -151,8 +151,14 @@ void Dispatch(const CallInfo& info, int callback_index, std::unique_ptr<Request>
     }
     request->callback.Reset(isolate, info[callback_index].As<v8::Function>());
     Request* started = request.release();
-    const int rc = start(started, started->env->loop(), Finish);
-    DV8_CHECK(rc == 0);  // libuv fails here only for arguments that are our mistake.
+    if (started->env->OpenLoop() == 0) {
+      const int rc = start(started, started->env->loop(), Finish);
+      DV8_CHECK(rc == 0);  // libuv fails here only for arguments that are our mistake.
+    } else {
+      // Without a descriptor for a loop it is done at once: it may be what closes some.
+      start(started, nullptr, nullptr);
+      isolate->EnqueueMicrotask([](void* uv) { Finish(static_cast<uv_fs_t*>(uv)); }, &started->uv);
+    }
     return;
   }
   const int rc = start(request.get(), nullptr, nullptr);

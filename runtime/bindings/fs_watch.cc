@@ -29,8 +29,9 @@ class Watcher : public NativeObject {
     auto* self = Unwrap<Watcher>(info);
     DV8_CHECK(self != nullptr && !self->open_);
     const Utf8 path(info.GetIsolate(), info[0]);
-    int rc = uv_fs_event_init(self->env()->loop(), &self->event_);
-    DV8_CHECK(rc == 0);
+    int rc = self->env()->OpenLoop();
+    if (rc == 0) rc = uv_fs_event_init(self->env()->loop(), &self->event_);
+    if (rc < 0) return info.GetReturnValue().Set(rc);
     self->event_.data = self;
     self->open_ = true;
     self->MakeStrong();

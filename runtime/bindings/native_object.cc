@@ -43,4 +43,10 @@ NativeObject* NativeObject::FromObject(v8::Local<v8::Object> object) {
   return static_cast<NativeObject*>(object->GetAlignedPointerFromInternalField(0));
 }
 
+bool OpenLoop(const CallInfo& info) {
+  const int rc = Environment::From(info)->OpenLoop();
+  if (rc < 0) ThrowUvError(info, rc, "epoll_create1");
+  return rc == 0;
+}
+
 }  // namespace dv8

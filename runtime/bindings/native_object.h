@@ -58,4 +58,7 @@ class NativeObject {
   std::list<NativeObject*>::iterator position_;
 };
 
+// Makes the loop that an object is about to use. False, with an exception, where the system refuses it.
+bool OpenLoop(const CallInfo& info);
+
 }  // namespace dv8

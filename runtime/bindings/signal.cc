@@ -26,6 +26,7 @@ class SignalWatch : public NativeObject {
       return ThrowTypeError(info.GetIsolate(),
                             "A signal cannot be watched while the snapshot is made");
     }
+    if (!OpenLoop(info)) return;
     new SignalWatch(env, info.This(), info[0].As<v8::Function>());
   }
 

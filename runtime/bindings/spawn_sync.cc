@@ -31,12 +31,15 @@ class Waiter {
  public:
   Waiter(uint64_t timeout, double max_buffer, int kill_signal)
       : timeout_(timeout), max_buffer_(max_buffer), kill_signal_(kill_signal) {
-    DV8_CHECK(uv_loop_init(&loop_) == 0);
-    DV8_CHECK(uv_timer_init(&loop_, &timer_) == 0);
+    error = InitLoop(&loop_);
+    if (error < 0) return;
+    has_loop_ = true;
+    uv_timer_init(&loop_, &timer_);
     timer_.data = this;
     process_.data = this;
   }
   ~Waiter() {
+    if (!has_loop_) return;
     uv_walk(
         &loop_,
         [](uv_handle_t* handle, void*) {
@@ -58,13 +61,15 @@ class Waiter {
   Channel* AddPipe() {
     auto channel = std::make_unique<Channel>();
     channel->owner = this;
-    DV8_CHECK(uv_pipe_init(&loop_, &channel->pipe, 0) == 0);
+    if (has_loop_) uv_pipe_init(&loop_, &channel->pipe, 0);
     channel->pipe.data = channel.get();
     channels_.push_back(std::move(channel));
     return channels_.back().get();
   }
 
+  // `error` says when there was nothing to run.
   void Run(uv_process_options_t* options, Channel* stdin_pipe, std::string_view input) {
+    if (!has_loop_) return;
     options->exit_cb = [](uv_process_t* process, int64_t code, int signal) {
       auto* self = static_cast<Waiter*>(process->data);
       self->code = code;
@@ -137,6 +142,7 @@ class Waiter {
   }
 
   uv_loop_t loop_;
+  bool has_loop_ = false;  // False where the system had no descriptors for it.
   uv_timer_t timer_;
   uv_process_t process_;
   uv_write_t write_;

@@ -3,6 +3,7 @@
 // (stdlib-js/internal/timers.js).
 #include <algorithm>
 
+#include "runtime/bindings/native_object.h"
 #include "runtime/bindings/value.h"
 #include "runtime/core/check.h"
 #include "runtime/core/environment.h"
@@ -60,6 +61,7 @@ bool Prepare(const CallInfo& info) {
   }
   if (state.env == env) return true;
   DV8_CHECK(state.env == nullptr);
+  if (!OpenLoop(info)) return false;
   state.env = env;
   uv_loop_t* loop = env->loop();
   uv_timer_init(loop, &state.timer);

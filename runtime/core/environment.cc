@@ -1,7 +1,9 @@
 #include "runtime/core/environment.h"
 
+#include <fcntl.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <cstdio>
 #include <cstdlib>
 #include <vector>
@@ -27,6 +29,8 @@ static_assert(std::size(kHookNames) == static_cast<size_t>(Hook::kCount));
 constexpr int kUncaughtExceptionCode = 1;
 constexpr int kHandlerThrewCode = 7;
 
+constexpr int kNoLoopCode = 134;  // The shell's number for a process that abort() ended, as Node's does.
+
 std::atomic<void (*)()> before_exit_now{nullptr};
 
 void WriteError(std::string_view text) {
@@ -38,6 +42,16 @@ void WriteError(std::string_view text) {
 }
 
 }  // namespace
+
+int InitLoop(uv_loop_t* loop) {
+  // epoll's, an event's, the pipe that signals come by and, once a process, that of its lock.
+  int fds[6];
+  size_t count = 0;
+  while (count < std::size(fds) && (fds[count] = fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 0)) >= 0) count++;
+  const bool enough = count == std::size(fds) || errno != EMFILE;
+  while (count > 0) close(fds[--count]);
+  return enough ? uv_loop_init(loop) : UV_EMFILE;
+}
 
 Environment::Environment(v8::Isolate* isolate, Mode mode, const Payload* payload)
     : isolate_(isolate), mode_(mode), payload_(payload) {
@@ -57,16 +71,23 @@ void Environment::set_context(v8::Local<v8::Context> context) {
 }
 
 uv_loop_t* Environment::loop() {
-  if (!loop_made_) {
-    DV8_CHECK(uv_loop_init(&loop_storage_) == 0);
-    loop_storage_.data = this;
-    loop_made_ = true;
-    Platform::Get()->TasksOf(isolate_)->AttachLoop(&loop_storage_, [this] {
-      v8::HandleScope scope(isolate_);
-      ProcessTicks();
-    });
+  if (const int rc = OpenLoop(); rc < 0) {
+    std::fprintf(stderr, "fatal: the event loop cannot be made: %s\n", uv_strerror(rc));
+    ExitNow(kNoLoopCode);
   }
   return &loop_storage_;
+}
+
+int Environment::OpenLoop() {
+  if (loop_made_) return 0;
+  if (const int rc = InitLoop(&loop_storage_); rc < 0) return rc;
+  loop_storage_.data = this;
+  loop_made_ = true;
+  Platform::Get()->TasksOf(isolate_)->AttachLoop(&loop_storage_, [this] {
+    v8::HandleScope scope(isolate_);
+    ProcessTicks();
+  });
+  return 0;
 }
 
 void Environment::SetHooks(v8::Local<v8::Object> exports) {

@@ -41,6 +41,9 @@ enum class Hook {
   kCount,
 };
 
+// uv_loop_init, but with an error where descriptors run out in the middle of it: libuv aborts there.
+int InitLoop(uv_loop_t* loop);
+
 class Environment {
  public:
   enum class Mode {
@@ -70,8 +73,11 @@ class Environment {
   char** argv() const { return argv_; }
   void set_arguments(int argc, char** argv) { argc_ = argc, argv_ = argv; }
 
-  // libuv's loop, made at the first call: a program that never waits never pays for it.
+  // libuv's loop, made at the first call: a program that never waits never pays for it. The process
+  // ends with a line where there are no descriptors for it: who can tell the program calls OpenLoop first.
   uv_loop_t* loop();
+  // Makes the loop; 0, or a negative error number.
+  int OpenLoop();
   bool has_loop() const { return loop_made_; }
 
   // Calls into JavaScript from the loop (a libuv callback): runs `fn`, then nextTicks and

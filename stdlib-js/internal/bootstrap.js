@@ -28,8 +28,12 @@ Object.defineProperty(globalThis, 'queueMicrotask', { value: queueMicrotask, wri
 
 function uncaughtException(error, isRejection) {
   const handled = giveToListeners(error, isRejection);
-  // The ticks that the exception left behind need a callback to follow.
-  if (handled && isRestored()) timers.setImmediate(() => {});
+  // The ticks that the exception left behind need a callback to follow, or 'beforeExit' where no loop can be had.
+  if (handled && isRestored()) {
+    try {
+      timers.setImmediate(() => {});
+    } catch { /* EMFILE. */ }
+  }
   return handled;
 }
 

@@ -70,5 +70,39 @@ class GoneReaders(e2e.TestCase):
         self.assertEqual((result.out, result.err), ("line\n7\n", "callback EPIPE\nEPIPE write\n"))
 
 
+class NoDescriptor(e2e.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.app = cls().pack(program("no_descriptors"))
+
+    def check(self, how, out, free=0):
+        result = e2e.run([self.app, how, str(free)], preexec_fn=limited(resource.RLIMIT_NOFILE, 40))
+        self.assertEqual((result.code, result.out, result.err), (0, "EMFILE\n" + out, ""), (how, free))
+
+    def test_processes(self):
+        for free in range(5):  # With some of what a loop needs it is the same.
+            self.check("spawnSync", "spawnSync EMFILE spawnSync /bin/true EMFILE null\nexecSync EMFILE spawnSync /bin/sh\n", free)
+            self.check("spawn", "stdout closed\nspawn EMFILE spawn /bin/true EMFILE undefined\n", free)
+
+    def test_files(self):
+        self.check(
+            "files",
+            "stat true\nreadFile EMFILE: too many open files, open '/etc/passwd'\nclose null\nreadFile null 0\n",
+        )
+
+    def test_handles(self):
+        self.check("timers", "".join(f"{what} EMFILE epoll_create1\n" for what in ("setTimeout", "setImmediate", "signal")) + "watch EMFILE watch\ntimer\n")
+
+    def test_ticks_behind_an_exception(self):
+        self.check("ticks", "caught thrown\ntick\n")
+
+    def test_low_limits(self):
+        app = self.pack(program("read_file"))
+        for limit in range(3, 12):
+            result = e2e.run([app], preexec_fn=limited(resource.RLIMIT_NOFILE, limit))
+            self.assertEqual((result.code, result.err), (0, ""), limit)
+            self.assertIn(result.out, ("read\n", "EMFILE\n"), limit)
+
+
 if __name__ == "__main__":
     e2e.main()

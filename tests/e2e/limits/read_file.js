@@ -1,0 +1,1 @@
+require('fs').readFile('/dev/null', (error) => console.log(error ? error.code : 'read'));
