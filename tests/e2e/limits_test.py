@@ -104,5 +104,26 @@ class NoDescriptor(e2e.TestCase):
             self.assertIn(result.out, ("read\n", "EMFILE\n"), limit)
 
 
+class NoThread(e2e.TestCase):
+    @unittest.skipUnless(os.getuid() == 0, "needs to become another user")
+    def test_the_pool_says_so(self):
+        app = self.pack(program("read_file"))
+        os.chmod(app, 0o755)
+        # The other user may not come to where the app lies, so it starts from a descriptor.
+        descriptor = os.open(app, os.O_RDONLY)
+        self.addCleanup(os.close, descriptor)
+
+        def become_nobody_without_threads():
+            os.setgid(65532)
+            os.setuid(65532)
+            resource.setrlimit(resource.RLIMIT_NPROC, (1, 1))
+
+        result = e2e.run([f"/proc/self/fd/{descriptor}"], pass_fds=[descriptor], preexec_fn=become_nobody_without_threads)
+        self.assertEqual(
+            (result.code, result.out, result.err),
+            (134, "", "fatal: the system refuses a thread, memory or a descriptor that the event loop needs\n"),
+        )
+
+
 if __name__ == "__main__":
     e2e.main()
