@@ -54,8 +54,8 @@ size_t OnNearHeapLimit(void*, size_t limit, size_t) {
 
 void OnOutOfMemory(const char* location, const v8::OOMDetails& details) {
   v8::Isolate* isolate = v8::Isolate::TryGetCurrent();
-  const Payload* payload =
-      isolate == nullptr ? nullptr : Environment::From(isolate)->payload();
+  const Environment* env = isolate == nullptr ? nullptr : Environment::From(isolate);
+  const Payload* payload = env == nullptr ? nullptr : env->payload();
   // V8 takes missing locale data for missing memory.
   if (!details.is_heap_oom && payload != nullptr &&
       payload->Stored(SectionKind::kIcuData).empty()) {
@@ -65,7 +65,8 @@ void OnOutOfMemory(const char* location, const v8::OOMDetails& details) {
                  location ? location : "V8");
     Environment::ExitNow(kOutOfMemoryCode);
   }
-  std::fprintf(stderr, "fatal: out of memory: %s\n", location ? location : "V8");
+  const char* what = location != nullptr ? location : details.detail;
+  std::fprintf(stderr, "fatal: out of memory: %s\n", what != nullptr ? what : "V8");
   Environment::ExitNow(kOutOfMemoryCode);
 }
 
@@ -159,6 +160,7 @@ void StartEngine(EngineMode mode, std::string_view flags) {
   } else {
     SetStartFlags(flags);
   }
+  v8::V8::SetFatalMemoryErrorCallback(OnOutOfMemory);  // Until there is an isolate.
   v8::V8::SetEntropySource(FillWithEntropy);
   v8::V8::InitializePlatform(Platform::Get());
   v8::V8::Initialize();
@@ -194,6 +196,8 @@ v8::Isolate::CreateParams IsolateParams() {
   v8::Isolate::CreateParams params;
   params.array_buffer_allocator = allocator;
   params.external_references = ExternalReferences();
+  params.fatal_error_callback = OnFatalError;
+  params.oom_error_callback = OnOutOfMemory;
   if (const uint64_t memory = MemoryLimit(); memory > 0) {
     params.constraints.ConfigureDefaults(memory, 0);
   }
@@ -216,8 +220,6 @@ Result<v8::StartupData*> Snapshot(const Payload& payload) {
 
 void ConfigureIsolate(v8::Isolate* isolate) {
   isolate->SetMicrotasksPolicy(v8::MicrotasksPolicy::kExplicit);
-  isolate->SetFatalErrorHandler(OnFatalError);
-  isolate->SetOOMErrorHandler(OnOutOfMemory);
   isolate->AddNearHeapLimitCallback(OnNearHeapLimit, nullptr);
   isolate->SetPromiseRejectCallback(OnPromiseReject);
   isolate->SetPrepareStackTraceCallback(PrepareStackTrace);

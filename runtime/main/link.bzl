@@ -6,6 +6,9 @@ def template_linkopts(order):
         "-Wl,-e,dv8_start",
         "-Wl,--wrap=pthread_getattr_np",
         "-Wl,--wrap=_dl_get_origin",
+        "-Wl,--wrap=madvise",
+        "-Wl,--wrap=mmap",
+        "-Wl,--wrap=mprotect",
         "-Wl,--wrap=_ZN2v88internal8FlagList23EnforceFlagImplicationsEv",
         # Functions of a start lie together (startup_order.py makes the list): 170 faults of
         # 64 KiB become 40.

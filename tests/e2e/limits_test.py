@@ -125,5 +125,30 @@ class NoThread(e2e.TestCase):
         )
 
 
+class AddressSpace(e2e.TestCase):
+    def run_with(self, app, size):
+        return e2e.run([app], preexec_fn=limited(resource.RLIMIT_AS, size))
+
+    def test_two_gibibytes_are_enough(self):
+        for mode in ("code", "none"):
+            app = self.pack(program("allocate"), f"--snapshot={mode}")
+            for size in (2 * GIB, 3 * GIB, 5 * GIB, 9 * GIB):
+                result = self.run_with(app, size)
+                self.assertEqual((result.code, result.out, result.err), (0, "kept 100000\n", ""), (mode, size))
+
+    def test_the_end_of_it_is_said(self):
+        result = self.run_with(self.pack(program("fill")), 2 * GIB)
+        self.assertEqual((result.code, result.out), (134, ""), result)
+        self.assertRegex(result.err, r"(^|\n)fatal: out of memory: .*\n$")  # Behind V8's lines on its last collections.
+
+    def test_too_little_to_start_is_one_line(self):
+        app = self.pack(program("hello"))
+        for size in (GIB // 16, GIB // 8, GIB // 4, GIB // 2):
+            result = self.run_with(app, size)
+            if result.code != 0:
+                self.assertEqual(result.code, 134, (size, result))
+                self.assertRegex(result.err, r"^fatal: out of memory.*\n$")
+
+
 if __name__ == "__main__":
     e2e.main()
