@@ -9,6 +9,7 @@ def template_linkopts(order):
         "-Wl,--wrap=madvise",
         "-Wl,--wrap=mmap",
         "-Wl,--wrap=mprotect",
+        "-Wl,--wrap=uprv_getDefaultLocaleID_76",
         "-Wl,--wrap=_ZN2v88internal8FlagList23EnforceFlagImplicationsEv",
         # Functions of a start lie together (startup_order.py makes the list): 170 faults of
         # 64 KiB become 40.

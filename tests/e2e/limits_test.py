@@ -150,5 +150,29 @@ class AddressSpace(e2e.TestCase):
                 self.assertRegex(result.err, r"^fatal: out of memory.*\n$")
 
 
+class Variables(e2e.TestCase):
+    ODD = (
+        "abcdefghijkl.UTF-8", "a" * 12, "a" * 200, "a" * 100000, "_" * 300, "a_" * 5000, "de_DE@" + "x" * 500, "",
+        "@", "@@", ".", "_", "-", "@.UTF-8", "dé_DÉ", "\x01", "de_DE.UTF-8@euro", "x-" + "private-" * 40, "en-u-" + "co-" * 90,
+        "i", "i-klingon", "root", "POSIX", "C", "C.UTF-8", "en_US_POSIX", "tlh", "%s%n", "zh_Hant_TW_" + "V" * 200, "xx_YY_ZZ@a=b;c=d",
+        "no@nynorsk", "a@b@c.d@e", "abcdefgh_ijkl", "\xff\xfe", "../../etc", "de_DE_" * 40,
+    )
+
+    def test_odd_locales_change_no_more_than_the_locale(self):
+        for icu in ("en", "none"):
+            hello = self.pack(program("hello"), f"--icu={icu}")
+            for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
+                for value in self.ODD:
+                    self.assert_runs([hello], out="hello\n", env={name: value})
+        app = self.pack(program("locale"))
+        for value in self.ODD:
+            self.assert_runs([app], out="string true ab 1\n", env={"LC_ALL": value})
+
+    def test_the_locale_is_nodes(self):
+        app = self.pack(program("default_locale"), "--icu=full")
+        for value, locale in (("de_DE.UTF-8", "de-DE"), ("ru_RU", "ru-RU"), ("C", "en-US"), ("", "und"), ("a" * 12, "en-US")):
+            self.assert_runs([app], out=f"{locale}\n", env={"LANG": value})
+
+
 if __name__ == "__main__":
     e2e.main()
