@@ -128,13 +128,16 @@ uint32_t Hash32(std::string_view text) {
   return hash;
 }
 
+// Where V8 cuts a text of flags into words: isspace() in the C locale.
+constexpr std::string_view kSpace = " \t\n\v\f\r";
+
 std::vector<std::string> SplitFlags(std::string_view flags) {
   std::vector<std::string> words;
   size_t at = 0;
   while (at < flags.size()) {
-    const size_t begin = flags.find_first_not_of(" \t\n", at);
+    const size_t begin = flags.find_first_not_of(kSpace, at);
     if (begin == std::string_view::npos) break;
-    size_t end = flags.find_first_of(" \t\n", begin);
+    size_t end = flags.find_first_of(kSpace, begin);
     if (end == std::string_view::npos) end = flags.size();
     words.emplace_back(flags.substr(begin, end - begin));
     at = end;
@@ -142,12 +145,12 @@ std::vector<std::string> SplitFlags(std::string_view flags) {
   return words;
 }
 
-// "--no-x=1", "--nox" and "--x" all name the flag x.
+// What V8's parser takes for the name: that of "--no-x=1", "-no_x", "--nox" and "--x" is x.
 std::string FlagName(std::string_view word) {
-  while (word.starts_with('-')) word.remove_prefix(1);
+  for (int i = 0; i < 2 && word.starts_with('-'); i++) word.remove_prefix(1);
   std::string name(word.substr(0, word.find('=')));
   std::replace(name.begin(), name.end(), '_', '-');
-  if (name.starts_with("no-")) name.erase(0, 3);
+  if (name.starts_with("no")) name.erase(0, name.starts_with("no-") ? 3 : 2);
   return name;
 }
 
@@ -173,11 +176,14 @@ std::string CheckFlags(std::string_view flags) {
       "rehash-snapshot", "reuse-scope-infos", "single-threaded", "freeze-flags-after-init", "flush-bytecode",
       "verify-snapshot-checksum", "profile-deserialization", "stress-snapshot",
   };
+  constexpr size_t kLongestName = 1000;  // V8 copies names to where 1024 bytes have room.
   std::vector<std::string> words = SplitFlags(flags);
   for (const std::string& word : words) {
     if (!word.starts_with("-")) return "'" + word + "' is not a flag: flags begin with --";
+    const std::string name = FlagName(word);
+    if (name.size() > kLongestName) return "V8 does not know the flag '" + word + "'";
     for (std::string_view ours : kOurs) {
-      if (FlagName(word) == ours) {
+      if (name == ours) {
         return "the flag '" + word + "' would change how the snapshot is made or read";
       }
     }

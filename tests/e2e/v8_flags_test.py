@@ -10,6 +10,14 @@ import e2e
 SOURCE = "console.log(typeof gc, JSON.stringify(process.argv.slice(2)));"
 
 
+# All that V8's parser takes for one flag.
+FORMS = (
+    "--norehash-snapshot", "--no-rehash_snapshot", "--no_rehash-snapshot", "-no-rehash-snapshot", "-norehash_snapshot",
+    "-rehash-snapshot", "--rehash_snapshot=x", "--norandom-seed=1", "-hash_seed=7", "--nosingle-threaded", "--noflush_bytecode",
+    "--no_reuse_scope_infos", "--nofreeze-flags-after-init",
+)
+
+
 class V8FlagsTest(e2e.TestCase):
     def test_fixed_flags_have_effect(self):
         self.assertEqual(e2e.run([self.pack_source(SOURCE, "--v8-flags=--expose-gc")]).out, "function []\n")
@@ -27,6 +35,9 @@ class V8FlagsTest(e2e.TestCase):
             ("--hash-seed=5", "the flag '--hash-seed=5' would change how the snapshot is made or read"),
             ("--no-rehash-snapshot", "the flag '--no-rehash-snapshot' would change how the snapshot is made or read"),
             ("--random_seed=1", "the flag '--random_seed=1' would change how the snapshot is made or read"),
+            *((flag, f"the flag '{flag}' would change how the snapshot is made or read") for flag in FORMS),
+            ("--stack-trace-limit=5\v--norehash-snapshot", "the flag '--norehash-snapshot' would change how the snapshot is made or read"),
+            (f"--{'x' * 2000}=1", f"V8 does not know the flag '--{'x' * 2000}=1'"),
             ("--predictable", "the flag '--predictable' would change how the snapshot is made or read"),
         ):
             result = e2e.run([e2e.dv8pack(), f"--v8-flags={flags}", "main.js", "-o", "app"], cwd=folder)
@@ -50,7 +61,7 @@ class V8FlagsTest(e2e.TestCase):
 
     def test_wrong_flags_end_an_allowing_program_with_9(self):
         app = self.pack_source(SOURCE, "--allow-v8-flags")
-        for flags, message in (("--nope", "V8 does not know the flag '--nope'"), ("--hash-seed=1", "the flag '--hash-seed=1' would change how the snapshot is made or read")):
+        for flags, message in (("--nope", "V8 does not know the flag '--nope'"), *((flag, f"the flag '{flag}' would change how the snapshot is made or read") for flag in ("--hash-seed=1", *FORMS))):
             result = e2e.run([app, f"--v8-flags={flags}"])
             self.assertEqual((result.code, result.out, result.err), (9, "", f"{app}: --v8-flags: {message}\n"))
 
