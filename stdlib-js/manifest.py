@@ -20,6 +20,7 @@ WORDS = {
     "dv8:globals/blob": "Blob",
     "dv8:globals/buffer": "__toBinaryNode",
     "dv8:stdin": "stdin",
+    "dv8:tty_read_stream": "ReadStream",
 }
 # Globals of every program that --env=core leaves out when the program does not name them: the
 # engine's, and the bootstrap's.

@@ -265,7 +265,14 @@ export function ERR_STREAM_WRITE_AFTER_END() {
 export function ERR_STREAM_NULL_VALUES() {
   return makeError(TypeError, 'ERR_STREAM_NULL_VALUES', 'May not write null values to stream');
 }
-export function ERR_TTY_INIT_FAILED(text) { return makeError(Error, 'ERR_TTY_INIT_FAILED', text); }
+export function ERR_INVALID_FD(fd) {
+  return makeError(RangeError, 'ERR_INVALID_FD', `"fd" must be a positive integer: ${fd}`, ERR_INVALID_FD);
+}
+export function ERR_TTY_INIT_FAILED(text) {
+  const error = makeError(Error, 'ERR_TTY_INIT_FAILED', text, ERR_TTY_INIT_FAILED);
+  Object.defineProperty(error, 'name', { value: 'SystemError', configurable: true, writable: true });
+  return error;
+}
 export function ERR_UNCAUGHT_EXCEPTION_CAPTURE_ALREADY_SET() {
   return makeError(Error, 'ERR_UNCAUGHT_EXCEPTION_CAPTURE_ALREADY_SET',
                    '`process.setupUncaughtExceptionCapture()` was called while a capture callback was already active');

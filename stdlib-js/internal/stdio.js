@@ -2,8 +2,8 @@
 // program that only prints never evaluates node:stream. Their state is read at first use.
 import * as native from 'internal:stdio';
 import { EventEmitter } from './event_emitter.js';
-import { ERR_INVALID_ARG_TYPE, ERR_STREAM_DESTROYED, ERR_STREAM_NULL_VALUES, ERR_STREAM_WRITE_AFTER_END,
-         ERR_UNKNOWN_ENCODING, errnoException } from './errors.js';
+import { ERR_INVALID_ARG_TYPE, ERR_INVALID_FD, ERR_STREAM_DESTROYED, ERR_STREAM_NULL_VALUES,
+         ERR_STREAM_WRITE_AFTER_END, ERR_TTY_INIT_FAILED, ERR_UNKNOWN_ENCODING, errnoException } from './errors.js';
 import { lookup } from './registry.js';
 import { nextTick } from './tick.js';
 
@@ -12,6 +12,23 @@ function encode(text, encoding) {
   const buffer = lookup('node:buffer');
   if (buffer === undefined) throw new ERR_UNKNOWN_ENCODING(encoding);
   return buffer.Buffer.from(text, encoding);
+}
+
+/** Throws what tty.ReadStream and tty.WriteStream do for a descriptor that is no terminal's. */
+export function checkTerminal(fd) {
+  if (fd >> 0 !== fd || fd < 0) throw new ERR_INVALID_FD(fd);
+  if (!native.isTty(fd)) throw new ERR_TTY_INIT_FAILED('TTY initialization failed: uv_tty_init returned EINVAL (invalid argument)');
+}
+
+// Tells `writer` when its terminal changes its size.
+function watchSize(writer) {
+  let size = native.windowSize(writer.fd);
+  process.on('SIGWINCH', () => {
+    const now = native.windowSize(writer.fd);
+    if (now === size) return;
+    size = now;
+    writer.emit('resize');
+  });
 }
 
 /** A writable over a descriptor that stays open. */
@@ -24,6 +41,12 @@ export class SyncWriter extends EventEmitter {
     this._corked = 0;
     this._failed = false; // A failed write has been reported.
     this._type = undefined;
+    this._watchesSize = false;
+    this.on('newListener', (name) => {
+      if (name !== 'resize' || this._watchesSize) return;
+      this._watchesSize = true;
+      if (this.isTTY) watchSize(this);
+    });
   }
 
   get writable() { return !this._ended && !this._destroyed; }

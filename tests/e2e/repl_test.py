@@ -2,66 +2,25 @@
 """dv8pack repl, through a pseudo-terminal and through a pipe."""
 
 import os
-import pty
-import re
-import select
 import stat
-import subprocess
 import sys
 import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.realpath(__file__)), "..", "support"))
 import e2e
-
-
-class Terminal:
-    def __init__(self, test, home):
-        self.test = test
-        main, other = pty.openpty()
-        self.main = main
-        self.process = subprocess.Popen(
-            [e2e.dv8pack(), "repl"], stdin=other, stdout=other, stderr=other, close_fds=True, start_new_session=True, cwd=home,
-            env={**e2e.CLEAN_ENV, "HOME": home, "TERM": "xterm"}, preexec_fn=lambda: __import__("fcntl").ioctl(0, __import__("termios").TIOCSCTTY, 0))
-        os.close(other)
-        test.addCleanup(os.close, main)
-        test.addCleanup(self.process.kill)
-        self.seen = ""
-        self.raw = ""  # All that came, with escape sequences.
-
-    def until(self, text):
-        """Waits until `text` has come, without escape sequences; gives all since the last call."""
-        end = time.monotonic() + 30
-        while text not in self.seen:
-            if time.monotonic() > end:
-                self.test.fail(f"{text!r} did not come; {self.seen!r} did")
-            if select.select([self.main], [], [], 0.2)[0]:
-                try:
-                    data = os.read(self.main, 65536).decode("utf-8", "replace")
-                except OSError:
-                    self.test.fail(f"the REPL ended; {self.seen!r} came")
-                self.raw += data
-                self.seen += re.sub(r"\x1b\[[\d;]*[A-Za-z]", "", data)
-        got, self.seen = self.seen.split(text, 1)
-        return got + text
-
-    def send(self, text):
-        os.write(self.main, text.encode())
-
-    def line(self, text, expected):
-        self.send(text + "\r")
-        self.until("\r\n")
-        return self.until(expected)
-
-    def end(self, keys="\x04"):
-        self.send(keys)
-        self.test.assertEqual(self.process.wait(20), 0)
+from terminal import Terminal
 
 
 class ReplTest(e2e.TestCase):
     def start(self, home=None):
-        terminal = Terminal(self, home or e2e.scratch())
+        home = home or e2e.scratch()
+        terminal = Terminal(self, [e2e.dv8pack(), "repl"], cwd=home, env={"HOME": home})
         terminal.until("> ")
         return terminal
+
+    def end(self, terminal, keys="\x04"):
+        terminal.send(keys)
+        terminal.ends()
 
     def test_evaluates_and_keeps_what_is_declared(self):
         t = self.start()
@@ -73,13 +32,13 @@ class ReplTest(e2e.TestCase):
         t.line("throw new Error('mine')", "Uncaught Error: mine")
         t.line("nope", "Uncaught ReferenceError: nope is not defined")
         t.line("a[1].b", "'x'\r\n")
-        t.end()
+        self.end(t)
 
     def test_colours_on_a_terminal(self):
         t = self.start()
         t.line("1 + 1", "2\r\n")
         self.assertIn("\x1b[33m2\x1b[39m", t.raw)
-        t.end()
+        self.end(t)
 
     def test_keys_that_come_while_a_script_runs(self):
         t = self.start()
@@ -98,7 +57,7 @@ class ReplTest(e2e.TestCase):
         t.until("interrupted by SIGINT\r\n")
         t.send("for (const end = Date.now() + 500; Date.now() < end;);\r")
         t.until("\r\n")
-        t.end()
+        self.end(t)
 
     def test_several_lines(self):
         t = self.start()
@@ -114,7 +73,7 @@ class ReplTest(e2e.TestCase):
         t.send("\x03")
         t.until("> ")
         t.line("'fresh'", "'fresh'\r\n")
-        t.end()
+        self.end(t)
 
     def test_top_level_await_and_modules(self):
         t = self.start()
@@ -128,7 +87,7 @@ class ReplTest(e2e.TestCase):
         t.line("typeof require('dv8:tty').TTY", "'function'\r\n")
         t.line("setTimeout(() => { throw new Error('later') }, 1); 0", "Uncaught Error: later")
         t.line("'still here'", "'still here'\r\n")
-        t.end()
+        self.end(t)
 
     def test_ctrl_c_interrupts_a_loop(self):
         t = self.start()
@@ -140,7 +99,7 @@ class ReplTest(e2e.TestCase):
         t.send("half a line\x03")
         t.until("> ")
         t.line("'clean'", "'clean'\r\n")
-        t.end()
+        self.end(t)
 
     def test_editing(self):
         t = self.start()
@@ -150,7 +109,7 @@ class ReplTest(e2e.TestCase):
         t.line("garbage\x15'kept'", "'kept'\r\n")
         t.line("'one two\x17three'", "'one three'\r\n")
         t.line("'h\u00e9 \u65e5\u672c \U0001F600x\x7f'", "'h\u00e9 \u65e5\u672c \U0001F600'\r\n")
-        t.end(".exit\r")
+        self.end(t, ".exit\r")
 
     def test_completion(self):
         t = self.start()
@@ -165,7 +124,7 @@ class ReplTest(e2e.TestCase):
         t.line("Math.ma\t(1, 2)", "2\r\n")
         t.line("require('pat\t').sep", "'/'\r\n")
         t.line("[1,2].le\t", "\r\n")
-        t.end()
+        self.end(t)
 
     def test_history_lasts(self):
         home = e2e.scratch()
@@ -175,14 +134,14 @@ class ReplTest(e2e.TestCase):
         t.send("\x1b[A\x1b[A\x1b[B\x1b[A\r")
         t.until("\r\n")
         t.until("'first'\r\n")
-        t.end()
+        self.end(t)
         path = os.path.join(home, ".dv8pack_history")
         self.assertEqual(stat.S_IMODE(os.stat(path).st_mode), 0o600)
         t = self.start(home)
         t.send("\x1b[A\x1b[A\r")
         t.until("\r\n")
         t.until("'second'\r\n")
-        t.end()
+        self.end(t)
         with open(path, encoding="utf-8") as file:
             self.assertEqual(file.read(), "'first'\n'second'\n'first'\n'second'\n")
 
