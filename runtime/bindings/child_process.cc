@@ -176,7 +176,7 @@ class Process : public NativeObject {
     new Process(env, info.This(), info[0].As<v8::Function>());
   }
 
-  // spawn(file, args, env or undefined, cwd or undefined, flags, uid, gid, stdio) → process id
+  // spawn(…SpawnOptions, stdio) → process id
   // or a negative error number. `stdio` holds Pipes, descriptors, and -1 for /dev/null.
   static void Spawn(const CallInfo& info) {
     auto* self = Unwrap<Process>(info);

@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <cstdio>
 #include <string>
 #include <vector>
 
@@ -151,8 +152,38 @@ void Groups(const CallInfo& info) {
   info.GetReturnValue().Set(v8::Array::New(isolate, list.data(), list.size()));
 }
 
+// readAccounts(path) → the text of /etc/passwd or /etc/group, empty when it cannot be read. libc's
+// look-up would load the host's name service modules into a static program.
+void ReadAccounts(const CallInfo& info) {
+  std::string text;
+  if (std::FILE* file = std::fopen(Utf8(info.GetIsolate(), info[0]).c_str(), "re");
+      file != nullptr) {
+    char part[4096];
+    while (const size_t size = std::fread(part, 1, sizeof(part), file)) text.append(part, size);
+    std::fclose(file);
+  }
+  ReturnUtf8(info, text);
+}
+
+// setGroups(numbers, name of the system call for the error).
+void SetGroups(const CallInfo& info) {
+  if (RefuseWhileBuilding(info, "Setting the process's groups")) return;
+  v8::Isolate* isolate = info.GetIsolate();
+  auto list = info[0].As<v8::Array>();
+  std::vector<gid_t> groups;
+  for (uint32_t i = 0; i < list->Length(); i++) {
+    v8::Local<v8::Value> group = list->Get(isolate->GetCurrentContext(), i).ToLocalChecked();
+    DV8_CHECK(group->IsUint32());
+    groups.push_back(group.As<v8::Uint32>()->Value());
+  }
+  if (setgroups(groups.size(), groups.data()) != 0) {
+    ThrowUvError(info, -errno, Utf8(isolate, info[1]).c_str());
+  }
+}
+
 // setId("setuid" | "setgid" | "seteuid" | "setegid", id).
 void SetId(const CallInfo& info) {
+  if (RefuseWhileBuilding(info, "Setting the process's user or group")) return;
   Utf8 call(info.GetIsolate(), info[0]);
   const uint32_t id = Uint32Arg(info, 1);
   int rc = -1;
@@ -297,10 +328,12 @@ constexpr FunctionSpec kFunctions[] = {
     {"kill", Kill},
     {"memoryUsage", MemoryUsage},
     {"now", Now},
+    {"readAccounts", ReadAccounts},
     {"resourceUsage", ResourceUsage},
     {"rss", RssOf},
     {"setAsyncContext", SetAsyncContext},
     {"setEnv", SetEnv},
+    {"setGroups", SetGroups},
     {"setId", SetId},
     {"setName", SetName},
     {"startTime", StartTime},

@@ -13,8 +13,8 @@ namespace dv8 {
 
 // Owns the texts that `uv` points to.
 struct SpawnOptions {
-  // From the arguments file, args, env or undefined, cwd or undefined, flags, uid, gid; an id
-  // of -1 stays the parent's.
+  // From the arguments file, args, env or undefined, cwd or undefined, flags, uid, gid; an
+  // undefined id stays the parent's.
   explicit SpawnOptions(const CallInfo& info);
   SpawnOptions(const SpawnOptions&) = delete;
   SpawnOptions& operator=(const SpawnOptions&) = delete;

@@ -174,12 +174,12 @@ SpawnOptions::SpawnOptions(const CallInfo& info) {
     uv.cwd = cwd_.c_str();
   }
   uv.flags = Uint32Arg(info, 4);
-  if (const int64_t uid = Int64Arg(info, 5); uid >= 0) {
-    uv.uid = static_cast<uv_uid_t>(uid);
+  if (!info[5]->IsUndefined()) {
+    uv.uid = static_cast<uv_uid_t>(Int64Arg(info, 5));
     uv.flags |= UV_PROCESS_SETUID;
   }
-  if (const int64_t gid = Int64Arg(info, 6); gid >= 0) {
-    uv.gid = static_cast<uv_gid_t>(gid);
+  if (!info[6]->IsUndefined()) {
+    uv.gid = static_cast<uv_gid_t>(Int64Arg(info, 6));
     uv.flags |= UV_PROCESS_SETGID;
   }
 }

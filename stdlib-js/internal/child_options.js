@@ -1,7 +1,7 @@
 // What the functions of node:child_process have in common about their arguments.
 import { ERR_INVALID_ARG_TYPE, ERR_INVALID_ARG_VALUE, ERR_UNKNOWN_SIGNAL } from './errors.js';
 import { toPath } from './fs_arguments.js';
-import { validateAbortSignal, validateBoolean, validateInt32, validateInteger, validateObject, validateString } from './validators.js';
+import { validateAbortSignal, validateBoolean, validateInteger, validateObject, validateString } from './validators.js';
 
 const DETACHED = 8; // UV_PROCESS_DETACHED
 
@@ -48,8 +48,9 @@ export function normalize(file, args, options) {
   else validateObject(options, 'options');
   const { detached, shell, signal, timeout, argv0, uid, gid } = options;
   if (detached !== undefined && detached !== null) validateBoolean(detached, 'options.detached');
-  if (uid !== undefined && uid !== null) validateInt32(uid, 'options.uid');
-  if (gid !== undefined && gid !== null) validateInt32(gid, 'options.gid');
+  for (const [name, id] of Object.entries({ uid, gid })) {
+    if (id !== undefined && id !== null && id !== (id | 0)) throw new ERR_INVALID_ARG_TYPE(`options.${name}`, 'int32', id);
+  }
   if (argv0 !== undefined && argv0 !== null) validateString(argv0, 'options.argv0');
   if (shell !== undefined && shell !== null && typeof shell !== 'boolean' && typeof shell !== 'string') {
     throw new ERR_INVALID_ARG_TYPE('options.shell', ['Boolean', 'string'], shell);
@@ -71,7 +72,7 @@ export function normalize(file, args, options) {
 
 /** The arguments that the native functions begin with. */
 export function nativeArguments({ file, args, env, cwd, detached, uid, gid }) {
-  return [file, args, env, cwd, detached ? DETACHED : 0, uid ?? -1, gid ?? -1];
+  return [file, args, env, cwd, detached ? DETACHED : 0, uid ?? undefined, gid ?? undefined];
 }
 
 /** stdio as a list of 'pipe', 'ignore' and descriptors. */
@@ -90,7 +91,7 @@ export function normalizeStdio(stdio) {
     if (item === 'pipe' || item === 'overlapped') return 'pipe';
     if (item === 'ignore') return 'ignore';
     if (item === 'inherit') return i;
-    if (typeof item === 'number' && Number.isInteger(item) && item >= 0) return item;
+    if (typeof item === 'number' && Number.isInteger(item) && item >= 0 && item <= 2147483647) return item | 0;
     if (item === process.stdin || item === process.stdout || item === process.stderr) return item === process.stdin ? 0 : item === process.stdout ? 1 : 2;
     if (typeof item === 'object' && typeof item.fd === 'number' && item.fd >= 0) return item.fd;
     throw new ERR_INVALID_ARG_VALUE('stdio', item);

@@ -11,7 +11,7 @@ import { makeEnv } from './process_env.js';
 import { isRestored, onRestore } from './restore.js';
 import { SyncWriter } from './stdio.js';
 import { nextTick } from './tick.js';
-import { validateInteger, validateString } from './validators.js';
+import { parseFileMode, validateArray, validateId, validateInteger, validateString } from './validators.js';
 
 const nodeVersion = '24.21.0';
 
@@ -168,12 +168,7 @@ theProcess.resourceUsage = function resourceUsage() {
 
 theProcess.umask = function umask(mask) {
   if (mask === undefined) return native.umask(-1);
-  if (typeof mask === 'string') {
-    if (!/^[0-7]+$/.test(mask)) throw new ERR_INVALID_ARG_TYPE('mask', 'octal string', mask);
-    mask = Number.parseInt(mask, 8);
-  }
-  validateInteger(mask, 'mask', 0, 0xffffffff);
-  return native.umask(mask & 0o777);
+  return native.umask(parseFileMode(mask, 'mask') & 0o777);
 };
 
 ['getuid', 'geteuid', 'getgid', 'getegid'].forEach((name, i) => {
@@ -181,18 +176,32 @@ theProcess.umask = function umask(mask) {
 });
 for (const name of ['setuid', 'seteuid', 'setgid', 'setegid']) {
   theProcess[name] = { [name](id) {
-    if (typeof id !== 'number') throw new ERR_INVALID_ARG_TYPE('id', 'number', id);
-    native.setId(name, id >>> 0);
+    validateId(id, 'id');
+    require('./process_lazy.js').setId(name, id);
   } }[name];
 }
-theProcess.getgroups = function getgroups() { return native.groups(); };
+theProcess.setgroups = function setgroups(groups) {
+  validateArray(groups, 'groups');
+  groups.forEach((group, i) => validateId(group, `groups[${i}]`));
+  require('./process_lazy.js').setGroups(groups);
+};
+theProcess.initgroups = function initgroups(user, extraGroup) {
+  validateId(user, 'user');
+  validateId(extraGroup, 'extraGroup');
+  require('./process_lazy.js').initGroups(user, extraGroup);
+};
+theProcess.getgroups = function getgroups() {
+  const own = native.ids()[5];
+  const groups = native.groups();
+  return groups.includes(own) ? groups : [...groups, own];
+};
 
 theProcess.kill = function kill(pid, signal) {
   // eslint-disable-next-line eqeqeq -- Node takes "123" and 123.
   if (pid != (pid | 0)) throw new ERR_INVALID_ARG_TYPE('pid', 'number', pid);
   const { signals } = require('./signals.js');
-  let number = signal;
-  if (typeof signal !== 'number') {
+  let number = signal | 0;
+  if (number !== signal) {
     number = signals[signal || 'SIGTERM'];
     if (number === undefined) throw new ERR_UNKNOWN_SIGNAL(signal);
   }

@@ -114,6 +114,12 @@ export function validatePort(port, name = 'Port', allowZero = true) {
   return port | 0;
 }
 
+/** A user's or a group's number or name. */
+export function validateId(id, name) {
+  if (typeof id === 'number') validateUint32(id, name);
+  else if (typeof id !== 'string') throw new ERR_INVALID_ARG_TYPE(name, ['number', 'string'], id);
+}
+
 const octal = /^[0-7]+$/;
 
 /** A file mode as a number: accepts an unsigned integer or an octal string. */

@@ -11,6 +11,9 @@ import { validateFunction, validateString } from '../internal/validators.js';
 const maxBufferDefault = 1024 * 1024;
 const customPromisify = Symbol.for('nodejs.util.promisify.custom');
 
+// Failures to start a child that are events; others are thrown.
+const laterErrors = new Set(['EACCES', 'EAGAIN', 'EMFILE', 'ENFILE', 'ENOENT']);
+
 /** A running or ended child. Emits 'spawn' or 'error', then 'exit', and 'close' when its pipes are done. */
 class ChildProcess extends EventEmitter {
   #handle;
@@ -36,6 +39,10 @@ class ChildProcess extends EventEmitter {
     const rc = this.#handle.spawn(
       ...nativeArguments(options), stdio.map((item, i) => (item === 'pipe' ? pipes[i].handle : item === 'ignore' ? -1 : item)));
     const failed = rc < 0;
+    if (failed && !laterErrors.has(getSystemErrorName(rc))) {
+      for (const entry of pipes) entry?.pipe.destroy();
+      throw errnoException(rc, 'spawn');
+    }
     if (!failed) this.pid = rc;
     this.stdio = pipes.map((entry, i) => {
       if (entry === null) return null;
