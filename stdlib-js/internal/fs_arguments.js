@@ -1,8 +1,8 @@
 // What the functions of node:fs have in common about their arguments.
 import * as native from 'internal:fs';
 import { Buffer } from '../node/buffer.js';
-import { ERR_INVALID_ARG_TYPE, ERR_INVALID_ARG_VALUE, ERR_OUT_OF_RANGE } from './errors.js';
-import { parseFileMode, validateFunction, validateInteger } from './validators.js';
+import { ERR_INVALID_ARG_TYPE, ERR_INVALID_ARG_VALUE, ERR_OUT_OF_RANGE, makeError } from './errors.js';
+import { parseFileMode, validateBuffer, validateFunction, validateInt32, validateInteger } from './validators.js';
 
 const flagNames = {
   'r': native.O_RDONLY, 'rs': native.O_RDONLY | native.O_SYNC, 'sr': native.O_RDONLY | native.O_SYNC,
@@ -60,7 +60,78 @@ export function toFd(fd) {
   if (typeof fd !== 'number') throw new ERR_INVALID_ARG_TYPE('fd', 'number', fd);
   if (!Number.isInteger(fd)) throw new ERR_OUT_OF_RANGE('fd', 'an integer', fd);
   if (fd < 0 || fd > 2147483647) throw new ERR_OUT_OF_RANGE('fd', '>= 0 && <= 2147483647', fd);
-  return fd;
+  return fd | 0; // -0 too is descriptor 0.
+}
+
+/** [uid, gid] of a chown; -1 leaves one as it is. */
+export function toOwner(uid, gid) {
+  validateInteger(uid, 'uid', -1, 4294967295);
+  validateInteger(gid, 'gid', -1, 4294967295);
+  return [uid, gid];
+}
+
+/** A file's new length. */
+export function toLength(length) {
+  validateInteger(length, 'len');
+  return Math.max(0, length);
+}
+
+/** The bits of access(2) or copyFile: 0 to 7. */
+export function toBits(bits) {
+  if (bits === undefined || bits === null) return 0;
+  if (typeof bits !== 'number') throw makeError(TypeError, 'ERR_INVALID_ARG_TYPE', 'mode must be int32 or null/undefined', toBits);
+  if (!Number.isFinite(bits)) throw makeError(RangeError, 'ERR_OUT_OF_RANGE', 'mode is out of range', toBits);
+  if (bits <= -1 || bits >= 8) throw makeError(RangeError, 'ERR_OUT_OF_RANGE', 'mode is out of range: >= 0 && <= 7', toBits);
+  return bits | 0;
+}
+
+/** [offset, length, position] of a read into `view`; position -1 is the descriptor's own. */
+export function toReadRange(view, offset, length, position) {
+  validateBuffer(view);
+  if (offset === undefined || offset === null) offset = 0;
+  else validateInteger(offset, 'offset', 0);
+  length |= 0;
+  if (position === undefined || position === null) position = -1;
+  else validatePosition(position, length);
+  if (length === 0) return [0, 0, position];
+  if (view.byteLength === 0) throw new ERR_INVALID_ARG_VALUE('buffer', view, 'is empty and cannot be written');
+  if (length < 0) throw new ERR_OUT_OF_RANGE('length', '>= 0', length);
+  if (offset + length > view.byteLength) throw new ERR_OUT_OF_RANGE('length', `<= ${view.byteLength - offset}`, length);
+  return [offset, length, position];
+}
+
+function validatePosition(position, length) {
+  if (typeof position === 'number') {
+    validateInteger(position, 'position', -1);
+  } else if (typeof position === 'bigint') {
+    const most = 2n ** 63n - 1n - BigInt(length);
+    if (position < -1n || position > most) throw new ERR_OUT_OF_RANGE('position', `>= -1 && <= ${most}`, position);
+  } else {
+    throw new ERR_INVALID_ARG_TYPE('position', ['integer', 'bigint'], position);
+  }
+}
+
+/** [offset, length, position] of a write from `view`; a position that is no safe integer is the descriptor's own. */
+export function toWriteRange(view, offset, length, position) {
+  if (offset === undefined || offset === null) offset = 0;
+  else validateInteger(offset, 'offset', 0);
+  if (typeof length !== 'number') length = view.byteLength - offset;
+  if (offset > view.byteLength) throw new ERR_OUT_OF_RANGE('offset', `<= ${view.byteLength}`, offset);
+  if (length > view.byteLength - offset) throw new ERR_OUT_OF_RANGE('length', `<= ${view.byteLength - offset}`, length);
+  if (length < 0) throw new ERR_OUT_OF_RANGE('length', '>= 0', length);
+  validateInt32(length, 'length', 0);
+  return [offset, length, toPosition(position)];
+}
+
+/** Where a write or a vectored read begins: -1, the descriptor's own position, unless it is a safe integer. */
+export function toPosition(position) { return Number.isSafeInteger(position) ? Math.max(position, -1) : -1; }
+
+/** A list of views for readv and writev. */
+export function toViews(views) {
+  if (!Array.isArray(views) || !views.every((view) => ArrayBuffer.isView(view))) {
+    throw new ERR_INVALID_ARG_TYPE('buffers', 'ArrayBufferView[]', views);
+  }
+  return views;
 }
 
 /** Options given as an object, as an encoding, or not at all. */
@@ -82,7 +153,7 @@ export function toCallback(callback) {
 }
 
 export function toMode(mode, fallback, name = 'mode') {
-  return parseFileMode(mode, name, fallback);
+  return parseFileMode(mode, name, fallback) | 0;
 }
 
 /** Seconds since the epoch, from a Date, a number or a numeric string. */

@@ -4,12 +4,16 @@ import * as native from 'internal:fs';
 import { Buffer } from '../node/buffer.js';
 import * as assets from './fs_assets.js';
 import {
-  encodeName, parseFlags, toFd, toMode, toOptions, toPath, toSeconds,
+  encodeName, parseFlags, toBits, toFd, toLength, toMode, toOptions, toOwner, toPath, toPosition, toReadRange, toSeconds,
+  toViews, toWriteRange,
 } from './fs_arguments.js';
 import { Dirent, direntType, makeStats } from './fs_stats.js';
-import { decode, encode, firstMissing, makeStatfs, range } from './fs_sync.js';
+import { decode, encode, encodeText, firstMissing, makeStatfs } from './fs_sync.js';
 import { AbortError } from './errors.js';
 import { fsError, isDirectoryError } from './fs_errors.js';
+
+/** The most that one read or write moves; Linux itself stops 4 KiB below it. */
+export const MOST_AT_ONCE = 2147483647;
 
 /** A native function as a promise. */
 export function call(fn, ...args) {
@@ -46,8 +50,9 @@ export async function statfs(path, options) {
   return makeStatfs(await call(native.statfs, toPath(path)), options?.bigint);
 }
 
-export async function access(path, mode = native.F_OK) {
+export async function access(path, mode) {
   path = toPath(path);
+  mode = toBits(mode);
   const asset = assets.find(path);
   if (!asset) return call(native.access, path, mode);
   if (mode & native.W_OK) throw assets.readOnlyError('access', path);
@@ -63,24 +68,25 @@ export async function open(path, flags = 'r', mode) {
 export async function close(fd) { return call(native.close, toFd(fd)); }
 
 export async function read(fd, view, offset, length, position) {
-  toFd(fd);
-  [offset, length, position] = range(view, offset, length, position);
+  fd = toFd(fd);
+  [offset, length, position] = toReadRange(view, offset, length, position);
   return length === 0 ? 0 : call(native.read, fd, view, offset, length, position);
 }
 export async function write(fd, data, offset, length, position) {
-  toFd(fd);
-  if (typeof data === 'string') {
-    const bytes = Buffer.from(data, typeof length === 'string' ? length : 'utf8');
-    return call(native.write, fd, bytes, 0, bytes.length, typeof offset === 'number' ? offset : -1);
+  fd = toFd(fd);
+  if (!ArrayBuffer.isView(data)) {
+    const bytes = encodeText(data, length);
+    return call(native.write, fd, bytes, 0, bytes.length, toPosition(offset));
   }
-  [offset, length, position] = range(data, offset, length, position);
+  [offset, length, position] = toWriteRange(data, offset, length, position);
   return call(native.write, fd, data, offset, length, position);
 }
 export async function readv(fd, views, position) {
-  return call(native.readv, toFd(fd), views, typeof position === 'number' ? position : -1);
+  return call(native.readv, toFd(fd), toViews(views), toPosition(position));
 }
 export async function writev(fd, views, position) {
-  return call(native.writev, toFd(fd), views, typeof position === 'number' ? position : -1);
+  if (toViews(views).length === 0) return 0;
+  return call(native.writev, toFd(fd), views, toPosition(position));
 }
 
 function checkAborted(signal) {
@@ -125,7 +131,7 @@ async function writeAll(fd, data, signal) {
   let offset = 0;
   while (offset < bytes.byteLength) {
     checkAborted(signal);
-    offset += await call(native.write, fd, bytes, offset, bytes.byteLength - offset, -1);
+    offset += await call(native.write, fd, bytes, offset, Math.min(bytes.byteLength - offset, MOST_AT_ONCE), -1);
   }
 }
 
@@ -225,8 +231,9 @@ export async function rm(path, options) {
 }
 
 export async function rename(from, to) { return call(native.rename, toPath(from, 'oldPath'), toPath(to, 'newPath')); }
-export async function copyFile(from, to, mode = 0) {
+export async function copyFile(from, to, mode) {
   from = toPath(from, 'src');
+  mode = toBits(mode);
   if (assets.find(from)) return require('./fs_sync.js').copyFileSync(from, to, mode);
   return call(native.copyFile, from, toPath(to, 'dest'), mode);
 }
@@ -252,9 +259,9 @@ export async function realpathNative(path, options) {
 }
 export async function chmod(path, mode) { return call(native.chmod, toPath(path), toMode(mode)); }
 export async function fchmod(fd, mode) { return call(native.fchmod, toFd(fd), toMode(mode)); }
-export async function chown(path, uid, gid) { return call(native.chown, toPath(path), uid, gid); }
-export async function lchown(path, uid, gid) { return call(native.lchown, toPath(path), uid, gid); }
-export async function fchown(fd, uid, gid) { return call(native.fchown, toFd(fd), uid, gid); }
+export async function chown(path, uid, gid) { return call(native.chown, toPath(path), ...toOwner(uid, gid)); }
+export async function lchown(path, uid, gid) { return call(native.lchown, toPath(path), ...toOwner(uid, gid)); }
+export async function fchown(fd, uid, gid) { return call(native.fchown, toFd(fd), ...toOwner(uid, gid)); }
 export async function utimes(path, atime, mtime) {
   return call(native.utimes, toPath(path), toSeconds(atime), toSeconds(mtime));
 }
@@ -264,8 +271,9 @@ export async function lutimes(path, atime, mtime) {
 export async function futimes(fd, atime, mtime) {
   return call(native.futimes, toFd(fd), toSeconds(atime, 'atime'), toSeconds(mtime, 'mtime'));
 }
-export async function ftruncate(fd, length = 0) { return call(native.ftruncate, toFd(fd), Math.max(0, length ?? 0)); }
+export async function ftruncate(fd, length = 0) { return call(native.ftruncate, toFd(fd), toLength(length)); }
 export async function truncate(path, length = 0) {
+  length = toLength(length);
   const fd = await open(path, 'r+');
   try {
     await ftruncate(fd, length);

@@ -3,13 +3,14 @@ import * as native from 'internal:fs';
 import { Buffer } from '../node/buffer.js';
 import * as assets from './fs_assets.js';
 import {
-  encodeName, parseFlags, toFd, toMode, toOptions, toPath, toSeconds,
+  encodeName, parseFlags, toBits, toFd, toLength, toMode, toOptions, toOwner, toPath, toPosition, toReadRange, toSeconds,
+  toViews, toWriteRange,
 } from './fs_arguments.js';
 import { fsError, isDirectoryError } from './fs_errors.js';
-import { kValidateObjectAllowNullable, validateInteger, validateObject } from './validators.js';
+import { kValidateObjectAllowNullable, validateBuffer, validateEncoding, validateObject } from './validators.js';
 import { Dirent, direntType, makeStats } from './fs_stats.js';
 import { isRestored } from './restore.js';
-import { ERR_FS_EISDIR, ERR_INVALID_ARG_TYPE, ERR_OUT_OF_RANGE } from './errors.js';
+import { ERR_FS_EISDIR, ERR_INVALID_ARG_TYPE } from './errors.js';
 
 const ENOENT = -2;
 const ENOTDIR = -20;
@@ -57,8 +58,9 @@ export function existsSync(path) {
   return assets.find(path) !== undefined || native.exists(path);
 }
 
-export function accessSync(path, mode = native.F_OK) {
+export function accessSync(path, mode) {
   path = toPath(path);
+  mode = toBits(mode);
   const asset = assets.find(path);
   if (asset) {
     if (mode & native.W_OK) throw assets.readOnlyError('access', path);
@@ -77,49 +79,39 @@ export function openSync(path, flags = 'r', mode) {
 
 export function closeSync(fd) { native.close(toFd(fd)); }
 
-/** [offset, length, position] of a read or write, checked against `view`. */
-export function range(view, offset, length, position) {
-  if (!ArrayBuffer.isView(view)) {
-    throw new ERR_INVALID_ARG_TYPE('buffer', ['Buffer', 'TypedArray', 'DataView'], view);
-  }
-  if (offset === undefined || offset === null) offset = 0;
-  else validateInteger(offset, 'offset', 0);
-  length ??= view.byteLength - offset;
-  if (typeof length !== 'number') throw new ERR_INVALID_ARG_TYPE('length', 'number', length);
-  length |= 0;
-  if (length < 0) throw new ERR_OUT_OF_RANGE('length', '>= 0', length);
-  if (length > view.byteLength - offset) throw new ERR_OUT_OF_RANGE('length', `<= ${view.byteLength - offset}`, length);
-  if (typeof position !== 'bigint' && !(Number.isSafeInteger(position) && position >= 0)) position = -1;
-  return [offset, length, position];
-}
-
 export function readSync(fd, view, offset, length, position) {
-  toFd(fd);
-  if (!ArrayBuffer.isView(view)) throw new ERR_INVALID_ARG_TYPE('buffer', ['Buffer', 'TypedArray', 'DataView'], view);
+  fd = toFd(fd);
+  validateBuffer(view);
   if (arguments.length <= 3 || typeof offset === 'object') {
     if (offset !== undefined) validateObject(offset, 'options', kValidateObjectAllowNullable);
-    ({ offset, length, position } = offset ?? {});
+    ({ offset = 0, length = view.byteLength - offset, position } = offset ?? {});
   }
-  [offset, length, position] = range(view, offset, length, position);
+  [offset, length, position] = toReadRange(view, offset, length, position);
   return length === 0 ? 0 : native.read(fd, view, offset, length, position);
 }
 
+/** The bytes of a string that write() is given. */
+export function encodeText(text, encoding) {
+  if (typeof text !== 'string') throw new ERR_INVALID_ARG_TYPE('buffer', ['string', 'Buffer', 'TypedArray', 'DataView'], text);
+  validateEncoding(text, encoding);
+  return Buffer.from(text, typeof encoding === 'string' ? encoding : 'utf8');
+}
+
 export function writeSync(fd, data, offset, length, position) {
-  toFd(fd);
-  if (typeof data === 'string') {
-    const bytes = Buffer.from(data, typeof length === 'string' ? length : 'utf8');
-    return native.write(fd, bytes, 0, bytes.length, typeof offset === 'number' ? offset : -1);
+  fd = toFd(fd);
+  if (!ArrayBuffer.isView(data)) {
+    const bytes = encodeText(data, length);
+    return native.write(fd, bytes, 0, bytes.length, toPosition(offset));
   }
-  if (offset !== null && typeof offset === 'object') ({ offset, length, position } = offset);
-  [offset, length, position] = range(data, offset, length, position);
+  if (typeof offset === 'object') ({ offset, length, position } = offset ?? {});
+  [offset, length, position] = toWriteRange(data, offset, length, position);
   return native.write(fd, data, offset, length, position);
 }
 
-export function readvSync(fd, views, position) {
-  return native.readv(toFd(fd), views, typeof position === 'number' ? position : -1);
-}
+export function readvSync(fd, views, position) { return native.readv(toFd(fd), toViews(views), toPosition(position)); }
 export function writevSync(fd, views, position) {
-  return native.writev(toFd(fd), views, typeof position === 'number' ? position : -1);
+  if (toViews(views).length === 0) return 0;
+  return native.writev(toFd(fd), views, toPosition(position));
 }
 
 const decodings = { 'utf8': 1, 'utf-8': 1, 'latin1': 2, 'binary': 2 };
@@ -132,7 +124,7 @@ export function readFileSync(path, options) {
     const asset = assets.find(path);
     if (asset) return decode(assets.read(asset, path), encoding);
   } else {
-    toFd(path);
+    path = toFd(path);
   }
   const as = encoding ? decodings[encoding] ?? 0 : 0;
   const result = native.readFile(path, parseFlags(options.flag), as);
@@ -277,9 +269,10 @@ function removeTree(path) {
 
 export function renameSync(from, to) { native.rename(toPath(from, 'oldPath'), toPath(to, 'newPath')); }
 
-export function copyFileSync(from, to, mode = 0) {
+export function copyFileSync(from, to, mode) {
   from = toPath(from, 'src');
   to = toPath(to, 'dest');
+  mode = toBits(mode);
   const asset = assets.find(from);
   if (!asset) return native.copyFile(from, to, mode);
   const exclusive = mode & native.COPYFILE_EXCL ? native.O_EXCL : 0;
@@ -347,9 +340,9 @@ export function firstMissing(path) {
 
 export function chmodSync(path, mode) { native.chmod(toPath(path), toMode(mode)); }
 export function fchmodSync(fd, mode) { native.fchmod(toFd(fd), toMode(mode)); }
-export function chownSync(path, uid, gid) { native.chown(toPath(path), uid, gid); }
-export function lchownSync(path, uid, gid) { native.lchown(toPath(path), uid, gid); }
-export function fchownSync(fd, uid, gid) { native.fchown(toFd(fd), uid, gid); }
+export function chownSync(path, uid, gid) { native.chown(toPath(path), ...toOwner(uid, gid)); }
+export function lchownSync(path, uid, gid) { native.lchown(toPath(path), ...toOwner(uid, gid)); }
+export function fchownSync(fd, uid, gid) { native.fchown(toFd(fd), ...toOwner(uid, gid)); }
 export function utimesSync(path, atime, mtime) {
   native.utimes(toPath(path), toSeconds(atime), toSeconds(mtime));
 }
@@ -359,8 +352,9 @@ export function lutimesSync(path, atime, mtime) {
 export function futimesSync(fd, atime, mtime) {
   native.futimes(toFd(fd), toSeconds(atime, 'atime'), toSeconds(mtime, 'mtime'));
 }
-export function ftruncateSync(fd, length = 0) { native.ftruncate(toFd(fd), Math.max(0, length ?? 0)); }
+export function ftruncateSync(fd, length = 0) { native.ftruncate(toFd(fd), toLength(length)); }
 export function truncateSync(path, length = 0) {
+  length = toLength(length);
   const fd = openSync(path, 'r+');
   try {
     ftruncateSync(fd, length);

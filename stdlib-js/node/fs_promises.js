@@ -32,6 +32,7 @@ class FileHandle {
     }
     buffer ??= Buffer.alloc(16384);
     if (offset !== null && typeof offset === 'object') ({ offset, length, position } = offset);
+    length ??= buffer.byteLength - (offset ?? 0);
     return { bytesRead: await async.read(this.fd, buffer, offset, length, position), buffer };
   }
   readFile(options) { return async.readFile(this, options); }
@@ -41,7 +42,7 @@ class FileHandle {
   truncate(length) { return async.ftruncate(this.fd, length); }
   utimes(atime, mtime) { return async.futimes(this.fd, atime, mtime); }
   async write(buffer, offset, length, position) {
-    if (offset !== null && typeof offset === 'object') ({ offset, length, position } = offset);
+    if (typeof offset === 'object') ({ offset, length, position } = offset ?? {});
     return { bytesWritten: await async.write(this.fd, buffer, offset, length, position), buffer };
   }
   writeFile(data, options) { return async.writeFile(this, data, options); }
