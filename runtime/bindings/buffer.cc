@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <climits>
 #include <cstring>
 #include <memory>
 #include <string>
@@ -207,7 +208,8 @@ void EncodeInto(const CallInfo& info) {
   switch (encoding) {
     case Encoding::kUtf8:
       written = static_cast<size_t>(
-          text->WriteUtf8(isolate, reinterpret_cast<char*>(out), static_cast<int>(length), nullptr,
+          text->WriteUtf8(isolate, reinterpret_cast<char*>(out),
+                          static_cast<int>(std::min<size_t>(length, INT_MAX)), nullptr,
                           v8::String::NO_NULL_TERMINATION | v8::String::REPLACE_INVALID_UTF8));
       break;
     case Encoding::kUtf16: {

@@ -50,8 +50,8 @@ class Pipe : public NativeObject {
     request->env = self->env();
     request->callback.Reset(info.GetIsolate(), info[1].As<v8::Function>());
     request->uv.data = request.get();
-    uv_buf_t buffer = uv_buf_init(reinterpret_cast<char*>(request->data.data()),
-                                  static_cast<unsigned>(request->data.size()));
+    // uv_buf_init() would cut the length to 32 bits.
+    const uv_buf_t buffer{reinterpret_cast<char*>(request->data.data()), request->data.size()};
     const int rc = uv_write(&request->uv, self->stream(), &buffer, 1, [](uv_write_t* uv, int status) {
       std::unique_ptr<WriteRequest> done(static_cast<WriteRequest*>(uv->data));
       CallWith(done->env, done->callback, [=](v8::Isolate* isolate) -> v8::Local<v8::Value> {

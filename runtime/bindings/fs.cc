@@ -225,8 +225,8 @@ std::unique_ptr<Request> BytesRequest(const CallInfo& info, const char* syscall)
   const auto length = static_cast<size_t>(Int64Arg(info, 3));
   DV8_CHECK(offset <= bytes.size() && length <= bytes.size() - offset);
   auto request = NewRequest(syscall, ToNumber);
-  request->buffers.push_back(
-      uv_buf_init(reinterpret_cast<char*>(bytes.data()) + offset, static_cast<unsigned>(length)));
+  // uv_buf_init() would cut the length to 32 bits.
+  request->buffers.push_back({reinterpret_cast<char*>(bytes.data()) + offset, length});
   request->buffer.Reset(info.GetIsolate(), info[1]);
   return request;
 }
@@ -255,8 +255,7 @@ std::unique_ptr<Request> ViewsRequest(const CallInfo& info, const char* syscall)
   auto views = info[1].As<v8::Array>();
   for (uint32_t i = 0; i < views->Length(); i++) {
     const std::span<uint8_t> bytes = BytesOf(views->Get(context, i).ToLocalChecked());
-    request->buffers.push_back(uv_buf_init(reinterpret_cast<char*>(bytes.data()),
-                                           static_cast<unsigned>(bytes.size())));
+    request->buffers.push_back({reinterpret_cast<char*>(bytes.data()), bytes.size()});
   }
   request->buffer.Reset(info.GetIsolate(), views);
   return request;

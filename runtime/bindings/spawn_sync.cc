@@ -95,8 +95,7 @@ class Waiter {
         continue;
       }
       if (!input.empty()) {
-        uv_buf_t buffer = uv_buf_init(const_cast<char*>(input.data()),
-                                      static_cast<unsigned>(input.size()));
+        const uv_buf_t buffer{const_cast<char*>(input.data()), input.size()};
         uv_write(&write_, stream, &buffer, 1, nullptr);
       }
       uv_shutdown(&shutdown_, stream, [](uv_shutdown_t* request, int) {

@@ -102,7 +102,7 @@ export class WriteStream extends Writable {
   async #writeAll(chunk) {
     let offset = 0;
     while (offset < chunk.length) {
-      const written = await async.write(this.fd, chunk, offset, chunk.length - offset, this.pos);
+      const written = await async.write(this.fd, chunk, offset, Math.min(chunk.length - offset, async.MOST_AT_ONCE), this.pos);
       offset += written;
       this.bytesWritten += written;
       if (this.pos !== undefined) this.pos += written;
