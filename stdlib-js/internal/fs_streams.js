@@ -2,8 +2,9 @@
 import { Buffer } from '../node/buffer.js';
 import stream from '../node/stream.js';
 import * as async from './fs_async.js';
-import { toOptions, toPath } from './fs_arguments.js';
+import { toFd, toOptions, toPath } from './fs_arguments.js';
 import { ERR_OUT_OF_RANGE } from './errors.js';
+import { validateInteger } from './validators.js';
 
 const { Readable, Writable } = stream;
 
@@ -27,6 +28,22 @@ function construct(self, callback) {
   });
 }
 
+/**
+ * {path, fd} from a stream's arguments, all of which are checked before the base class queues the opening:
+ * what throws here has started nothing.
+ */
+function check(path, { fd, start, end }) {
+  const open = fd !== null && typeof fd === 'object' ? fd.fd : fd;
+  if (open === undefined || open === null) path = toPath(path);
+  else toFd(open);
+  if (start !== undefined) validateInteger(start, 'start', 0);
+  if (end !== undefined && end !== Infinity) {
+    validateInteger(end, 'end', 0);
+    if (start !== undefined && start > end) throw new ERR_OUT_OF_RANGE('start', `<= "end" (here: ${end})`, start);
+  }
+  return { path, fd: open ?? null };
+}
+
 function destroy(self, error, callback) {
   if (typeof self.fd !== 'number' || !self.autoClose) {
     callback(error);
@@ -40,10 +57,9 @@ function destroy(self, error, callback) {
 export class ReadStream extends Readable {
   constructor(path, options) {
     options = toOptions(options, { autoClose: true, highWaterMark: 65536 });
+    const checked = check(path, options);
     super({ ...options, autoDestroy: options.autoClose });
-    const given = options.fd ?? null;
-    this.fd = given !== null && typeof given === 'object' ? given.fd : given;
-    this.path = this.fd === null ? toPath(path) : path;
+    Object.assign(this, checked);
     this.flags = options.flags ?? 'r';
     this.mode = options.mode ?? 0o666;
     this.start = options.start;
@@ -51,9 +67,6 @@ export class ReadStream extends Readable {
     this.pos = options.start;
     this.bytesRead = 0;
     this.autoClose = options.autoClose;
-    if (this.start !== undefined && this.start > this.end) {
-      throw new ERR_OUT_OF_RANGE('start', `<= "end" (here: ${this.end})`, this.start);
-    }
     if (options.encoding) this.setEncoding(options.encoding);
   }
   get pending() { return this.fd === null; }
@@ -85,10 +98,9 @@ export class ReadStream extends Readable {
 export class WriteStream extends Writable {
   constructor(path, options) {
     options = toOptions(options, { autoClose: true });
+    const checked = check(path, { ...options, end: undefined });
     super({ ...options, decodeStrings: true, autoDestroy: options.autoClose });
-    const given = options.fd ?? null;
-    this.fd = given !== null && typeof given === 'object' ? given.fd : given;
-    this.path = this.fd === null ? toPath(path) : path;
+    Object.assign(this, checked);
     this.flags = options.flags ?? (options.start === undefined ? 'w' : 'r+');
     this.mode = options.mode ?? 0o666;
     this.start = options.start;
