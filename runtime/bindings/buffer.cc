@@ -271,9 +271,15 @@ void IsAscii(const CallInfo& info) {
   info.GetReturnValue().Set(simdutf::validate_ascii(bytes.data(), bytes.size()));
 }
 
+// forbidTransfer(ArrayBuffer): nobody may detach the memory that many Buffers share.
+void ForbidTransfer(const CallInfo& info) { MarkUntransferable(info[0].As<v8::ArrayBuffer>()); }
+
 constexpr FunctionSpec kFunctions[] = {
-    {"compare", Compare}, {"decode", Decode},   {"encode", Encode}, {"encodeInto", EncodeInto},
-    {"indexOf", IndexOf}, {"isAscii", IsAscii}, {"isUtf8", IsUtf8}, {"utf8Length", Utf8ByteLength},
+    {"compare", Compare},       {"decode", Decode},
+    {"encode", Encode},         {"encodeInto", EncodeInto},
+    {"forbidTransfer", ForbidTransfer},
+    {"indexOf", IndexOf},       {"isAscii", IsAscii},
+    {"isUtf8", IsUtf8},         {"utf8Length", Utf8ByteLength},
 };
 
 }  // namespace

@@ -118,6 +118,11 @@ void Clone(const CallInfo& info) {
     v8::Local<v8::Value> buffer;
     if (!transfer->Get(context, i).ToLocal(&buffer)) return;
     DV8_CHECK(buffer->IsArrayBuffer());
+    if (!IsTransferable(buffer.As<v8::ArrayBuffer>())) {
+      isolate->ThrowException(v8::Exception::Error(
+          Internalized(isolate, "Cannot transfer object of unsupported type.")));
+      return;
+    }
     serializer.TransferArrayBuffer(i, buffer.As<v8::ArrayBuffer>());
   }
   serializer.WriteHeader();

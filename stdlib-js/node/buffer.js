@@ -72,6 +72,7 @@ function room(size) {
   if (size >= poolSize >>> 1 || !isRestored()) return -1;
   if (pool === undefined || size > poolSize - poolAt) {
     pool = new FastBuffer(poolSize);
+    native.forbidTransfer(pool.buffer);
     poolAt = 0;
   }
   return poolAt;

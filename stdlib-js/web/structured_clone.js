@@ -1,5 +1,5 @@
 // structuredClone: V8's serializer there and back (HTML, "safe passing of structured data").
-import { clone } from 'internal:util';
+import { clone, isArrayBuffer } from 'internal:util';
 import { ERR_MISSING_ARGS } from '../internal/errors.js';
 import domException from './dom_exception.js';
 
@@ -9,12 +9,15 @@ function structuredClone(value, options) {
   if (arguments.length === 0) throw new ERR_MISSING_ARGS('The "value" argument');
   const transfer = options?.transfer === undefined ? [] : [...options.transfer];
   for (const each of transfer) {
-    if (!(each instanceof ArrayBuffer)) throw new DOMException('Value not transferable', 'DataCloneError');
+    if (!isArrayBuffer(each)) throw new DOMException('Found invalid value in transferList.', 'DataCloneError');
+  }
+  if (new Set(transfer).size < transfer.length) {
+    throw new DOMException('Transfer list contains duplicate ArrayBuffer', 'DataCloneError');
   }
   try {
     return clone(value, transfer);
   } catch (error) {
-    if (error instanceof Error && /could not be cloned|is detached/.test(error.message)) {
+    if (error instanceof Error && /could not be cloned|is detached|^Cannot transfer/.test(error.message)) {
       throw new DOMException(error.message.replace(/^#<(.*)>/, '#<$1>'), 'DataCloneError');
     }
     throw error;
