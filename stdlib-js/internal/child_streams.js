@@ -47,6 +47,12 @@ export function makePipe() {
   return { handle, pipe };
 }
 
+/** A channel of its own: our end closes when the child has closed its. */
+export function bothWays(pipe) {
+  pipe.allowHalfOpen = false;
+  return pipe;
+}
+
 /** Only the child's output: the other direction is closed. */
 export function onlyReadable(pipe) {
   pipe.allowHalfOpen = false;

@@ -30,7 +30,7 @@ class ChildProcess extends EventEmitter {
     this.stdio = [];
   }
   spawn(options) {
-    const { makePipe, onlyReadable, onlyWritable } = require('../internal/child_streams.js');
+    const { bothWays, makePipe, onlyReadable, onlyWritable } = require('../internal/child_streams.js');
     const stdio = normalizeStdio(options.stdio);
     this.spawnfile = options.file;
     this.spawnargs = options.args;
@@ -55,6 +55,7 @@ class ChildProcess extends EventEmitter {
       pipe.once('close', () => this.#closed());
       if (i === 0) onlyWritable(pipe);
       else if (i < 3) onlyReadable(pipe);
+      else bothWays(pipe);
       return pipe;
     });
     [this.stdin = null, this.stdout = null, this.stderr = null] = this.stdio;
