@@ -1,6 +1,7 @@
 // util.inspect, with Node 24's output. Evaluated when something is first shown.
 // The layout of arrays and objects in lines is in inspect_layout.js, errors in inspect_error.js.
 import * as native from 'internal:util';
+import { isStackOverflowError } from './errors.js';
 import { formatError } from './inspect_error.js';
 import { ARRAY, ARRAY_EXTRAS, OBJECT, reduceToSingleString, remainingText } from './inspect_layout.js';
 
@@ -254,7 +255,7 @@ function formatRaw(ctx, value, depth, typedArray) {
     for (const key of keys) output.push(formatProperty(ctx, value, depth, key, kind));
     if (protoProps !== undefined) output.push(...protoProps);
   } catch (error) {
-    if (!(error instanceof RangeError) || !/call stack/.test(error.message)) throw error;
+    if (!isStackOverflowError(error)) throw error;
     ctx.seen.pop();
     ctx.indentationLvl = indentationLvl;
     const name = kindText(value, constructor, tag).slice(0, -1);
