@@ -8,7 +8,7 @@ import {
   toViews, toWriteRange,
 } from './fs_arguments.js';
 import { Dirent, direntType, makeStats } from './fs_stats.js';
-import { decode, encode, encodeText, firstMissing, makeStatfs } from './fs_sync.js';
+import { decode, encode, encodeText, firstMissing, makeStatfs, toChangeable } from './fs_sync.js';
 import { AbortError } from './errors.js';
 import { fsError, isDirectoryError } from './fs_errors.js';
 
@@ -32,7 +32,7 @@ export function call(fn, ...args) {
 
 async function statAny(path, options, fn) {
   path = toPath(path);
-  const asset = assets.find(path);
+  const asset = assets.findOnly(path);
   const numbers = asset ? assets.statNumbers(asset) : await call(fn, path);
   return makeStats(numbers, options?.bigint);
 }
@@ -47,23 +47,22 @@ export async function stat(path, options) {
 export function lstat(path, options) { return statAny(path, options, native.lstat); }
 export async function fstat(fd, options) { return makeStats(await call(native.fstat, toFd(fd)), options?.bigint); }
 export async function statfs(path, options) {
-  return makeStatfs(await call(native.statfs, toPath(path)), options?.bigint);
+  path = toPath(path);
+  return makeStatfs(await call(native.statfs, assets.findOnly(path) ? '/' : path), options?.bigint);
 }
 
 export async function access(path, mode) {
   path = toPath(path);
   mode = toBits(mode);
-  const asset = assets.find(path);
-  if (!asset) return call(native.access, path, mode);
-  if (mode & native.W_OK) throw assets.readOnlyError('access', path);
+  const asset = assets.findOnly(path);
+  return asset ? assets.access(asset, mode, path) : call(native.access, path, mode);
 }
 
 export async function open(path, flags = 'r', mode) {
   path = toPath(path);
   flags = parseFlags(flags);
   mode = toMode(mode, 0o666);
-  const asset = assets.find(path);
-  return asset ? assets.open(asset, flags, path) : call(native.open, path, flags, mode);
+  return assets.open(path, flags) ?? call(native.open, path, flags, mode);
 }
 export async function close(fd) { return call(native.close, toFd(fd)); }
 
@@ -182,8 +181,13 @@ export async function readdir(path, options) {
 export async function mkdir(path, options) {
   path = toPath(path);
   const mode = toMode(typeof options === 'object' && options !== null ? options.mode : options, 0o777);
-  if (!options?.recursive) return call(native.mkdir, path, mode);
+  if (!options?.recursive) {
+    assets.refuseNew('mkdir', path);
+    return call(native.mkdir, path, mode);
+  }
   const make = async (at) => {
+    if (assets.find(at)?.folder !== undefined) return undefined;
+    assets.refuseNew('mkdir', at);
     try {
       await call(native.mkdir, at, mode);
       return at;
@@ -203,17 +207,15 @@ export async function mkdir(path, options) {
   return make(path);
 }
 export async function mkdtemp(prefix, options) {
-  return encodeName(await call(native.mkdtemp, `${toPath(prefix, 'prefix')}XXXXXX`), toOptions(options, {}).encoding);
+  const template = `${toPath(prefix, 'prefix')}XXXXXX`;
+  assets.refuseNew('mkdtemp', template);
+  return encodeName(await call(native.mkdtemp, template), toOptions(options, {}).encoding);
 }
-export async function rmdir(path) { return call(native.rmdir, toPath(path)); }
-export async function unlink(path) {
-  path = toPath(path);
-  if (assets.find(path)) throw assets.readOnlyError('unlink', path);
-  return call(native.unlink, path);
-}
+export async function rmdir(path) { return call(native.rmdir, toChangeable(path, 'rmdir')); }
+export async function unlink(path) { return call(native.unlink, toChangeable(path, 'unlink')); }
 
 export async function rm(path, options) {
-  path = toPath(path);
+  path = toChangeable(path, 'rm');
   let stats;
   try {
     stats = await lstat(path);
@@ -230,18 +232,39 @@ export async function rm(path, options) {
   return call(native.rmdir, path);
 }
 
-export async function rename(from, to) { return call(native.rename, toPath(from, 'oldPath'), toPath(to, 'newPath')); }
+export async function rename(from, to) {
+  from = toPath(from, 'oldPath');
+  to = toPath(to, 'newPath');
+  assets.refuseChange('rename', from, to);
+  assets.refuseTarget('rename', from, to);
+  return call(native.rename, from, to);
+}
 export async function copyFile(from, to, mode) {
   from = toPath(from, 'src');
   mode = toBits(mode);
-  if (assets.find(from)) return require('./fs_sync.js').copyFileSync(from, to, mode);
-  return call(native.copyFile, from, toPath(to, 'dest'), mode);
+  to = toPath(to, 'dest');
+  if (assets.findOnly(from)) return require('./fs_sync.js').copyFileSync(from, to, mode);
+  assets.refuseTarget('copyfile', from, to);
+  return call(native.copyFile, from, to, mode);
 }
 export async function cp(from, to, options) { require('./fs_sync.js').cpSync(from, to, options); }
-export async function link(from, to) { return call(native.link, toPath(from, 'existingPath'), toPath(to, 'newPath')); }
-export async function symlink(target, path) { return call(native.symlink, toPath(target, 'target'), toPath(path)); }
+export async function link(from, to) {
+  from = toPath(from, 'existingPath');
+  to = toPath(to, 'newPath');
+  assets.refuseChange('link', from, to);
+  assets.refuseNew('link', to, [from, to]);
+  return call(native.link, from, to);
+}
+export async function symlink(target, path) {
+  target = toPath(target, 'target');
+  path = toPath(path);
+  assets.refuseNew('symlink', path, [target, path]);
+  return call(native.symlink, target, path);
+}
 export async function readlink(path, options) {
-  return encodeName(await call(native.readlink, toPath(path)), toOptions(options, {}).encoding);
+  path = toPath(path);
+  assets.refuseReadlink(path);
+  return encodeName(await call(native.readlink, path), toOptions(options, {}).encoding);
 }
 export async function realpath(path, options) {
   try {
@@ -254,19 +277,19 @@ export async function realpath(path, options) {
 export async function realpathNative(path, options) {
   path = toPath(path);
   const asset = assets.find(path);
-  const real = asset ? assets.normalize(path) : await call(native.realpath, path);
+  const real = asset ? asset.path : await call(native.realpath, path);
   return encodeName(real, toOptions(options, {}).encoding);
 }
-export async function chmod(path, mode) { return call(native.chmod, toPath(path), toMode(mode)); }
+export async function chmod(path, mode) { return call(native.chmod, toChangeable(path, 'chmod'), toMode(mode)); }
 export async function fchmod(fd, mode) { return call(native.fchmod, toFd(fd), toMode(mode)); }
-export async function chown(path, uid, gid) { return call(native.chown, toPath(path), ...toOwner(uid, gid)); }
-export async function lchown(path, uid, gid) { return call(native.lchown, toPath(path), ...toOwner(uid, gid)); }
+export async function chown(path, uid, gid) { return call(native.chown, toChangeable(path, 'chown'), ...toOwner(uid, gid)); }
+export async function lchown(path, uid, gid) { return call(native.lchown, toChangeable(path, 'lchown'), ...toOwner(uid, gid)); }
 export async function fchown(fd, uid, gid) { return call(native.fchown, toFd(fd), ...toOwner(uid, gid)); }
 export async function utimes(path, atime, mtime) {
-  return call(native.utimes, toPath(path), toSeconds(atime), toSeconds(mtime));
+  return call(native.utimes, toChangeable(path, 'utime'), toSeconds(atime), toSeconds(mtime));
 }
 export async function lutimes(path, atime, mtime) {
-  return call(native.lutimes, toPath(path), toSeconds(atime, 'atime'), toSeconds(mtime, 'mtime'));
+  return call(native.lutimes, toChangeable(path, 'lutime'), toSeconds(atime, 'atime'), toSeconds(mtime, 'mtime'));
 }
 export async function futimes(fd, atime, mtime) {
   return call(native.futimes, toFd(fd), toSeconds(atime, 'atime'), toSeconds(mtime, 'mtime'));

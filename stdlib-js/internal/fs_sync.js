@@ -27,7 +27,7 @@ function numbers() {
 
 function statAny(path, options, follow, syscall) {
   path = toPath(path);
-  const asset = assets.find(path);
+  const asset = assets.findOnly(path);
   if (asset) return makeStats(assets.statNumbers(asset), options?.bigint);
   const values = numbers();
   const rc = native.statInto(path, follow, values);
@@ -40,7 +40,10 @@ export function statSync(path, options) { return statAny(path, options, true, 's
 export function lstatSync(path, options) { return statAny(path, options, false, 'lstat'); }
 export function fstatSync(fd, options) { return makeStats(native.fstat(toFd(fd)), options?.bigint); }
 
-export function statfsSync(path, options) { return makeStatfs(native.statfs(toPath(path)), options?.bigint); }
+export function statfsSync(path, options) {
+  path = toPath(path);
+  return makeStatfs(native.statfs(assets.findOnly(path) ? '/' : path), options?.bigint);
+}
 
 export function makeStatfs(n, bigint) {
   const names = ['type', 'bsize', 'blocks', 'bfree', 'bavail', 'files', 'ffree'];
@@ -61,20 +64,16 @@ export function existsSync(path) {
 export function accessSync(path, mode) {
   path = toPath(path);
   mode = toBits(mode);
-  const asset = assets.find(path);
-  if (asset) {
-    if (mode & native.W_OK) throw assets.readOnlyError('access', path);
-    return;
-  }
-  native.access(path, mode);
+  const asset = assets.findOnly(path);
+  if (asset) assets.access(asset, mode, path);
+  else native.access(path, mode);
 }
 
 export function openSync(path, flags = 'r', mode) {
   path = toPath(path);
   flags = parseFlags(flags);
   mode = toMode(mode, 0o666);
-  const asset = assets.find(path);
-  return asset ? assets.open(asset, flags, path) : native.open(path, flags, mode);
+  return assets.open(path, flags) ?? native.open(path, flags, mode);
 }
 
 export function closeSync(fd) { native.close(toFd(fd)); }
@@ -154,8 +153,10 @@ export function writeFileSync(path, data, options) {
     return;
   }
   path = toPath(path);
-  if (assets.find(path)) throw assets.readOnlyError('open', path);
-  native.writeFile(path, data, parseFlags(options.flag), toMode(options.mode, 0o666));
+  const flags = parseFlags(options.flag);
+  const mode = toMode(options.mode, 0o666);
+  if (assets.findToOpen(path, flags)) throw assets.readOnlyError('open', path);
+  native.writeFile(path, data, flags, mode);
 }
 
 export function appendFileSync(path, data, options) {
@@ -205,6 +206,7 @@ export function mkdirSync(path, options) {
   path = toPath(path);
   const mode = toMode(typeof options === 'object' && options !== null ? options.mode : options, 0o777);
   if (!options?.recursive) {
+    assets.refuseNew('mkdir', path);
     native.mkdir(path, mode);
     return undefined;
   }
@@ -222,6 +224,7 @@ export function mkdirSync(path, options) {
     at = slash === 0 ? '/' : at.slice(0, slash).replace(/\/+$/, '') || '/';
   }
   for (let i = missing.length - 1; i >= 0; i--) {
+    assets.refuseNew('mkdir', missing[i]);
     try {
       native.mkdir(missing[i], mode);
     } catch (error) {
@@ -233,18 +236,16 @@ export function mkdirSync(path, options) {
 }
 
 export function mkdtempSync(prefix, options) {
-  return encodeName(native.mkdtemp(`${toPath(prefix, 'prefix')}XXXXXX`), toOptions(options, {}).encoding);
+  const template = `${toPath(prefix, 'prefix')}XXXXXX`;
+  assets.refuseNew('mkdtemp', template);
+  return encodeName(native.mkdtemp(template), toOptions(options, {}).encoding);
 }
 
-export function rmdirSync(path) { native.rmdir(toPath(path)); }
-export function unlinkSync(path) {
-  path = toPath(path);
-  if (assets.find(path)) throw assets.readOnlyError('unlink', path);
-  native.unlink(path);
-}
+export function rmdirSync(path) { native.rmdir(toChangeable(path, 'rmdir')); }
+export function unlinkSync(path) { native.unlink(toChangeable(path, 'unlink')); }
 
 export function rmSync(path, options) {
-  path = toPath(path);
+  path = toChangeable(path, 'rm');
   const stats = lstatSync(path, { throwIfNoEntry: false });
   if (!stats) {
     if (options?.force) return;
@@ -267,13 +268,20 @@ function removeTree(path) {
   native.rmdir(path);
 }
 
-export function renameSync(from, to) { native.rename(toPath(from, 'oldPath'), toPath(to, 'newPath')); }
+export function renameSync(from, to) {
+  from = toPath(from, 'oldPath');
+  to = toPath(to, 'newPath');
+  assets.refuseChange('rename', from, to);
+  assets.refuseTarget('rename', from, to);
+  native.rename(from, to);
+}
 
 export function copyFileSync(from, to, mode) {
   from = toPath(from, 'src');
   to = toPath(to, 'dest');
   mode = toBits(mode);
-  const asset = assets.find(from);
+  assets.refuseTarget('copyfile', from, to);
+  const asset = assets.findOnly(from);
   if (!asset) return native.copyFile(from, to, mode);
   const exclusive = mode & native.COPYFILE_EXCL ? native.O_EXCL : 0;
   native.writeFile(to, new Uint8Array(assets.read(asset, from)),
@@ -291,7 +299,7 @@ export function cpSync(from, to, options = {}) {
     for (const name of readdirSync(from)) cpSync(`${from}/${name}`, `${to}/${name}`, options);
   } else if (stats.isSymbolicLink()) {
     if (options.force !== false) rmSync(to, { force: true });
-    native.symlink(native.readlink(from), to);
+    symlinkSync(readlinkSync(from), to);
   } else {
     const there = lstatSync(to, { throwIfNoEntry: false });
     if (there && options.force === false) {
@@ -307,16 +315,29 @@ export function cpSync(from, to, options = {}) {
   }
 }
 
-export function linkSync(from, to) { native.link(toPath(from, 'existingPath'), toPath(to, 'newPath')); }
-export function symlinkSync(target, path) { native.symlink(toPath(target, 'target'), toPath(path)); }
+export function linkSync(from, to) {
+  from = toPath(from, 'existingPath');
+  to = toPath(to, 'newPath');
+  assets.refuseChange('link', from, to);
+  assets.refuseNew('link', to, [from, to]);
+  native.link(from, to);
+}
+export function symlinkSync(target, path) {
+  target = toPath(target, 'target');
+  path = toPath(path);
+  assets.refuseNew('symlink', path, [target, path]);
+  native.symlink(target, path);
+}
 export function readlinkSync(path, options) {
-  return encodeName(native.readlink(toPath(path)), toOptions(options, {}).encoding);
+  path = toPath(path);
+  assets.refuseReadlink(path);
+  return encodeName(native.readlink(path), toOptions(options, {}).encoding);
 }
 
 function realpathNative(path, options) {
   path = toPath(path);
   const asset = assets.find(path);
-  return encodeName(asset ? assets.normalize(path) : native.realpath(path), toOptions(options, {}).encoding);
+  return encodeName(asset ? asset.path : native.realpath(path), toOptions(options, {}).encoding);
 }
 /** Where it fails, the error is that of the lstat which found nothing. */
 export function realpathSync(path, options) {
@@ -338,16 +359,23 @@ export function firstMissing(path) {
   return path;
 }
 
-export function chmodSync(path, mode) { native.chmod(toPath(path), toMode(mode)); }
+/** `path` as a string; throws for a change of what is embedded there. */
+export function toChangeable(path, syscall) {
+  path = toPath(path);
+  assets.refuseChange(syscall, path);
+  return path;
+}
+
+export function chmodSync(path, mode) { native.chmod(toChangeable(path, 'chmod'), toMode(mode)); }
 export function fchmodSync(fd, mode) { native.fchmod(toFd(fd), toMode(mode)); }
-export function chownSync(path, uid, gid) { native.chown(toPath(path), ...toOwner(uid, gid)); }
-export function lchownSync(path, uid, gid) { native.lchown(toPath(path), ...toOwner(uid, gid)); }
+export function chownSync(path, uid, gid) { native.chown(toChangeable(path, 'chown'), ...toOwner(uid, gid)); }
+export function lchownSync(path, uid, gid) { native.lchown(toChangeable(path, 'lchown'), ...toOwner(uid, gid)); }
 export function fchownSync(fd, uid, gid) { native.fchown(toFd(fd), ...toOwner(uid, gid)); }
 export function utimesSync(path, atime, mtime) {
-  native.utimes(toPath(path), toSeconds(atime), toSeconds(mtime));
+  native.utimes(toChangeable(path, 'utime'), toSeconds(atime), toSeconds(mtime));
 }
 export function lutimesSync(path, atime, mtime) {
-  native.lutimes(toPath(path), toSeconds(atime), toSeconds(mtime));
+  native.lutimes(toChangeable(path, 'lutime'), toSeconds(atime), toSeconds(mtime));
 }
 export function futimesSync(fd, atime, mtime) {
   native.futimes(toFd(fd), toSeconds(atime, 'atime'), toSeconds(mtime, 'mtime'));

@@ -3,6 +3,7 @@ import { Watcher } from 'internal:fs_watch';
 import { EventEmitter } from './event_emitter.js';
 import { AbortError } from './errors.js';
 import { encodeName, toOptions, toPath } from './fs_arguments.js';
+import { findOnly } from './fs_assets.js';
 import { fsError } from './fs_errors.js';
 import { lstatSync, readdirSync, statSync } from './fs_sync.js';
 import { Stats, BigIntStats } from './fs_stats.js';
@@ -21,6 +22,7 @@ export class FSWatcher extends EventEmitter {
     if (!options.persistent) this.unref();
   }
   #watch(path, prefix) {
+    if (findOnly(path) !== undefined) return; // What is embedded never changes.
     const watcher = new Watcher((status, kind, name) => {
       if (this.#closed) return;
       if (status < 0) {

@@ -95,6 +95,7 @@ delete fs.encodeText;
 delete fs.entries;
 delete fs.firstMissing;
 delete fs.makeStatfs;
+delete fs.toChangeable;
 
 for (const name of [
   'access', 'appendFile', 'chmod', 'chown', 'close', 'copyFile', 'cp', 'fchmod', 'fchown', 'fdatasync', 'fstat', 'fsync',

@@ -36,6 +36,9 @@ OUT_LINES = {
 }
 
 
+ASSETS = os.path.join(os.path.dirname(os.path.realpath(__file__)), "assets")
+
+
 class ChrootTest(e2e.TestCase):
     def setUp(self):
         reason = e2e.can_use_namespaces()
@@ -60,6 +63,40 @@ class ChrootTest(e2e.TestCase):
         result = self.enter(folder, ["/app"])
         self.assertEqual(result.code, 1, result)
         self.assertIn("at /app/main.ts:3:7", result.err.replace("at Object.<anonymous> (", "at ").replace("at <anonymous> (", "at "))
+
+    def enter_with_assets(self, folder, real_files, *args):
+        """Runs assets/main.mjs where the root holds `real_files`; what it prints, and the files that are then there."""
+        os.mkdir(os.path.join(folder, "tmp"))
+        e2e.write_tree(folder, real_files)
+        options = [f"--asset={name}" for name in ("data", "greeting.txt")]
+        self.pack("main.mjs", *options, cwd=ASSETS, output=os.path.join(folder, "program"))
+        result = self.enter(folder, ["/program", *args])
+        self.assertEqual((result.code, result.err), (0, ""), result)
+        found = {}
+        for base, _, names in os.walk(os.path.join(folder, "app")):
+            for name in names:
+                path = os.path.join(base, name)
+                with open(path, encoding="utf-8") as file:
+                    found[os.path.relpath(path, folder)] = file.read()
+        return result.out, found
+
+    def expected(self, name):
+        with open(os.path.join(ASSETS, name), encoding="utf-8") as file:
+            return file.read()
+
+    def test_embedded_files_alone(self):
+        out, found = self.enter_with_assets(e2e.scratch("root"), {})
+        self.assertEqual(out, self.expected("alone.out"))
+        self.assertEqual(found, {})
+
+    def test_embedded_files_over_a_real_folder(self):
+        real = {
+            "app/config.txt": "real config", "app/data/a.txt": "real a",
+            "app/data/real.txt": "real only", "app/data/sub/b.txt": "real b",
+        }
+        out, found = self.enter_with_assets(e2e.scratch("root"), real, "real")
+        self.assertEqual(out, self.expected("real.out"))
+        self.assertEqual(found, real)
 
     def test_tarball_alone(self):
         folder = e2e.scratch("root")
