@@ -1,8 +1,13 @@
 // node:inspector: names only, so that programs that import it in passing can be packed.
-import { notSupportedAll } from '../internal/not_supported.js';
+import { EventEmitter } from '../internal/event_emitter.js';
+import { notSupportedAll, notSupportedClass } from '../internal/not_supported.js';
 
 export default {
-  ...notSupportedAll('node:inspector', 'Session open close waitForDebugger'),
+  ...notSupportedAll('node:inspector', 'open close waitForDebugger'),
+  DOMStorage: {},
+  Network: {},
+  NetworkResources: {},
+  Session: notSupportedClass('node:inspector', 'Session', EventEmitter),
   console,
   url: () => undefined,
 };

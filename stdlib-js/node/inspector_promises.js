@@ -1,0 +1,4 @@
+// node:inspector/promises.
+import inspector from './inspector.js';
+
+export default { ...inspector };
