@@ -179,7 +179,8 @@ Module._extensions = extensions;
 Module.Module = Module;
 Module._nodeModulePaths = nodeModulePaths;
 Module._resolveFilename = (request, parent) => resolve(request, parent?.filename ?? mainModule.filename);
-Module._load = (request, parent) => load(request, parent?.filename ?? mainModule.filename);
+Module._load = (request, parent, isMain = false) => load(request, parent?.filename ?? mainModule.filename, isMain);
+Module.runMain = (file = process.argv[1]) => Module._load(path.resolve(file), null, true);
 Module.wrap = (script) => Module.wrapper[0] + script + Module.wrapper[1];
 Module.wrapper = ['(function (exports, require, module, __filename, __dirname) { ', '\n});'];
 
@@ -197,7 +198,10 @@ Module.prototype._compile = function (content, filename) {
   return Reflect.apply(wrapper, this.exports, [this.exports, requireFrom(filename, this), this, filename, path.dirname(filename)]);
 };
 
-function load(request, parent) {
+// The module that require.main is: the program's, or what runMain() was given.
+let main = mainModule;
+
+function load(request, parent, isMain = false) {
   const builtin = lookup(request);
   if (builtin !== undefined) return builtin;
   if (/^(node|dv8):/.test(request)) return requireBuiltin(request);
@@ -210,6 +214,11 @@ function load(request, parent) {
   if (bundled !== undefined) return bundled();
   const module = new Module(filename, cache[parent]);
   cache[filename] = module;
+  if (isMain) {
+    module.id = '.';
+    main = module;
+    process.mainModule = module;
+  }
   let done = false;
   try {
     module.load(filename);
@@ -239,8 +248,13 @@ export function requireFrom(filename, module = undefined) {
     }
     throw notFound(request, [filename]);
   };
-  require.resolve.paths = (request) => (lookup(request) !== undefined ? null : nodeModulePaths(path.dirname(filename)));
-  require.main = mainModule;
+  require.resolve.paths = (request) => {
+    validateString(request, 'request');
+    if (lookup(request) !== undefined) return null;
+    const folder = path.dirname(filename);
+    return /^\.\.?(\/|$)/.test(request) ? [folder] : nodeModulePaths(folder);
+  };
+  require.main = main;
   require.extensions = extensions;
   require.cache = cache;
   void module;
