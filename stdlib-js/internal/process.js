@@ -230,7 +230,7 @@ theProcess.getBuiltinModule = function getBuiltinModule(id) {
   validateString(id, 'id');
   return require('./registry.js').lookup(id);
 };
-theProcess.binding = function binding(name) { throw new Error(`No such module: ${name}`); };
+theProcess.binding = function binding(name) { return require('./process_lazy.js').binding(name); };
 theProcess.dlopen = function dlopen() {
   throw new Error('a packed program cannot load native add-ons');
 };

@@ -1,6 +1,7 @@
 // Parts of process that few programs use, evaluated at their first use.
 import * as native from 'internal:process';
 import { ERR_UNKNOWN_CREDENTIAL } from './errors.js';
+import { names } from './registry.js';
 
 /** The lines of /etc/passwd or /etc/group as lists of fields. */
 function accounts(path) { return native.readAccounts(path).split('\n').map((line) => line.split(':')); }
@@ -38,4 +39,11 @@ export function initGroups(user, extraGroup) {
     if (id !== undefined && members?.split(',').includes(name)) groups.add(id);
   }
   native.setGroups([...groups], 'initgroups');
+}
+
+/** Node's old way to its insides. Of those old programs want to know what is built in; there are no sources. */
+export function binding(name) {
+  if (name !== 'natives') throw new Error(`No such module: ${name}`);
+  const builtin = names().filter((each) => each.startsWith('node:'));
+  return Object.fromEntries(builtin.map((each) => [each.slice('node:'.length), '']));
 }
