@@ -8,14 +8,12 @@ import { validateInteger } from './validators.js';
 
 const { Readable, Writable } = stream;
 
+// Both classes are functions: old packages call them without `new`, on objects of their own (graceful-fs).
+
 function settle(promise, callback) { promise.then((value) => callback(null, value), callback); }
 
-/** Opens in _construct, as Node's streams do, and emits 'open' and 'ready'. */
-function construct(self, callback) {
-  if (typeof self.fd === 'number') {
-    callback();
-    return;
-  }
+/** Opens a stream's file and emits 'open' and 'ready'. */
+function openFile(self, callback) {
   settle(async.open(self.path, self.flags, self.mode), (error, fd) => {
     if (error) {
       callback(error);
@@ -26,6 +24,38 @@ function construct(self, callback) {
     self.emit('open', fd);
     self.emit('ready');
   });
+}
+
+/** The old way, which packages replace; the streams themselves do not call it. */
+function open() {
+  openFile(this, (error) => { if (error) this.destroy(error); });
+}
+
+/** Opens in _construct, as Node's streams do; a replaced open() says by its events how it went. */
+function construct(self, callback) {
+  if (typeof self.fd === 'number') {
+    callback();
+    return;
+  }
+  if (self.open === open) {
+    openFile(self, callback);
+    return;
+  }
+  const { emit } = self;
+  self.emit = function (event, ...args) {
+    if (event === 'open') {
+      self.emit = emit;
+      callback();
+      return Reflect.apply(emit, self, [event, ...args]);
+    }
+    if (event === 'error') {
+      self.emit = emit;
+      callback(args[0]);
+      return false;
+    }
+    return Reflect.apply(emit, self, [event, ...args]);
+  };
+  self.open();
 }
 
 /**
@@ -44,6 +74,13 @@ function check(path, { fd, start, end }) {
   return { path, fd: open ?? null };
 }
 
+/** Makes the function `Class` a class below `Base`, with these members. */
+function inherit(Class, Base, members) {
+  Object.setPrototypeOf(Class, Base);
+  Object.setPrototypeOf(Class.prototype, Base.prototype);
+  Object.defineProperties(Class.prototype, Object.getOwnPropertyDescriptors(members));
+}
+
 function destroy(self, error, callback) {
   if (typeof self.fd !== 'number' || !self.autoClose) {
     callback(error);
@@ -54,23 +91,25 @@ function destroy(self, error, callback) {
   settle(async.close(fd), (closeError) => callback(error ?? closeError));
 }
 
-export class ReadStream extends Readable {
-  constructor(path, options) {
-    options = toOptions(options, { autoClose: true, highWaterMark: 65536 });
-    const checked = check(path, options);
-    super({ ...options, autoDestroy: options.autoClose });
-    Object.assign(this, checked);
-    this.flags = options.flags ?? 'r';
-    this.mode = options.mode ?? 0o666;
-    this.start = options.start;
-    this.end = options.end ?? Infinity;
-    this.pos = options.start;
-    this.bytesRead = 0;
-    this.autoClose = options.autoClose;
-    if (options.encoding) this.setEncoding(options.encoding);
-  }
-  get pending() { return this.fd === null; }
-  _construct(callback) { construct(this, callback); }
+export function ReadStream(path, options) {
+  if (!(this instanceof ReadStream)) return new ReadStream(path, options);
+  options = toOptions(options, { autoClose: true, highWaterMark: 65536 });
+  const checked = check(path, options);
+  Readable.call(this, { ...options, autoDestroy: options.autoClose });
+  Object.assign(this, checked);
+  this.flags = options.flags ?? 'r';
+  this.mode = options.mode ?? 0o666;
+  this.start = options.start;
+  this.end = options.end ?? Infinity;
+  this.pos = options.start;
+  this.bytesRead = 0;
+  this.autoClose = options.autoClose;
+  if (options.encoding) this.setEncoding(options.encoding);
+}
+inherit(ReadStream, Readable, {
+  get pending() { return this.fd === null; },
+  open,
+  _construct(callback) { construct(this, callback); },
   _read(size) {
     if (this.end !== Infinity) size = Math.min(size, this.end - (this.pos ?? this.bytesRead) + 1);
     if (size <= 0) {
@@ -87,41 +126,44 @@ export class ReadStream extends Readable {
       if (this.pos !== undefined) this.pos += got;
       this.push(got === 0 ? null : buffer.subarray(0, got));
     });
-  }
-  _destroy(error, callback) { destroy(this, error, callback); }
+  },
+  _destroy(error, callback) { destroy(this, error, callback); },
   close(callback) {
     if (callback) this.once('close', callback);
     this.destroy();
+  },
+});
+
+async function writeAll(self, chunk) {
+  let offset = 0;
+  while (offset < chunk.length) {
+    const written = await async.write(self.fd, chunk, offset, Math.min(chunk.length - offset, async.MOST_AT_ONCE), self.pos);
+    offset += written;
+    self.bytesWritten += written;
+    if (self.pos !== undefined) self.pos += written;
   }
 }
 
-export class WriteStream extends Writable {
-  constructor(path, options) {
-    options = toOptions(options, { autoClose: true });
-    const checked = check(path, { ...options, end: undefined });
-    super({ ...options, decodeStrings: true, autoDestroy: options.autoClose });
-    Object.assign(this, checked);
-    this.flags = options.flags ?? (options.start === undefined ? 'w' : 'r+');
-    this.mode = options.mode ?? 0o666;
-    this.start = options.start;
-    this.pos = options.start;
-    this.bytesWritten = 0;
-    this.autoClose = options.autoClose;
-    if (options.encoding) this.setDefaultEncoding(options.encoding);
-  }
-  get pending() { return this.fd === null; }
-  _construct(callback) { construct(this, callback); }
-  async #writeAll(chunk) {
-    let offset = 0;
-    while (offset < chunk.length) {
-      const written = await async.write(this.fd, chunk, offset, Math.min(chunk.length - offset, async.MOST_AT_ONCE), this.pos);
-      offset += written;
-      this.bytesWritten += written;
-      if (this.pos !== undefined) this.pos += written;
-    }
-  }
-  _write(chunk, encoding, callback) { this.#writeAll(chunk).then(() => callback(), callback); }
-  _destroy(error, callback) { destroy(this, error, callback); }
+export function WriteStream(path, options) {
+  if (!(this instanceof WriteStream)) return new WriteStream(path, options);
+  options = toOptions(options, { autoClose: true });
+  const checked = check(path, { ...options, end: undefined });
+  Writable.call(this, { ...options, decodeStrings: true, autoDestroy: options.autoClose });
+  Object.assign(this, checked);
+  this.flags = options.flags ?? (options.start === undefined ? 'w' : 'r+');
+  this.mode = options.mode ?? 0o666;
+  this.start = options.start;
+  this.pos = options.start;
+  this.bytesWritten = 0;
+  this.autoClose = options.autoClose;
+  if (options.encoding) this.setDefaultEncoding(options.encoding);
+}
+inherit(WriteStream, Writable, {
+  get pending() { return this.fd === null; },
+  open,
+  _construct(callback) { construct(this, callback); },
+  _write(chunk, encoding, callback) { writeAll(this, chunk).then(() => callback(), callback); },
+  _destroy(error, callback) { destroy(this, error, callback); },
   close(callback) {
     if (callback) {
       if (this.closed) {
@@ -132,5 +174,5 @@ export class WriteStream extends Writable {
     }
     if (this.writableEnded || this.destroyed) this.destroy();
     else this.end();
-  }
-}
+  },
+});
