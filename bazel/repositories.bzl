@@ -59,6 +59,7 @@ def dv8pack_repositories():
             "//bazel/third_party/v8:lazy_tables.patch",
             "//bazel/third_party/v8:rehash.patch",
             "//bazel/third_party/v8:zeroed_pages.patch",
+            "//bazel/third_party/v8:large_strings.patch",
         ],
         strip = 3,
     )
