@@ -60,6 +60,8 @@ def dv8pack_repositories():
             "//bazel/third_party/v8:rehash.patch",
             "//bazel/third_party/v8:zeroed_pages.patch",
             "//bazel/third_party/v8:large_strings.patch",
+            "//bazel/third_party/v8:image_buffers.patch",
+            "//bazel/third_party/v8:dirty_registries.patch",
         ],
         strip = 3,
     )

@@ -277,6 +277,11 @@ class ImageWriter final : public RootVisitor, public ObjectVisitor {
   void VisitExternalPointer(Tagged<HeapObject> host, ExternalPointerSlot slot) final {
     const Address value = slot.load(isolate_);
     if (value == kNullAddress) return;
+    // An object's internal field that has a value of the heap's (undefined, at first) and no pointer.
+    if (slot.tag_range() == kEmbedderDataSlotPayloadTag &&
+        value == static_cast<Tagged_t>(value)) {
+      return;
+    }
     Overwrite<Address>(slot.address(), kNullAddress);
     // The reader knows what belongs into these.
     if (IsNativeContext(host) || IsExternalString(host)) return;
