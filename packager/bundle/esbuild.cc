@@ -1,5 +1,7 @@
 #include "packager/bundle/esbuild.h"
 
+#include <signal.h>
+
 #include <algorithm>
 #include <set>
 
@@ -18,6 +20,17 @@ constexpr int32_t kAsked = 1;
 // life signs, which nobody needs here.
 constexpr char kService[] = "--service=" DV8_ESBUILD_VERSION;
 constexpr size_t kSizeBytes = 4;
+
+constexpr int kGoFatal = 2;
+
+// Go's runtime says so and exits with 2; the kernel kills.
+bool RanOutOfMemory(const Outcome& outcome) {
+  const size_t fatal = outcome.err.find("fatal error: ");
+  return outcome.signal == SIGKILL ||
+         (outcome.exit_code == kGoFatal && fatal != std::string::npos &&
+          std::string_view(outcome.err).substr(fatal, outcome.err.find('\n', fatal) - fatal)
+              .find("memory") != std::string_view::npos);
+}
 
 EsbuildValue::Members Callback(int32_t id, const std::string& filter, const std::string& space) {
   return {{"id", id}, {"filter", filter}, {"namespace", space}};
@@ -237,7 +250,15 @@ std::optional<EsbuildPacket> Esbuild::Receive() {
 
 Diagnostic Esbuild::Gone() {
   if (Interrupted() != 0) return Diagnostic{"interrupted"};
-  const Outcome outcome = session_->End();
+  const Result<Outcome> ended = session_->End();
+  if (!ended.ok()) return ended.error();
+  const Outcome& outcome = ended.value();
+  if (RanOutOfMemory(outcome)) {
+    return Diagnostic{"bundling takes more than the " + MemoryLimitText() +
+                          " of memory that dv8pack allows it here",
+                      "", 0, 0,
+                      "that is ulimit's, or three quarters of the machine's or the container's"};
+  }
   std::string text = std::string(kOurFault) + "esbuild has ended";
   if (outcome.signal != 0) text += " by signal " + std::to_string(outcome.signal);
   if (!outcome.err.empty()) text += ":\n" + outcome.err;

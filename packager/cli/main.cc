@@ -185,5 +185,7 @@ int Main(const std::vector<std::string>& args) {
 }  // namespace dv8
 
 int main(int argc, char** argv) {
+  dv8::PrepareProcess();
+  dv8::CatchOutOfMemory();
   return dv8::Main(std::vector<std::string>(argv + 1, argv + argc));
 }

@@ -29,6 +29,7 @@ void Execute(int fd, const std::string& name, const std::vector<std::string>& ar
   }
   argv.push_back(nullptr);
   signal(SIGPIPE, SIG_DFL);
+  signal(SIGXFSZ, SIG_DFL);
   fexecve(fd, argv.data(), environ);
 }
 

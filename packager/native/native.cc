@@ -142,6 +142,8 @@ Result<std::string> NativeLinker::Link(const std::string& name, const std::strin
   } else if (said.find("cannot find -l") != std::string::npos ||
              said.find("unable to find library") != std::string::npos) {
     hint = "static libraries of C and C++ are needed; on Debian: apt-get install g++";
+  } else if (said.find("out of memory") != std::string::npos) {
+    hint = "dv8pack allows a tool " + MemoryLimitText() + " of memory here";
   }
   return Diagnostic{"the native modules cannot be linked by " + driver_ + ":\n" +
                         said.substr(0, said.find_last_not_of('\n') + 1),

@@ -5,13 +5,70 @@
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <filesystem>
+#include <new>
 #include <system_error>
 
 namespace dv8 {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::string_view kFolderName = "dv8pack-tmp-";
+// A folder that is younger may not have been locked yet.
+constexpr time_t kLockedBySeconds = 60;
+// What removing a folder may need when nothing else is left.
+constexpr size_t kReserve = size_t{1} << 20;
+
+std::string live_folder;
+char* reserve = nullptr;
+
+int OpenLocked(const std::string& folder) {
+  const int fd = open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+  if (fd >= 0 && flock(fd, LOCK_EX | LOCK_NB) == 0) return fd;
+  if (fd >= 0) close(fd);
+  return -1;
+}
+
+// Removes what killed runs of this user left in `base`.
+void Sweep(const std::string& base) {
+  std::error_code error;
+  for (fs::directory_iterator at(base, error), end; !error && at != end; at.increment(error)) {
+    if (!at->path().filename().native().starts_with(kFolderName)) continue;
+    struct stat info;
+    if (lstat(at->path().c_str(), &info) != 0 || !S_ISDIR(info.st_mode) ||
+        info.st_uid != geteuid() || time(nullptr) - info.st_mtime < kLockedBySeconds) {
+      continue;
+    }
+    const int lock = OpenLocked(at->path());
+    if (lock < 0) continue;
+    std::error_code ignored;
+    fs::remove_all(at->path(), ignored);
+    close(lock);
+  }
+}
+
+void EndOutOfMemory() {
+  std::set_new_handler(nullptr);
+  delete[] reserve;
+  std::error_code ignored;
+  if (!live_folder.empty()) fs::remove_all(live_folder, ignored);
+  static constexpr std::string_view kText = "dv8pack: error: out of memory\n";
+  (void)!write(2, kText.data(), kText.size());
+  _exit(1);
+}
+
+}  // namespace
+
+void CatchOutOfMemory() {
+  std::set_new_handler(EndOutOfMemory);
+  reserve = new char[kReserve];
+}
 
 Result<TempDir> TempDir::Make() {
   const char* named = getenv("TMPDIR");
@@ -21,8 +78,12 @@ Result<TempDir> TempDir::Make() {
                            "/var/tmp", "."}) {
     char resolved[PATH_MAX];
     if (realpath(base, resolved) == nullptr) continue;
-    std::string path = std::string(resolved) + "/dv8pack-XXXXXX";
-    if (mkdtemp(path.data()) != nullptr) return TempDir(std::move(path));
+    Sweep(resolved);
+    std::string path = std::string(resolved) + "/" + std::string(kFolderName) + "XXXXXX";
+    if (mkdtemp(path.data()) != nullptr) {
+      live_folder = path;
+      return TempDir(path, OpenLocked(path));
+    }
     error = errno;
   }
   return Diagnostic{std::string("cannot make a temporary folder: ") + strerror(error), "", 0, 0,
@@ -32,7 +93,9 @@ Result<TempDir> TempDir::Make() {
 TempDir::~TempDir() {
   if (path_.empty()) return;
   std::error_code ignored;
-  std::filesystem::remove_all(path_, ignored);
+  fs::remove_all(path_, ignored);
+  if (lock_ >= 0) close(lock_);
+  live_folder.clear();
 }
 
 Result<std::string> ReadFile(const std::string& path) {
@@ -43,8 +106,11 @@ Result<std::string> ReadFile(const std::string& path) {
   if (fstat(fd, &info) == 0 && info.st_size > 0) bytes.resize(info.st_size);
   size_t size = 0;
   while (true) {
-    if (size == bytes.size()) bytes.resize(size + 4096);
-    const ssize_t got = read(fd, bytes.data() + size, bytes.size() - size);
+    // The end shows in a buffer of its own: a larger string would be a second copy for a moment.
+    char more[4096];
+    const bool full = size == bytes.size();
+    const ssize_t got = full ? read(fd, more, sizeof(more))
+                             : read(fd, bytes.data() + size, bytes.size() - size);
     if (got < 0 && errno == EINTR) continue;
     if (got < 0) {
       const int error = errno;
@@ -52,6 +118,7 @@ Result<std::string> ReadFile(const std::string& path) {
       return Diagnostic{std::string("cannot be read: ") + strerror(error), path};
     }
     if (got == 0) break;
+    if (full) bytes.append(more, got);
     size += got;
   }
   close(fd);

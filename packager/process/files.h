@@ -5,6 +5,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "runtime/payload/result.h"
@@ -15,11 +16,13 @@ namespace dv8 {
 inline constexpr char kOurFault[] = "dv8pack is at fault: ";
 
 // A folder under TMPDIR or /tmp (or /var/tmp, or here) that goes with its contents when this object does.
+// Folders there whose dv8pack was killed go when the next one is made.
 class TempDir {
  public:
   static Result<TempDir> Make();
 
-  TempDir(TempDir&& other) noexcept : path_(std::move(other.path_)) { other.path_.clear(); }
+  TempDir(TempDir&& other) noexcept
+      : path_(std::exchange(other.path_, {})), lock_(std::exchange(other.lock_, -1)) {}
   TempDir& operator=(TempDir&&) = delete;
   ~TempDir();
 
@@ -27,10 +30,14 @@ class TempDir {
   const std::string& path() const { return path_; }
 
  private:
-  explicit TempDir(std::string path) : path_(std::move(path)) {}
+  TempDir(std::string path, int lock) : path_(std::move(path)), lock_(lock) {}
 
   std::string path_;
+  int lock_;  // A locked descriptor of the folder says that it is in use.
 };
+
+// From here on an allocation that fails removes the TempDir and ends dv8pack with a line and code 1.
+void CatchOutOfMemory();
 
 // The whole file. The error names the path and the reason.
 Result<std::string> ReadFile(const std::string& path);

@@ -7,11 +7,15 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <cstdio>
+
+#include "packager/process/files.h"
 
 namespace dv8 {
 namespace {
@@ -19,7 +23,9 @@ namespace {
 using Clock = std::chrono::steady_clock;
 
 volatile sig_atomic_t interrupt_signal = 0;
-constexpr int kInterrupts[] = {SIGINT, SIGTERM, SIGHUP};
+constexpr int kInterrupts[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT};
+constexpr uint64_t kLeastMemory = uint64_t{1} << 30;
+constexpr int kFirstFree = 3;  // Behind the standard streams.
 
 struct Pipe {
   int read_end = -1;
@@ -35,9 +41,9 @@ struct Pipe {
   bool Open() {
     int ends[2];
     if (pipe2(ends, O_CLOEXEC) != 0) return false;
-    read_end = ends[0];
-    write_end = ends[1];
-    return true;
+    read_end = Lift(ends[0]);
+    write_end = Lift(ends[1]);
+    return read_end >= 0 && write_end >= 0;
   }
   void CloseRead() { Close(&read_end); }
   void CloseWrite() { Close(&write_end); }
@@ -45,19 +51,65 @@ struct Pipe {
     if (*fd >= 0) close(*fd);
     *fd = -1;
   }
+
+ private:
+  // The same end under a number that the child's standard streams do not take.
+  static int Lift(int fd) {
+    if (fd >= kFirstFree) return fd;
+    const int lifted = fcntl(fd, F_DUPFD_CLOEXEC, kFirstFree);
+    close(fd);
+    return lifted;
+  }
 };
+
+// A file's first number; 0 when there is none ("max").
+uint64_t NumberIn(const std::string& path) {
+  char text[64] = {};
+  const int fd = open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  if (fd < 0) return 0;
+  const ssize_t got = read(fd, text, sizeof(text) - 1);
+  close(fd);
+  return got <= 0 ? 0 : strtoull(text, nullptr, 10);
+}
+
+// The lowest limit of this process's cgroup (version 2) and those above it; 0 when there is none.
+uint64_t CgroupLimit() {
+  const Result<std::string> own = ReadFile("/proc/self/cgroup");
+  if (!own.ok()) return 0;
+  const size_t at = own.value().find("0::/");
+  if (at == std::string::npos) return 0;
+  std::string group = own.value().substr(at + 3, own.value().find('\n', at) - at - 3);
+  uint64_t lowest = 0;
+  while (true) {
+    const uint64_t limit = NumberIn("/sys/fs/cgroup" + group + "/memory.max");
+    if (limit != 0 && (lowest == 0 || limit < lowest)) lowest = limit;
+    if (group.empty() || group == "/") return lowest;
+    group.resize(group.rfind('/'));
+  }
+}
+
+// RLIMIT_DATA counts what is private and can be written, and so neither V8's cages nor Go's arenas
+// before they are used, as RLIMIT_AS would.
+void LimitMemory(uint64_t bytes) {
+  rlimit limit;
+  if (getrlimit(RLIMIT_DATA, &limit) != 0) return;
+  limit.rlim_cur = bytes;
+  setrlimit(RLIMIT_DATA, &limit);
+}
 
 // What the child does before it becomes the program; only calls that are safe after fork.
 // Returns when something fails, with errno.
 void BecomeProgram(const Command& command, const Pipe& in, const Pipe& out, const Pipe& err,
-                   pid_t parent, char* const* argv) {
+                   pid_t parent, uint64_t memory, char* const* argv) {
   // A killed dv8pack takes the tool along. posix_spawn has no such attribute.
   if (prctl(PR_SET_PDEATHSIG, SIGKILL) != 0 || setpgid(0, 0) != 0) return;
   if (getppid() != parent) _exit(1);
   sigset_t none;
   sigemptyset(&none);
   sigprocmask(SIG_SETMASK, &none, nullptr);
-  for (const int number : {SIGINT, SIGTERM, SIGHUP, SIGPIPE}) signal(number, SIG_DFL);
+  for (const int number : kInterrupts) signal(number, SIG_DFL);
+  signal(SIGPIPE, SIG_DFL);
+  LimitMemory(memory);
   if (dup2(in.read_end, 0) < 0 || dup2(out.write_end, 1) < 0 || dup2(err.write_end, 2) < 0) return;
   if (!command.cwd.empty() && chdir(command.cwd.c_str()) != 0) return;
   char* environment[] = {nullptr};
@@ -73,10 +125,11 @@ int Spawn(const Command& command, const Pipe& in, const Pipe& out, const Pipe& e
   Pipe failure;
   if (!failure.Open()) return errno;
   const pid_t parent = getpid();
+  const uint64_t memory = MemoryLimit();
   *pid = fork();
   if (*pid < 0) return errno;
   if (*pid == 0) {
-    BecomeProgram(command, in, out, err, parent, argv.data());
+    BecomeProgram(command, in, out, err, parent, memory, argv.data());
     const int error = errno;
     (void)!write(failure.write_end, &error, sizeof(error));
     _exit(127);
@@ -103,14 +156,19 @@ void Drain(Pipe* pipe, std::string* text) {
   }
 }
 
-// Reaps the program. One that has closed its streams and lives on is killed at the limit too.
+// Reaps the program and fills in how it ended; an errno when that cannot be known. One that has
+// closed its streams and lives on is killed at the limit too.
 int Reap(const Command& command, Clock::time_point deadline, pid_t pid, bool killed,
          Outcome* outcome) {
   int status = 0;
   while (true) {
     const pid_t reaped = waitpid(pid, &status, killed ? 0 : WNOHANG);
-    if (reaped == pid) return status;
-    if (reaped < 0 && errno != EINTR) return status;
+    if (reaped == pid) {
+      if (WIFEXITED(status)) outcome->exit_code = WEXITSTATUS(status);
+      if (WIFSIGNALED(status)) outcome->signal = WTERMSIG(status);
+      return 0;
+    }
+    if (reaped < 0 && errno != EINTR) return errno;
     if (killed) continue;
     const bool late = command.time_limit.count() > 0 && Clock::now() >= deadline;
     if (late || interrupt_signal != 0) {
@@ -132,7 +190,7 @@ class Tool : public ToolSession {
   explicit Tool(const Command& command)
       : command_(command), deadline_(Clock::now() + command.time_limit) {}
   ~Tool() override {
-    if (pid_ > 0) End();
+    if (pid_ > 0) (void)End();
   }
 
   Result<Done> Spawn() {
@@ -166,16 +224,17 @@ class Tool : public ToolSession {
     return got;
   }
 
-  Outcome End() override {
+  Result<Outcome> End() override {
     in_.CloseWrite();
     std::string_view nothing;
     while ((out_.read_end >= 0 || err_.read_end >= 0) && Step(&nothing)) {
     }
     if (to_kill_) kill(-pid_, SIGKILL);
-    const int status = Reap(command_, deadline_, pid_, to_kill_, &outcome_);
+    const int error = Reap(command_, deadline_, pid_, to_kill_, &outcome_);
     pid_ = 0;
-    if (WIFEXITED(status)) outcome_.exit_code = WEXITSTATUS(status);
-    if (WIFSIGNALED(status)) outcome_.signal = WTERMSIG(status);
+    if (error != 0) {
+      return Diagnostic{std::string("cannot be waited for: ") + strerror(error), command_.args[0]};
+    }
     return std::move(outcome_);
   }
 
@@ -226,6 +285,36 @@ Result<std::unique_ptr<ToolSession>> ToolSession::Start(const Command& command) 
   auto tool = std::make_unique<Tool>(command);
   if (Result<Done> started = tool->Spawn(); !started.ok()) return started.error();
   return std::unique_ptr<ToolSession>(std::move(tool));
+}
+
+uint64_t MemoryLimit() {
+  static const uint64_t limit = [] {
+    uint64_t memory = uint64_t{1} * sysconf(_SC_PHYS_PAGES) * sysconf(_SC_PAGESIZE);
+    if (const uint64_t group = CgroupLimit(); group != 0) memory = std::min(memory, group);
+    memory = std::max(memory / 4 * 3, kLeastMemory);
+    for (const auto resource : {RLIMIT_DATA, RLIMIT_AS}) {
+      rlimit own;
+      if (getrlimit(resource, &own) == 0) memory = std::min<uint64_t>(memory, own.rlim_cur);
+    }
+    return memory;
+  }();
+  return limit;
+}
+
+std::string MemoryLimitText() {
+  char text[32];
+  std::snprintf(text, sizeof(text), "%.1f GiB", static_cast<double>(MemoryLimit()) / (1 << 30));
+  return text;
+}
+
+void PrepareProcess() {
+  for (int fd = 0; fd < kFirstFree; fd++) {
+    if (fcntl(fd, F_GETFD) >= 0) continue;
+    // The lowest free number is this one. In a bare chroot the root takes the place of /dev/null.
+    if (open("/dev/null", O_RDWR) < 0) open("/", O_RDONLY | O_DIRECTORY);
+  }
+  signal(SIGCHLD, SIG_DFL);
+  signal(SIGXFSZ, SIG_IGN);
 }
 
 void CatchInterrupts() {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -28,8 +29,8 @@ struct Outcome {
 
 // Runs the program to its end, in a process group of its own and with an empty environment,
 // so that no variable changes what is packed. At the time limit, or when dv8pack is interrupted,
-// the whole group is killed; when dv8pack itself is killed, the program is too. Call on the
-// main thread.
+// the whole group is killed; when dv8pack itself is killed, the program is too. Each process of it
+// may have MemoryLimit() bytes. Call on the main thread.
 Result<Outcome> RunProcess(const Command& command);
 
 // A program that is talked to while it runs, under the rules of RunProcess. It is killed when
@@ -45,11 +46,23 @@ class ToolSession {
   // Waits for what it writes to its standard output and appends that to `bytes`. False at its end.
   virtual bool Read(std::string* bytes) = 0;
   // Closes its standard input and waits for its end. The outcome has what it wrote since.
-  virtual Outcome End() = 0;
+  virtual Result<Outcome> End() = 0;
 };
 
-// From here on SIGINT, SIGTERM and SIGHUP end the running tool and make Interrupted() true,
-// instead of ending dv8pack with its temporary files left behind.
+// Three quarters of the memory that this machine, or this process's cgroup, has; at least 1 GiB, and
+// no more than this process's own limits.
+uint64_t MemoryLimit();
+
+// "12.3 GiB", of MemoryLimit().
+std::string MemoryLimitText();
+
+// Makes what dv8pack inherits what it expects: descriptors 0 to 2 are open (on /dev/null), so that
+// no file of ours gets such a number, children can be waited for, and a file that grows too large
+// is an error instead of a signal. Call first.
+void PrepareProcess();
+
+// From here on SIGINT, SIGTERM, SIGHUP and SIGQUIT end the running tool and make Interrupted()
+// true, instead of ending dv8pack with its temporary files left behind.
 void CatchInterrupts();
 
 // The signal that asked dv8pack to stop, or 0.

@@ -45,7 +45,12 @@ Diagnostic Failure(const Outcome& outcome, const SnapshotOptions& options,
   }
   if (outcome.exit_code == kOutOfMemory || SaysOutOfMemory(outcome.err)) {
     return {"out of memory while the snapshot was made", entry, 0, 0,
-            "--v8-flags=--max-old-space-size=MEGABYTES gives it more"};
+            "--v8-flags=--max-old-space-size=MEGABYTES gives it more, up to the " +
+                MemoryLimitText() + " that dv8pack allows it here"};
+  }
+  if (outcome.signal == SIGKILL) {
+    return {"the snapshot builder was killed, as it happens when the machine has no memory left", entry,
+            0, 0, "--snapshot=none packs the app without a snapshot"};
   }
   if (SaysNativePart(outcome.err)) {
     return {"the app's top level made an object with a native part, which a snapshot cannot hold "

@@ -11,7 +11,9 @@
 // The output is a Fingerprint followed by V8's blob; --heap-image gets the image, or is left empty
 // where the engine has none. Exit codes: 0 done, 1 the app threw or
 // cannot be in a snapshot (told on stderr), 2 usage, 70 a bug of ours, 134 out of memory.
+#include <cerrno>
 #include <cstdio>
+#include <cstring>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -48,7 +50,7 @@ bool WriteAll(const std::string& path, std::string_view bytes) {
     const bool ok = std::fwrite(bytes.data(), 1, bytes.size(), file) == bytes.size();
     if (std::fclose(file) == 0 && ok) return true;
   }
-  std::fprintf(stderr, "dv8-snapshot: cannot write %s\n", path.c_str());
+  std::fprintf(stderr, "dv8-snapshot: cannot write %s: %s\n", path.c_str(), std::strerror(errno));
   return false;
 }
 

@@ -1,0 +1,78 @@
+#include "packager/process/process.h"
+
+#include <fcntl.h>
+#include <gtest/gtest.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "packager/process/files.h"
+
+namespace dv8 {
+namespace {
+
+// What `check` gives in a process of its own.
+template <typename Check>
+bool InChild(Check check) {
+  const pid_t pid = fork();
+  if (pid == 0) _exit(check() ? 0 : 1);
+  int status = 0;
+  waitpid(pid, &status, 0);
+  return WIFEXITED(status) && WEXITSTATUS(status) == 0;
+}
+
+Command Shell(const std::string& script) { return {.args = {"/bin/sh", "-c", script}}; }
+
+TEST(ProcessTest, TalksToTheProgramWhateverDescriptorsAreFree) {
+  for (const int kept : {0b000, 0b001, 0b010, 0b100, 0b011, 0b101, 0b110}) {
+    EXPECT_TRUE(InChild([kept] {
+      for (int fd = 0; fd < 3; fd++) {
+        if ((kept >> fd & 1) == 0) close(fd);
+      }
+      Command command = Shell("cat; echo err >&2; exit 3");
+      command.input = "in";
+      const Result<Outcome> outcome = RunProcess(command);
+      return outcome.ok() && outcome.value().out == "in" && outcome.value().err == "err\n" &&
+             outcome.value().exit_code == 3;
+    })) << kept;
+  }
+}
+
+TEST(ProcessTest, OpensTheStandardStreams) {
+  EXPECT_TRUE(InChild([] {
+    close(0);
+    close(2);
+    PrepareProcess();
+    return fcntl(0, F_GETFD) == 0 && fcntl(2, F_GETFD) == 0 && open("/", O_RDONLY) > 2;
+  }));
+}
+
+TEST(ProcessTest, DoesNotTakeAnUnknownEndForSuccess) {
+  EXPECT_TRUE(InChild([] {
+    signal(SIGCHLD, SIG_IGN);
+    return !RunProcess(Shell("exit 3")).ok();
+  }));
+  EXPECT_TRUE(InChild([] {
+    signal(SIGCHLD, SIG_IGN);
+    PrepareProcess();
+    const Result<Outcome> outcome = RunProcess(Shell("exit 3"));
+    return outcome.ok() && outcome.value().exit_code == 3;
+  }));
+}
+
+TEST(ProcessTest, LimitsMemory) {
+  EXPECT_GE(MemoryLimit(), uint64_t{1} << 30);
+  const Result<Outcome> outcome = RunProcess(Shell("ulimit -d"));
+  ASSERT_TRUE(outcome.ok());
+  EXPECT_EQ(strtoull(outcome.value().out.c_str(), nullptr, 10), MemoryLimit() / 1024);
+}
+
+TEST(FilesTest, ReadsFilesThatDoNotSayTheirSize) {
+  const Result<std::string> status = ReadFile("/proc/self/status");
+  ASSERT_TRUE(status.ok());
+  EXPECT_NE(status.value().find("Threads:"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace dv8
