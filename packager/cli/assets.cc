@@ -4,6 +4,7 @@
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include <algorithm>
 #include <filesystem>
@@ -11,42 +12,72 @@
 #include <vector>
 
 #include "packager/bundle/virtual_path.h"
+#include "packager/cli/overwrite.h"
+#include "packager/link/elf_writer.h"
 #include "packager/process/files.h"
-#include "runtime/payload/asset_index.h"
 #include "runtime/payload/asset_index.h"
 
 namespace dv8 {
 namespace {
 
 constexpr int kMaxDepth = 64;
+constexpr char kRepository[] = ".git";
 
-Result<Done> ReadInto(const std::string& path, const std::string& root, int depth,
-                      std::vector<EmbeddedFile>* files) {
-  if (depth > kMaxDepth) return Diagnostic{"folders nest too deep; a circle of links?", path};
-  std::error_code error;
-  if (!std::filesystem::is_directory(path, error)) {
+// Whether `path` was made by dv8pack.
+bool IsApp(const std::string& path) {
+  const Result<std::string> bytes = ReadFile(path);
+  return bytes.ok() && FindPayloadInFile(AsBytes(bytes.value())).ok();
+}
+
+class Reader {
+ public:
+  Reader(const std::string& root, const std::string& output, std::vector<EmbeddedFile>* files)
+      : root_(root), output_(output), files_(files) {}
+
+  Result<Done> Read(const std::string& path, int depth) {
+    if (depth > kMaxDepth) return Diagnostic{"folders nest too deep; a circle of links?", path};
+    struct stat info;
+    if (stat(path.c_str(), &info) != 0) {
+      return Diagnostic{std::string("cannot be read: ") + strerror(errno), path};
+    }
+    if (S_ISDIR(info.st_mode)) return ReadFolder(path, depth);
+    if (!S_ISREG(info.st_mode)) return Diagnostic{"is no ordinary file", path};
+    if (depth > 0 && IsSameFile(path, output_)) {
+      if (IsApp(path)) return Done{};
+      return Diagnostic{"the output would replace an asset", path, 0, 0,
+                        "name another file with -o"};
+    }
     Result<std::string> bytes = ReadFile(path);
     if (!bytes.ok()) return bytes.error();
-    files->push_back({VirtualPath(root, path), std::move(bytes.value())});
+    files_->push_back({VirtualPath(root_, path), std::move(bytes.value())});
     return Done{};
   }
-  std::filesystem::directory_iterator at(path, error);
-  for (const std::filesystem::directory_iterator end; !error && at != end; at.increment(error)) {
-    if (Result<Done> read = ReadInto(at->path().string(), root, depth + 1, files); !read.ok()) {
-      return read;
+
+ private:
+  Result<Done> ReadFolder(const std::string& path, int depth) {
+    std::error_code error;
+    std::filesystem::directory_iterator at(path, error);
+    for (const std::filesystem::directory_iterator end; !error && at != end; at.increment(error)) {
+      if (at->path().filename() == kRepository) continue;
+      if (Result<Done> read = Read(at->path().string(), depth + 1); !read.ok()) return read;
     }
+    if (error) return Diagnostic{"cannot be read: " + error.message(), path};
+    return Done{};
   }
-  if (error) return Diagnostic{"cannot be read: " + error.message(), path};
-  return Done{};
-}
+
+  const std::string& root_;
+  const std::string& output_;
+  std::vector<EmbeddedFile>* files_;
+};
 
 bool ByPath(const EmbeddedFile& a, const EmbeddedFile& b) { return a.path < b.path; }
 
 }  // namespace
 
 Result<std::vector<EmbeddedFile>> ReadAssets(const std::vector<std::string>& paths,
-                                             const std::string& root) {
+                                             const std::string& root, const std::string& output) {
   std::vector<EmbeddedFile> files;
+  Reader reader(root, output, &files);
   for (const std::string& path : paths) {
     // The name stays as the user wrote it, so that the app finds it under that name; only the
     // folders above it are without symbolic links, as `root` is.
@@ -62,7 +93,7 @@ Result<std::vector<EmbeddedFile>> ReadAssets(const std::vector<std::string>& pat
     }
     const std::string real =
         AbsolutePath(folder, absolute == "/" ? "." : absolute.substr(absolute.rfind('/') + 1));
-    if (Result<Done> read = ReadInto(real, root, 0, &files); !read.ok()) return read.error();
+    if (Result<Done> read = reader.Read(real, 0); !read.ok()) return read.error();
   }
   std::sort(files.begin(), files.end(), ByPath);
   return files;
@@ -77,9 +108,9 @@ void AddAssets(std::vector<EmbeddedFile> files, PayloadWriter* writer) {
     if (!views.empty() && views.back().path == file.path) continue;
     views.push_back({file.path, std::as_bytes(std::span(file.bytes))});
   }
-  const AssetSections sections = MakeAssetSections(views);
-  writer->Add(SectionKind::kAssetIndex, sections.index, Packing::kNone);
-  writer->Add(SectionKind::kAssetData, sections.data, Packing::kNone);
+  AssetSections sections = MakeAssetSections(views);
+  writer->Add(SectionKind::kAssetIndex, std::move(sections.index));
+  writer->Add(SectionKind::kAssetData, std::move(sections.data));
 }
 
 }  // namespace dv8

@@ -34,6 +34,7 @@ Result<Install> FindInstall() {
   }
   const std::string top = Dirname(Dirname(self));
   Install install;
+  install.self = self;
   install.esbuild = top + "/libexec/esbuild";
   install.snapshot = top + "/libexec/dv8-snapshot";
   install.runtime = top + "/libexec/dv8-runtime";

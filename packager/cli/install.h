@@ -8,6 +8,7 @@
 namespace dv8 {
 
 struct Install {
+  std::string self;        // bin/dv8pack
   std::string esbuild;     // libexec/esbuild
   std::string snapshot;    // libexec/dv8-snapshot
   std::string runtime;     // libexec/dv8-runtime: the small template.

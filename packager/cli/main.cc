@@ -1,5 +1,4 @@
 // dv8pack: one static executable out of an app. See ARCHITECTURE.md.
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cstdio>
@@ -11,6 +10,7 @@
 #include "packager/cli/inspect.h"
 #include "packager/cli/install.h"
 #include "packager/cli/options.h"
+#include "packager/cli/overwrite.h"
 #include "packager/cli/pack.h"
 #include "packager/cli/progress.h"
 #include "packager/cli/run.h"
@@ -44,13 +44,6 @@ int Report(const Diagnostic& error, const Options& options) {
   return error.text.starts_with(kOurFault) ? kOurBug : kBadInput;
 }
 
-// Whether both name the same file. A file that is not there is no other's.
-bool IsSameFile(const std::string& a, const std::string& b) {
-  struct stat first, second;
-  return stat(a.c_str(), &first) == 0 && stat(b.c_str(), &second) == 0 &&
-         first.st_dev == second.st_dev && first.st_ino == second.st_ino;
-}
-
 std::string List(const std::vector<std::string>& items) {
   std::string out;
   for (const std::string& item : items) out += (out.empty() ? "" : ",") + QuoteJson(item);
@@ -59,6 +52,9 @@ std::string List(const std::vector<std::string>& items) {
 
 int Finish(const Options& options, const std::string& output, const PackedApp& app,
            Progress* progress) {
+  if (Result<Done> lost = CheckOverwrite(output, app.input_files); !lost.ok()) {
+    return Report(lost.error(), options);
+  }
   progress->Begin("write");
   if (Interrupted() != 0) return kBadInput;
   if (Result<Done> written = WriteExecutable(output, app.executable); !written.ok()) {
@@ -105,9 +101,8 @@ int Pack(Options options) {
       if (options.output.empty() && error.hint.empty()) error.hint = "-o FILE names the executable";
       return Report(error, options);
     }
-    if (IsSameFile(output, entry.value().file)) {
-      return Report({"the output would replace the entry", output, 0, 0, "name another file with -o"},
-                    options);
+    if (Result<Done> lost = CheckOverwrite(output, options, install.value()); !lost.ok()) {
+      return Report(lost.error(), options);
     }
   }
   options.bundle.color = isatty(2) == 1;
@@ -115,7 +110,8 @@ int Pack(Options options) {
       isatty(2) == 1 && options.verbosity != Options::Verbosity::kQuiet && !options.json;
   Progress progress(waits_at_terminal ? Progress::Show::kPhases : Progress::Show::kNothing);
   std::string messages;
-  const Result<PackedApp> app = PackApp(options, install.value(), &progress, &messages);
+  const Result<PackedApp> app = PackApp(
+      options, install.value(), runs ? std::string() : output, &progress, &messages);
   progress.End();
   if (!app.ok() || options.verbosity != Options::Verbosity::kQuiet) Print(stderr, messages);
   if (Interrupted() != 0) return kBadInput;

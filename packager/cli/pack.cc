@@ -115,8 +115,8 @@ std::map<std::string, std::string> Manifest(const Options& options, const AppBun
 
 }  // namespace
 
-Result<PackedApp> PackApp(const Options& options, const Install& install, Progress* progress,
-                          std::string* messages) {
+Result<PackedApp> PackApp(const Options& options, const Install& install,
+                          const std::string& output, Progress* progress, std::string* messages) {
   Result<StdlibManifest> manifest = ReadManifest(install.stdlib_dir);
   if (!manifest.ok()) return manifest.error();
   const Result<TempDir> temp = TempDir::Make();
@@ -166,7 +166,7 @@ Result<PackedApp> PackApp(const Options& options, const Install& install, Progre
       BundleApp(bundle_options, esbuild.value().get(), manifest.value(), messages);
   if (!app.ok()) return app.error();
   if (!options.source_map) app.value().source_map.clear();
-  Result<std::vector<EmbeddedFile>> assets = ReadAssets(options.assets, app.value().root);
+  Result<std::vector<EmbeddedFile>> assets = ReadAssets(options.assets, app.value().root, output);
   if (!assets.ok()) return assets.error();
   for (EmbeddedFile& file : app.value().files) assets.value().push_back(std::move(file));
 
@@ -219,6 +219,7 @@ Result<PackedApp> PackApp(const Options& options, const Install& install, Progre
   packed.executable = std::move(linked.value());
   packed.modules.assign(app.value().modules.begin(), app.value().modules.end());
   packed.inputs = std::move(app.value().inputs);
+  packed.input_files = std::move(app.value().input_files);
   return packed;
 }
 

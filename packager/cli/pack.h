@@ -16,11 +16,13 @@ struct PackedApp {
   std::vector<std::byte> executable;
   std::vector<std::string> modules;  // Of the standard library.
   std::vector<std::string> inputs;   // Virtual paths.
+  std::vector<std::string> input_files;  // Real ones.
 };
 
 // Bundles, makes the snapshot and links, all in memory and in a temporary folder. `messages`
-// gets what esbuild and the app say on the way.
-Result<PackedApp> PackApp(const Options& options, const Install& install, Progress* progress,
-                          std::string* messages);
+// gets what esbuild and the app say on the way. `output` is the file that the executable will be, or
+// empty: no asset is made of it.
+Result<PackedApp> PackApp(const Options& options, const Install& install,
+                          const std::string& output, Progress* progress, std::string* messages);
 
 }  // namespace dv8

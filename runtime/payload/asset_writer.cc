@@ -14,6 +14,10 @@ AssetSections MakeAssetSections(std::span<const AssetFile> files) {
   AssetSections sections;
   std::vector<AssetEntry> entries;
   std::string paths;
+  // Growing would hold all bytes twice; what is reserved and not written takes no memory.
+  size_t total = 0;
+  for (const AssetFile& file : files) total += file.bytes.size();
+  sections.data.reserve(total);
   for (const AssetFile& file : files) {
     AssetEntry entry{};
     entry.path_offset = static_cast<uint32_t>(paths.size());

@@ -3,6 +3,8 @@
 #include <lz4.h>
 #include <lz4hc.h>
 
+#include <memory>
+
 namespace dv8 {
 namespace {
 
@@ -17,15 +19,16 @@ constexpr size_t kLarge = 1 << 20;
 std::vector<std::byte> Compress(std::span<const std::byte> bytes) {
   if (bytes.empty() || bytes.size() > LZ4_MAX_INPUT_SIZE) return {};
   // What does not fit into one byte less is not worth packing.
-  std::vector<std::byte> packed(bytes.size() - 1);
-  if (packed.empty()) return {};
+  const size_t room = bytes.size() - 1;
+  if (room == 0) return {};
+  // Not a vector: what is not written takes no memory.
+  const auto packed = std::make_unique_for_overwrite<std::byte[]>(room);
   const int size = LZ4_compress_HC(reinterpret_cast<const char*>(bytes.data()),
-                                   reinterpret_cast<char*>(packed.data()),
-                                   static_cast<int>(bytes.size()),
-                                   static_cast<int>(packed.size()),
+                                   reinterpret_cast<char*>(packed.get()),
+                                   static_cast<int>(bytes.size()), static_cast<int>(room),
                                    bytes.size() < kLarge ? kLevel : kLevelOfLarge);
-  packed.resize(size > 0 ? static_cast<size_t>(size) : 0);
-  return packed;
+  return size > 0 ? std::vector<std::byte>(packed.get(), packed.get() + size)
+                  : std::vector<std::byte>();
 }
 
 }  // namespace dv8

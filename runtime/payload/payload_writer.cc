@@ -18,22 +18,26 @@ size_t AlignUp(size_t value, size_t alignment) {
 }  // namespace
 
 void PayloadWriter::Add(SectionKind kind, std::span<const std::byte> bytes, Packing packing) {
+  std::vector<std::byte> packed;
+  if (packing == Packing::kLz4) packed = Compress(bytes);
+  if (packed.empty()) return Add(kind, std::vector<std::byte>(bytes.begin(), bytes.end()));
+  Store(kind, SectionEncoding::kLz4, bytes.size(), std::move(packed));
+}
+
+void PayloadWriter::Add(SectionKind kind, std::vector<std::byte> bytes) {
+  const size_t size = bytes.size();
+  Store(kind, SectionEncoding::kRaw, size, std::move(bytes));
+}
+
+void PayloadWriter::Store(SectionKind kind, SectionEncoding encoding, size_t size,
+                          std::vector<std::byte> stored) {
   Section section{};
   section.entry.kind = static_cast<uint32_t>(kind);
-  section.entry.size = bytes.size();
-  section.entry.encoding = static_cast<uint32_t>(SectionEncoding::kRaw);
-  if (packing == Packing::kLz4) {
-    std::vector<std::byte> packed = Compress(bytes);
-    if (!packed.empty()) {
-      section.stored = std::move(packed);
-      section.entry.encoding = static_cast<uint32_t>(SectionEncoding::kLz4);
-    }
-  }
-  if (section.entry.encoding == static_cast<uint32_t>(SectionEncoding::kRaw)) {
-    section.stored.assign(bytes.begin(), bytes.end());
-  }
-  section.entry.stored_size = section.stored.size();
-  section.entry.hash = XXH3_64bits(section.stored.data(), section.stored.size());
+  section.entry.size = size;
+  section.entry.encoding = static_cast<uint32_t>(encoding);
+  section.entry.stored_size = stored.size();
+  section.entry.hash = XXH3_64bits(stored.data(), stored.size());
+  section.stored = std::move(stored);
   sections_.push_back(std::move(section));
 }
 
@@ -46,7 +50,7 @@ void PayloadWriter::AddManifest(const std::map<std::string, std::string>& manife
   Add(SectionKind::kManifest, std::as_bytes(std::span(text)), Packing::kNone);
 }
 
-std::vector<std::byte> PayloadWriter::Finish() const {
+std::vector<std::byte> PayloadWriter::Finish() {
   PayloadHeader header{};
   std::memcpy(header.magic, kPayloadMagic, sizeof(header.magic));
   header.version = kPayloadVersion;
@@ -76,6 +80,7 @@ std::vector<std::byte> PayloadWriter::Finish() const {
   for (size_t i = 0; i < table.size(); i++) {
     std::ranges::copy(sections_[i].stored,
                       bytes.begin() + static_cast<ptrdiff_t>(table[i].offset));
+    sections_[i].stored = std::vector<std::byte>();
   }
   return bytes;
 }

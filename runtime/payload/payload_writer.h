@@ -21,15 +21,21 @@ class PayloadWriter {
 
   // Sections are stored in the order they are added; `bytes` are copied.
   void Add(SectionKind kind, std::span<const std::byte> bytes, Packing packing);
+  // Stores `bytes` as they are, without a copy.
+  void Add(SectionKind kind, std::vector<std::byte> bytes);
   void AddManifest(const std::map<std::string, std::string>& manifest);
 
-  std::vector<std::byte> Finish() const;
+  // Ends the writer: a section's memory is free again when it has been copied.
+  std::vector<std::byte> Finish();
 
  private:
   struct Section {
     SectionEntry entry;
     std::vector<std::byte> stored;
   };
+
+  void Store(SectionKind kind, SectionEncoding encoding, size_t size,
+             std::vector<std::byte> stored);
 
   Fingerprint fingerprint_;
   std::vector<Section> sections_;

@@ -1,8 +1,10 @@
 #!/usr/bin/env python3
 """The output appears at once and whole: killed packers, full disks, modes, folders that cannot be written."""
 
+import filecmp
 import os
 import random
+import shutil
 import signal
 import stat
 import subprocess
@@ -181,6 +183,82 @@ class OutputTest(e2e.TestCase):
         self.assertNotEqual(result.code, 0, result)
         with open(self.entry, encoding="utf-8") as file:
             self.assertEqual(file.read(), HELLO)
+
+    def refuses_to_replace(self, output, what, *options):
+        """Packs over `output`, a path in the source folder, which must stay as it was."""
+        path = os.path.join(self.folder, output)
+        with open(path, "rb") as file:
+            before = file.read()
+        names = sorted(os.listdir(self.folder))
+        result = e2e.run([e2e.dv8pack(), "main.js", *options, "-o", output], cwd=self.folder)
+        self.assertEqual((result.code, result.out), (1, ""), result)
+        self.assertEqual(result.err, f"{output}: error: the output would replace {what}\n  hint: name another file with -o\n")
+        with open(path, "rb") as file:
+            self.assertEqual(file.read(), before)
+        self.assertEqual(sorted(os.listdir(self.folder)), names)
+
+    def test_output_over_an_input_is_refused(self):
+        e2e.write_tree(self.folder, {
+            "main.js": "require('./lib/a.js'); require('./table.csv');",
+            "lib/a.js": "exports.a = 1;",
+            "table.csv": "1,2",
+            "notes.txt": "notes",
+            "package.json": "{}",
+            "tsconfig.base.json": "{}",
+            "data/users.db": "users",
+        })
+        os.symlink("lib/a.js", os.path.join(self.folder, "link"))
+        os.link(os.path.join(self.folder, "lib", "a.js"), os.path.join(self.folder, "second_name"))
+        for output in ("lib/a.js", "table.csv", "link", "second_name"):
+            with self.subTest(output):
+                self.refuses_to_replace(output, "a file that the app is made of", "--loader", ".csv=text")
+        for output, what, options in (
+            ("main.js", "the entry", ()),
+            ("notes.txt", "an asset", ("--asset", "notes.txt")),
+            ("package.json", "a JSON file", ()),
+            ("tsconfig.base.json", "a JSON file", ()),
+        ):
+            with self.subTest(output):
+                self.refuses_to_replace(output, what, "--loader", ".csv=text", *options)
+        result = e2e.run([e2e.dv8pack(), "main.js", "--loader", ".csv=text", "--asset", "data", "-o", "data/users.db"], cwd=self.folder)
+        self.assertEqual(result.code, 1, result)
+        self.assertIn("/data/users.db: error: the output would replace an asset", result.err)
+        with open(os.path.join(self.folder, "data", "users.db"), encoding="utf-8") as file:
+            self.assertEqual(file.read(), "users")
+
+    def test_output_over_dv8pack_is_refused(self):
+        copy = os.path.join(e2e.scratch("copy"), "dv8pack")
+        shutil.copytree(e2e.dist(), copy)
+        tool = os.path.join(copy, "bin", "dv8pack")
+        for part in ("bin/dv8pack", "libexec/esbuild", "libexec/dv8-runtime"):
+            path = os.path.join(copy, part)
+            result = e2e.run([tool, self.entry, "-o", path])
+            self.assertEqual(result.code, 1, result)
+            self.assertIn("the output would replace a part of dv8pack", result.err)
+            self.assertTrue(filecmp.cmp(path, os.path.join(e2e.dist(), part), shallow=False))
+
+    def test_output_in_an_asset_folder(self):
+        # Neither the last output nor the repository goes in, whatever way leads to the output.
+        e2e.write_tree(self.folder, {
+            "main.js": "console.log(require('fs').readdirSync(__dirname).join(' '), require('fs').readdirSync(__dirname + '/sub').join(' '));",
+            "sub/.git": "gitdir: elsewhere",
+            "sub/x": "x",
+            ".git/config": "",
+        })
+        sizes = set()
+        for _ in range(3):
+            result = e2e.run([e2e.dv8pack(), "main.js", "--asset", ".", "-o", "./sub/../app"], cwd=self.folder)
+            self.assertEqual((result.code, result.err), (0, ""), result)
+            self.assert_runs([os.path.join(self.folder, "app")], out="main.js sub x\n")
+            sizes.add(os.stat(os.path.join(self.folder, "app")).st_size)
+        self.assertEqual(len(sizes), 1)
+
+    def test_assets_that_are_no_files(self):
+        os.mkfifo(os.path.join(self.folder, "pipe"))
+        for asset, path in ((".", os.path.join(self.folder, "pipe")), ("pipe", os.path.join(self.folder, "pipe")), ("/dev/zero", "/dev/zero")):
+            result = e2e.run([e2e.dv8pack(), "main.js", "--asset", asset, "-o", self.output], cwd=self.folder, timeout=20)
+            self.assertEqual((result.code, result.err), (1, f"{path}: error: is no ordinary file\n"), result)
+        self.assertEqual(os.listdir(self.out_folder), [])
 
 
 if __name__ == "__main__":

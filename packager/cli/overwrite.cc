@@ -1,0 +1,56 @@
+#include "packager/cli/overwrite.h"
+
+#include <limits.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+
+#include <string_view>
+
+namespace dv8 {
+namespace {
+
+Diagnostic WouldReplace(const std::string& output, const std::string& what) {
+  return {"the output would replace " + what, output, 0, 0, "name another file with -o"};
+}
+
+bool IsJson(const std::string& path) {
+  char resolved[PATH_MAX];
+  return realpath(path.c_str(), resolved) != nullptr && std::string_view(resolved).ends_with(".json");
+}
+
+}  // namespace
+
+bool IsSameFile(const std::string& a, const std::string& b) {
+  struct stat first, second;
+  return stat(a.c_str(), &first) == 0 && stat(b.c_str(), &second) == 0 &&
+         first.st_dev == second.st_dev && first.st_ino == second.st_ino;
+}
+
+Result<Done> CheckOverwrite(const std::string& output, const Options& options,
+                            const Install& install) {
+  if (IsSameFile(output, options.bundle.entry)) return WouldReplace(output, "the entry");
+  for (const std::string& asset : options.assets) {
+    if (IsSameFile(output, asset)) return WouldReplace(output, "an asset");
+  }
+  for (const std::string& archive : options.native) {
+    if (IsSameFile(output, archive)) return WouldReplace(output, "a native module");
+  }
+  if (IsSameFile(output, options.bundle.tsconfig) || IsJson(output)) {
+    return WouldReplace(output, "a JSON file");
+  }
+  for (const std::string* file : {&install.self, &install.esbuild, &install.snapshot,
+                                  &install.runtime, &install.full_runtime, &install.repl,
+                                  &install.extra_bindings, &install.licenses}) {
+    if (IsSameFile(output, *file)) return WouldReplace(output, "a part of dv8pack");
+  }
+  return Done{};
+}
+
+Result<Done> CheckOverwrite(const std::string& output, const std::vector<std::string>& inputs) {
+  for (const std::string& input : inputs) {
+    if (IsSameFile(output, input)) return WouldReplace(output, "a file that the app is made of");
+  }
+  return Done{};
+}
+
+}  // namespace dv8
