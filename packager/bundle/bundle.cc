@@ -15,6 +15,7 @@
 #include "packager/bundle/json.h"
 #include "packager/bundle/named_files.h"
 #include "packager/bundle/output_files.h"
+#include "packager/bundle/source_contents.h"
 #include "packager/bundle/source_map.h"
 #include "packager/bundle/virtual_path.h"
 #include "packager/process/files.h"
@@ -65,11 +66,10 @@ constexpr std::string_view kSilentIds[] = {"indirect-require", "empty-glob"};
 std::vector<std::string> AppFlags(const BundleOptions& options, const StdlibManifest& manifest) {
   std::vector<std::string> flags = {
       "--bundle", "--format=esm", "--platform=node", kTarget, "--sourcemap=external",
-      "--sourcefile=<dv8pack>", "--log-level=silent", "--log-limit=0", "--public-path=/app",
+      "--sources-content=false", "--sourcefile=<dv8pack>", "--log-level=silent", "--log-limit=0", "--public-path=/app",
       "--asset-names=assets/[name]-[hash]", "--supported:dynamic-import=false", "--metafile",
       // Assigning to a global such as fetch is as good as ever.
       "--log-override:assign-to-define=silent", std::string("--outfile=") + kOutFolder + "app.js"};
-  if (!options.source_contents) flags.push_back("--sources-content=false");
   // The names are shortened at last: until then they tell what is what.
   if (options.minify) flags.insert(flags.end(), {"--minify-syntax", "--minify-whitespace"});
   for (const std::string_view id : kComputedIds) {
@@ -414,6 +414,10 @@ Result<AppBundle> BundleApp(const BundleOptions& options, Esbuild* esbuild,
   std::optional<SourceMap> map = SourceMap::Parse(map_text);
   if (!map) return Diagnostic{std::string(kOurFault) + "esbuild's source map cannot be read"};
   std::vector<std::string> sources = VirtualSources(*map, bundle.root);
+  if (options.source_contents) {
+    map->set_contents(ReadSourceContents(*map, kOutFolder, bundle.root, bundle.input_files));
+    if (options.minify) map_text = map->Rewritten(map->sources(), 0);
+  }
 
   const std::set<std::string> globals = PlaceholderGlobals(options, manifest);
   FileNames names = ReplacePlaceholders(*map, sources, bundle.entry, globals, &text);

@@ -205,6 +205,7 @@ std::string Json::StringAt(std::string_view key) const {
 std::string QuoteJson(std::string_view text) {
   static constexpr char kHex[] = "0123456789abcdef";
   std::string out = "\"";
+  out.reserve(text.size() + text.size() / 16);
   for (const char c : text) {
     switch (c) {
       case '"': out += "\\\""; break;

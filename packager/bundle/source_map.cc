@@ -144,9 +144,9 @@ void SourceMap::ForEach(const std::function<void(const Mapping&)>& visit) const 
   for (SegmentReader reader(mappings_); reader.Next();) visit(reader.mapping());
 }
 
-std::string SourceMap::Rewritten(const std::vector<std::string>& names) const {
+std::string SourceMap::Rewritten(const std::vector<std::string>& names, int lines) const {
   size_t size = mappings_.size() + names_.size() + 256;
-  for (const std::string_view content : contents_) size += content.size() + 2;
+  for (const std::string& content : contents_) size += content.size() + 2;
   std::string out;
   out.reserve(size);
   out += "{\"version\":3,\"sources\":[";
@@ -157,9 +157,10 @@ std::string SourceMap::Rewritten(const std::vector<std::string>& names) const {
   out += "],\"sourcesContent\":[";
   for (size_t i = 0; i < contents_.size(); i++) {
     if (i > 0) out += ',';
-    out += names[i].starts_with("dv8:") ? std::string_view("null") : contents_[i];
+    out += names[i].starts_with("dv8:") ? "null" : std::string_view(contents_[i]);
   }
-  out += "],\"mappings\":\";";
+  out += "],\"mappings\":\"";
+  out.append(static_cast<size_t>(lines), ';');
   out += mappings_;
   out += "\",\"names\":";
   out += names_;

@@ -34,6 +34,9 @@ class SourceMap {
   // As they are written in the map.
   const std::vector<std::string>& sources() const { return sources_; }
 
+  // The sources' texts as JSON, parallel to sources(), in the place of those in the map.
+  void set_contents(std::vector<std::string> contents) { contents_ = std::move(contents); }
+
   // For each of `places`, which are in ascending order, the index in sources() of the file it
   // comes from: that of the last mapping at or before it. -1 when there is none.
   std::vector<int> SourcesOf(const std::vector<GeneratedPlace>& places) const;
@@ -44,13 +47,13 @@ class SourceMap {
   // All mappings, in their order.
   void ForEach(const std::function<void(const Mapping&)>& visit) const;
 
-  // The map for a text that has one more line in front, with other names for its sources.
+  // The map for a text that has `lines` more in front, with other names for its sources.
   // A source whose name begins with "dv8:" keeps its place in the list, without its text.
-  std::string Rewritten(const std::vector<std::string>& names) const;
+  std::string Rewritten(const std::vector<std::string>& names, int lines = 1) const;
 
  private:
   std::vector<std::string> sources_;
-  std::vector<std::string_view> contents_;  // Raw JSON, parallel to sources_.
+  std::vector<std::string> contents_;  // Raw JSON, parallel to sources_.
   std::string_view names_;                  // Raw JSON.
   std::string_view mappings_;
 };

@@ -363,5 +363,30 @@ TEST(EncodeScriptTest, TakesLatin1WhenItCan) {
   EXPECT_EQ(EncodeScript("😀").bytes, std::string("\x3d\xd8\x00\xde", 4));
 }
 
+TEST_F(BundleTest, TakesSourcesThatStopInsideACharacter) {
+  for (const std::string end : {"\xc3", "\xe9\n", "\xe2\x82", "\xf0\x9f\x98"}) {
+    Put("main.js", "require('./a.js'); // " + end);
+    Put("a.js", "exports.a = '\xff\xc3\xa9';");
+    const auto bundle = Bundle("main.js");
+    ASSERT_TRUE(bundle.ok()) << bundle.error().ToString();
+    // The engine reads such bytes as U+FFFD.
+    EXPECT_NE(bundle.value().source_map.find("require('./a.js'); // " + end.substr(0, 1)),
+              std::string::npos);
+    EXPECT_NE(bundle.value().script.bytes.find("\\uFFFD\\xE9"), std::string::npos)
+        << bundle.value().script.bytes;
+  }
+}
+
+TEST_F(BundleTest, ReadsTheTextsThatMapsOfFilesName) {
+  Put("main.js", "require('./a.js');\n");
+  Put("original.ts", "let original: 1;\n");
+  Put("a.js", "let original;\n//# sourceMappingURL=data:application/json;base64,"
+              "eyJ2ZXJzaW9uIjozLCJzb3VyY2VzIjpbIm9yaWdpbmFsLnRzIl0sIm1hcHBpbmdzIjoiQUFBQSIsIm5hbWVzIjpbXX0=");
+  const auto bundle = Bundle("main.js");
+  ASSERT_TRUE(bundle.ok()) << bundle.error().ToString();
+  EXPECT_NE(bundle.value().source_map.find("let original: 1;\\n"), std::string::npos)
+      << bundle.value().source_map;
+}
+
 }  // namespace
 }  // namespace dv8
