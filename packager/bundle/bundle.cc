@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <filesystem>
 #include <map>
 #include <span>
 
@@ -22,6 +23,11 @@
 
 namespace dv8 {
 namespace {
+
+namespace fs = std::filesystem;
+
+// An entry that is a whole program by itself, in one file, is not embedded a second time.
+constexpr uintmax_t kLargestEntryFile = 64 << 10;
 
 // How the library's native `require` and the app's are called in the wrapper.
 constexpr char kParameters[] = "(require,module,exports,__dv8_require,__dv8_from)";
@@ -59,9 +65,10 @@ std::set<std::string> PlaceholderGlobals(const BundleOptions& options,
 
 // Messages that say where code computes what it loads.
 constexpr std::string_view kComputedIds[] = {"unsupported-require-call", "unsupported-dynamic-import"};
-// Said of what esbuild cannot follow, and of patterns that no file matches: what the program then
-// asks for in vain is its own error.
-constexpr std::string_view kSilentIds[] = {"indirect-require", "empty-glob"};
+// Where code hands its require() on.
+constexpr std::string_view kIndirectIds[] = {"indirect-require"};
+// Patterns that no file matches: what the program then asks for in vain is its own error.
+constexpr std::string_view kEmptyPatternIds[] = {"empty-glob"};
 
 std::vector<std::string> AppFlags(const BundleOptions& options, const StdlibManifest& manifest) {
   std::vector<std::string> flags = {
@@ -72,8 +79,11 @@ std::vector<std::string> AppFlags(const BundleOptions& options, const StdlibMani
       "--log-override:assign-to-define=silent", std::string("--outfile=") + kOutFolder + "app.js"};
   // The names are shortened at last: until then they tell what is what.
   if (options.minify) flags.insert(flags.end(), {"--minify-syntax", "--minify-whitespace"});
-  for (const std::string_view id : kComputedIds) {
-    flags.push_back("--log-override:" + std::string(id) + "=warning");
+  for (const std::span<const std::string_view> ids :
+       {std::span<const std::string_view>(kComputedIds), std::span<const std::string_view>(kIndirectIds)}) {
+    for (const std::string_view id : ids) {
+      flags.push_back("--log-override:" + std::string(id) + "=warning");
+    }
   }
   std::vector<std::string> globals;
   for (const std::string& name : PlaceholderGlobals(options, manifest)) globals.push_back(name);
@@ -121,6 +131,7 @@ bool HasId(const EsbuildMessage& message, std::span<const std::string_view> ids)
 struct AppBuild {
   EsbuildResult result;
   bool awaits = false;
+  std::vector<std::string> inputs;  // Absolute, of the last build that FindBeside() looked at.
   std::vector<EsbuildMessage> computed;
   FilesBeside beside;
 
@@ -135,10 +146,30 @@ struct AppBuild {
   Result<Done> FindBeside(const std::string& root) {
     const std::optional<Json> meta = Json::Parse(result.metafile);
     if (!meta) return Diagnostic{std::string(kOurFault) + "esbuild's metafile is not JSON"};
-    std::set<std::string> computing;
-    for (const EsbuildMessage& message : computed) computing.insert(AbsolutePath(root, message.file));
-    beside = FindFilesBeside(InputsOf(*meta, root), computing, root);
+    inputs = InputsOf(*meta, root);
+    std::map<std::string, Loads> loads;
+    for (const EsbuildMessage& message : result.warnings) {
+      if (message.file.empty()) continue;
+      const std::string file = AbsolutePath(root, message.file);
+      if (HasId(message, kIndirectIds)) loads[file] = Loads::kPassesOn;
+      if (HasId(message, kComputedIds)) loads.try_emplace(file, Loads::kComputes);
+    }
+    beside = FindFilesBeside(inputs, loads, root);
     return Done{};
+  }
+
+  // The files that the map names, absolute.
+  Result<std::set<std::string>> MappedFiles() const {
+    std::set<std::string> files;
+    for (const EsbuildFile& file : result.files) {
+      if (!file.path.ends_with(".map")) continue;
+      const std::optional<SourceMap> map = SourceMap::Parse(file.bytes);
+      if (!map) return Diagnostic{std::string(kOurFault) + "esbuild's source map cannot be read"};
+      for (const std::string& source : map->sources()) {
+        files.insert(AbsolutePath(kOutFolder, DecodePercent(source)));
+      }
+    }
+    return files;
   }
 };
 
@@ -206,7 +237,10 @@ Result<AppBuild> BuildApp(const BundleOptions& options, const StdlibManifest& ma
       has_packed = true;
       app.FindComputed();
       if (Result<Done> found = app.FindBeside(root); !found.ok()) return found.error();
-      if (app.beside.code.empty() && app.beside.packages.empty()) break;
+      const Result<std::set<std::string>> mapped = app.MappedFiles();
+      if (!mapped.ok()) return mapped.error();
+      const bool maps = imports->LeaveOutMaps(mapped.value(), app.inputs);
+      if (!maps && app.beside.code.empty() && app.beside.packages.empty()) break;
       imports->PackModules(app.beside);
     }
   }
@@ -217,7 +251,9 @@ Result<AppBuild> BuildApp(const BundleOptions& options, const StdlibManifest& ma
   const std::vector<EsbuildMessage>& computed = app.computed;
   std::vector<EsbuildMessage> warnings;
   for (const EsbuildMessage& warning : app.result.warnings) {
-    if (!HasId(warning, kComputedIds) && !HasId(warning, kSilentIds)) warnings.push_back(warning);
+    if (!HasId(warning, kComputedIds) && !HasId(warning, kIndirectIds) && !HasId(warning, kEmptyPatternIds)) {
+      warnings.push_back(warning);
+    }
   }
   if (options.strict && failures.empty()) {
     failures = computed;
@@ -364,6 +400,21 @@ std::string ResolvePatternsAsNode(std::string* text) {
   return declarations;
 }
 
+// The text of esbuild's helper for a require() of an ES module that is not as Node 24 does it.
+void RequireModulesAsNode(std::string* text) {
+  static constexpr std::string_view kCopies[] = {
+      "__copyProps(__defProp({}, \"__esModule\", { value: true }), mod)",
+      "__copyProps(__defProp({},\"__esModule\",{value:!0}),mod)",
+  };
+  for (const std::string_view copy : kCopies) {
+    const size_t at = text->find(copy);
+    if (at == std::string::npos) continue;
+    std::string call = "__dv8_from.required(mod)";
+    call.resize(copy.size(), ' ');
+    text->replace(at, copy.size(), call);
+  }
+}
+
 // The module with which a program loads what was not bundled.
 constexpr char kLoaderModule[] = "node:module";
 
@@ -422,6 +473,7 @@ Result<AppBundle> BundleApp(const BundleOptions& options, Esbuild* esbuild,
   const std::set<std::string> globals = PlaceholderGlobals(options, manifest);
   FileNames names = ReplacePlaceholders(*map, sources, bundle.entry, globals, &text);
   names.declarations += ResolvePatternsAsNode(&text);
+  RequireModulesAsNode(&text);
   if (!options.minify) {
     std::map<int, std::string> texts;
     names.declarations += RestoreFunctionNames(*map, [&](int source) -> const std::string& {
@@ -464,7 +516,14 @@ Result<AppBundle> BundleApp(const BundleOptions& options, Esbuild* esbuild,
   if (bundle.modules.contains(kLoaderModule)) bundle.modules.merge(NamedInCalls(manifest, text));
   if (CanReadFiles(bundle.modules)) {
     if (Result<Done> found = build.value().FindBeside(bundle.root); !found.ok()) return found.error();
-    for (const std::string& file : build.value().beside.all) {
+    std::vector<std::string>& beside = build.value().beside.all;
+    // Whether they are the program is what scripts ask by realpath(argv[1]).
+    if (fs::file_size(entry_file) <= kLargestEntryFile) beside.push_back(entry_file);
+    for (const std::string& file : beside) {
+      // What was packed before, into a folder that the code names.
+      std::error_code error;
+      if (!options.output.empty() && fs::equivalent(file, options.output, error)) continue;
+      bundle.input_files.push_back(file);
       Result<std::string> bytes = ReadFile(file);
       if (!bytes.ok()) return bytes.error();
       bundle.files.push_back({VirtualPath(bundle.root, file), std::move(bytes.value())});

@@ -25,6 +25,7 @@ struct BundleOptions {
   std::vector<std::string> esbuild_arguments; // --jsx=…, --conditions=…: as they are.
   std::vector<std::string> included_modules;  // Names of library modules.
   std::string tsconfig;
+  std::string output;  // The executable's file, which is no part of the app; may be empty.
   Globals globals = Globals::kNamed;
   Environment environment = Environment::kDefault;
   bool minify = false;
@@ -55,7 +56,7 @@ struct AppBundle {
   std::set<std::string> standard_globals;  // Of those that every program has, the named ones.
   std::vector<EmbeddedFile> files;  // What the `file` loader asks for, and what lies beside the code.
   std::vector<std::string> inputs;  // Virtual paths of the bundled files, sorted.
-  std::vector<std::string> input_files;  // Where they lie.
+  std::vector<std::string> input_files;  // Where they, and the embedded ones, lie.
 };
 
 struct Library {

@@ -16,6 +16,9 @@ constexpr std::string_view kStubPath = "dv8:";
 constexpr std::string_view kNode = "node:";
 // And a number: a script of PackModules().
 constexpr std::string_view kPacked = "packed:";
+constexpr std::string_view kMapComment = "sourceMappingURL=";
+// What differs from file to file in the bundle.
+constexpr std::string_view kOwnPlace[] = {"__dirname", "__filename", "import.meta", "require", "module."};
 constexpr char kAwaits[] = "contains a top-level await";
 
 constexpr std::string_view kNodeModules[] = {
@@ -88,6 +91,7 @@ void AppImports::AnswerIn(EsbuildBuild* build) {
   build->import_filter = Filter();
   std::string files = QuoteRegexp(entry_);
   for (const auto& [file, arguments] : patterns_) files += "|" + QuoteRegexp(file);
+  for (const std::string& file : unmapped_) files += "|" + QuoteRegexp(file);
   build->load_filter = "^(?:" + files + ")$";
   // A package's own "#name" may lead to a module of the library; with a slash behind it, a name is
   // a package's where there is one.
@@ -242,6 +246,12 @@ std::optional<EsbuildSource> AppImports::Load(const std::string& path,
       text.value().insert(start + static_cast<size_t>(argument.size), ")").insert(start, "(0,");
     }
   }
+  if (unmapped_.contains(path)) {
+    for (size_t at = text.value().find(kMapComment); at != std::string::npos;
+         at = text.value().find(kMapComment, at)) {
+      text.value()[at] = 'S';
+    }
+  }
   return EsbuildSource{std::move(text.value()), LoaderOf(path), Dirname(path)};
 }
 
@@ -298,6 +308,22 @@ bool AppImports::LearnFromPacked(const EsbuildMessage& error) {
   if (packed_files_.code.size() == before) packed_files_ = {};
   WritePackedScripts();
   return true;
+}
+
+bool AppImports::LeaveOutMaps(const std::set<std::string>& mapped,
+                              const std::vector<std::string>& inputs) {
+  const size_t before = unmapped_.size();
+  for (const std::string& input : inputs) {
+    if (mapped.contains(input)) continue;
+    const Result<std::string> text = ReadFile(input);
+    if (!text.ok() || text.value().find(kMapComment) == std::string::npos) continue;
+    const bool depends = input.find("/node_modules/") != std::string::npos ||
+                         std::any_of(std::begin(kOwnPlace), std::end(kOwnPlace), [&](auto word) {
+                           return text.value().find(word) != std::string::npos;
+                         });
+    if (depends) unmapped_.insert(input);
+  }
+  return unmapped_.size() > before;
 }
 
 bool AppImports::LearnFrom(const EsbuildResult& result) {

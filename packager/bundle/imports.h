@@ -31,6 +31,12 @@ class AppImports {
   void PackModules(const FilesBeside& files);
   std::string PackedImport() const;
 
+  // Takes the files that esbuild must not map to the sources they were made of: a place in its
+  // output tells which file it is from, for __dirname and the like, only when the map ends there. A
+  // package's lines are Node's, too, those of the file that runs. False when there are none.
+  // `mapped` are the sources of the last build's map; all are absolute.
+  bool LeaveOutMaps(const std::set<std::string>& mapped, const std::vector<std::string>& inputs);
+
   // Takes from `result` the imports that the next build leaves to the run time. False when that
   // build would not end otherwise.
   bool LearnFrom(const EsbuildResult& result);
@@ -81,6 +87,7 @@ class AppImports {
   std::set<Import> only_types_;  // Of TypeScript: nothing is there when it runs.
   // By file: arguments of require() and import() that are patterns and match nothing to bundle.
   std::map<std::string, std::vector<Argument>> patterns_;
+  std::set<std::string> unmapped_;
   std::vector<PackedScript> packed_;
   FilesBeside packed_files_;
   std::set<std::string> waiting_modules_;  // Code with a top-level await: import() alone can have it.

@@ -105,7 +105,7 @@ bool HasName(const std::string& file) {
 }
 
 // Whether the literal whose quote is at `at` is what an import names: esbuild follows those, unless
-// the source has `made` its require() itself.
+// the source has `made` its require() itself, or was given it.
 bool IsImported(std::string_view source, size_t at, bool made) {
   std::string_view before = source.substr(0, at);
   while (!before.empty() && (before.back() == ' ' || before.back() == '\n')) before.remove_suffix(1);
@@ -202,16 +202,16 @@ class Collector {
 
 }  // namespace
 
-std::set<std::string> PathsNamedIn(std::string_view source, bool computes) {
+std::set<std::string> PathsNamedIn(std::string_view source, Loads loads) {
   std::set<std::string> paths;
   // import() in a text is how code for CommonJS keeps compilers from making a require() of it.
   const bool hides = source.find("Function(") != std::string_view::npos &&
                      source.find("import(") != std::string_view::npos;
-  const bool asks = computes || hides || std::any_of(std::begin(kOwnPlace), std::end(kOwnPlace), [&](auto word) {
+  const bool asks = loads != Loads::kNames || hides || std::any_of(std::begin(kOwnPlace), std::end(kOwnPlace), [&](auto word) {
     return source.find(word) != std::string_view::npos;
   });
   if (!asks) return paths;
-  const bool made = source.find("createRequire") != std::string_view::npos;
+  const bool made = loads == Loads::kPassesOn || source.find("createRequire") != std::string_view::npos;
   std::string literal;
   size_t end = 0;
   for (size_t at = source.find("./"); at != std::string_view::npos; at = source.find("./", at + 1)) {
@@ -264,7 +264,7 @@ std::set<std::string> PackagesRequiredIn(std::string_view source) {
 }
 
 FilesBeside FindFilesBeside(const std::vector<std::string>& inputs,
-                            const std::set<std::string>& computing, const std::string& root) {
+                            const std::map<std::string, Loads>& loads, const std::string& root) {
   Collector collector;
   std::map<std::string, std::set<std::string>> packages;
   std::map<std::string, std::string> package_of;  // The folder of the package that a folder is in.
@@ -273,7 +273,9 @@ FilesBeside FindFilesBeside(const std::vector<std::string>& inputs,
     if (is_new) package->second = collector.TakePackage(Dirname(input), root);
     const Result<std::string> source = ReadFile(input);
     if (!source.ok()) continue;
-    for (const std::string& path : PathsNamedIn(source.value(), computing.contains(input))) {
+    const auto found = loads.find(input);
+    const Loads how = found == loads.end() ? Loads::kNames : found->second;
+    for (const std::string& path : PathsNamedIn(source.value(), how)) {
       collector.Take(input, package->second, path);
     }
     std::set<std::string> required = PackagesRequiredIn(source.value());

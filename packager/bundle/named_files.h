@@ -13,11 +13,18 @@
 
 namespace dv8 {
 
+// What a file does with require() and import() that esbuild does not follow.
+enum class Loads {
+  kNames,        // Nothing: it loads by name.
+  kComputes,     // It computes names.
+  kPassesOn,     // It gives its require() to functions, as UMD modules do.
+};
+
 // The paths, relative to the source's own folder, that `source` names: strings that begin with
 // "./" or "../", and those that follow __dirname, import.meta.dirname or stand before
 // import.meta.url. A "*" stands for what only the running code knows. Nothing for a source that
-// neither asks where it lies nor computes what it loads (`computes`).
-std::set<std::string> PathsNamedIn(std::string_view source, bool computes);
+// neither asks where it lies nor loads in ways that esbuild does not follow.
+std::set<std::string> PathsNamedIn(std::string_view source, Loads loads);
 
 // The packages that `source`, which makes itself a require() by createRequire(), asks for by name.
 std::set<std::string> PackagesRequiredIn(std::string_view source);
@@ -30,11 +37,11 @@ struct FilesBeside {
   std::map<std::string, std::set<std::string>> packages;
 };
 
-// What belongs to a program of `inputs` (its bundled files, absolute) below `root`. `computing` are
-// those of them that compute what they load. Whole folders are taken unless the naming file lies in
+// What belongs to a program of `inputs` (its bundled files, absolute) below `root`. `loads` has those
+// of them that do not only load by name. Whole folders are taken unless the naming file lies in
 // them; node_modules, .git and what is no ordinary file never are.
 FilesBeside FindFilesBeside(const std::vector<std::string>& inputs,
-                            const std::set<std::string>& computing, const std::string& root);
+                            const std::map<std::string, Loads>& loads, const std::string& root);
 
 // The nearest package.json above `file`, absolute; empty when there is none.
 std::string PackageJsonOf(const std::string& file);

@@ -151,6 +151,9 @@ for (const key of ['id', 'filename', 'path', 'paths', 'parent', 'children', 'req
   });
 }
 
+// By the namespaces of ES modules: what a require() of them gives.
+let required;
+
 /** What the bundle loads with from a file of it: `from.require('/app/a.js')` is that file's own. */
 export const from = {
   require: (file) => ownRequire ?? loader?.requireFrom(file) ?? builtinRequire(() => file),
@@ -162,6 +165,20 @@ export const from = {
     const [, up, rest] = /^((?:\.\.\/)*)(.*)$/s.exec(Object.keys(file)[0]);
     const path = up === '' ? `/app/${rest}` : `/app/_up${up.length / 3}/${rest}`;
     return path === entryPath() ? mainModule : new BundledModule(path);
+  },
+  /** What require() of the ES module with this namespace gives: its export 'module.exports', if it has one. */
+  required(space) {
+    if (Object.hasOwn(space, 'module.exports')) return space['module.exports'];
+    required ??= new WeakMap();
+    let copy = required.get(space);
+    if (copy === undefined) {
+      copy = Object.defineProperty({}, '__esModule', { value: true });
+      for (const key of Object.getOwnPropertyNames(space)) {
+        Object.defineProperty(copy, key, { get: () => space[key], enumerable: Object.getOwnPropertyDescriptor(space, key).enumerable });
+      }
+      required.set(space, copy);
+    }
+    return copy;
   },
   packed(paths, calls) {
     Object.assign(packed.paths, paths);

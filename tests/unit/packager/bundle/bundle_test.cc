@@ -247,13 +247,38 @@ TEST_F(BundleTest, EmbedsWhatCodeNamesBesideItself) {
   const auto bundle = Bundle("main.mjs");
   ASSERT_TRUE(bundle.ok()) << messages_;
   EXPECT_EQ(FilesOf(bundle.value()),
-            (std::vector<std::string>{"/app/d.wasm", "/app/node_modules/p/a.txt",
+            (std::vector<std::string>{"/app/d.wasm", "/app/main.mjs", "/app/node_modules/p/a.txt",
                                       "/app/node_modules/p/lib/b.txt", "/app/node_modules/p/lib/package.json",
                                       "/app/node_modules/p/lib/worker.js", "/app/node_modules/p/package.json",
                                       "/app/node_modules/p/views/x/y.html", "/app/package.json"}));
   // What it loads by such a path is bundled with its own imports.
   EXPECT_NE(std::find(bundle.value().inputs.begin(), bundle.value().inputs.end(),
                       "/app/node_modules/p/lib/helper.js"), bundle.value().inputs.end());
+}
+
+TEST_F(BundleTest, KnowsTheFileOfAPlaceWhereFilesHaveMaps) {
+  Put("node_modules/p/package.json", R"({"name":"p","main":"dist/index.js"})");
+  Put("node_modules/p/dist/index.js",
+      "exports.f = __filename;\n//# sourceMappingURL=data:application/json;base64,"
+      "eyJ2ZXJzaW9uIjozLCJzb3VyY2VzIjpbIi4uL3NyYy9pbmRleC50cyJdLCJtYXBwaW5ncyI6IkFBQUEiLCJuYW1lcyI6W119");
+  Put("main.js", "console.log(require('p'));\n");
+  const auto bundle = Bundle("main.js");
+  ASSERT_TRUE(bundle.ok()) << messages_;
+  EXPECT_NE(bundle.value().script.bytes.find("=\"/app/node_modules/p/dist/index.js\""), std::string::npos)
+      << bundle.value().script.bytes;
+}
+
+TEST_F(BundleTest, BundlesWhatAHandedOnRequireNames) {
+  Put("umd.js", "(function (factory) { factory(require, exports); })(function (require, exports) {\n"
+                "  exports.part = require('./part'); });\n");
+  Put("part.js", "module.exports = require('./deeper.js');\n");
+  Put("deeper.js", "module.exports = 1;\n");
+  Put("main.js", "console.log(require('./umd.js').part, require('fs'));\n");
+  const auto bundle = Bundle("main.js");
+  ASSERT_TRUE(bundle.ok()) << messages_;
+  EXPECT_EQ(messages_, "");
+  EXPECT_EQ(bundle.value().inputs, (std::vector<std::string>{"/app/deeper.js", "/app/main.js", "/app/part.js",
+                                                             "/app/umd.js"}));
 }
 
 TEST_F(BundleTest, NamesAModuleThatNodeHasAndTheLibraryLacks) {
