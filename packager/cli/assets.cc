@@ -58,7 +58,8 @@ class Reader {
     std::error_code error;
     std::filesystem::directory_iterator at(path, error);
     for (const std::filesystem::directory_iterator end; !error && at != end; at.increment(error)) {
-      if (at->path().filename() == kRepository) continue;
+      const std::string name = at->path().filename().string();
+      if (name == kRepository || name.starts_with(kTempDirName)) continue;
       if (Result<Done> read = Read(at->path().string(), depth + 1); !read.ok()) return read;
     }
     if (error) return Diagnostic{"cannot be read: " + error.message(), path};

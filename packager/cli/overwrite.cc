@@ -4,8 +4,6 @@
 #include <stdlib.h>
 #include <sys/stat.h>
 
-#include <string_view>
-
 namespace dv8 {
 namespace {
 
@@ -13,9 +11,10 @@ Diagnostic WouldReplace(const std::string& output, const std::string& what) {
   return {"the output would replace " + what, output, 0, 0, "name another file with -o"};
 }
 
-bool IsJson(const std::string& path) {
+// The path without links; empty when there is no such file.
+std::string RealPath(const std::string& path) {
   char resolved[PATH_MAX];
-  return realpath(path.c_str(), resolved) != nullptr && std::string_view(resolved).ends_with(".json");
+  return realpath(path.c_str(), resolved) == nullptr ? "" : resolved;
 }
 
 }  // namespace
@@ -35,8 +34,12 @@ Result<Done> CheckOverwrite(const std::string& output, const Options& options,
   for (const std::string& archive : options.native) {
     if (IsSameFile(output, archive)) return WouldReplace(output, "a native module");
   }
-  if (IsSameFile(output, options.bundle.tsconfig) || IsJson(output)) {
+  const std::string real = RealPath(output);
+  if (IsSameFile(output, options.bundle.tsconfig) || real.ends_with(".json")) {
     return WouldReplace(output, "a JSON file");
+  }
+  for (const std::string* folder : {&install.stdlib_dir, &install.icu_dir, &install.sdk_dir}) {
+    if (real.starts_with(*folder + "/")) return WouldReplace(output, "a part of dv8pack");
   }
   for (const std::string* file : {&install.self, &install.esbuild, &install.snapshot,
                                   &install.runtime, &install.full_runtime, &install.repl,

@@ -19,7 +19,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::string_view kFolderName = "dv8pack-tmp-";
 // A folder that is younger may not have been locked yet.
 constexpr time_t kLockedBySeconds = 60;
 // What removing a folder may need when nothing else is left.
@@ -39,7 +38,7 @@ int OpenLocked(const std::string& folder) {
 void Sweep(const std::string& base) {
   std::error_code error;
   for (fs::directory_iterator at(base, error), end; !error && at != end; at.increment(error)) {
-    if (!at->path().filename().native().starts_with(kFolderName)) continue;
+    if (!at->path().filename().native().starts_with(kTempDirName)) continue;
     struct stat info;
     if (lstat(at->path().c_str(), &info) != 0 || !S_ISDIR(info.st_mode) ||
         info.st_uid != geteuid() || time(nullptr) - info.st_mtime < kLockedBySeconds) {
@@ -79,7 +78,7 @@ Result<TempDir> TempDir::Make() {
     char resolved[PATH_MAX];
     if (realpath(base, resolved) == nullptr) continue;
     Sweep(resolved);
-    std::string path = std::string(resolved) + "/" + std::string(kFolderName) + "XXXXXX";
+    std::string path = std::string(resolved) + "/" + std::string(kTempDirName) + "XXXXXX";
     if (mkdtemp(path.data()) != nullptr) {
       live_folder = path;
       return TempDir(path, OpenLocked(path));

@@ -15,6 +15,9 @@ namespace dv8 {
 // How the text of a diagnostic begins that is not the user's to mend: dv8pack then exits 70.
 inline constexpr char kOurFault[] = "dv8pack is at fault: ";
 
+// How the names of temporary folders begin.
+inline constexpr std::string_view kTempDirName = "dv8pack-tmp-";
+
 // A folder under TMPDIR or /tmp (or /var/tmp, or here) that goes with its contents when this object does.
 // Folders there whose dv8pack was killed go when the next one is made.
 class TempDir {

@@ -31,6 +31,11 @@ bool SaysNativePart(const std::string& text) {
   return text.find("CheckGlobalAndEternalHandles failed") != std::string::npos;
 }
 
+// V8 counts a snapshot's bytes in an int, and ends the process where that is too small.
+bool SaysTooLarge(const std::string& text) {
+  return text.find("numeric_limits<int>::max() >= length_") != std::string::npos;
+}
+
 // What went wrong, from how the builder ended.
 Diagnostic Failure(const Outcome& outcome, const SnapshotOptions& options,
                    const std::string& entry) {
@@ -57,6 +62,11 @@ Diagnostic Failure(const Outcome& outcome, const SnapshotOptions& options,
             "(a formatter or a collator of Intl, for example)",
             entry, 0, 0,
             "make it in the function given to dv8.main(fn), or pack with --snapshot=code"};
+  }
+  if (SaysTooLarge(outcome.err)) {
+    return {"the snapshot would be larger than 2 GiB", entry, 0, 0,
+            "make large tables and buffers in the function given to dv8.main(fn), or embed them with "
+            "--asset"};
   }
   if (outcome.exit_code == kProgramRefused) {
     return {runs_app ? "the app's top level failed while its snapshot was made"
@@ -113,8 +123,10 @@ Result<Snapshot> MakeSnapshot(const std::string& builder, const std::string& tem
   command.time_limit = options.time_limit;
   Result<Outcome> outcome = RunProcess(command);
   if (!outcome.ok()) return outcome.error();
-  // What V8 prints of a handle has an address in it and says nothing to a user.
-  if (!SaysNativePart(outcome.value().err)) *messages += outcome.value().out + outcome.value().err;
+  // What V8's own checks print says nothing to a user.
+  if (!SaysNativePart(outcome.value().err) && !SaysTooLarge(outcome.value().err)) {
+    *messages += outcome.value().out + outcome.value().err;
+  }
   if (Interrupted() != 0) return Diagnostic{"interrupted"};
   if (outcome.value().exit_code != 0) return Failure(outcome.value(), options, app.entry);
 

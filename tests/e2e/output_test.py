@@ -230,7 +230,7 @@ class OutputTest(e2e.TestCase):
         copy = os.path.join(e2e.scratch("copy"), "dv8pack")
         shutil.copytree(e2e.dist(), copy)
         tool = os.path.join(copy, "bin", "dv8pack")
-        for part in ("bin/dv8pack", "libexec/esbuild", "libexec/dv8-runtime"):
+        for part in ("bin/dv8pack", "libexec/esbuild", "libexec/dv8-runtime", "share/dv8pack/icu/icudt76l-en.dat"):
             path = os.path.join(copy, part)
             result = e2e.run([tool, self.entry, "-o", path])
             self.assertEqual(result.code, 1, result)
@@ -247,7 +247,7 @@ class OutputTest(e2e.TestCase):
         })
         sizes = set()
         for _ in range(3):
-            result = e2e.run([e2e.dv8pack(), "main.js", "--asset", ".", "-o", "./sub/../app"], cwd=self.folder)
+            result = e2e.run([e2e.dv8pack(), "main.js", "--asset", ".", "-o", "./sub/../app"], cwd=self.folder, env={"TMPDIR": self.folder})
             self.assertEqual((result.code, result.err), (0, ""), result)
             self.assert_runs([os.path.join(self.folder, "app")], out="main.js sub x\n")
             sizes.add(os.stat(os.path.join(self.folder, "app")).st_size)

@@ -74,6 +74,19 @@ TEST_F(BuilderTest, NamesAnObjectWithANativePart) {
   EXPECT_EQ(messages_, "");
 }
 
+TEST_F(BuilderTest, NamesASnapshotThatIsTooLarge) {
+  EXPECT_EQ(Run("echo '# Check failed: std::numeric_limits<int>::max() >= length_.' >&2; kill -TRAP $$")
+                .error()
+                .text,
+            "the snapshot would be larger than 2 GiB");
+  EXPECT_EQ(messages_, "");
+}
+
+TEST_F(BuilderTest, NamesWhatTheKernelDoesWithoutMemory) {
+  EXPECT_EQ(Run("kill -KILL $$").error().text,
+            "the snapshot builder was killed, as it happens when the machine has no memory left");
+}
+
 TEST_F(BuilderTest, NamesOutOfMemory) {
   EXPECT_EQ(Run("echo 'dv8: out of memory' >&2; exit 134").error().text,
             "out of memory while the snapshot was made");
