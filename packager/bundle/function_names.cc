@@ -214,9 +214,12 @@ class Restorer {
     if (line.ends_with(';')) {
       return is_even('`') && is_even('"') && is_even('\'') && StartsStatement(number + 1) ? number + 1 : 0;
     }
-    const std::string close = std::string(Indentation(line), ' ') + "};";
+    const size_t indentation = Indentation(line);
     for (size_t next = number + 1; next < lines_.size(); next++) {
-      if (Line(next) == close && StartsStatement(next + 1)) return next + 1;
+      const std::string_view text = Line(next);
+      if (text.empty() || Indentation(text) > indentation) continue;
+      // Another line at its own depth or above ends something else, or is a template's.
+      return text.substr(Indentation(text)) == "};" && Indentation(text) == indentation && StartsStatement(next + 1) ? next + 1 : 0;
     }
     return 0;
   }

@@ -1,0 +1,4 @@
+const TABLE = new Map([
+  ['a', 'first'],
+]);
+exports.get = (key) => TABLE.get(key);
