@@ -43,8 +43,7 @@ Declaration DeclarationOf(std::string_view before) {
 // Whether an expression may be a function's: it may also be another one in parentheses, which the
 // call notices when the program runs.
 bool LooksLikeFunction(std::string_view expression) {
-  if (expression.starts_with('(') || expression.starts_with("function") || expression.starts_with("async ") ||
-      expression.starts_with("/* @__PURE__ */ ")) {
+  if (expression.starts_with('(') || expression.starts_with("function") || expression.starts_with("async ")) {
     return true;
   }
   const std::string_view parameter = Identifier(expression);
@@ -218,8 +217,10 @@ class Restorer {
     for (size_t next = number + 1; next < lines_.size(); next++) {
       const std::string_view text = Line(next);
       if (text.empty() || Indentation(text) > indentation) continue;
-      // Another line at its own depth or above ends something else, or is a template's.
-      return text.substr(Indentation(text)) == "};" && Indentation(text) == indentation && StartsStatement(next + 1) ? next + 1 : 0;
+      const bool closes = Indentation(text) == indentation && text.substr(indentation) == "};";
+      if (closes && StartsStatement(next + 1)) return next + 1;
+      // Other code at its own depth or above; else the text of a template.
+      if (std::binary_search(starts_.begin(), starts_.end(), next)) return 0;
     }
     return 0;
   }
