@@ -101,7 +101,17 @@ std::vector<std::string> AppFlags(const BundleOptions& options, const StdlibMani
   if (!options.tsconfig.empty()) {
     flags.push_back("--tsconfig=" + AbsolutePath(cwd, options.tsconfig));
   }
-  flags.insert(flags.end(), options.esbuild_arguments.begin(), options.esbuild_arguments.end());
+  // Node's conditions of package.json's "exports"; esbuild has "node", "import" and "require" itself.
+  std::string conditions = "--conditions=module-sync";
+  for (const std::string& argument : options.esbuild_arguments) {
+    static constexpr std::string_view kConditions = "--conditions=";
+    if (argument.starts_with(kConditions)) {
+      conditions += "," + argument.substr(kConditions.size());
+    } else {
+      flags.push_back(argument);
+    }
+  }
+  flags.push_back(conditions);
   return flags;
 }
 

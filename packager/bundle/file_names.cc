@@ -115,7 +115,8 @@ class Replacer {
         return Declare(found, path,
                        "{__proto__:null,dirname:" + QuoteJs(Dirname(path)) +
                            ",filename:" + QuoteJs(path) + ",url:" + QuoteJs(FileUrl(path)) +
-                           ",main:" + (path == entry_ ? "true}" : "false}"));
+                           ",main:" + (path == entry_ ? "true" : "false") + ",resolve:" +
+                           std::string(kRunTime) + "resolve(" + QuoteJs(path) + ")}");
       case What::kIsMain:
         return Overwrite(text_, found.offset, found.size, path == entry_ ? "true" : "false");
       case What::kMainFilename:

@@ -89,6 +89,13 @@ function namespaceOf(exports) {
 }
 
 // Node tells an import() of what is not there by other words than a require().
+function asImportError(error, name, file) {
+  if (error?.code !== 'MODULE_NOT_FOUND' || error.requireStack?.[0] !== file) return error;
+  const missing = new Error(`Cannot find ${/^[./]/.test(name) ? 'module' : 'package'} '${name}' imported from ${file}`);
+  missing.code = 'ERR_MODULE_NOT_FOUND';
+  return missing;
+}
+
 function importFrom(file) {
   const require = from.require(file);
   return (request) => {
@@ -101,12 +108,7 @@ function importFrom(file) {
       }
       return require(path);
     } catch (error) {
-      if (error?.code !== 'MODULE_NOT_FOUND' || error.requireStack?.[0] !== file) throw error;
-      const missing = new Error(/^[./]/.test(name)
-        ? `Cannot find module '${name}' imported from ${file}`
-        : `Cannot find package '${name}' imported from ${file}`);
-      missing.code = 'ERR_MODULE_NOT_FOUND';
-      throw missing;
+      throw asImportError(error, name, file);
     }
   };
 }
@@ -158,6 +160,26 @@ let required;
 export const from = {
   require: (file) => ownRequire ?? loader?.requireFrom(file) ?? builtinRequire(() => file),
   import: importFrom,
+  /** import.meta.resolve of the module `file`: the URL that a specifier stands for. */
+  resolve: (file) => (specifier) => {
+    const name = `${specifier}`;
+    if (lookup(name) !== undefined) return name.includes(':') ? name : `node:${name}`;
+    if (/^(node|data|file|https?):/.test(name)) return name;
+    const toUrl = (path) => `file://${encodeURI(path).replace(/[?#]/g, encodeURIComponent)}`;
+    if (/^\.{0,2}\//.test(name)) {
+      const parts = name.startsWith('/') ? [] : file.split('/').slice(1, -1);
+      for (const part of name.split('/')) {
+        if (part === '..') parts.pop();
+        else if (part !== '.' && part !== '') parts.push(part);
+      }
+      return toUrl(`/${parts.join('/')}`);
+    }
+    try {
+      return toUrl(from.require(file).resolve(name));
+    } catch (error) {
+      throw asImportError(error, name, file);
+    }
+  },
   /** What an import() gives for what `import` gave: a namespace, or the promise of one. */
   space: (exports) => (exports instanceof Promise ? exports : namespaceOf(exports)),
   /** The module object for esbuild's `{ "lib/a.js"(exports, module) {…} }`, whose key is relative to the app's root. */

@@ -42,7 +42,7 @@ TEST(FileNamesTest, DescribesImportMeta) {
   EXPECT_EQ(Replaced("__dv8_i_______", &names), "__dv8_i_000001");
   EXPECT_EQ(names.declarations,
             "const __dv8_i_000001={__proto__:null,dirname:\"/app/src\","
-            "filename:\"/app/src/a.js\",url:\"file:///app/src/a.js\",main:false};");
+            "filename:\"/app/src/a.js\",url:\"file:///app/src/a.js\",main:false,resolve:__dv8_from.resolve(\"/app/src/a.js\")};");
 }
 
 TEST(FileNamesTest, FindsNamedGlobalsAndKeepsColumns) {
