@@ -36,6 +36,8 @@ void RunTimers(uv_timer_t*) {
              .IsEmpty()) {
     if (isolate->IsExecutionTerminating() || state.env->stopping()) return;
   }
+  // libuv polls next, for as long as the next timer is away from the time that it has read last.
+  uv_update_time(state.env->loop());
 }
 
 void RunImmediates(uv_check_t*) {
