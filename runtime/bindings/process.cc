@@ -7,6 +7,7 @@
 #include <sys/auxv.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <cstdio>
@@ -76,17 +77,26 @@ void GetEnv(const CallInfo& info) {
   if (const char* value = getenv(name.c_str()); value != nullptr) ReturnUtf8(info, value);
 }
 
+// V8 and ICU keep the time zone until they are told that it is another.
+void NoticeChange(v8::Isolate* isolate, std::string_view name) {
+  if (name != "TZ") return;
+  tzset();
+  isolate->DateTimeConfigurationChangeNotification(v8::Isolate::TimeZoneDetection::kRedetect);
+}
+
 void SetEnv(const CallInfo& info) {
   if (RefuseWhileBuilding(info, "Setting an environment variable")) return;
   Utf8 name(info.GetIsolate(), info[0]);
   Utf8 value(info.GetIsolate(), info[1]);
   setenv(name.c_str(), value.c_str(), 1);
+  NoticeChange(info.GetIsolate(), name.view());
 }
 
 void UnsetEnv(const CallInfo& info) {
   if (IsBuilding(info)) return;
   Utf8 name(info.GetIsolate(), info[0]);
   unsetenv(name.c_str());
+  NoticeChange(info.GetIsolate(), name.view());
 }
 
 void EnvKeys(const CallInfo& info) {
