@@ -8,6 +8,7 @@
 #include <cstring>
 #include <vector>
 
+#include "runtime/bindings/assets.h"
 #include "runtime/bindings/value.h"
 #include "runtime/core/check.h"
 #include "runtime/core/environment.h"
@@ -120,6 +121,12 @@ constexpr FunctionSpec kFunctions[] = {
 };
 
 }  // namespace
+
+bool IsEmbeddedFolder(const CallInfo& info, std::string_view path) {
+  const Payload* payload = Environment::From(info)->payload();
+  return payload != nullptr && !payload->Stored(SectionKind::kAssetIndex).empty() &&
+         Assets(info).IsFolder(path);
+}
 
 extern const BindingSpec kAssets;
 constexpr BindingSpec kAssets{"assets", kFunctions};

@@ -10,10 +10,12 @@
 #include <time.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <string>
 #include <vector>
 
+#include "runtime/bindings/assets.h"
 #include "runtime/bindings/value.h"
 #include "runtime/core/check.h"
 #include "runtime/core/environment.h"
@@ -122,15 +124,42 @@ void Cwd(const CallInfo& info) {
   ReturnUtf8(info, {buffer, size});
 }
 
+// `path`, which is absolute, without ".", ".." and doubled slashes.
+std::string Normalize(std::string_view path) {
+  std::string out;
+  while (!path.empty()) {
+    const size_t end = std::min(path.find('/'), path.size());
+    const std::string_view part = path.substr(0, end);
+    path.remove_prefix(std::min(end + 1, path.size()));
+    if (part == "..") {
+      out.resize(out.empty() ? 0 : out.rfind('/'));
+    } else if (!part.empty() && part != ".") {
+      out.append("/").append(part);
+    }
+  }
+  return out.empty() ? "/" : out;
+}
+
+// chdir(path, embedded current folder or undefined) → the embedded folder, or the virtual root, that is the
+// current one now; undefined when the disk has it.
 void Chdir(const CallInfo& info) {
   if (RefuseWhileBuilding(info, "process.chdir()")) return;
-  Utf8 path(info.GetIsolate(), info[0]);
-  if (int rc = uv_chdir(path.c_str()); rc < 0) {
-    char from[PATH_MAX];
-    size_t size = sizeof(from);
-    if (uv_cwd(from, &size) < 0) from[0] = '\0';
-    ThrowUvError(info, rc, "chdir", from, path.c_str());
+  v8::Isolate* isolate = info.GetIsolate();
+  char from[PATH_MAX];
+  size_t size = sizeof(from);
+  if (uv_cwd(from, &size) < 0) from[0] = '\0';
+  std::string path(Utf8(isolate, info[0]).view());
+  const bool is_relative = !path.empty() && path[0] != '/';
+  if (is_relative && info[1]->IsString()) {
+    path = Normalize(std::string(Utf8(isolate, info[1]).view()) + "/" + path);
   }
+  const int rc = uv_chdir(path.c_str());
+  if (rc == 0) return;
+  if (rc == UV_ENOENT && !path.empty()) {
+    const std::string full = Normalize(path[0] == '/' ? path : std::string(from) + "/" + path);
+    if (full == "/app" || IsEmbeddedFolder(info, full)) return ReturnUtf8(info, full);
+  }
+  ThrowUvError(info, rc, "chdir", from, path.c_str());
 }
 
 // umask(mask | -1) → the old mask; -1 leaves it as it is.

@@ -2,6 +2,7 @@
 import * as native from 'internal:fs';
 import { Buffer } from '../node/buffer.js';
 import { ERR_INVALID_ARG_TYPE, ERR_INVALID_ARG_VALUE, ERR_OUT_OF_RANGE, makeError } from './errors.js';
+import { processState } from './process.js';
 import { parseFileMode, validateBuffer, validateFunction, validateInt32, validateInteger } from './validators.js';
 
 const flagNames = {
@@ -37,8 +38,14 @@ export function parseFlags(flags, name = 'flags', fallback = native.O_RDONLY) {
   return found;
 }
 
-/** A path as a string, from a string, a Buffer or a file: URL. */
-export function toPath(value, name = 'path') {
+/** A path as a string, from a string, a Buffer or a file: URL. One from an embedded current folder is made absolute. */
+export function toPath(value, name) {
+  const path = toText(value, name);
+  return processState.cwd === undefined || path === '' || path[0] === '/' ? path : `${processState.cwd}/${path}`;
+}
+
+/** A path as it is written: what a symbolic link holds. */
+export function toText(value, name = 'path') {
   if (typeof value !== 'string') {
     if (value instanceof Uint8Array) {
       value = Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString();

@@ -19,7 +19,7 @@ let present = false;
 onRestore(() => { present = native.count() > 0; });
 
 /** `path` without "." , ".." and doubled slashes; it is absolute. */
-export function normalize(path) {
+function normalize(path) {
   if (!/\/\.{0,2}(?:\/|$)/.test(path)) return path;
   const out = [];
   for (const part of path.split('/')) {

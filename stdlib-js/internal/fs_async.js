@@ -5,7 +5,7 @@ import { Buffer } from '../node/buffer.js';
 import * as assets from './fs_assets.js';
 import {
   encodeName, parseFlags, toBits, toFd, toLength, toMode, toOptions, toOwner, toPath, toPosition, toReadRange, toSeconds,
-  toViews, toWriteRange,
+  toText, toViews, toWriteRange,
 } from './fs_arguments.js';
 import { Dirent, direntType, makeStats } from './fs_stats.js';
 import { decode, encode, encodeText, firstMissing, makeStatfs, toChangeable } from './fs_sync.js';
@@ -256,7 +256,7 @@ export async function link(from, to) {
   return call(native.link, from, to);
 }
 export async function symlink(target, path) {
-  target = toPath(target, 'target');
+  target = toText(target, 'target');
   path = toPath(path);
   assets.refuseNew('symlink', path, [target, path]);
   return call(native.symlink, target, path);

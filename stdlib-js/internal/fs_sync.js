@@ -4,7 +4,7 @@ import { Buffer } from '../node/buffer.js';
 import * as assets from './fs_assets.js';
 import {
   encodeName, parseFlags, toBits, toFd, toLength, toMode, toOptions, toOwner, toPath, toPosition, toReadRange, toSeconds,
-  toViews, toWriteRange,
+  toText, toViews, toWriteRange,
 } from './fs_arguments.js';
 import { fsError, isDirectoryError } from './fs_errors.js';
 import { kValidateObjectAllowNullable, validateBuffer, validateEncoding, validateObject } from './validators.js';
@@ -323,7 +323,7 @@ export function linkSync(from, to) {
   native.link(from, to);
 }
 export function symlinkSync(target, path) {
-  target = toPath(target, 'target');
+  target = toText(target, 'target');
   path = toPath(path);
   assets.refuseNew('symlink', path, [target, path]);
   native.symlink(target, path);

@@ -26,7 +26,8 @@ export const theProcess = Object.create(prototype);
 EventEmitter.call(theProcess);
 Object.defineProperty(theProcess, Symbol.toStringTag, { value: 'process', configurable: true });
 
-const state = { exitCode: undefined, exiting: false, capture: null, entry: undefined };
+// `cwd` is an embedded folder that the program has made its current one; the disk has no such folder.
+const state = { exitCode: undefined, exiting: false, capture: null, entry: undefined, cwd: undefined };
 export { state as processState };
 
 function define(name, descriptor) {
@@ -109,10 +110,10 @@ lazy('stdin', () => makeStdin());
 define('_rawDebug', { value: (...args) => { stderr.write(`${args.join(' ')}\n`); }, writable: true });
 
 theProcess.nextTick = nextTick;
-theProcess.cwd = function cwd() { return native.cwd(); };
+theProcess.cwd = function cwd() { return state.cwd ?? native.cwd(); };
 theProcess.chdir = function chdir(directory) {
   validateString(directory, 'directory');
-  native.chdir(directory);
+  state.cwd = native.chdir(directory, state.cwd);
 };
 theProcess.abort = function abort() { native.abort(); };
 

@@ -94,5 +94,19 @@ if (isReal) {
 } else {
   await same('no root', 'writeFile', '/app/new.txt', 'y');
   await same('no root', 'mkdir', '/app/logs', { recursive: true });
+  const disk = process.cwd();
+  process.chdir(here);
+  say('in the root', process.cwd(), fs.readFileSync('data/a.txt', 'utf8'), await fs.promises.readFile('greeting.txt', 'utf8'));
+  process.chdir('./data/sub/');
+  say('below it', process.cwd(), fs.readdirSync('.').join(), fs.existsSync('../a.txt'), fs.realpathSync('b.txt'));
+  await same('relative', 'writeFile', 'new.txt', 'y');
+  fs.symlinkSync('kept', '/tmp/other/link');
+  say('link', fs.readlinkSync('/tmp/other/link'));
+  await Promise.resolve().then(() => process.chdir('none')).catch((error) => say(error.message));
+  process.chdir('../../../tmp/other');
+  say('out of it', process.cwd(), fs.existsSync('copy'));
+  process.chdir('/app/data');
+  process.chdir(disk);
+  say('back', process.cwd() === disk);
 }
 fs.watch(data, { recursive: true }).close();

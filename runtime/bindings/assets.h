@@ -1,0 +1,13 @@
+// What other bindings ask about the embedded files.
+#pragma once
+
+#include <string_view>
+
+#include "runtime/bindings/spec.h"
+
+namespace dv8 {
+
+// Whether some embedded file's path goes through `path`, which is absolute and normalized.
+bool IsEmbeddedFolder(const CallInfo& info, std::string_view path);
+
+}  // namespace dv8
