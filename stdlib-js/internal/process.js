@@ -104,9 +104,14 @@ define('stderr', { get: () => stderr });
 let makeStdin = () => {
   throw new Error('process.stdin needs node:stream, which is not in this executable');
 };
-/** node:process brings standard input, and with it the streams, when a program names it. */
-export function provideStdin(make) { makeStdin = make; }
 lazy('stdin', () => makeStdin());
+// Code that goes through all properties shall not meet the error.
+define('stdin', { ...Object.getOwnPropertyDescriptor(theProcess, 'stdin'), enumerable: false });
+/** dv8:stdin brings standard input, and with it the streams, when a program names it. */
+export function provideStdin(make) {
+  makeStdin = make;
+  define('stdin', { ...Object.getOwnPropertyDescriptor(theProcess, 'stdin'), enumerable: true });
+}
 define('_rawDebug', { value: (...args) => { stderr.write(`${args.join(' ')}\n`); }, writable: true });
 
 theProcess.nextTick = nextTick;
