@@ -80,6 +80,14 @@ class Pipe : public NativeObject {
     info.GetReturnValue().Set(rc);
   }
 
+  // fd() → the descriptor, or -1.
+  static void Fd(const CallInfo& info) {
+    auto* self = Unwrap<Pipe>(info);
+    uv_os_fd_t fd = -1;
+    if (self != nullptr) uv_fileno(reinterpret_cast<uv_handle_t*>(&self->pipe_), &fd);
+    info.GetReturnValue().Set(fd);
+  }
+
   static void Close(const CallInfo& info) {
     auto* self = Unwrap<Pipe>(info);
     if (self == nullptr) return;
@@ -259,8 +267,9 @@ class Process : public NativeObject {
 };
 
 constexpr FunctionSpec kPipeMethods[] = {
-    {"close", Pipe::Close},       {"readStart", Pipe::ReadStart}, {"readStop", Pipe::ReadStop},
-    {"setRef", Pipe::SetRef},     {"shutdown", Pipe::Shutdown},   {"write", Pipe::Write},
+    {"close", Pipe::Close},         {"fd", Pipe::Fd},         {"readStart", Pipe::ReadStart},
+    {"readStop", Pipe::ReadStop},   {"setRef", Pipe::SetRef}, {"shutdown", Pipe::Shutdown},
+    {"write", Pipe::Write},
 };
 constexpr FunctionSpec kProcessMethods[] = {
     {"kill", Process::Kill}, {"setRef", Process::SetRef}, {"spawn", Process::Spawn}};

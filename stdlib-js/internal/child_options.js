@@ -93,7 +93,8 @@ export function normalizeStdio(stdio) {
     if (item === 'inherit') return i;
     if (typeof item === 'number' && Number.isInteger(item) && item >= 0 && item <= 2147483647) return item | 0;
     if (item === process.stdin || item === process.stdout || item === process.stderr) return item === process.stdin ? 0 : item === process.stdout ? 1 : 2;
-    if (typeof item === 'object' && typeof item.fd === 'number' && item.fd >= 0) return item.fd;
+    const fd = typeof item === 'object' ? item._handle?.fd ?? item.fd : undefined;
+    if (Number.isInteger(fd) && fd >= 0 && fd <= 2147483647) return fd;
     throw new ERR_INVALID_ARG_VALUE('stdio', item);
   });
 }

@@ -44,6 +44,8 @@ export function makePipe() {
     handle.setRef(false);
     return pipe;
   };
+  // Where another child's stdio looks for the descriptor.
+  Object.defineProperty(pipe, '_handle', { value: { get fd() { return handle.fd(); } }, configurable: true });
   return { handle, pipe };
 }
 
