@@ -252,7 +252,12 @@ for (const [name, property] of [['parent', 'buffer'], ['offset', 'byteOffset']])
   Object.defineProperty(proto, name, { enumerable: true, get() { return this instanceof Buffer ? this[property] : undefined; } });
 }
 
+function checkReceiver(value) {
+  if (!ArrayBuffer.isView(value)) throw makeError(TypeError, 'ERR_INVALID_ARG_TYPE', 'argument must be a buffer', checkReceiver);
+}
+
 proto.toString = function toString(encoding, start, end) {
+  checkReceiver(this);
   const { length } = this;
   if (arguments.length === 0) return length === 0 ? '' : native.decode(this, 0, length, UTF8);
   if (start <= 0) start = 0;
@@ -293,13 +298,22 @@ proto.write = function write(text, offset, length, encoding) {
   return native.encodeInto(text, this, offset, length, number);
 };
 
+// What the slices and writes of one encoding take is converted, not checked.
+const toWhole = (value) => Math.trunc(value) || 0;
+
 for (const [number, name] of names.entries()) {
   proto[`${name}Slice`] = function(start = 0, end = this.length) {
-    if (start < 0 || end > this.length) throw new ERR_OUT_OF_RANGE(start < 0 ? 'start' : 'end', `>= 0 && <= ${this.length}`, start < 0 ? start : end);
+    checkReceiver(this);
+    start = toWhole(start);
+    end = toWhole(end);
+    if (start < 0 || end < 0 || end > this.length) throw makeError(RangeError, 'ERR_OUT_OF_RANGE', 'Index out of range');
     return end <= start ? '' : native.decode(this, start, end, number);
   };
   proto[`${name}Write`] = function(text, offset = 0, length = this.length - offset) {
+    checkReceiver(this);
     validateString(text, 'argument');
+    offset = toWhole(offset);
+    length = toWhole(length);
     if (offset < 0 || offset > this.length) throw new ERR_BUFFER_OUT_OF_BOUNDS('offset');
     if (length < 0 || length > this.length - offset) throw new ERR_BUFFER_OUT_OF_BOUNDS('length');
     return native.encodeInto(text, this, offset, length, number);
