@@ -368,20 +368,30 @@ std::set<std::string> ModulesAskedFor(const Json& meta, const StdlibManifest& ma
   return names;
 }
 
-// esbuild makes the `module` of a CommonJS file in one place of its output, where it has the file as
-// `cb`; ours takes that place, in a text that is as long. `make` is the function that makes it.
-// Returns what the wrapper declares.
+std::string_view Identifier(std::string_view text) {
+  size_t end = 0;
+  while (end < text.size() && (isalnum(static_cast<unsigned char>(text[end])) || text[end] == '_' || text[end] == '$')) end++;
+  return text.substr(0, end);
+}
+
+// esbuild makes the `module` of a CommonJS file in one place of its output, beside the call of the
+// file's function: `(0, cb[…])((mod = { exports: {} }).exports, mod)`. Ours, made of `cb`, takes
+// that place, in a text that is as long. `make` is the function that makes it. Returns what the
+// wrapper declares.
 std::string MakeModules(const std::string& make, std::string* text) {
-  static constexpr std::pair<std::string_view, std::string_view> kPlaces[] = {
-      {"(mod = { exports: {} }).exports", "{ exports: {} }"},
-      {"(mod={exports:{}}).exports", "{exports:{}}"},
-  };
-  for (const auto& [place, object] : kPlaces) {
+  static constexpr std::pair<std::string_view, std::string_view> kObjects[] = {
+      {"= { exports: {} }).exports, ", "(0, "}, {"={exports:{}}).exports,", "(0,"}};
+  for (const auto& [place, call] : kObjects) {
     const size_t at = text->find(place);
-    if (at == std::string::npos) continue;
-    std::string call = "__dv8_m(cb)";
-    call.resize(object.size(), ' ');
-    text->replace(at + place.find(object), object.size(), call);
+    const size_t function = at == std::string::npos ? at : text->rfind(call, at);
+    if (function == std::string::npos) continue;
+    const size_t object = at + place.find('{');
+    const size_t size = place.find(')') - place.find('{');
+    std::string made = "__dv8_m(";
+    made.append(Identifier(std::string_view(*text).substr(function + call.size()))).append(")");
+    if (made.size() > size) return "";
+    made.resize(size, ' ');
+    text->replace(object, size, made);
     return "const __dv8_m=" + make + ";";
   }
   return "";
@@ -410,18 +420,19 @@ std::string ResolvePatternsAsNode(std::string* text) {
   return declarations;
 }
 
-// The text of esbuild's helper for a require() of an ES module that is not as Node 24 does it.
+// esbuild's helper for a require() of an ES module copies the namespace; ours, whose text is as long,
+// gives what Node 24 does.
 void RequireModulesAsNode(std::string* text) {
   static constexpr std::string_view kCopies[] = {
-      "__copyProps(__defProp({}, \"__esModule\", { value: true }), mod)",
-      "__copyProps(__defProp({},\"__esModule\",{value:!0}),mod)",
+      "__copyProps(__defProp({}, \"__esModule\", { value: true }), ",
+      "__copyProps(__defProp({},\"__esModule\",{value:!0}),",
   };
   for (const std::string_view copy : kCopies) {
     const size_t at = text->find(copy);
     if (at == std::string::npos) continue;
-    std::string call = "__dv8_from.required(mod)";
-    call.resize(copy.size(), ' ');
-    text->replace(at, copy.size(), call);
+    std::string head = "__dv8_from.required(";
+    head.insert(0, copy.size() - head.size(), ' ');
+    text->replace(at, copy.size(), head);
   }
 }
 

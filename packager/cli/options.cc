@@ -267,7 +267,7 @@ Bundling
   --tsconfig-raw=, --legal-comments=, --keep-names, --drop:, --pure:
                             as in esbuild
   --strict                  an error for what is not found or computed: require() and import()
-                            that are left to the run time
+                            that are left to the run time (--allow-dynamic, the rule, does nothing)
 
 What goes in
   --asset FILE|FOLDER       embed files; the app reads them by their path under /app

@@ -268,6 +268,20 @@ TEST_F(BundleTest, KnowsTheFileOfAPlaceWhereFilesHaveMaps) {
       << bundle.value().script.bytes;
 }
 
+TEST_F(BundleTest, MakesModulesWhateverTheFilesCallTheirVariables) {
+  Put("a.mjs", "export const x = 1;\n");
+  Put("main.js", "var cb = 1, mod = 2; const a = require('./a.mjs'); console.log(module.id, cb, mod, a);\n");
+  for (const bool minify : {false, true}) {
+    options_.minify = minify;
+    const auto bundle = Bundle("main.js");
+    ASSERT_TRUE(bundle.ok()) << messages_;
+    const std::string& script = bundle.value().script.bytes;
+    EXPECT_NE(script.find("const __dv8_m=__dv8_from.module;"), std::string::npos) << script;
+    EXPECT_NE(script.find(minify ? "=__dv8_m(" : "= __dv8_m(cb"), std::string::npos) << script;
+    EXPECT_NE(script.find("__dv8_from.required("), std::string::npos) << script;
+  }
+}
+
 TEST_F(BundleTest, BundlesWhatAHandedOnRequireNames) {
   Put("umd.js", "(function (factory) { factory(require, exports); })(function (require, exports) {\n"
                 "  exports.part = require('./part'); });\n");
