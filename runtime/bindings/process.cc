@@ -191,47 +191,119 @@ void Groups(const CallInfo& info) {
   info.GetReturnValue().Set(v8::Array::New(isolate, list.data(), list.size()));
 }
 
-// readAccounts(path) → the text of /etc/passwd or /etc/group, empty when it cannot be read. libc's
-// look-up would load the host's name service modules into a static program.
-void ReadAccounts(const CallInfo& info) {
-  std::string text;
-  if (std::FILE* file = std::fopen(Utf8(info.GetIsolate(), info[0]).c_str(), "re");
-      file != nullptr) {
-    char part[4096];
-    while (const size_t size = std::fread(part, 1, sizeof(part), file)) text.append(part, size);
-    std::fclose(file);
+constexpr uint32_t kNoId = UINT32_MAX;
+constexpr char kUsers[] = "/etc/passwd";
+constexpr char kGroupsFile[] = "/etc/group";
+
+// Calls visit(fields) for each line of such a file until it returns true. libc's look-up would load the
+// host's name service modules into a static program.
+template <typename Visit>
+void ForEachAccount(const char* path, Visit visit) {
+  std::FILE* file = std::fopen(path, "re");
+  if (file == nullptr) return;
+  char* line = nullptr;
+  size_t room = 0;
+  bool found = false;
+  for (ssize_t size; !found && (size = getline(&line, &room, file)) >= 0;) {
+    std::vector<std::string_view> fields(1);
+    for (const char* c = line; c != line + size && *c != '\n'; c++) {
+      if (*c == ':') {
+        fields.emplace_back(c + 1, 0);
+      } else {
+        fields.back() = {fields.back().empty() ? c : fields.back().data(), fields.back().size() + 1};
+      }
+    }
+    found = fields.size() >= 3 && visit(fields);
   }
-  ReturnUtf8(info, text);
+  free(line);
+  std::fclose(file);
 }
 
-// setGroups(numbers, name of the system call for the error).
+// What is no number must not become 0, which is root.
+uint32_t ParseId(std::string_view text) {
+  uint64_t id = 0;
+  for (const char c : text) {
+    if (c < '0' || c > '9') return kNoId;
+    id = id * 10 + static_cast<uint64_t>(c - '0');
+    if (id >= kNoId) return kNoId;
+  }
+  return text.empty() ? kNoId : static_cast<uint32_t>(id);
+}
+
+// The id that is given as a number or as a name of the file; kNoId for an unknown name, and for 2^32 - 1.
+uint32_t IdOf(v8::Isolate* isolate, v8::Local<v8::Value> value, const char* path) {
+  if (value->IsNumber()) return static_cast<uint32_t>(value.As<v8::Number>()->Value());
+  const Utf8 name(isolate, value);
+  uint32_t id = kNoId;
+  ForEachAccount(path, [&](const auto& fields) {
+    if (fields[0] != name.view()) return false;
+    id = ParseId(fields[2]);
+    return true;
+  });
+  return id;
+}
+
+// setGroups(numbers and names) → the index of an unknown one, or -1.
 void SetGroups(const CallInfo& info) {
   if (RefuseWhileBuilding(info, "Setting the process's groups")) return;
   v8::Isolate* isolate = info.GetIsolate();
   auto list = info[0].As<v8::Array>();
   std::vector<gid_t> groups;
   for (uint32_t i = 0; i < list->Length(); i++) {
-    v8::Local<v8::Value> group = list->Get(isolate->GetCurrentContext(), i).ToLocalChecked();
-    DV8_CHECK(group->IsUint32());
-    groups.push_back(group.As<v8::Uint32>()->Value());
+    v8::Local<v8::Value> group;
+    if (!list->Get(isolate->GetCurrentContext(), i).ToLocal(&group)) return;
+    groups.push_back(IdOf(isolate, group, kGroupsFile));
+    if (groups.back() == kNoId) return info.GetReturnValue().Set(i);
   }
-  if (setgroups(groups.size(), groups.data()) != 0) {
-    ThrowUvError(info, -errno, Utf8(isolate, info[1]).c_str());
-  }
+  if (setgroups(groups.size(), groups.data()) != 0) return ThrowUvError(info, -errno, "setgroups");
+  info.GetReturnValue().Set(-1);
 }
 
-// setId("setuid" | "setgid" | "seteuid" | "setegid", id).
+// initGroups(user, group): the groups that list the user, and `group`. → 0, or 1 when there is no such user
+// and 2 when there is no such group.
+void InitGroups(const CallInfo& info) {
+  if (RefuseWhileBuilding(info, "Setting the process's groups")) return;
+  v8::Isolate* isolate = info.GetIsolate();
+  std::string name;
+  if (info[0]->IsNumber()) {
+    const uint32_t id = IdOf(isolate, info[0], kUsers);
+    ForEachAccount(kUsers, [&](const auto& fields) {
+      if (ParseId(fields[2]) == id && id != kNoId) name = fields[0];
+      return !name.empty();
+    });
+    if (name.empty()) return info.GetReturnValue().Set(1);
+  } else {
+    name = Utf8(isolate, info[0]).view();
+  }
+  std::vector<gid_t> groups{IdOf(isolate, info[1], kGroupsFile)};
+  if (groups[0] == kNoId) return info.GetReturnValue().Set(2);
+  ForEachAccount(kGroupsFile, [&](const auto& fields) {
+    const uint32_t id = ParseId(fields[2]);
+    const std::string members = "," + std::string(fields.size() > 3 ? fields[3] : "") + ",";
+    if (id != kNoId && id != groups[0] && members.find("," + name + ",") != std::string::npos) {
+      groups.push_back(id);
+    }
+    return false;
+  });
+  if (setgroups(groups.size(), groups.data()) != 0) return ThrowUvError(info, -errno, "initgroups");
+  info.GetReturnValue().Set(0);
+}
+
+// setId("setuid" | "setgid" | "seteuid" | "setegid", number or name) → false when there is no such name.
 void SetId(const CallInfo& info) {
   if (RefuseWhileBuilding(info, "Setting the process's user or group")) return;
   Utf8 call(info.GetIsolate(), info[0]);
-  const uint32_t id = Uint32Arg(info, 1);
+  const uint32_t id =
+      IdOf(info.GetIsolate(), info[1], call.view().ends_with("uid") ? kUsers : kGroupsFile);
+  if (id == kNoId) return info.GetReturnValue().Set(false);
   int rc = -1;
   if (call.view() == "setuid") rc = setuid(id);
   else if (call.view() == "setgid") rc = setgid(id);
   else if (call.view() == "seteuid") rc = seteuid(id);
   else if (call.view() == "setegid") rc = setegid(id);
   else DV8_CHECK(false);
-  if (rc != 0) ThrowUvError(info, -errno, call.c_str());
+  if (rc != 0) return ThrowUvError(info, -errno, call.c_str());
+  info.GetReturnValue().Set(true);
 }
 
 // kill(pid, signal) → 0 or a negative error number.
@@ -364,10 +436,10 @@ constexpr FunctionSpec kFunctions[] = {
     {"heapStatistics", HeapStatistics},
     {"hrtime", Hrtime},
     {"ids", Ids},
+    {"initGroups", InitGroups},
     {"kill", Kill},
     {"memoryUsage", MemoryUsage},
     {"now", Now},
-    {"readAccounts", ReadAccounts},
     {"resourceUsage", ResourceUsage},
     {"rss", RssOf},
     {"setAsyncContext", SetAsyncContext},

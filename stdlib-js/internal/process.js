@@ -6,7 +6,7 @@ import { manifest } from 'internal:payload';
 import { SignalWatch } from 'internal:signal';
 import { EventEmitter } from './event_emitter.js';
 import { ERR_INVALID_ARG_TYPE, ERR_OUT_OF_RANGE, ERR_UNCAUGHT_EXCEPTION_CAPTURE_ALREADY_SET,
-         ERR_UNKNOWN_SIGNAL, errnoException } from './errors.js';
+         ERR_UNKNOWN_CREDENTIAL, ERR_UNKNOWN_SIGNAL, errnoException } from './errors.js';
 import { makeEnv } from './process_env.js';
 import { isRestored, onRestore } from './restore.js';
 import { SyncWriter } from './stdio.js';
@@ -183,18 +183,21 @@ theProcess.umask = function umask(mask) {
 for (const name of ['setuid', 'seteuid', 'setgid', 'setegid']) {
   theProcess[name] = { [name](id) {
     validateId(id, 'id');
-    require('./process_lazy.js').setId(name, id);
+    if (!native.setId(name, id)) throw new ERR_UNKNOWN_CREDENTIAL(name.endsWith('uid') ? 'User' : 'Group', id);
   } }[name];
 }
 theProcess.setgroups = function setgroups(groups) {
   validateArray(groups, 'groups');
   groups.forEach((group, i) => validateId(group, `groups[${i}]`));
-  require('./process_lazy.js').setGroups(groups);
+  const unknown = native.setGroups(groups);
+  if (unknown >= 0) throw new ERR_UNKNOWN_CREDENTIAL('Group', groups[unknown]);
 };
 theProcess.initgroups = function initgroups(user, extraGroup) {
   validateId(user, 'user');
   validateId(extraGroup, 'extraGroup');
-  require('./process_lazy.js').initGroups(user, extraGroup);
+  const unknown = native.initGroups(user, extraGroup);
+  if (unknown === 1) throw new ERR_UNKNOWN_CREDENTIAL('User', user);
+  if (unknown === 2) throw new ERR_UNKNOWN_CREDENTIAL('Group', extraGroup);
 };
 theProcess.getgroups = function getgroups() {
   const own = native.ids()[5];
