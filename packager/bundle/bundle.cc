@@ -26,9 +26,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// An entry that is a whole program by itself, in one file, is not embedded a second time.
-constexpr uintmax_t kLargestEntryFile = 64 << 10;
-
 // How the library's native `require` and the app's are called in the wrapper.
 constexpr char kParameters[] = "(require,module,exports,__dv8_require,__dv8_from)";
 constexpr char kNoTopLevelAwait[] = "Top-level await is not available in the configured target";
@@ -115,14 +112,6 @@ std::vector<std::string> AppFlags(const BundleOptions& options, const StdlibMani
   return flags;
 }
 
-std::vector<std::string> MinifyFlags(const BundleOptions& options) {
-  std::vector<std::string> flags = {"--minify", "--format=esm", kTarget, "--sourcemap=external",
-                                    "--log-level=silent",
-                                    std::string("--sourcefile=") + kOutFolder + "app.js"};
-  if (!options.source_contents) flags.push_back("--sources-content=false");
-  return flags;
-}
-
 // Whether the package of `entry` says which of its files nobody would miss. They run under Node,
 // the entry before all.
 bool DeclaresSideEffects(const std::string& entry) {
@@ -143,6 +132,7 @@ struct AppBuild {
   bool awaits = false;
   std::vector<std::string> inputs;  // Absolute, of the last build that FindBeside() looked at.
   std::vector<EsbuildMessage> computed;
+  std::vector<std::string> chosen;  // What --asset names, absolute.
   FilesBeside beside;
 
   void FindComputed() {
@@ -164,7 +154,7 @@ struct AppBuild {
       if (HasId(message, kIndirectIds)) loads[file] = Loads::kPassesOn;
       if (HasId(message, kComputedIds)) loads.try_emplace(file, Loads::kComputes);
     }
-    beside = FindFilesBeside(inputs, loads, root);
+    beside = FindFilesBeside(inputs, loads, root, chosen);
     return Done{};
   }
 
@@ -226,6 +216,8 @@ Result<AppBuild> BuildApp(const BundleOptions& options, const StdlibManifest& ma
   // Most apps have no top-level await, and esbuild is the one to know.
   build.flags.push_back("--supported:top-level-await=false");
   AppBuild app;
+  const std::string cwd = WorkingDirectory();
+  for (const std::string& asset : options.assets) app.chosen.push_back(AbsolutePath(cwd, asset));
   bool has_packed = false;
   while (true) {
     imports->AnswerIn(&build);
@@ -436,8 +428,37 @@ void RequireModulesAsNode(std::string* text) {
   }
 }
 
+// The script, a function in parentheses, with shorter names. As a statement of its own esbuild would
+// drop it, so it is assigned for a moment.
+Result<EsbuildScript> Minify(const std::string& script, const std::string& map,
+                             const BundleOptions& options, Esbuild* esbuild) {
+  static constexpr std::string_view kHolder = "__dv8_app=";
+  std::vector<std::string> flags = {"--minify", kTarget, "--sourcemap=external", "--log-level=silent",
+                                    std::string("--sourcefile=") + kOutFolder + "app.js"};
+  if (!options.source_contents) flags.push_back("--sources-content=false");
+  // As long as what it replaces, so that the map stays right.
+  std::string open(kHolder.size(), ' ');
+  open.back() = '(';
+  Result<EsbuildScript> minified = esbuild->Transform(std::string(kHolder) + script, map, flags);
+  if (!minified.ok()) return minified.error();
+  std::string& code = minified.value().code;
+  if (!code.starts_with(kHolder)) return Diagnostic{std::string(kOurFault) + "esbuild has renamed a global"};
+  code.replace(0, kHolder.size(), open);
+  while (code.ends_with('\n') || code.ends_with(';')) code.pop_back();
+  code += ')';
+  return minified;
+}
+
 // The module with which a program loads what was not bundled.
 constexpr char kLoaderModule[] = "node:module";
+
+// Whether an entry looks whether it is the program, by realpath(process.argv[1]): then it has to be
+// there. One that is a whole program by itself, in one file, is not embedded a second time.
+bool LooksForItself(const std::string& entry) {
+  static constexpr size_t kLargest = 64 << 10;
+  const Result<std::string> text = ReadFile(entry);
+  return text.ok() && text.value().size() <= kLargest && text.value().find("realpath") != std::string::npos;
+}
 
 // Whether a program with these modules could tell that a file was embedded.
 bool CanReadFiles(const std::set<std::string>& modules) {
@@ -488,7 +509,6 @@ Result<AppBundle> BundleApp(const BundleOptions& options, Esbuild* esbuild,
   std::vector<std::string> sources = VirtualSources(*map, bundle.root);
   if (options.source_contents) {
     map->set_contents(ReadSourceContents(*map, kOutFolder, bundle.root, bundle.input_files));
-    if (options.minify) map_text = map->Rewritten(map->sources(), 0);
   }
 
   const std::set<std::string> globals = PlaceholderGlobals(options, manifest);
@@ -538,8 +558,7 @@ Result<AppBundle> BundleApp(const BundleOptions& options, Esbuild* esbuild,
   if (CanReadFiles(bundle.modules)) {
     if (Result<Done> found = build.value().FindBeside(bundle.root); !found.ok()) return found.error();
     std::vector<std::string>& beside = build.value().beside.all;
-    // Whether they are the program is what scripts ask by realpath(argv[1]).
-    if (fs::file_size(entry_file) <= kLargestEntryFile) beside.push_back(entry_file);
+    if (LooksForItself(entry_file)) beside.push_back(entry_file);
     for (const std::string& file : beside) {
       // What was packed before, into a folder that the code names.
       std::error_code error;
@@ -550,19 +569,19 @@ Result<AppBundle> BundleApp(const BundleOptions& options, Esbuild* esbuild,
       bundle.files.push_back({VirtualPath(bundle.root, file), std::move(bytes.value())});
     }
   }
-  EsbuildScript minified;
-  if (options.minify) {
-    Result<EsbuildScript> script = esbuild->Transform(text, map_text, MinifyFlags(options));
-    if (!script.ok()) return script.error();
-    minified = std::move(script.value());
-    text = std::move(minified.code);
-    map = SourceMap::Parse(minified.map);
-    if (!map) return Diagnostic{std::string(kOurFault) + "esbuild's source map cannot be read"};
-    sources = VirtualSources(*map, bundle.root);
+  const std::string script =
+      Wrapper(build.value().awaits, IsAllStrict(*meta), names.declarations) + text + "\n})";
+  if (!options.minify) {
+    bundle.source_map = map->Rewritten(sources);
+    bundle.script = EncodeScript(script);
+    return bundle;
   }
-  bundle.source_map = map->Rewritten(sources);
-  bundle.script = EncodeScript(Wrapper(build.value().awaits, IsAllStrict(*meta), names.declarations) +
-                               text + "\n})");
+  Result<EsbuildScript> minified = Minify(script, map->Rewritten(map->sources()), options, esbuild);
+  if (!minified.ok()) return minified.error();
+  const std::optional<SourceMap> last = SourceMap::Parse(minified.value().map);
+  if (!last) return Diagnostic{std::string(kOurFault) + "esbuild's source map cannot be read"};
+  bundle.source_map = last->Rewritten(VirtualSources(*last, bundle.root), 0);
+  bundle.script = EncodeScript(minified.value().code);
   return bundle;
 }
 

@@ -24,6 +24,7 @@ struct BundleOptions {
   std::vector<std::string> loaders;           // .ext=loader
   std::vector<std::string> esbuild_arguments; // --jsx=…, --conditions=…: as they are.
   std::vector<std::string> included_modules;  // Names of library modules.
+  std::vector<std::string> assets;  // Files and folders that the user chose to embed.
   std::string tsconfig;
   std::string output;  // The executable's file, which is no part of the app; may be empty.
   Globals globals = Globals::kNamed;

@@ -117,6 +117,8 @@ bool IsImported(std::string_view source, size_t at, bool made) {
 
 class Collector {
  public:
+  explicit Collector(const std::vector<std::string>& chosen) : chosen_(chosen) {}
+
   // Takes what `pattern`, relative to the folder of `file`, stands for in `package`'s folder.
   void Take(const std::string& file, const std::string& package, const std::string& pattern) {
     const std::string path = AbsolutePath(Dirname(file), pattern);
@@ -185,7 +187,11 @@ class Collector {
     for (const std::string_view ending : {".js", ".json", ".cjs"}) {
       if (fs::is_regular_file(path + std::string(ending), error)) TakeFile(path + std::string(ending));
     }
-    if (!fs::is_directory(path, error) || file.starts_with(path + "/")) return;
+    const auto lies_in = [&](const std::string& other) { return other.starts_with(path + "/"); };
+    if (!fs::is_directory(path, error) || lies_in(file) ||
+        std::any_of(chosen_.begin(), chosen_.end(), lies_in)) {
+      return;
+    }
     fs::recursive_directory_iterator at(path, fs::directory_options::skip_permission_denied, error);
     for (const fs::recursive_directory_iterator end; !error && at != end; at.increment(error)) {
       if (IsLeftOut(at->path().filename())) {
@@ -196,6 +202,7 @@ class Collector {
     }
   }
 
+  const std::vector<std::string>& chosen_;
   std::set<std::string> files_;
   std::set<std::string> code_;
 };
@@ -264,8 +271,9 @@ std::set<std::string> PackagesRequiredIn(std::string_view source) {
 }
 
 FilesBeside FindFilesBeside(const std::vector<std::string>& inputs,
-                            const std::map<std::string, Loads>& loads, const std::string& root) {
-  Collector collector;
+                            const std::map<std::string, Loads>& loads, const std::string& root,
+                            const std::vector<std::string>& chosen) {
+  Collector collector(chosen);
   std::map<std::string, std::set<std::string>> packages;
   std::map<std::string, std::string> package_of;  // The folder of the package that a folder is in.
   for (const std::string& input : inputs) {

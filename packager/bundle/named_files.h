@@ -39,9 +39,11 @@ struct FilesBeside {
 
 // What belongs to a program of `inputs` (its bundled files, absolute) below `root`. `loads` has those
 // of them that do not only load by name. Whole folders are taken unless the naming file lies in
-// them; node_modules, .git and what is no ordinary file never are.
+// them, or the user has `chosen` (absolute paths) what goes in of it; node_modules, .git and what is
+// no ordinary file never are.
 FilesBeside FindFilesBeside(const std::vector<std::string>& inputs,
-                            const std::map<std::string, Loads>& loads, const std::string& root);
+                            const std::map<std::string, Loads>& loads, const std::string& root,
+                            const std::vector<std::string>& chosen);
 
 // The nearest package.json above `file`, absolute; empty when there is none.
 std::string PackageJsonOf(const std::string& file);

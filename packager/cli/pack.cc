@@ -141,6 +141,7 @@ Result<PackedApp> PackApp(const Options& options, const Install& install,
       [&](const std::string& name) { return HasPackage(options.bundle.entry, name); });
   BundleOptions bundle_options = options.bundle;
   bundle_options.output = output;
+  bundle_options.assets = options.assets;
   if (Result<Done> known = ResolveIncluded(manifest.value(), &bundle_options.included_modules);
       !known.ok()) {
     return known.error();

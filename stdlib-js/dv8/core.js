@@ -79,7 +79,7 @@ export function callable(object = { exports: {} }) {
   return Object.defineProperties(both, Object.getOwnPropertyDescriptors(object));
 }
 
-/** The module of a file in the bundle; `_file` is what from.module() in internal/app.js gets. */
+// The module of a file in the bundle; `_file` is what from.module() in internal/app.js gets.
 export function moduleOf(_file, object = { exports: {} }) { return callable(object); }
 
 /**

@@ -247,7 +247,7 @@ TEST_F(BundleTest, EmbedsWhatCodeNamesBesideItself) {
   const auto bundle = Bundle("main.mjs");
   ASSERT_TRUE(bundle.ok()) << messages_;
   EXPECT_EQ(FilesOf(bundle.value()),
-            (std::vector<std::string>{"/app/d.wasm", "/app/main.mjs", "/app/node_modules/p/a.txt",
+            (std::vector<std::string>{"/app/d.wasm", "/app/node_modules/p/a.txt",
                                       "/app/node_modules/p/lib/b.txt", "/app/node_modules/p/lib/package.json",
                                       "/app/node_modules/p/lib/worker.js", "/app/node_modules/p/package.json",
                                       "/app/node_modules/p/views/x/y.html", "/app/package.json"}));
@@ -270,15 +270,20 @@ TEST_F(BundleTest, KnowsTheFileOfAPlaceWhereFilesHaveMaps) {
 
 TEST_F(BundleTest, MakesModulesWhateverTheFilesCallTheirVariables) {
   Put("a.mjs", "export const x = 1;\n");
-  Put("main.js", "var cb = 1, mod = 2; const a = require('./a.mjs'); console.log(module.id, cb, mod, a);\n");
-  for (const bool minify : {false, true}) {
-    options_.minify = minify;
-    const auto bundle = Bundle("main.js");
-    ASSERT_TRUE(bundle.ok()) << messages_;
-    const std::string& script = bundle.value().script.bytes;
-    EXPECT_NE(script.find("const __dv8_m=__dv8_from.module;"), std::string::npos) << script;
-    EXPECT_NE(script.find(minify ? "=__dv8_m(" : "= __dv8_m(cb"), std::string::npos) << script;
-    EXPECT_NE(script.find("__dv8_from.required("), std::string::npos) << script;
+  Put("b.js", "exports.id = module.id;\n");
+  Put("main.js", "var cb = 1, mod = 2; console.log(require('./a.mjs'), require('./b.js'), cb, mod);\n");
+  const auto bundle = Bundle("main.js");
+  ASSERT_TRUE(bundle.ok()) << messages_;
+  const std::string& script = bundle.value().script.bytes;
+  for (const char* text : {"const __dv8_m=__dv8_from.module;", "(mod2 = __dv8_m(cb2)   ).exports", "__dv8_from.required(mod2)"}) {
+    EXPECT_NE(script.find(text), std::string::npos) << text << "\n" << script;
+  }
+  options_.minify = true;
+  const auto minified = Bundle("main.js");
+  ASSERT_TRUE(minified.ok()) << messages_;
+  EXPECT_TRUE(minified.value().script.bytes.starts_with("         ((function(")) << minified.value().script.bytes;
+  for (const char* text : {".module;", ".required("}) {
+    EXPECT_NE(minified.value().script.bytes.find(text), std::string::npos) << minified.value().script.bytes;
   }
 }
 
