@@ -42,12 +42,17 @@ export class SyncWriter extends EventEmitter {
     this._failed = false; // A failed write has been reported.
     this._type = undefined;
     this._watchesSize = false;
-    this.on('newListener', (name) => {
-      if (name !== 'resize' || this._watchesSize) return;
-      this._watchesSize = true;
-      if (this.isTTY) watchSize(this);
-    });
   }
+
+  on(name, listener) {
+    if (name === 'resize' && !this._watchesSize && this.isTTY) {
+      this._watchesSize = true;
+      watchSize(this);
+    }
+    return super.on(name, listener);
+  }
+
+  addListener(name, listener) { return this.on(name, listener); }
 
   get writable() { return !this._ended && !this._destroyed; }
   get writableEnded() { return this._ended; }
