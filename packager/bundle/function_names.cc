@@ -174,12 +174,11 @@ class Restorer {
       const std::string_view rest = value.substr(kClass.size() + 1);
       const std::string_view inner = Identifier(rest);
       if (!inner.empty() && inner != "extends") {
-        // `var User = class _User`: where the source declares `class User`.
+        // `var User = class _User`, or `var _User = class _User`: where the source declares `class User`.
         std::string_view before;
-        Original(found.mapping, &before);
-        const bool is_declared = before.ends_with("class ") || !name.empty();
-        if (!inner.starts_with('_') || !is_declared) return;
-        if (name.empty()) name = found.has;
+        const std::string_view original = Original(found.mapping, &before);
+        if (before.ends_with("class ")) name = Identifier(original);
+        if (!inner.starts_with('_') || name.empty()) return;
         has = inner;
       }
     }

@@ -228,6 +228,16 @@ TEST_F(BundleTest, GivesFunctionsAndClassesTheirNamesBack) {
   }
 }
 
+TEST_F(BundleTest, GivesDecoratedClassesTheirNamesBack) {
+  options_.esbuild_arguments = {R"(--tsconfig-raw={"compilerOptions":{"experimentalDecorators":true}})"};
+  Put("main.ts", "function log(target: any, key?: any): any {}\n"
+                 "class A { @log x = 1; static me() { return A; } }\nconsole.log(A);\n");
+  const auto bundle = Bundle("main.ts");
+  ASSERT_TRUE(bundle.ok()) << messages_;
+  EXPECT_NE(bundle.value().script.bytes.find("var _A = class _A {static{__dv8_from.name(this,\"_A\",\"A\");}\n"),
+            std::string::npos) << bundle.value().script.bytes;
+}
+
 TEST_F(BundleTest, EmbedsWhatCodeNamesBesideItself) {
   Put("node_modules/p/package.json", R"({"name":"p","main":"lib/index.js"})");
   Put("node_modules/p/lib/package.json", R"({"type":"commonjs"})");
