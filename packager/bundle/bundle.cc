@@ -203,6 +203,22 @@ std::string ComputedNotice(const std::vector<EsbuildMessage>& computed) {
          " left to the run time, in " + list + "\n";
 }
 
+// Renames what is called by the words that only strict mode reserves. As a CommonJS module of its own
+// a file may have such names, and esbuild gives it others.
+Result<Done> RewriteSloppy(Esbuild* esbuild, AppImports* imports) {
+  for (const std::string& file : imports->TakeSloppy()) {
+    const Result<std::string> text = ReadFile(file);
+    if (!text.ok()) return text.error();
+    const Result<EsbuildScript> script = esbuild->Transform(
+        text.value(), "",
+        {"--format=cjs", kTarget, "--sourcemap=external", "--sources-content=false", "--log-level=silent",
+         "--loader=" + imports->LoaderOf(file), "--sourcefile=" + file.substr(file.rfind('/') + 1)});
+    if (!script.ok()) return script.error();
+    imports->Rewrite(file, script.value().code + MapComment(script.value().map));
+  }
+  return Done{};
+}
+
 // Builds until nothing is left that a build can learn from the one before it.
 Result<AppBuild> BuildApp(const BundleOptions& options, const StdlibManifest& manifest,
                           Esbuild* esbuild, AppImports* imports, const std::string& root,
@@ -234,6 +250,7 @@ Result<AppBuild> BuildApp(const BundleOptions& options, const StdlibManifest& ma
       build.flags.pop_back();
     } else if (!errors.empty() || has_packed) {
       if (!imports->LearnFrom(app.result)) break;
+      if (Result<Done> done = RewriteSloppy(esbuild, imports); !done.ok()) return done.error();
     } else {
       // The first build that ends well: what the code loads by computed names goes in, too.
       has_packed = true;

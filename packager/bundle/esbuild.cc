@@ -117,8 +117,7 @@ Result<EsbuildResult> Esbuild::Build(const EsbuildBuild& build) {
 
 Result<EsbuildScript> Esbuild::Transform(const std::string& code, const std::string& map,
                                          const std::vector<std::string>& flags) {
-  const std::string input =
-      code + "\n//# sourceMappingURL=data:application/json;base64," + EncodeBase64(map) + "\n";
+  const std::string input = map.empty() ? code : code + MapComment(map);
   const EsbuildValue::Members request = {{"command", "transform"},
                                          {"flags", EsbuildValue::Strings(flags)},
                                          {"inputFS", false},
@@ -130,6 +129,10 @@ Result<EsbuildScript> Esbuild::Transform(const std::string& code, const std::str
     return Diagnostic{errors[0].text, errors[0].file, errors[0].line, errors[0].column + 1};
   }
   return EsbuildScript{response.value()["code"].text(), response.value()["map"].text()};
+}
+
+std::string MapComment(const std::string& map) {
+  return "\n//# sourceMappingURL=data:application/json;base64," + EncodeBase64(map) + "\n";
 }
 
 Result<std::string> Esbuild::Format(const std::vector<EsbuildMessage>& messages, bool are_warnings,

@@ -95,7 +95,7 @@ class Esbuild {
 
   // A build with errors is a result too; the Diagnostic is for a service that does not answer.
   Result<EsbuildResult> Build(const EsbuildBuild& build);
-  // One script without its imports. The map leads on from `map`, that of `code`.
+  // One script without its imports. The map leads on from `map`, that of `code`, which may be empty.
   Result<EsbuildScript> Transform(const std::string& code, const std::string& map,
                                   const std::vector<std::string>& flags);
   // The messages as esbuild's command prints them, with a piece of the source.
@@ -122,6 +122,9 @@ class Esbuild {
   // Imports that wait for esbuild's own resolution, by the id of our question.
   std::vector<std::pair<uint32_t, std::pair<uint32_t, EsbuildImport>>> waiting_;
 };
+
+// The comment behind a script that gives it this map.
+std::string MapComment(const std::string& map);
 
 // What we add to esbuild's errors for the user; empty when there is nothing to add.
 std::string EsbuildHint(const std::vector<EsbuildMessage>& errors);

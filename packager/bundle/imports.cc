@@ -20,6 +20,7 @@ constexpr std::string_view kMapComment = "sourceMappingURL=";
 // What differs from file to file in the bundle.
 constexpr std::string_view kOwnPlace[] = {"__dirname", "__filename", "import.meta", "require", "module."};
 constexpr char kAwaits[] = "contains a top-level await";
+constexpr char kReserved[] = "is a reserved word and cannot be used with the \"esm\" output format";
 
 constexpr std::string_view kNodeModules[] = {
     "_http_agent", "_http_client", "_http_common", "_http_incoming", "_http_outgoing", "_http_server",
@@ -92,6 +93,7 @@ void AppImports::AnswerIn(EsbuildBuild* build) {
   std::string files = QuoteRegexp(entry_);
   for (const auto& [file, arguments] : patterns_) files += "|" + QuoteRegexp(file);
   for (const std::string& file : unmapped_) files += "|" + QuoteRegexp(file);
+  for (const auto& [file, text] : rewritten_) files += "|" + QuoteRegexp(file);
   build->load_filter = "^(?:" + files + ")$";
   // A package's own "#name" may lead to a module of the library; with a slash behind it, a name is
   // a package's where there is one.
@@ -228,7 +230,8 @@ std::optional<EsbuildSource> AppImports::Load(const std::string& path,
     return EsbuildSource{script.text, "js", script.folder};
   }
   if (name_space == kStubNamespace) return EsbuildSource{"module.exports=" + path, "js", folder_};
-  Result<std::string> text = ReadFile(path);
+  const auto rewritten = rewritten_.find(path);
+  Result<std::string> text = rewritten == rewritten_.end() ? ReadFile(path) : rewritten->second;
   if (!text.ok()) return std::nullopt;
   if (const auto found = patterns_.find(path); found != patterns_.end()) {
     // From the back, so that the places stay right. In a sequence an argument is no pattern.
@@ -246,7 +249,7 @@ std::optional<EsbuildSource> AppImports::Load(const std::string& path,
       text.value().insert(start + static_cast<size_t>(argument.size), ")").insert(start, "(0,");
     }
   }
-  if (unmapped_.contains(path)) {
+  if (unmapped_.contains(path) && rewritten == rewritten_.end()) {
     for (size_t at = text.value().find(kMapComment); at != std::string::npos;
          at = text.value().find(kMapComment, at)) {
       text.value()[at] = 'S';
@@ -326,10 +329,19 @@ bool AppImports::LeaveOutMaps(const std::set<std::string>& mapped,
   return unmapped_.size() > before;
 }
 
+void AppImports::Rewrite(const std::string& file, std::string text) {
+  patterns_.erase(file);  // Those are places in the text before.
+  rewritten_[file] = std::move(text);
+}
+
 bool AppImports::LearnFrom(const EsbuildResult& result) {
   if (result.errors.empty()) return false;
   for (const EsbuildMessage& error : result.errors) {
     const std::string file = AbsolutePath(folder_, error.file);
+    if (error.text.find(kReserved) != std::string::npos && !error.file.empty() && !rewritten_.contains(file)) {
+      sloppy_.insert(file);
+      continue;
+    }
     if (const std::optional<std::string> path = UnresolvedSpecifier(error); path && !error.file.empty()) {
       if (!missing_.try_emplace({file, *path}, error).second) return false;
       continue;

@@ -41,6 +41,12 @@ class AppImports {
   // build would not end otherwise.
   bool LearnFrom(const EsbuildResult& result);
 
+  // The files whose names strict mode reserves (`var package`), which ES modules cannot have. Their texts
+  // have to be given without such names before the next build.
+  std::set<std::string> TakeSloppy() { return std::exchange(sloppy_, {}); }
+  void Rewrite(const std::string& file, std::string text);
+  std::string LoaderOf(const std::string& file) const;
+
   // By the last build's metafile: the errors for imports that Node could not resolve either when it
   // starts the app, because only static imports lead to them from the entry.
   std::vector<EsbuildMessage> UnresolvedAtStart(const std::string& metafile) const;
@@ -73,7 +79,6 @@ class AppImports {
   EsbuildResolution ToLibrary(const EsbuildImport& import, const std::string& module);
   EsbuildResolution ToRunTime(const EsbuildImport& import) const;
   void NoteUnknown(const EsbuildImport& import);
-  std::string LoaderOf(const std::string& file) const;
   void WritePackedScripts();
   bool LearnFromPacked(const EsbuildMessage& error);
 
@@ -88,6 +93,8 @@ class AppImports {
   // By file: arguments of require() and import() that are patterns and match nothing to bundle.
   std::map<std::string, std::vector<Argument>> patterns_;
   std::set<std::string> unmapped_;
+  std::set<std::string> sloppy_;
+  std::map<std::string, std::string> rewritten_;  // By file.
   std::vector<PackedScript> packed_;
   FilesBeside packed_files_;
   std::set<std::string> waiting_modules_;  // Code with a top-level await: import() alone can have it.

@@ -1,0 +1,2 @@
+exports.protected = ['private'];
+exports.let = (function (implements) { return typeof implements; })(1);
