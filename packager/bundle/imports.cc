@@ -19,6 +19,7 @@ constexpr std::string_view kPacked = "packed:";
 constexpr std::string_view kMapComment = "sourceMappingURL=";
 // What differs from file to file in the bundle.
 constexpr std::string_view kOwnPlace[] = {"__dirname", "__filename", "import.meta", "require", "module."};
+constexpr std::string_view kFiles = " files: ";
 constexpr char kAwaits[] = "contains a top-level await";
 constexpr char kReserved[] = "is a reserved word and cannot be used with the \"esm\" output format";
 
@@ -94,6 +95,7 @@ void AppImports::AnswerIn(EsbuildBuild* build) {
   for (const auto& [file, arguments] : patterns_) files += "|" + QuoteRegexp(file);
   for (const std::string& file : unmapped_) files += "|" + QuoteRegexp(file);
   for (const auto& [file, text] : rewritten_) files += "|" + QuoteRegexp(file);
+  for (const std::string& file : no_code_) files += "|" + QuoteRegexp(file);
   build->load_filter = "^(?:" + files + ")$";
   // A package's own "#name" may lead to a module of the library; with a slash behind it, a name is
   // a package's where there is one.
@@ -230,6 +232,11 @@ std::optional<EsbuildSource> AppImports::Load(const std::string& path,
     return EsbuildSource{script.text, "js", script.folder};
   }
   if (name_space == kStubNamespace) return EsbuildSource{"module.exports=" + path, "js", folder_};
+  if (no_code_.contains(path)) {
+    // Node would take it for JavaScript.
+    const std::string text = "Invalid or unexpected token in " + VirtualPath(folder_, path);
+    return EsbuildSource{"throw new SyntaxError(" + QuoteJs(text) + ")", "js", Dirname(path)};
+  }
   const auto rewritten = rewritten_.find(path);
   Result<std::string> text = rewritten == rewritten_.end() ? ReadFile(path) : rewritten->second;
   if (!text.ok()) return std::nullopt;
@@ -336,6 +343,7 @@ void AppImports::Rewrite(const std::string& file, std::string text) {
 
 bool AppImports::LearnFrom(const EsbuildResult& result) {
   if (result.errors.empty()) return false;
+  const std::set<std::string> no_code = no_code_;
   for (const EsbuildMessage& error : result.errors) {
     const std::string file = AbsolutePath(folder_, error.file);
     if (error.text.find(kReserved) != std::string::npos && !error.file.empty() && !rewritten_.contains(file)) {
@@ -347,11 +355,17 @@ bool AppImports::LearnFrom(const EsbuildResult& result) {
       continue;
     }
     const std::string& line_text = error.value["location"]["lineText"].text();
+    if (const size_t at = error.text.find(kFiles);
+        error.text.starts_with("No loader is configured for ") && at != std::string::npos &&
+        static_cast<size_t>(error.column) < line_text.size() &&
+        (line_text[error.column] == '`' || line_text.find('+', error.column) != std::string::npos)) {
+      const std::string found = AbsolutePath(folder_, error.text.substr(at + kFiles.size()));
+      if (no_code.contains(found)) return false;
+      no_code_.insert(found);
+      continue;
+    }
     const bool is_pattern = error.text.starts_with("Could not resolve require(\"") ||
-                            error.text.starts_with("Could not resolve import(\"") ||
-                            (error.text.starts_with("No loader is configured for ") &&
-                             static_cast<size_t>(error.column) < line_text.size() &&
-                             (line_text[error.column] == '`' || line_text.find('+', error.column) != std::string::npos));
+                            error.text.starts_with("Could not resolve import(\"");
     if (!is_pattern || error.file.empty()) {
       if (LearnFromPacked(error)) return true;
       return false;

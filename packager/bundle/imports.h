@@ -93,6 +93,7 @@ class AppImports {
   // By file: arguments of require() and import() that are patterns and match nothing to bundle.
   std::map<std::string, std::vector<Argument>> patterns_;
   std::set<std::string> unmapped_;
+  std::set<std::string> no_code_;  // Files that a pattern matches and esbuild cannot read.
   std::set<std::string> sloppy_;
   std::map<std::string, std::string> rewritten_;  // By file.
   std::vector<PackedScript> packed_;
