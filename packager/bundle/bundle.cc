@@ -27,7 +27,7 @@ namespace {
 namespace fs = std::filesystem;
 
 // How the library's native `require` and the app's are called in the wrapper.
-constexpr char kParameters[] = "(require,module,exports,__dv8_require,__dv8_from)";
+constexpr char kParameters[] = "(require,module,exports,__dv8_require,__dv8_load)";
 constexpr char kNoTopLevelAwait[] = "Top-level await is not available in the configured target";
 
 // Beside esbuild's own defaults.
@@ -585,6 +585,9 @@ Result<AppBundle> BundleApp(const BundleOptions& options, Esbuild* esbuild,
       if (!bytes.ok()) return bytes.error();
       bundle.files.push_back({VirtualPath(bundle.root, file), std::move(bytes.value())});
     }
+  }
+  if ((names.declarations + text).find("__dv8_from.") != std::string::npos) {
+    names.declarations.insert(0, "const __dv8_from=__dv8_load();");
   }
   const std::string script =
       Wrapper(build.value().awaits, IsAllStrict(*meta), names.declarations) + text + "\n})";

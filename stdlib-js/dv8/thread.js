@@ -56,7 +56,7 @@ export function prepare(mod, wantsBuffer, channelFd, id) {
 }
 
 function wrapper(body, wantsBuffer, channelFd, id) {
-  return `(function(require,module,exports,__dv8_require,__dv8_from){module=__dv8_require("dv8:thread").prepare(module,${wantsBuffer},${channelFd},${id});${body}\n})`;
+  return `(function(require,module,exports,__dv8_require,__dv8_load){module=__dv8_require("dv8:thread").prepare(module,${wantsBuffer},${channelFd},${id});${body}\n})`;
 }
 
 /** The Error that ended a thread, from the text that would have ended a program. */

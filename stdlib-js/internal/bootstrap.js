@@ -18,7 +18,6 @@ function global(name, value) {
 global('global', globalThis);
 global('process', theProcess);
 global('console', theConsole);
-for (const key of Object.keys(theProcess)) restoreName(Object.getOwnPropertyDescriptor(theProcess, key).value, key);
 for (const name of ['setTimeout', 'setInterval', 'setImmediate', 'clearTimeout', 'clearInterval', 'clearImmediate']) {
   restoreName(timers[name], name);
   Object.defineProperty(globalThis, name, { value: timers[name], writable: true, configurable: true, enumerable: true });

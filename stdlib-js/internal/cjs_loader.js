@@ -2,7 +2,8 @@
 // from the disk and from the embedded assets alike. Bundled code does not pass here.
 import { existsSync, readFileSync, realpathSync, statSync } from './fs_sync.js';
 import path from '../node/path.js';
-import { appRequire, mainModule, notFound, packed, requireBuiltin } from './app.js';
+import { appRequire, mainModule, notFound, requireBuiltin } from './app.js';
+import { packed } from './bundled.js';
 import { ERR_INVALID_ARG_VALUE, ERR_PACKAGE_PATH_NOT_EXPORTED } from './errors.js';
 import { fileURLToPath } from './file_url.js';
 import { lookup } from './registry.js';

@@ -115,25 +115,25 @@ export function provideStdin(make) {
 define('_rawDebug', { value: (...args) => { stderr.write(`${args.join(' ')}\n`); }, writable: true });
 
 theProcess.nextTick = nextTick;
-theProcess.cwd = function cwd() { return state.cwd ?? native.cwd(); };
-theProcess.chdir = function chdir(directory) {
+theProcess.cwd = { cwd() { return state.cwd ?? native.cwd(); } }.cwd;
+theProcess.chdir = { chdir(directory) {
   validateString(directory, 'directory');
   state.cwd = native.chdir(directory, state.cwd);
-};
-theProcess.abort = function abort() { native.abort(); };
+} }.chdir;
+theProcess.abort = { abort() { native.abort(); } }.abort;
 
 /** Ends the process after the 'exit' listeners. */
-theProcess.exit = function exit(code) {
+theProcess.exit = { exit(code) {
   if (code !== undefined) theProcess.exitCode = code;
   if (!state.exiting) {
     state.exiting = true;
     theProcess.emit('exit', state.exitCode || 0);
   }
   theProcess.reallyExit(state.exitCode || 0);
-};
+} }.exit;
 theProcess.reallyExit = function reallyExit(code) { host.exitNow((code ?? 0) & 0xff); };
 
-theProcess.hrtime = function hrtime(previous) {
+theProcess.hrtime = { hrtime(previous) {
   const now = native.hrtime();
   let seconds = Number(now / 1000000000n);
   let nanoseconds = Number(now % 1000000000n);
@@ -148,14 +148,14 @@ theProcess.hrtime = function hrtime(previous) {
     }
   }
   return [seconds, nanoseconds];
-};
+} }.hrtime;
 theProcess.hrtime.bigint = function bigint() { return native.hrtime(); };
 theProcess.uptime = function uptime() { return native.now() / 1000; };
 
-theProcess.memoryUsage = function memoryUsage() {
+theProcess.memoryUsage = { memoryUsage() {
   const [rss, heapTotal, heapUsed, external, arrayBuffers] = native.memoryUsage();
   return { rss, heapTotal, heapUsed, external, arrayBuffers };
-};
+} }.memoryUsage;
 theProcess.memoryUsage.rss = function rss() { return native.rss(); };
 theProcess.constrainedMemory = function constrainedMemory() { return 0; };
 theProcess.availableMemory = function availableMemory() { return native.heapStatistics()[5]; };
@@ -164,18 +164,18 @@ theProcess.cpuUsage = function cpuUsage(previous) {
   if (previous === undefined) return { user, system };
   return { user: user - previous.user, system: system - previous.system };
 };
-theProcess.resourceUsage = function resourceUsage() {
+theProcess.resourceUsage = { resourceUsage() {
   const names = ['userCPUTime', 'systemCPUTime', 'maxRSS', 'sharedMemorySize', 'unsharedDataSize', 'unsharedStackSize',
                  'minorPageFault', 'majorPageFault', 'swappedOut', 'fsRead', 'fsWrite', 'ipcSent', 'ipcReceived',
                  'signalsCount', 'voluntaryContextSwitches', 'involuntaryContextSwitches'];
   const numbers = native.resourceUsage();
   return Object.fromEntries(names.map((name, i) => [name, numbers[i]]));
-};
+} }.resourceUsage;
 
-theProcess.umask = function umask(mask) {
+theProcess.umask = { umask(mask) {
   if (mask === undefined) return native.umask(-1);
   return native.umask(parseFileMode(mask, 'mask') & 0o777);
-};
+} }.umask;
 
 ['getuid', 'geteuid', 'getgid', 'getegid'].forEach((name, i) => {
   theProcess[name] = { [name]: () => native.ids()[i + 2] }[name];
@@ -205,7 +205,7 @@ theProcess.getgroups = function getgroups() {
   return groups.includes(own) ? groups : [...groups, own];
 };
 
-theProcess.kill = function kill(pid, signal) {
+theProcess.kill = { kill(pid, signal) {
   // eslint-disable-next-line eqeqeq -- Node takes "123" and 123.
   if (pid != (pid | 0)) throw new ERR_INVALID_ARG_TYPE('pid', 'number', pid);
   const { signals } = require('./signals.js');
@@ -217,9 +217,9 @@ theProcess.kill = function kill(pid, signal) {
   const result = native.kill(pid | 0, number);
   if (result < 0) throw errnoException(result, 'kill');
   return true;
-};
+} }.kill;
 
-theProcess.setUncaughtExceptionCaptureCallback = function (fn) {
+theProcess.setUncaughtExceptionCaptureCallback = { setUncaughtExceptionCaptureCallback(fn) {
   if (fn === null) {
     state.capture = null;
     return;
@@ -227,24 +227,24 @@ theProcess.setUncaughtExceptionCaptureCallback = function (fn) {
   if (typeof fn !== 'function') throw new ERR_INVALID_ARG_TYPE('fn', ['Function', 'null'], fn);
   if (state.capture !== null) throw new ERR_UNCAUGHT_EXCEPTION_CAPTURE_ALREADY_SET();
   state.capture = fn;
-};
-theProcess.hasUncaughtExceptionCaptureCallback = function () { return state.capture !== null; };
-theProcess.setSourceMapsEnabled = function () {};
-theProcess.getActiveResourcesInfo = function () {
+} }.setUncaughtExceptionCaptureCallback;
+theProcess.hasUncaughtExceptionCaptureCallback = { hasUncaughtExceptionCaptureCallback() { return state.capture !== null; } }.hasUncaughtExceptionCaptureCallback;
+theProcess.setSourceMapsEnabled = { setSourceMapsEnabled() {} }.setSourceMapsEnabled;
+theProcess.getActiveResourcesInfo = { getActiveResourcesInfo() {
   const { timeouts, immediates } = require('./timers.js').activeCounts();
   return [...new Array(timeouts).fill('Timeout'), ...new Array(immediates).fill('Immediate')];
-};
-theProcess.emitWarning = function emitWarning(...args) { require('./warnings.js').emitWarning(...args); };
+} }.getActiveResourcesInfo;
+theProcess.emitWarning = { emitWarning(...args) { require('./warnings.js').emitWarning(...args); } }.emitWarning;
 theProcess.getBuiltinModule = function getBuiltinModule(id) {
   validateString(id, 'id');
   return require('./registry.js').lookup(id);
 };
-theProcess.binding = function binding(name) { return require('./process_lazy.js').binding(name); };
+theProcess.binding = { binding(name) { return require('./process_lazy.js').binding(name); } }.binding;
 theProcess.dlopen = function dlopen() {
   throw new Error('a packed program cannot load native add-ons');
 };
-theProcess.ref = function (handle) { handle?.ref?.(); };
-theProcess.unref = function (handle) { handle?.unref?.(); };
+theProcess.ref = { ref(handle) { handle?.ref?.(); } }.ref;
+theProcess.unref = { unref(handle) { handle?.unref?.(); } }.unref;
 
 // A signal is watched while it has a listener.
 const watches = new Map();

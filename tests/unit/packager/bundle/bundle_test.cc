@@ -66,8 +66,8 @@ TEST_F(BundleTest, BundlesTypeScriptAndCommonJs) {
   EXPECT_EQ(bundle.value().inputs,
             (std::vector<std::string>{"/app/src/a.js", "/app/src/main.ts"}));
   const std::string& script = bundle.value().script.bytes;
-  EXPECT_TRUE(script.starts_with("(function (require,module,exports,__dv8_require,__dv8_from) {"
-                                 "const __dv8_d_000002=\"/app/src\","
+  EXPECT_TRUE(script.starts_with("(function (require,module,exports,__dv8_require,__dv8_load) {"
+                                 "const __dv8_from=__dv8_load();const __dv8_d_000002=\"/app/src\","
                                  "__dv8_f_000001=\"/app/src/a.js\";"
                                  "const __dv8_m=__dv8_from.module;\n"))
       << script.substr(0, 300);
@@ -81,7 +81,7 @@ TEST_F(BundleTest, IsStrictWhenAllModulesAre) {
   const auto bundle = Bundle("main.mjs");
   ASSERT_TRUE(bundle.ok()) << messages_;
   EXPECT_TRUE(bundle.value().script.bytes.starts_with(
-      "(function (require,module,exports,__dv8_require,__dv8_from) {\"use strict\";\n"));
+      "(function (require,module,exports,__dv8_require,__dv8_load) {\"use strict\";\n"));
   EXPECT_EQ(bundle.value().globals, (std::set<std::string>{"URL"}));
   EXPECT_EQ(bundle.value().modules, (std::set<std::string>{"dv8:globals/url"}));
 }
@@ -219,7 +219,7 @@ TEST_F(BundleTest, GivesFunctionsAndClassesTheirNamesBack) {
   const auto bundle = Bundle("main.mjs");
   ASSERT_TRUE(bundle.ok()) << messages_;
   const std::string& script = bundle.value().script.bytes;
-  for (const char* text : {"{\"use strict\";__dv8_from.name(f2,\"f2\",\"f\");\n",
+  for (const char* text : {"{\"use strict\";const __dv8_from=__dv8_load();__dv8_from.name(f2,\"f2\",\"f\");\n",
                            "var Shape2 = class _Shape {static{__dv8_from.name(this,\"_Shape\",\"Shape\");}\n",
                            "var g2 = (x) => x;__dv8_from.name(g2,\"g2\",\"g\");\n",
                            "var other_default = () => 2;__dv8_from.name(other_default,\"other_default\",\"default\");\n",
