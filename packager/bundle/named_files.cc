@@ -68,6 +68,7 @@ std::string PathAfter(std::string_view source, size_t at) {
     const bool joins = source[at] == ',';
     size_t end = 0;
     const size_t next = SkipBlanks(source, at + 1);
+    if (source.substr(next).starts_with(')')) break;  // The last argument may have a comma behind it.
     if (!ReadLiteral(source, next, &literal, &end)) {
       // A part that only the running code knows.
       return path.empty() ? "" : path + "/*";
