@@ -147,11 +147,16 @@ def dv8pack_repositories():
     debian_library(name = "json", archives = {"json": ""}, header = "nlohmann/json.hpp", package = "nlohmann-json3-dev")
     debian_library(name = "xxhash", archives = {"xxhash": ""}, header = "xxhash.h", package = "libxxhash-dev")
 
-    # What npm has: the bundler and the standard library's packages; programs for the tests;
-    # the peers of the benchmarks.
-    for name, folder in {"npm": "npm", "npm_bench": "npm_bench", "npm_tests": "npm_tests"}.items():
+    # What npm has: the bundler and the standard library's packages; programs for the tests; the
+    # peers of the benchmarks; the programs of //tests/npm.
+    for name, folder in {
+        "npm": "third_party/npm",
+        "npm_bench": "third_party/npm_bench",
+        "npm_programs": "tests/npm",
+        "npm_tests": "third_party/npm_tests",
+    }.items():
         npm_packages(
             name = name,
-            package_json = "//third_party/%s:package.json" % folder,
-            package_lock = "//third_party/%s:package-lock.json" % folder,
+            package_json = "//%s:package.json" % folder,
+            package_lock = "//%s:package-lock.json" % folder,
         )

@@ -1,0 +1,3 @@
+/* global desc, task */
+desc('Says hello.');
+task('hello', () => { console.log('hello from jake'); });
