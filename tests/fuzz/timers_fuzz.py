@@ -22,9 +22,9 @@ SLOTS = (60, 120, 240, 480, 960)  # Milliseconds: a machine that is too slow for
 AT_ONCE = 4  # They sleep for the most part.
 
 
-def order(argv, seed):
+def order(argv, seed, slots=SLOTS):
     """How a program's callbacks came."""
-    for slot in SLOTS:
+    for slot in slots:
         result = e2e.run([*argv, str(seed), str(slot)])
         if result.out != "LATE\n":
             return result.out.strip() or repr(result)
@@ -48,8 +48,13 @@ class Timers(e2e.TestCase):
     """The packed program beside Node."""
 
     def compare(self, seeds, expected):
-        found = orders([self.pack(PROGRAM)], seeds)
+        argv = [self.pack(PROGRAM)]
+        found = orders(argv, seeds)
         for seed in seeds:
+            # A wrong order is wrong at each pace; a machine that stops for a moment is not.
+            slots = iter(SLOTS[1:])
+            while found[seed] != expected[seed] and (slot := next(slots, None)) is not None:
+                found[seed] = order(argv, seed, [slot])
             with self.subTest(seed=seed):
                 self.assertEqual(found[seed].split(), expected[seed].split())
 
