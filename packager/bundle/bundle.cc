@@ -570,8 +570,8 @@ Result<AppBundle> BundleApp(const BundleOptions& options, Esbuild* esbuild,
       is_dv8 ? "__dv8_require(\"dv8:core\").moduleOf" : "__dv8_from.module", &text);
   if (is_dv8) names.declarations += "module=__dv8_require(\"dv8:core\").moduleOf(undefined,module);";
   if (names.computes || !options.externals.empty()) bundle.modules.insert(kLoaderModule);
-  // Code with a `require` of its own making names modules where esbuild does not look.
-  if (bundle.modules.contains(kLoaderModule)) bundle.modules.merge(NamedInCalls(manifest, text));
+  // Such code names modules where esbuild does not look.
+  if (bundle.modules.contains(kLoaderModule)) bundle.modules.merge(NamedInTexts(manifest, text));
   if (CanReadFiles(bundle.modules)) {
     if (Result<Done> found = build.value().FindBeside(bundle.root); !found.ok()) return found.error();
     std::vector<std::string>& beside = build.value().beside.all;

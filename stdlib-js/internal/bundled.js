@@ -119,7 +119,9 @@ export const from = {
   module(file) {
     const [, up, rest] = /^((?:\.\.\/)*)(.*)$/s.exec(Object.keys(file)[0]);
     const path = up === '' ? `/app/${rest}` : `/app/_up${up.length / 3}/${rest}`;
-    return path === entryPath() ? mainModule : new BundledModule(path);
+    if (path !== entryPath()) return new BundledModule(path);
+    mainModule.require = from.require(path);
+    return mainModule;
   },
   /** What require() of the ES module with this namespace gives: its export 'module.exports', if it has one. */
   required(space) {
