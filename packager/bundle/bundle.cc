@@ -571,7 +571,7 @@ Result<AppBundle> BundleApp(const BundleOptions& options, Esbuild* esbuild,
   if (is_dv8) names.declarations += "module=__dv8_require(\"dv8:core\").moduleOf(undefined,module);";
   if (names.computes || !options.externals.empty()) bundle.modules.insert(kLoaderModule);
   // Such code names modules where esbuild does not look.
-  if (bundle.modules.contains(kLoaderModule)) bundle.modules.merge(NamedInTexts(manifest, text));
+  if (bundle.modules.contains(kLoaderModule)) bundle.modules.merge(NamedInCalls(manifest, text));
   if (CanReadFiles(bundle.modules)) {
     if (Result<Done> found = build.value().FindBeside(bundle.root); !found.ok()) return found.error();
     std::vector<std::string>& beside = build.value().beside.all;

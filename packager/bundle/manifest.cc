@@ -128,19 +128,8 @@ std::set<std::string> StubsIn(const StdlibManifest& manifest, std::string_view s
   return used;
 }
 
-std::set<std::string> NamedInTexts(const StdlibManifest& manifest, std::string_view script) {
+std::set<std::string> NamedInCalls(const StdlibManifest& manifest, std::string_view script) {
   std::set<std::string> used;
-  const auto is_named = [script](const std::string& name) {
-    return script.find("\"" + name + "\"") != std::string_view::npos;
-  };
-  for (const auto& [name, module] : manifest.modules) {
-    const bool is_dv8s = name.starts_with(kDv8);
-    if (is_named(name) ||
-        (!is_dv8s && std::any_of(module.aliases.begin(), module.aliases.end(), is_named))) {
-      used.insert(name);
-    }
-  }
-  // Bare names of dv8's are common words.
   ForEachCall(script, "", [&](std::string_view name) {
     if (std::string module = manifest.Resolve(name); !module.empty()) used.insert(module);
   });

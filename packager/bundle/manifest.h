@@ -49,9 +49,9 @@ std::set<std::string> StubsIn(const StdlibManifest& manifest, std::string_view s
 // The dv8 modules that `source`, a file of the app, asks for by module("x") or library("x").
 std::set<std::string> NamedAsDv8(const StdlibManifest& manifest, std::string_view source);
 
-// The modules whose name is a string literal in `script`, esbuild's output: what code that computes
-// what it loads, or makes its own `require`, may want.
-std::set<std::string> NamedInTexts(const StdlibManifest& manifest, std::string_view script);
+// The modules that some call in `script` names by a string literal: what code that makes its
+// own `require` at run time may want.
+std::set<std::string> NamedInCalls(const StdlibManifest& manifest, std::string_view script);
 
 // The script that starts the library with just `modules` and `globals`, for esbuild to bundle
 // with the library's folder as its working directory.

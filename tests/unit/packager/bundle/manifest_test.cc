@@ -30,9 +30,8 @@ TEST(ManifestTest, ResolvesNamesAndAliasesExactly) {
 TEST(ManifestTest, FindsUsedModules) {
   EXPECT_EQ(StubsIn(Manifest(), "a=__dv8_require(\"node:fs\");__dv8_require(\"nope\")"),
             (std::set<std::string>{"node:fs"}));
-  EXPECT_EQ(NamedInTexts(Manifest(), "r2(\"fs\"); y(\"buffer"), (std::set<std::string>{"node:fs"}));
-  EXPECT_EQ(NamedInTexts(Manifest(), "[\"node:fs\", \"buffer\"]"),
-            (std::set<std::string>{"node:buffer", "node:fs"}));
+  EXPECT_EQ(NamedInCalls(Manifest(), "r2(\"fs\"); x(\"buffer\", 1); y(\"fs"),
+            (std::set<std::string>{"node:fs"}));
 }
 
 TEST(ManifestTest, WritesTheLibrarysEntry) {
