@@ -469,12 +469,12 @@ Result<EsbuildScript> Minify(const std::string& script, const std::string& map,
 // The module with which a program loads what was not bundled.
 constexpr char kLoaderModule[] = "node:module";
 
-// Whether an entry looks whether it is the program, by realpath(process.argv[1]): then it has to be
-// there. One that is a whole program by itself, in one file, is not embedded a second time.
-bool LooksForItself(const std::string& entry) {
-  static constexpr size_t kLargest = 64 << 10;
-  const Result<std::string> text = ReadFile(entry);
-  return text.ok() && text.value().size() <= kLargest && text.value().find("realpath") != std::string::npos;
+// Whether the program looks whether its entry is what was started, by realpath(process.argv[1]): then
+// the file has to be there. One that is a whole program by itself is not embedded a second time.
+bool LooksForEntry(const std::string& script, const std::string& entry) {
+  static constexpr uintmax_t kLargest = 64 << 10;
+  std::error_code error;
+  return script.find("realpath") != std::string::npos && fs::file_size(entry, error) <= kLargest;
 }
 
 // Whether a program with these modules could tell that a file was embedded.
@@ -575,7 +575,7 @@ Result<AppBundle> BundleApp(const BundleOptions& options, Esbuild* esbuild,
   if (CanReadFiles(bundle.modules)) {
     if (Result<Done> found = build.value().FindBeside(bundle.root); !found.ok()) return found.error();
     std::vector<std::string>& beside = build.value().beside.all;
-    if (LooksForItself(entry_file)) beside.push_back(entry_file);
+    if (LooksForEntry(text, entry_file)) beside.push_back(entry_file);
     for (const std::string& file : beside) {
       // What was packed before, into a folder that the code names.
       std::error_code error;
@@ -583,6 +583,10 @@ Result<AppBundle> BundleApp(const BundleOptions& options, Esbuild* esbuild,
       bundle.input_files.push_back(file);
       Result<std::string> bytes = ReadFile(file);
       if (!bytes.ok()) return bytes.error();
+      // What is loaded from there asks for the library's modules, too.
+      if (bundle.modules.contains(kLoaderModule) && IsModuleFile(file)) {
+        bundle.modules.merge(NamedInCalls(manifest, bytes.value(), kAllQuotes));
+      }
       bundle.files.push_back({VirtualPath(bundle.root, file), std::move(bytes.value())});
     }
   }

@@ -13,17 +13,18 @@ constexpr std::string_view kInternal = "internal:";
 constexpr std::string_view kGlobalsModules = "dv8:globals/";
 constexpr char kCoreModule[] = "dv8:core";
 
-// Calls `found` with each string literal in double quotes that is the only argument of a call
-// of a function whose name ends with `function`.
+// Calls `found` with each string literal in such quotes that is the only argument of a call of a
+// function whose name ends with `function`.
 template <typename Found>
-void ForEachCall(std::string_view script, std::string_view function, const Found& found) {
-  const std::string head = std::string(function) + "(\"";
+void ForEachCall(std::string_view script, std::string_view function, const Found& found, char quote = '"') {
+  const std::string head = std::string(function) + "(" + quote;
+  const char ends[] = {quote, '\\', '\n'};
   for (size_t at = script.find(head); at != std::string_view::npos;
        at = script.find(head, at + head.size())) {
     const size_t start = at + head.size();
-    const size_t end = script.find_first_of("\"\\\n", start);
+    const size_t end = script.find_first_of(std::string_view(ends, sizeof(ends)), start);
     if (end == std::string_view::npos || end + 1 >= script.size()) return;
-    if (script[end] == '"' && script[end + 1] == ')') found(script.substr(start, end - start));
+    if (script[end] == quote && script[end + 1] == ')') found(script.substr(start, end - start));
   }
 }
 
@@ -128,11 +129,13 @@ std::set<std::string> StubsIn(const StdlibManifest& manifest, std::string_view s
   return used;
 }
 
-std::set<std::string> NamedInCalls(const StdlibManifest& manifest, std::string_view script) {
+std::set<std::string> NamedInCalls(const StdlibManifest& manifest, std::string_view script,
+                                   std::string_view quotes) {
   std::set<std::string> used;
-  ForEachCall(script, "", [&](std::string_view name) {
+  const auto take = [&](std::string_view name) {
     if (std::string module = manifest.Resolve(name); !module.empty()) used.insert(module);
-  });
+  };
+  for (const char quote : quotes) ForEachCall(script, "", take, quote);
   return used;
 }
 

@@ -51,7 +51,11 @@ std::set<std::string> NamedAsDv8(const StdlibManifest& manifest, std::string_vie
 
 // The modules that some call in `script` names by a string literal: what code that makes its
 // own `require` at run time may want.
-std::set<std::string> NamedInCalls(const StdlibManifest& manifest, std::string_view script);
+// esbuild's output has the first quotes only.
+inline constexpr std::string_view kEsbuildQuotes = "\"";
+inline constexpr std::string_view kAllQuotes = "\"'`";
+std::set<std::string> NamedInCalls(const StdlibManifest& manifest, std::string_view script,
+                                   std::string_view quotes = kEsbuildQuotes);
 
 // The script that starts the library with just `modules` and `globals`, for esbuild to bundle
 // with the library's folder as its working directory.

@@ -89,12 +89,6 @@ bool Matches(std::string_view name, std::string_view pattern) {
 
 constexpr std::string_view kCode[] = {".js", ".mjs", ".cjs", ".ts", ".mts", ".cts"};
 
-bool IsCode(std::string_view path) {
-  return !path.ends_with(".d.ts") && std::any_of(std::begin(kCode), std::end(kCode), [&](auto ending) {
-    return path.ends_with(ending);
-  });
-}
-
 bool IsLeftOut(const fs::path& name) { return name == "node_modules" || name == ".git"; }
 
 // Whether a package.json says what its package is called: those inside of packages only say what
@@ -179,7 +173,7 @@ class Collector {
 
   void TakeFile(const std::string& path) {
     files_.insert(path);
-    if (IsCode(path)) code_.insert(path);
+    if (IsModuleFile(path)) code_.insert(path);
   }
 
   void TakeWhole(const std::string& path, const std::string& file) {
@@ -209,6 +203,12 @@ class Collector {
 };
 
 }  // namespace
+
+bool IsModuleFile(std::string_view path) {
+  return !path.ends_with(".d.ts") && std::any_of(std::begin(kCode), std::end(kCode), [&](auto ending) {
+    return path.ends_with(ending);
+  });
+}
 
 std::set<std::string> PathsNamedIn(std::string_view source, Loads loads) {
   std::set<std::string> paths;

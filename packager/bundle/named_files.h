@@ -45,6 +45,9 @@ FilesBeside FindFilesBeside(const std::vector<std::string>& inputs,
                             const std::map<std::string, Loads>& loads, const std::string& root,
                             const std::vector<std::string>& chosen);
 
+// Whether a file is a module, by its name.
+bool IsModuleFile(std::string_view path);
+
 // The nearest package.json above `file`, absolute; empty when there is none.
 std::string PackageJsonOf(const std::string& file);
 

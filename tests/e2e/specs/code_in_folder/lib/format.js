@@ -1,0 +1,2 @@
+const { format } = require('util');
+module.exports = format('%s-%d', 'a', 1);
