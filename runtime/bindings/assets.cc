@@ -18,11 +18,7 @@
 namespace dv8 {
 namespace {
 
-// Checked at the first use; none while a snapshot is made.
-const AssetIndex& Assets(const CallInfo& info) {
-  static const AssetIndex* assets = nullptr;
-  if (assets != nullptr) return *assets;
-  const Payload* payload = Environment::From(info)->payload();
+AssetIndex ReadIndex(const Payload* payload) {
   std::vector<std::byte> unused;  // The index is stored as it is.
   Result<std::span<const std::byte>> index = std::span<const std::byte>();
   std::span<const std::byte> data;
@@ -36,7 +32,12 @@ const AssetIndex& Assets(const CallInfo& info) {
     std::fprintf(stderr, "dv8: %s\n", parsed.error().text.c_str());
     Environment::ExitNow(70);
   }
-  assets = new AssetIndex(parsed.value());
+  return parsed.value();
+}
+
+// Checked at the first use, by one thread; none while a snapshot is made.
+const AssetIndex& Assets(const CallInfo& info) {
+  static const AssetIndex* assets = new AssetIndex(ReadIndex(Environment::From(info)->payload()));
   return *assets;
 }
 

@@ -23,6 +23,8 @@ namespace {
 
 constexpr size_t kMaxConnections = 16;
 constexpr int kLastWaitMs = 200;
+// Between two attempts to take a connection for which the system has no descriptor or no memory.
+constexpr int kAcceptPauseMs = 100;
 // What a client that does not read may make us keep.
 constexpr size_t kMaxOutput = 256 << 20;
 
@@ -167,14 +169,16 @@ void DebugServer::Serve() {
     TakeOutgoing();
     std::vector<pollfd> polls = {{listen_fd_, POLLIN, 0}, {wake_fd_, POLLIN, 0}};
     std::vector<Connection*> polled;
-    if (connections_.size() >= kMaxConnections) polls[0].events = 0;
+    if (connections_.size() >= kMaxConnections || cannot_accept_) polls[0].events = 0;
     for (auto& [id, connection] : connections_) {
       polls.push_back({connection->fd, static_cast<short>(connection->output.empty()
                                                               ? POLLIN
                                                               : POLLIN | POLLOUT), 0});
       polled.push_back(connection.get());
     }
-    if (poll(polls.data(), polls.size(), -1) < 0) continue;
+    const int wait = cannot_accept_ ? kAcceptPauseMs : -1;
+    cannot_accept_ = false;
+    if (poll(polls.data(), polls.size(), wait) < 0) continue;
     uint64_t count;
     if (polls[1].revents != 0) (void)!read(wake_fd_, &count, sizeof(count));
     for (size_t i = 0; i < polled.size(); i++) {
@@ -214,7 +218,11 @@ void DebugServer::Serve() {
 
 void DebugServer::Accept() {
   const int fd = accept4(listen_fd_, nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK);
-  if (fd < 0) return;
+  if (fd < 0) {
+    // The connection stays in the queue, which would wake the thread again and again.
+    cannot_accept_ = errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM;
+    return;
+  }
   const int on = 1;
   setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
   auto connection = std::make_unique<Connection>();

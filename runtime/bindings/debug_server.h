@@ -73,6 +73,7 @@ class DebugServer {
   int listen_fd_ = -1;
   int wake_fd_ = -1;
   int next_id_ = 1;
+  bool cannot_accept_ = false;  // For a while.
   std::thread thread_;
   std::map<int, std::unique_ptr<Connection>> connections_;  // The thread's, by id.
   std::atomic<bool> stopping_{false};

@@ -9,6 +9,7 @@
 #include <deque>
 
 #include "runtime/bindings/debug_server.h"
+#include "runtime/bindings/native_object.h"
 #include "runtime/bindings/value.h"
 #include "runtime/core/bootstrap.h"
 #include "runtime/core/check.h"
@@ -66,6 +67,7 @@ class Debugger final : public v8_inspector::V8InspectorClient, public DebugServe
     uv_unref(reinterpret_cast<uv_handle_t*>(&wake_));
   }
 
+  v8_inspector::V8Inspector* inspector() { return inspector_.get(); }
   bool is_open() const { return server_ != nullptr; }
   std::string url() const { return server_ == nullptr ? "" : server_->url(); }
 
@@ -264,6 +266,70 @@ class Debugger final : public v8_inspector::V8InspectorClient, public DebugServe
 
 void StopForExit() { the_debugger->StopServer(); }
 
+// A session of the program's own with the inspector of its isolate, which is the debugger's where there
+// is one. A pause in it is passed over: nobody could end it.
+class OwnSession final : public NativeObject,
+                         private v8_inspector::V8InspectorClient,
+                         private v8_inspector::V8Inspector::Channel {
+ public:
+  // new OwnSession(callback(text))
+  static void Construct(const CallInfo& info) {
+    DV8_CHECK(info.IsConstructCall() && info[0]->IsFunction());
+    Environment* env = Environment::From(info);
+    if (env->mode() != Environment::Mode::kRun) {
+      return ThrowTypeError(info.GetIsolate(), "The inspector cannot be used while the snapshot is made");
+    }
+    new OwnSession(env, info.This());
+    info.This()->SetInternalField(kCallbackField, info[0]);
+  }
+
+  // dispatch(text): a message of DevTools' protocol. Answers come before it returns.
+  static void Dispatch(const CallInfo& info) {
+    const v8::String::Value units(info.GetIsolate(), info[0]);
+    Unwrap<OwnSession>(info)->session_->dispatchProtocolMessage(
+        {*units, static_cast<size_t>(units.length())});
+  }
+
+  static constexpr int kCallbackField = 1;
+  static constexpr int kFieldCount = 2;
+
+ private:
+  OwnSession(Environment* env, v8::Local<v8::Object> object) : NativeObject(env, object) {
+    v8_inspector::V8Inspector* inspector;
+    if (the_debugger != nullptr && !env->is_thread()) {
+      inspector = the_debugger->inspector();
+    } else {
+      own_ = v8_inspector::V8Inspector::create(env->isolate(), this);
+      const std::string name = "own";
+      own_->contextCreated({env->context(), kContextGroup, View(name)});
+      inspector = own_.get();
+    }
+    session_ = inspector->connect(kContextGroup, this, {}, v8_inspector::V8Inspector::kFullyTrusted);
+  }
+
+  void sendResponse(int, std::unique_ptr<v8_inspector::StringBuffer> message) override {
+    Tell(message->string());
+  }
+  void sendNotification(std::unique_ptr<v8_inspector::StringBuffer> message) override {
+    Tell(message->string());
+  }
+  void flushProtocolNotifications() override {}
+  v8::Local<v8::Context> ensureDefaultContextInGroup(int) override { return env()->context(); }
+
+  void Tell(const v8_inspector::StringView& message) {
+    v8::Isolate* isolate = env()->isolate();
+    v8::HandleScope scope(isolate);
+    v8::Local<v8::String> text;
+    if (is_collected() || !FromUtf8(isolate, ToUtf8(isolate, message)).ToLocal(&text)) return;
+    v8::Local<v8::Value> argument = text;
+    v8::Local<v8::Value> callback = object()->GetInternalField(kCallbackField).As<v8::Value>();
+    (void)env()->Callback(callback.As<v8::Function>(), object(), 1, &argument);
+  }
+
+  std::unique_ptr<v8_inspector::V8Inspector> own_;
+  std::unique_ptr<v8_inspector::V8InspectorSession> session_;
+};
+
 bool MayDebug(const CallInfo& info) {
   Environment* env = Environment::From(info);
   if (env->mode() != Environment::Mode::kRun) {
@@ -344,9 +410,14 @@ constexpr FunctionSpec kFunctions[] = {
     {"open", Open},     {"url", Url},     {"wait", Wait},
 };
 
+constexpr FunctionSpec kSessionMethods[] = {{"dispatch", OwnSession::Dispatch}};
+constexpr ClassSpec kClasses[] = {
+    {"OwnSession", OwnSession::Construct, kSessionMethods, OwnSession::kFieldCount},
+};
+
 }  // namespace
 
 extern const BindingSpec kDv8Debugger;
-constexpr BindingSpec kDv8Debugger{"dv8_debugger", kFunctions};
+constexpr BindingSpec kDv8Debugger{"dv8_debugger", kFunctions, {}, kClasses};
 
 }  // namespace dv8

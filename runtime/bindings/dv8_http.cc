@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cstring>
 #include <string>
+#include <string_view>
+#include <utility>
 
 #include "runtime/bindings/dv8_stream.h"
 #include "runtime/bindings/held_bytes.h"
@@ -53,6 +55,8 @@ class Parser : public NativeObject, private HttpMessages::Handler, private Strea
     if (!info[1]->IsUndefined() && stream == nullptr) return info.GetReturnValue().Set(false);
     self->type_ = Int32Arg(info, 0) == 0 ? HTTP_REQUEST : HTTP_RESPONSE;
     self->at_ = self->end_ = 0;
+    self->rest_.clear();
+    self->following_ = {};
     self->paused_ = self->dead_ = false;
     if (self->busy_) {
       self->reset_ = true;
@@ -95,7 +99,8 @@ class Parser : public NativeObject, private HttpMessages::Handler, private Strea
       // In a callback of Run()'s, that one goes on.
       if (!self->busy_) {
         self->messages_.Resume();
-        self->Run(Caller::kJavaScript);
+        self->resumed_ = true;
+        if (self->Run(Caller::kJavaScript)) self->TakeRest(Caller::kJavaScript);
       }
       if (!self->paused_ && self->stream_ != nullptr) self->stream_->Resume();
     }
@@ -113,18 +118,40 @@ class Parser : public NativeObject, private HttpMessages::Handler, private Strea
   using Outcome = HttpMessages::Outcome;
 
   void OnStreamRead(char* bytes, size_t size) override {
-    if (busy_) return;
+    if (dead_) return;
+    if (busy_ || paused_ || !rest_.empty()) {
+      rest_.append(bytes, size);
+    } else if (Take({bytes, size}, Caller::kLoop)) {
+      TakeRest(Caller::kLoop);
+    }
+  }
+
+  // Parses bytes of the stream's, which may have a read buffer of its own: a piece at a time then.
+  // False when a callback stopped it.
+  bool Take(std::string_view bytes, Caller caller) {
     const HeldBytes input = input_;
     char* to = reinterpret_cast<char*>(input.data());
-    // The stream may have got a read buffer of its own meanwhile: a piece at a time then.
-    while (size > 0 && !dead_ && stream_ != nullptr && !input.empty()) {
-      const size_t piece = bytes == to ? size : std::min(size, input.size());
-      if (bytes != to) std::memmove(to, bytes, piece);
+    following_ = bytes;
+    bool goes_on = true;
+    while (!following_.empty() && goes_on && !paused_ && !dead_ && stream_ != nullptr && !input.empty()) {
+      const char* from = following_.data();
+      const size_t piece = from == to ? following_.size() : std::min(following_.size(), input.size());
+      if (from != to) std::memmove(to, from, piece);
+      following_.remove_prefix(piece);
       at_ = 0;
       end_ = piece;
-      Run(Caller::kLoop);
-      size -= piece;
-      if (size > 0) bytes += piece;
+      goes_on = Run(caller);
+    }
+    if (paused_) rest_.insert(0, following_);
+    following_ = {};
+    return goes_on;
+  }
+
+  // What came while it was paused or busy.
+  void TakeRest(Caller caller) {
+    while (!rest_.empty() && !paused_ && !dead_ && stream_ != nullptr) {
+      const std::string bytes = std::exchange(rest_, {});
+      if (!Take(bytes, caller)) return;
     }
   }
 
@@ -138,11 +165,23 @@ class Parser : public NativeObject, private HttpMessages::Handler, private Strea
   void OnStreamClose() override { stream_ = nullptr; }
 
   Next OnHeaders() override { return Tell(kHeaders, {}); }
+  // The piece is put at the start of the work buffer, and is told in several when it is longer.
   Next OnBody(const char* data, size_t size) override {
     v8::Isolate* isolate = env()->isolate();
     v8::HandleScope scope(isolate);
-    return Tell(kBody, {v8::Integer::NewFromUnsigned(isolate, static_cast<uint32_t>(size)),
-                        v8::Integer::NewFromUnsigned(isolate, static_cast<uint32_t>(data - base_))});
+    if (!HasCallback(kBody)) return Next::kContinue;
+    Next next = Next::kContinue;
+    while (size > 0 && next != Next::kStop) {
+      const HeldBytes work = work_;
+      const size_t piece = std::min(size, work.size());
+      if (piece == 0) return Next::kStop;
+      std::memmove(work.data(), data, piece);
+      next = Tell(kBody, {v8::Integer::NewFromUnsigned(isolate, static_cast<uint32_t>(piece)),
+                          v8::Integer::NewFromUnsigned(isolate, static_cast<uint32_t>(data - base_))});
+      data += piece;
+      size -= piece;
+    }
+    return next;
   }
   Next OnComplete() override { return Tell(kComplete, {}); }
 
@@ -151,8 +190,9 @@ class Parser : public NativeObject, private HttpMessages::Handler, private Strea
     stream_ = nullptr;
   }
 
-  void Run(Caller caller) {
-    if (dead_) return;
+  // False when a callback stopped it: by what it threw, or because it closed the stream.
+  bool Run(Caller caller) {
+    if (dead_) return true;
     // A callback may set other buffers up, and the program may drop the parser.
     const HeldBytes input = input_;
     v8::HandleScope scope(env()->isolate());
@@ -163,7 +203,8 @@ class Parser : public NativeObject, private HttpMessages::Handler, private Strea
     base_ = reinterpret_cast<const char*>(input.data());
     do {
       result = {Outcome::kDone, 0};
-      if (at_ < end_) {
+      // What a pause at the input's end has kept llhttp from doing needs no input.
+      if (at_ < end_ || std::exchange(resumed_, false)) {
         result = messages_.Execute(base_ + at_, end_ - at_);
         at_ += result.consumed;
       }
@@ -175,17 +216,19 @@ class Parser : public NativeObject, private HttpMessages::Handler, private Strea
       const bool resumed = result.outcome == Outcome::kPaused && !paused_ && !reset_;
       if (!resumed) break;
       messages_.Resume();
+      resumed_ = true;
     } while (true);
-    busy_ = false;
+    busy_ = resumed_ = false;
     if (reset_) {
       reset_ = false;
       messages_.Reset(type_, work_.span());
-      return;
+      return true;
     }
-    if (result.outcome == Outcome::kDone || result.outcome == Outcome::kPaused) return;
+    if (result.outcome == Outcome::kDone || result.outcome == Outcome::kPaused) return true;
     dead_ = true;
     if (result.outcome == Outcome::kUpgraded) HandOver(input);
     if (result.outcome == Outcome::kFailed) Fail();
+    return result.outcome != Outcome::kStopped;
   }
 
   // The stream's reads belong to the program from here on: another protocol begins.
@@ -193,12 +236,24 @@ class Parser : public NativeObject, private HttpMessages::Handler, private Strea
     if (stream_ == nullptr) return;
     Stream* stream = stream_;
     Detach();
-    const size_t left = end_ - at_;
-    if (left == 0) return;
-    std::memmove(input.data(), input.data() + at_, left);
+    std::string left(reinterpret_cast<const char*>(input.data()) + at_, end_ - at_);
+    left += std::exchange(following_, {});
+    left += std::exchange(rest_, {});
     v8::Isolate* isolate = env()->isolate();
     v8::HandleScope scope(isolate);
-    stream->Emit(Stream::kRead, {v8::Number::New(isolate, static_cast<double>(left))});
+    for (size_t at = 0; at < left.size() && stream->takes_writes();) {
+      const std::span<char> to = stream->in();
+      const size_t piece = std::min(left.size() - at, to.size());
+      if (piece == 0) return;
+      std::memcpy(to.data(), left.data() + at, piece);
+      at += piece;
+      stream->Emit(Stream::kRead, {v8::Number::New(isolate, static_cast<double>(piece))});
+    }
+  }
+
+  bool HasCallback(Event event) {
+    v8::Local<v8::Data> field = object()->GetInternalField(event);
+    return field->IsValue() && field.As<v8::Value>()->IsFunction();
   }
 
   void Fail() {
@@ -239,12 +294,15 @@ class Parser : public NativeObject, private HttpMessages::Handler, private Strea
   Stream* stream_ = nullptr;
   HeldBytes input_;
   HeldBytes work_;
+  std::string_view following_;  // What Take() has not put into the input yet.
+  std::string rest_;            // What is kept until it can be.
   Caller caller_ = Caller::kJavaScript;
   const char* base_ = nullptr;  // Of the input that is being parsed.
   size_t at_ = 0;               // What is used of the input, and its end.
   size_t end_ = 0;
   bool busy_ = false;    // Run() is on the stack.
   bool paused_ = false;  // By pause(), until resume().
+  bool resumed_ = false; // After a pause, until Run() goes on.
   bool reset_ = false;   // By reset() while busy.
   bool ended_ = false;   // The input's end is to be told.
   bool dead_ = false;    // By an error or another protocol, until reset().

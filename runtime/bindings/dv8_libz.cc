@@ -150,6 +150,11 @@ class Codec : public NativeObject {
   HeldBytes output_;
 };
 
+// version() → zlib's, as text.
+void Version(const CallInfo& info) { ReturnUtf8(info, zlibVersion()); }
+
+constexpr FunctionSpec kFunctions[] = {{"version", Version}};
+constexpr ConstantSpec kConstants[] = {{"ZLIB_VERNUM", ZLIB_VERNUM}};
 constexpr FunctionSpec kMethods[] = {
     {"end", Codec::End},     {"left", Codec::Left},   {"message", Codec::Message},
     {"setup", Codec::Setup}, {"write", Codec::Write},
@@ -159,6 +164,6 @@ constexpr ClassSpec kClasses[] = {{"Codec", Codec::Construct, kMethods}};
 }  // namespace
 
 extern const BindingSpec kDv8Libz;
-constexpr BindingSpec kDv8Libz{"dv8_libz", {}, {}, kClasses};
+constexpr BindingSpec kDv8Libz{"dv8_libz", kFunctions, kConstants, kClasses};
 
 }  // namespace dv8

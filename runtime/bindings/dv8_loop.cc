@@ -1,12 +1,15 @@
 // runtime/bindings/dv8_loop.cc: internal:dv8_loop, libuv's loop and its simple handles, for dv8's
 // timer, os and loop.
+#include <algorithm>
 #include <cerrno>
 #include <ctime>
+#include <string_view>
 
 #include "runtime/bindings/native_object.h"
 #include "runtime/bindings/value.h"
 #include "runtime/core/check.h"
 #include "runtime/core/environment.h"
+#include "runtime/core/v8_compat.h"
 
 namespace dv8 {
 namespace {
@@ -192,23 +195,40 @@ void IsAlive(const CallInfo& info) {
 
 struct HandleList {
   std::span<uint8_t> bytes;
+  size_t used = 0;
   uint32_t count = 0;
 };
 
-// listHandles(view) → how many there are. A byte each, as many as fit: libuv's type, with 0x40
-// when it is active and 0x80 when it keeps the loop alive.
+// listHandles(view) → how many there are. As many as fit are listed: each is a byte whether it is active, one
+// with the length of its type's name, and the name. Two zeros follow.
 void ListHandles(const CallInfo& info) {
   HandleList list{BytesOf(info[0])};
   uv_walk(Environment::From(info)->loop(), [](uv_handle_t* handle, void* data) {
+    constexpr size_t kHead = 2, kEnd = 2;
     auto* list = static_cast<HandleList*>(data);
-    if (list->count < list->bytes.size()) {
-      list->bytes[list->count] =
-          static_cast<uint8_t>(handle->type | (uv_is_active(handle) ? 0x40 : 0) |
-                               (uv_has_ref(handle) ? 0x80 : 0));
-    }
     list->count++;
+    const std::string_view name = uv_handle_type_name(handle->type);
+    if (list->bytes.size() < list->used + kHead + name.size() + kEnd) return;
+    uint8_t* to = list->bytes.data() + list->used;
+    to[0] = uv_is_active(handle) ? 1 : 0;
+    to[1] = static_cast<uint8_t>(name.size());
+    std::copy(name.begin(), name.end(), to + kHead);
+    list->used += kHead + name.size();
   }, &list);
+  for (size_t i = list.used; i < std::min(list.used + 2, list.bytes.size()); i++) list.bytes[i] = 0;
   info.GetReturnValue().Set(list.count);
+}
+
+// evaluate(source, name) → the value of the script, run as one in the global scope.
+void Evaluate(const CallInfo& info) {
+  v8::Local<v8::Context> context = info.GetIsolate()->GetCurrentContext();
+  v8::ScriptOrigin origin = compat::Origin(info.GetIsolate(), info[1]);
+  v8::Local<v8::Script> script;
+  v8::Local<v8::Value> value;
+  if (v8::Script::Compile(context, info[0].As<v8::String>(), &origin).ToLocal(&script) &&
+      script->Run(context).ToLocal(&value)) {
+    info.GetReturnValue().Set(value);
+  }
 }
 
 // heapSpaces() → [name, physical, available, size, used] of each space of V8's heap
@@ -239,8 +259,9 @@ void Sleep(const CallInfo& info) {
 }
 
 constexpr FunctionSpec kFunctions[] = {
-    {"heapSpaces", HeapSpaces}, {"isAlive", IsAlive}, {"listHandles", ListHandles},
-    {"run", Run},               {"sleep", Sleep},     {"stop", StopLoop},
+    {"evaluate", Evaluate},       {"heapSpaces", HeapSpaces}, {"isAlive", IsAlive},
+    {"listHandles", ListHandles}, {"run", Run},               {"sleep", Sleep},
+    {"stop", StopLoop},
 };
 constexpr FunctionSpec kMethods[] = {
     {"again", LoopHandle::Again}, {"close", LoopHandle::Close}, {"setRef", LoopHandle::SetRef},

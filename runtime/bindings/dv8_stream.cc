@@ -152,6 +152,7 @@ int Stream::Resume() {
   reading_ = true;
   stats_[kResumes]++;
   UpdateStrength();
+  if (filter_ != nullptr) filter_->OnStreamResume();
   return 0;
 }
 
@@ -160,7 +161,7 @@ void Stream::Pause() {
   if (!reading_) return;
   reading_ = false;
   stats_[kPauses]++;
-  kind_ == Kind::kFile ? uv_idle_stop(&handle_.idle) : uv_read_stop(&handle_.stream);
+  StopReading();
   UpdateStrength();
 }
 
@@ -177,6 +178,15 @@ void Stream::OnRead(uv_stream_t* stream, ssize_t size, const uv_buf_t*) {
 // A file is always ready: one piece a turn of the loop.
 void Stream::OnIdle(uv_idle_t* idle) {
   auto* self = static_cast<Stream*>(idle->data);
+  if (!self->told_later_.empty()) {
+    v8::HandleScope scope(self->env()->isolate());
+    [[maybe_unused]] const v8::Local<v8::Object> keep = self->object();
+    self->TellLater();
+    if (self->state_ != State::kOpen) return;
+    if (!self->reading_ && self->told_later_.empty()) uv_idle_stop(idle);
+    self->UpdateStrength();
+  }
+  if (!self->reading_) return;
   // Nothing read would look like the file's end.
   if (self->in_.bytes.empty()) return self->Deliver(UV_ENOBUFS);
   ssize_t size;
@@ -193,19 +203,40 @@ void Stream::Deliver(ssize_t size) {
   if (size > 0) {
     stats_[kData]++;
     stats_[kBytesRead] += static_cast<uint64_t>(size);
-    if (listener_ != nullptr) return listener_->OnStreamRead(in_.bytes.data(), size);
-    return Emit(kRead, {v8::Number::New(isolate, static_cast<double>(size))});
+    if (filter_ != nullptr) return filter_->OnStreamRead(in_.bytes.data(), size);
+    return DeliverPlain(size);
   }
   reading_ = false;
-  kind_ == Kind::kFile ? uv_idle_stop(&handle_.idle) : uv_read_stop(&handle_.stream);
+  StopReading();
   [[maybe_unused]] const v8::Local<v8::Object> keep = object();
   UpdateStrength();
+  if (filter_ != nullptr) filter_->OnStreamEnd(static_cast<int>(size));
   if (listener_ != nullptr) listener_->OnStreamEnd(static_cast<int>(size));
   if (size == UV_EOF) {
     stats_[kEnds]++;
     Emit(kEnd);
   } else {
     EmitError(static_cast<int>(size));
+  }
+}
+
+void Stream::DeliverPlain(size_t size) {
+  v8::Isolate* isolate = env()->isolate();
+  v8::HandleScope scope(isolate);
+  if (StreamListener* listener = listener_; listener != nullptr) {
+    listener->OnStreamRead(in_.bytes.data(), size);
+    // It may have closed the stream, or given up the reads with what it left of these.
+    if (listener_ != listener || !takes_writes()) return;
+  }
+  Emit(kRead, {v8::Number::New(isolate, static_cast<double>(size))});
+}
+
+// A file's handle also tells of writes.
+void Stream::StopReading() {
+  if (kind_ != Kind::kFile) {
+    uv_read_stop(&handle_.stream);
+  } else if (told_later_.empty()) {
+    uv_idle_stop(&handle_.idle);
   }
 }
 
@@ -233,7 +264,8 @@ int64_t Stream::Write(const char* bytes, size_t size) {
   } else {
     const uv_buf_t buffer =
         uv_buf_init(const_cast<char*>(bytes), static_cast<unsigned>(std::min<size_t>(size, INT32_MAX)));
-    written = uv_try_write(&handle_.stream, &buffer, 1);
+    // A program that writes in onWrite gets its next onWrite from the loop, not from deeper in the stack.
+    written = telling_ ? UV_EAGAIN : uv_try_write(&handle_.stream, &buffer, 1);
     // A socket that is still connecting takes writes too.
     if (written == UV_EBADF && connecting_) written = UV_EAGAIN;
   }
@@ -244,9 +276,7 @@ int64_t Stream::Write(const char* bytes, size_t size) {
   if (written == static_cast<int64_t>(size)) {
     stats_[kFull]++;
     stats_[kBytesWritten] += size;
-    v8::Isolate* isolate = env()->isolate();
-    v8::HandleScope scope(isolate);
-    Emit(kWrite, {v8::Number::New(isolate, static_cast<double>(size)), v8::Integer::New(isolate, 0)});
+    TellWritten(size);
     return written;
   }
   const size_t done = written > 0 ? static_cast<size_t>(written) : 0;
@@ -258,6 +288,24 @@ int64_t Stream::Write(const char* bytes, size_t size) {
     return rc;
   }
   return static_cast<int64_t>(done);
+}
+
+void Stream::TellWritten(size_t size) {
+  if (telling_) {
+    told_later_.push_back(size);
+    uv_idle_start(&handle_.idle, OnIdle);
+    return UpdateStrength();
+  }
+  v8::Isolate* isolate = env()->isolate();
+  v8::HandleScope scope(isolate);
+  [[maybe_unused]] const v8::Local<v8::Object> keep = object();
+  telling_ = true;
+  Emit(kWrite, {v8::Number::New(isolate, static_cast<double>(size)), v8::Integer::New(isolate, 0)});
+  telling_ = false;
+}
+
+void Stream::TellLater() {
+  for (const size_t size : std::exchange(told_later_, {})) TellWritten(size);
 }
 
 int Stream::Queue(const char* bytes, size_t size) {
@@ -297,6 +345,7 @@ void Stream::OnWritten(uv_write_t* request, int status) {
     if (status < 0) self->EmitError(status);
     if (self->pending_writes_ == 0 && status == 0) {
       self->stats_[kDrains]++;
+      if (self->filter_ != nullptr) self->filter_->OnStreamDrain();
       if (self->listener_ != nullptr) self->listener_->OnStreamDrain();
       self->Emit(kDrain);
     }
@@ -314,7 +363,7 @@ void Stream::Close(bool shutdown) {
   if (state_ != State::kOpen || close_when_drained_) return;
   if (reading_) {
     reading_ = false;
-    kind_ == Kind::kFile ? uv_idle_stop(&handle_.idle) : uv_read_stop(&handle_.stream);
+    StopReading();
   }
   if (kind_ == Kind::kTty && pending_writes_ > 0) {
     close_when_drained_ = true;
@@ -341,14 +390,14 @@ void Stream::CloseHandle() {
     auto* self = static_cast<Stream*>(handle->data);
     self->state_ = State::kClosed;
     if (self->file_ > STDERR_FILENO) close(self->file_);
-    if (self->listener_ != nullptr) self->listener_->OnStreamClose();
-    self->listener_ = nullptr;
+    self->LetGo();
     if (self->is_collected()) {
       delete self;
       return;
     }
     v8::HandleScope scope(self->env()->isolate());
     [[maybe_unused]] const v8::Local<v8::Object> keep = self->object();
+    self->TellLater();
     self->Emit(kClose);
     self->MakeWeak();
   });
@@ -363,14 +412,19 @@ void Stream::OnCollected() {
   if (state_ == State::kOpen) {
     Finish();
   } else if (state_ != State::kClosing) {
-    if (listener_ != nullptr) listener_->OnStreamClose();
     delete this;
+  }
+}
+
+void Stream::LetGo() {
+  for (StreamListener** place : {&filter_, &listener_}) {
+    if (StreamListener* listener = std::exchange(*place, nullptr)) listener->OnStreamClose();
   }
 }
 
 void Stream::UpdateStrength() {
   if (is_collected()) return;
-  if (reading_ || connecting_ || pending_writes_ > 0 || close_when_drained_ ||
+  if (reading_ || connecting_ || pending_writes_ > 0 || !told_later_.empty() || close_when_drained_ ||
       state_ == State::kClosing) {
     MakeStrong();
   } else {

@@ -8,14 +8,16 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "runtime/bindings/native_object.h"
 #include "v8.h"
 
 namespace dv8 {
 
-// Native code that takes a stream's reads in place of the program's onRead: an HTTP parser, TLS.
-// It is told before anything of JavaScript's and must not delete the stream.
+// Native code that takes a stream's reads: an HTTP parser, before the program's onRead; or TLS, which
+// gives what it has decrypted to both. It must not delete the stream.
 class StreamListener {
  public:
   virtual ~StreamListener() = default;
@@ -26,6 +28,8 @@ class StreamListener {
   virtual void OnStreamEnd(int rc) = 0;
   // What was queued has been written; the stream's own onDrain follows.
   virtual void OnStreamDrain() {}
+  // Reading goes on after a pause.
+  virtual void OnStreamResume() {}
   // The stream's handle is closed, or its object collected: do not use the stream any more.
   virtual void OnStreamClose() = 0;
 };
@@ -42,6 +46,7 @@ class Stream : public NativeObject {
   };
 
   Stream(Environment* env, v8::Local<v8::Object> object) : NativeObject(env, object) {}
+  ~Stream() override { LetGo(); }
 
   // Takes the descriptor over: a terminal, pipe, socket, or file. A negative libuv error or 0.
   int Open(int fd);
@@ -73,13 +78,14 @@ class Stream : public NativeObject {
   Stream* AsStream() override { return this; }
   size_t queue_size() const;
 
-  // Null gives the reads back to the program's onRead. A listener that another takes the place of is
+  // Null gives the reads to the program's onRead alone. A listener that another takes the place of is
   // told that for it the stream is closed.
-  void set_listener(StreamListener* listener) {
-    StreamListener* former = listener_;
-    listener_ = listener;
-    if (former != nullptr && listener != nullptr && former != listener) former->OnStreamClose();
-  }
+  void set_listener(StreamListener* listener) { Replace(&listener_, listener); }
+  // Who gets the bytes before all others, and calls DeliverPlain() with what it makes of them.
+  void set_filter(StreamListener* filter) { Replace(&filter_, filter); }
+  // `size` bytes at the start of the read buffer are for the listener, then for onRead.
+  void DeliverPlain(size_t size);
+  bool is_reading() const { return reading_; }
   // Open, and close() was not called.
   bool takes_writes() const { return state_ == State::kOpen && !close_when_drained_; }
   bool is_open() const { return state_ == State::kOpen; }
@@ -104,6 +110,10 @@ class Stream : public NativeObject {
   struct QueuedWrite;
 
   static Memory MemoryOf(v8::Local<v8::Value> view);
+  static void Replace(StreamListener** place, StreamListener* listener) {
+    StreamListener* former = std::exchange(*place, listener);
+    if (former != nullptr && listener != nullptr && former != listener) former->OnStreamClose();
+  }
   static void OnAllocate(uv_handle_t* handle, size_t, uv_buf_t* buffer);
   static void OnRead(uv_stream_t* stream, ssize_t size, const uv_buf_t*);
   static void OnIdle(uv_idle_t* idle);
@@ -112,6 +122,12 @@ class Stream : public NativeObject {
   // `size`, or the negative libuv error that ended it.
   int64_t WriteFile(const char* bytes, size_t size);
   int Queue(const char* bytes, size_t size);
+  // Tells onWrite of a write that was done at once. One that it makes itself is told by the loop.
+  void TellWritten(size_t size);
+  void TellLater();
+  void StopReading();
+  // Tells who listens that it is over.
+  void LetGo();
   void CloseHandle();
   // Closes the handle now: what is queued is dropped.
   void Finish();
@@ -129,6 +145,9 @@ class Stream : public NativeObject {
   Memory in_;
   Memory out_;
   StreamListener* listener_ = nullptr;
+  StreamListener* filter_ = nullptr;
+  bool telling_ = false;             // onWrite runs.
+  std::vector<size_t> told_later_;   // A file's writes that onWrite made.
   std::array<uint64_t, kStatCount> stats_{};
   uv_shutdown_t shutdown_;
   union {

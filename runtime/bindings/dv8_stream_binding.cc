@@ -469,6 +469,7 @@ constexpr FunctionSpec kListenerMethods[] = {
 };
 constexpr ConstantSpec kConstants[] = {
     {"UV_EALREADY", UV_EALREADY},
+    {"UV_EBADF", UV_EBADF},
     {"UV_ENOTTY", UV_ENOTTY},
     {"UV_EOF", UV_EOF},
     {"UV_EAGAIN", UV_EAGAIN},

@@ -39,7 +39,7 @@ int SecureSocket::Setup(SecureContext* context, Stream* stream, const char* host
     }
   }
   stream_ = stream;
-  stream_->set_listener(this);
+  stream_->set_filter(this);
   return 0;
 }
 
@@ -59,7 +59,7 @@ bool SecureSocket::SetHost(SecureContext* context, const char* host) {
 
 int SecureSocket::Start() {
   if (ssl_ == nullptr || stream_ == nullptr) return UV_EBADF;
-  if (started_) return UV_EALREADY;
+  if (started_) return SSL_is_server(ssl_) ? 0 : UV_EALREADY;
   started_ = true;
   Advance();
   return 0;
@@ -118,7 +118,8 @@ void SecureSocket::OnStreamRead(char* bytes, size_t size) {
   if (ssl_ == nullptr || failed_) return;
   const int written = BIO_write(SSL_get_rbio(ssl_), bytes, static_cast<int>(size));
   DV8_CHECK(written == static_cast<int>(size));
-  if (started_) Advance();
+  if (SSL_is_server(ssl_)) started_ = true;
+  Advance();
 }
 
 void SecureSocket::OnStreamEnd(int rc) {
@@ -139,20 +140,20 @@ void SecureSocket::OnStreamDrain() {
 void SecureSocket::OnStreamClose() { stream_ = nullptr; }
 
 void SecureSocket::Detach() {
-  if (stream_ != nullptr) stream_->set_listener(nullptr);
+  if (stream_ != nullptr) stream_->set_filter(nullptr);
   stream_ = nullptr;
 }
 
 // Handshake, then reading, as far as the input goes.
 void SecureSocket::Advance() {
-  if (busy_ || ssl_ == nullptr || failed_) return;
+  if (busy_ || !started_ || ssl_ == nullptr || failed_) return;
   v8::HandleScope scope(env()->isolate());
   [[maybe_unused]] const v8::Local<v8::Object> keep = object();
   busy_ = true;
   if (!secure_) Handshake();
   while (secure_ && !failed_ && !finishing_ && !paused_ && stream_ != nullptr) {
     if (!waiting_.empty()) WriteWaiting();
-    if (failed_ || !ReadOnce()) break;
+    if (failed_ || stream_ == nullptr || !stream_->is_reading() || !ReadOnce()) break;
   }
   if (secure_ && !failed_ && !finishing_ && !waiting_.empty()) WriteWaiting();
   if (!finishing_) Flush();
@@ -191,7 +192,8 @@ bool SecureSocket::ReadOnce() {
   ERR_clear_error();
   const int rc = SSL_read(ssl_, in.data(), static_cast<int>(std::min<size_t>(in.size(), 1 << 30)));
   if (rc > 0) {
-    Emit(kRead, {v8::Integer::New(env()->isolate(), rc)});
+    stream_->DeliverPlain(static_cast<size_t>(rc));
+    if (!finishing_) Emit(kRead, {v8::Integer::New(env()->isolate(), rc)});
     return true;
   }
   const int error = SSL_get_error(ssl_, rc);
@@ -241,8 +243,9 @@ void SecureSocket::Pause() {
 int SecureSocket::Resume() {
   if (stream_ == nullptr) return UV_EBADF;
   paused_ = false;
+  const int rc = stream_->Resume();
   Advance();
-  return paused_ || stream_ == nullptr ? 0 : stream_->Resume();
+  return rc;
 }
 
 void SecureSocket::Finish() {

@@ -51,7 +51,7 @@ class SecureSocket : public NativeObject, private StreamListener {
 
   // Takes the stream's reads over. A client that verifies needs `host`. 0 or a libuv error.
   int Setup(SecureContext* context, Stream* stream, const char* host);
-  // Begins the handshake. 0 or a libuv error.
+  // Begins the handshake, which a server's begins by itself when the client does. 0 or a libuv error.
   int Start();
   // Writes from the stream's out buffer: → size when the stream took all, 0 when a part waits in
   // its queue or for the handshake, or a negative libuv error.
@@ -70,6 +70,7 @@ class SecureSocket : public NativeObject, private StreamListener {
   void OnStreamRead(char* bytes, size_t size) override;
   void OnStreamEnd(int rc) override;
   void OnStreamDrain() override;
+  void OnStreamResume() override { Advance(); }
   void OnStreamClose() override;
 
   bool SetHost(SecureContext* context, const char* host);

@@ -12,10 +12,13 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <mutex>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "runtime/bindings/assets.h"
+#include "runtime/bindings/environ_lock.h"
 #include "runtime/bindings/value.h"
 #include "runtime/core/check.h"
 #include "runtime/core/environment.h"
@@ -76,7 +79,12 @@ void Arguments(const CallInfo& info) {
 void GetEnv(const CallInfo& info) {
   if (IsBuilding(info)) return;
   Utf8 name(info.GetIsolate(), info[0]);
-  if (const char* value = getenv(name.c_str()); value != nullptr) ReturnUtf8(info, value);
+  std::optional<std::string> found;
+  {
+    std::lock_guard lock(EnvironLock());
+    if (const char* value = getenv(name.c_str()); value != nullptr) found = value;
+  }
+  if (found) ReturnUtf8(info, *found);
 }
 
 // V8 and ICU keep the time zone until they are told that it is another.
@@ -90,6 +98,7 @@ void SetEnv(const CallInfo& info) {
   if (RefuseWhileBuilding(info, "Setting an environment variable")) return;
   Utf8 name(info.GetIsolate(), info[0]);
   Utf8 value(info.GetIsolate(), info[1]);
+  std::lock_guard lock(EnvironLock());
   setenv(name.c_str(), value.c_str(), 1);
   NoticeChange(info.GetIsolate(), name.view());
 }
@@ -97,21 +106,28 @@ void SetEnv(const CallInfo& info) {
 void UnsetEnv(const CallInfo& info) {
   if (IsBuilding(info)) return;
   Utf8 name(info.GetIsolate(), info[0]);
+  std::lock_guard lock(EnvironLock());
   unsetenv(name.c_str());
   NoticeChange(info.GetIsolate(), name.view());
 }
 
 void EnvKeys(const CallInfo& info) {
+  std::vector<std::string> names;
+  {
+    std::lock_guard lock(EnvironLock());
+    for (char** entry = environ; !IsBuilding(info) && entry != nullptr && *entry != nullptr;
+         entry++) {
+      const std::string_view text(*entry);
+      const size_t end = text.find('=', 1);
+      if (end != std::string_view::npos) names.emplace_back(text.substr(0, end));
+    }
+  }
   v8::Isolate* isolate = info.GetIsolate();
   std::vector<v8::Local<v8::Value>> list;
-  for (char** entry = environ; !IsBuilding(info) && entry != nullptr && *entry != nullptr;
-       entry++) {
-    const std::string_view text(*entry);
-    const size_t end = text.find('=', 1);
-    if (end == std::string_view::npos) continue;
-    v8::Local<v8::String> name;
-    if (!FromUtf8(isolate, text.substr(0, end)).ToLocal(&name)) return;
-    list.push_back(name);
+  for (const std::string& name : names) {
+    v8::Local<v8::String> text;
+    if (!FromUtf8(isolate, name).ToLocal(&text)) return;
+    list.push_back(text);
   }
   info.GetReturnValue().Set(v8::Array::New(isolate, list.data(), list.size()));
 }

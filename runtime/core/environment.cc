@@ -133,6 +133,13 @@ v8::MaybeLocal<v8::Value> Environment::Callback(v8::Local<v8::Function> fn,
 
 void Environment::ProcessTicks() {
   if (isolate_->IsExecutionTerminating() || stopping()) return;
+  // What they call back at once (a write's onWrite) must not run those that are queued behind them.
+  callback_depth_++;
+  RunTicks();
+  callback_depth_--;
+}
+
+void Environment::RunTicks() {
   // nextTick callbacks go before promise continuations.
   if (tick_flags_[0] == 0) isolate_->PerformMicrotaskCheckpoint();
   while (tick_flags_[0] != 0 || tick_flags_[1] != 0) {
@@ -164,17 +171,20 @@ void Environment::HandleUncaught(v8::Local<v8::Value> exception, bool is_rejecti
     } else if (guard.HasCaught() && !guard.HasTerminated()) {
       argv[0] = guard.Exception();
       guard.Reset();
+      if (is_thread()) return EndThread(argv[0]);
       PrintUncaught(argv[0]);
       ExitNow(kHandlerThrewCode);
     }
   }
-  if (is_thread()) {
-    on_fatal_(UncaughtText(exception));
-    return RequestStop();
-  }
+  if (is_thread()) return EndThread(exception);
   PrintUncaught(exception);
   if (mode_ != Mode::kRun) ExitNow(kUncaughtExceptionCode);
   Exit(kUncaughtExceptionCode);
+}
+
+void Environment::EndThread(v8::Local<v8::Value> exception) {
+  on_fatal_(UncaughtText(exception));
+  RequestStop();
 }
 
 void Environment::PrintUncaught(v8::Local<v8::Value> exception) {
@@ -239,7 +249,11 @@ int Environment::ExitCodeFromHook(Hook which, int code) {
     guard.Reset();
     // A throwing 'exit' listener ends the process as any uncaught error does, but once.
     if (which == Hook::kExit) {
-      PrintUncaught(exception);
+      if (is_thread()) {
+        EndThread(exception);
+      } else {
+        PrintUncaught(exception);
+      }
       return kUncaughtExceptionCode;
     }
     HandleUncaught(exception, false);

@@ -135,6 +135,9 @@ class Environment {
   std::map<int, std::string>& open_files() { return open_files_; }
 
  private:
+  void RunTicks();
+  // Ends a thread because of `exception`.
+  void EndThread(v8::Local<v8::Value> exception);
   void PrintUncaught(v8::Local<v8::Value> exception);
   std::string UncaughtText(v8::Local<v8::Value> exception);
   // Calls a hook that takes and may return an exit code.
