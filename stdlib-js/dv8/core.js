@@ -3,9 +3,18 @@
  * there. `dv8pack --env=core` packs a program with these and the language only.
  *
  * `Buffer` is dv8's own with --env=core. Elsewhere it is Node's, but for `new Buffer()` without
- * arguments, which is dv8's; and once a program has called module() or library(), Node's have
+ * arguments, which is dv8's; and in a program that names one of dv8's modules, Node's have
  * `bytes`, `size`, `read(offset, length)` and `free()` too, and there is `Buffer.fromString(text)`.
  * `args` is the program's file, its entry and its arguments.
+ *
+ * With --env=core a program that is no ECMAScript module is a script, as in dv8: `this` at its top level, and
+ * what it declares with var or function, are the global object's; its `require` is the one below; and what a
+ * callback throws is told on standard error, ends nothing, and makes the exit code 1. Text that is evaluated sees
+ * all globals of this page. A file's `module` is a function when the file calls it, else an object. Where the
+ * vintages of dv8 collide, `dv8pack --dv8=0.0.4|0.0.5|0.0.6` says which is meant; the newest is by default.
+ *
+ * Since v0.0.9, `send(text)` gives the inspector of the own isolate a message of DevTools' protocol, and the
+ * program's global function `receive(text)` gets what it answers.
  *
  * @example
  * const assets = module('assets', {});
@@ -17,17 +26,19 @@
  * onExit(() => console.log('the end')); //> the end
  */
 import * as host from 'internal:host';
-import * as fs from 'internal:fs';
+import { manifest } from 'internal:payload';
 import { Process } from './process.js';
-import { appRequire, setRequire } from '../internal/app.js';
+import { isInTopLevel, setRequire } from '../internal/app.js';
 import { shutdown as closeAll } from '../internal/dv8_shutdown.js';
-import { Buffer, mixInto } from '../internal/dv8_buffer.js';
-import { theProcess } from '../internal/process.js';
+import { Buffer } from '../internal/dv8_buffer.js';
+import { callable, fill, moduleOf } from '../internal/dv8_modules.js';
+import { bundled, load, scripts, sourceLine } from '../internal/dv8_scripts.js';
+import { processState, theProcess } from '../internal/process.js';
 import { lookup } from '../internal/registry.js';
+import { formatUncaught } from '../internal/fatal.js';
 import { onRestore } from '../internal/restore.js';
 import { setEmptyBuffer } from '../internal/empty_buffer.js';
 
-const UTF8 = 1; // What fs.readFile gives.
 const LANGUAGE = [
   'Object', 'Function', 'Array', 'Number', 'parseFloat', 'parseInt', 'Infinity', 'NaN', 'undefined', 'Boolean', 'String',
   'Symbol', 'Date', 'Promise', 'RegExp', 'Error', 'EvalError', 'RangeError', 'ReferenceError', 'SyntaxError', 'TypeError',
@@ -41,6 +52,9 @@ const evaluate = globalThis.eval; // Indirect: the code sees globals only.
 
 setEmptyBuffer(Buffer);
 
+// For the library's script.
+export { scripts };
+
 /** The Buffer of --env=core, and what `new Buffer()` gives everywhere: a block of memory. It counts in bytes; text is UTF-8. */
 export { Buffer };
 
@@ -50,14 +64,6 @@ export function version() { return theProcess.versions.v8; }
 /** Writes each value on a line of its own to standard error. */
 export function print(...values) {
   for (const value of values) theProcess.stderr.write(`${value}\n`);
-}
-
-function fill(name, exports, missing) {
-  const found = lookup(`dv8:${name}`);
-  if (found === undefined) return missing;
-  const nodes = lookup('dv8:globals/buffer');
-  if (nodes !== undefined) mixInto(nodes.Buffer);
-  return Object.assign(exports, found);
 }
 
 /**
@@ -73,46 +79,44 @@ export function module(name, exports = {}) { return fill(`${name}`, exports, und
  */
 export function library(name, exports = {}) { return fill(`${name}`, exports, null); }
 
-// `object`, a CommonJS module, as something that can be called as module() too.
-export function callable(object = { exports: {} }) {
-  const both = function module(name, exports = {}) { return fill(`${name}`, exports, undefined); };
-  return Object.defineProperties(both, Object.getOwnPropertyDescriptors(object));
-}
-
-// The module of a file in the bundle; `_file` is what from.module() in internal/app.js gets.
-export function moduleOf(_file, object = { exports: {} }) { return callable(object); }
-
 /**
- * A packed module by its name; else the file at `path`, from the working directory, run in a
- * strict scope of its own and anew at each call.
+ * A packed module by its name; else the file at `path`: a packed one, an asset, or one on the disk. Each
+ * counts from the working folder, and a packed one also from the program's or the file's that names it. It
+ * is run in a strict scope of its own and anew at each call.
  * @returns {*} module.exports when the file sets it, else the value of its last statement.
  */
-export function require(path) {
-  const found = lookup(`dv8:${path}`) ?? lookup(`${path}`);
-  if (found !== undefined) return found;
-  if (!/^[./]|\.js$/.test(path)) return appRequire(path);
-  const source = fs.readFile(`${path}`, fs.O_RDONLY, UTF8);
-  const mod = callable({ exports: {}, filename: `${path}` });
-  const { exports } = mod;
-  const run = evaluate('(function(module,exports,require,__source){return eval(__source)})');
-  const value = run(mod, exports, require, `"use strict";${source}\n//# sourceURL=${path}`);
-  return mod.exports !== exports || Object.keys(exports).length > 0 ? mod.exports : value;
-}
+export function require(path) { return load(`${path}`, undefined); }
 
 /** Closes every handle on the loop; what is still queued to be written is not, and a resolver answers no more. */
 export function shutdown() { closeAll(); }
 
-/** Collects garbage now, all of it. */
-export function gc() { host.collectGarbage(); }
+/** Collects garbage now, all of it, in a program that was packed with --v8-flags=--expose-gc; in others it does nothing. */
+export function gc() {
+  if (/(^|\s)--expose[-_]gc(\s|$)/.test(manifest('v8-flags') ?? '')) host.collectGarbage();
+}
 
 /** The environment as "NAME=value" texts. */
 export function env() { return Object.entries(theProcess.env).map(([name, value]) => `${name}=${value}`); }
 
-/** Calls `fn` when the loop has ended, before the process does. */
+// What the program has set, by a call or by assigning to the global of that name.
+const handlers = { __proto__: null };
+
+// One function a name, the last one. One that was assigned is what the global then is.
+function handle(name, fn, event, listener, assigned) {
+  if (fn !== undefined && fn !== null && typeof fn !== 'function') throw new TypeError(`${name}(fn): fn must be a function`);
+  if (handlers[name] !== undefined) theProcess.removeListener(event, handlers[name].listener);
+  handlers[name] = undefined;
+  if (typeof fn !== 'function') return;
+  handlers[name] = { assigned: assigned ? fn : undefined, listener };
+  theProcess.on(event, listener);
+}
+
+/** Calls `fn` when the loop has ended, before the process does; in place of an earlier one. */
 export function onExit(fn) {
   checkFunction('onExit', fn);
-  theProcess.on('exit', () => { fn(); });
+  setOnExit(fn, false);
 }
+function setOnExit(fn, assigned) { handle('onExit', fn, 'exit', () => { fn(); }, assigned); }
 
 /**
  * Calls `fn(promise, value, event)` for a promise that is rejected and has no handler, in place of
@@ -120,13 +124,32 @@ export function onExit(fn) {
  */
 export function onUnhandledRejection(fn) {
   checkFunction('onUnhandledRejection', fn);
-  theProcess.on('unhandledRejection', (value, promise) => { fn(promise, value, 0); });
+  setOnUnhandledRejection(fn, false);
 }
+function setOnUnhandledRejection(fn, assigned) { handle('onUnhandledRejection', fn, 'unhandledRejection', (value, promise) => { fn(promise, value, 0); }, assigned); }
 
-/** Calls `fn(error)` for an error that nothing caught, in place of ending the program. */
+/**
+ * Calls `fn(error)` for an error that nothing caught, in place of ending the program. Assigning to the global
+ * `onUncaughtException` does the same.
+ */
 export function onUncaughtException(fn) {
   checkFunction('onUncaughtException', fn);
-  theProcess.on('uncaughtException', (error) => { fn(error); });
+  setOnUncaughtException(fn, false);
+}
+function setOnUncaughtException(fn, assigned) { handle('onUncaughtException', fn, 'uncaughtException', (error) => { fn(error); }, assigned); }
+
+// With --env=core an error in a callback is told and ends nothing, as in dv8. The exit code tells it too.
+function tellUncaught(error) {
+  // A function that a script declares is the global's property too.
+  const declared = Object.getOwnPropertyDescriptor(globalThis, 'onUncaughtException')?.value;
+  if (typeof declared === 'function') {
+    declared(error);
+    return true;
+  }
+  if (isInTopLevel()) return false;
+  theProcess.stderr.write(formatUncaught(error));
+  theProcess.exitCode ||= 1;
+  return true;
 }
 
 /** Fills a Float64Array of 14 or more as Process.memoryUsage() of dv8:process does. */
@@ -154,14 +177,26 @@ export function trim(kept) {
   clear();
   // A thread's memory is there before its program begins.
   wanted.add('workerData');
+  const inspector = lookup('dv8:inspector');
+  if (inspector !== undefined) {
+    wanted.add('send');
+    Object.defineProperty(globalThis, 'send', { value: inspector.send, writable: true, configurable: true });
+  }
   setRequire(require);
+  processState.otherwise = tellUncaught;
   // V8 adds its newest ones whenever it makes a context, from a snapshot too.
   onRestore(clear);
 }
 
 export default {
-  Buffer, version, print, module, library, moduleOf, require, shutdown, gc, env, onExit, onUnhandledRejection,
-  onUncaughtException, memoryUsage, runScript, evalScript,
+  Buffer, version, print, module, library, moduleOf, bundled, sourceLine, require, shutdown, gc, env, memoryUsage,
+  runScript, evalScript,
+  get onExit() { return handlers.onExit?.assigned ?? onExit; },
+  set onExit(fn) { setOnExit(fn, true); },
+  get onUnhandledRejection() { return handlers.onUnhandledRejection?.assigned ?? onUnhandledRejection; },
+  set onUnhandledRejection(fn) { setOnUnhandledRejection(fn, true); },
+  get onUncaughtException() { return handlers.onUncaughtException?.assigned ?? onUncaughtException; },
+  set onUncaughtException(fn) { setOnUncaughtException(fn, true); },
   /** The program's file, its entry, and its arguments. */
   get args() { return theProcess.argv; },
 };

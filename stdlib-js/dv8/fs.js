@@ -10,7 +10,7 @@
  * file.setup(memory, memory);
  * const fd = file.open(path, O_CREAT | O_RDWR | O_TRUNC);
  * memory.set([104, 105]);
- * console.log(file.write(2), file.read(16), file.read(16, 0)); //> 2 0 2
+ * console.log(file.write(2), file.read(16), file.read(16, 2)); //> 2 2 0
  * const stat = new BigInt64Array(13);
  * console.log(FileSystem.fstat(fd, stat), stat[7]); //> 0 2n
  * console.log(file.close(), FileSystem.unlink(path), FileSystem.unlink(path)); //> 0 0 -2
@@ -29,6 +29,7 @@ export { O_APPEND, O_CREAT, O_DIRECTORY, O_DSYNC, O_EXCL, O_NOFOLLOW, O_NONBLOCK
 const EBADF = -9;
 const EISDIR = -21;
 const EINVAL = -22;
+const ESPIPE = -29;
 const STAT = 13;
 const COPY_BLOCK = 1 << 30;
 const COPY_BUFFER = 1 << 16;
@@ -70,10 +71,11 @@ export class File {
   #in = new Uint8Array(0);
   #out = new Uint8Array(0);
 
-  /** Gives it its memory: for what is read, and for what is to be written. */
+  /** Gives it its memory: for what is read, and for what is to be written. @returns {number} 0 */
   setup(input, output = input) {
     this.#in = bytesOf(input, 'setup: the read buffer');
     this.#out = bytesOf(output, 'setup: the write buffer');
+    return 0;
   }
 
   /**
@@ -96,23 +98,31 @@ export class File {
   /**
    * Reads to the start of the read buffer.
    * @param {number} length - bytes at most.
-   * @param {number} [place=-1] - where in the file; -1: where the last call ended.
+   * @param {number} [place=0] - where in the file; -1: where the last call with -1 ended, as in what has no places.
    * @returns {number} bytes, 0 at the end, or a negative error number.
    * @throws {RangeError} when the buffer is shorter.
    */
-  read(length, place = -1) {
+  read(length, place = undefined) {
     checkRange('read', 0, length, this.#in.length);
-    return native.read(this.#fd, this.#in.subarray(0, length), checkPlace('read', place));
+    return this.#at('read', this.#in.subarray(0, length), place);
   }
 
   /**
    * Writes from the start of the write buffer.
+   * @param {number} [place=0] - as in read(). A file opened with O_APPEND is written at its end.
    * @returns {number} bytes, or a negative error number.
    * @throws {RangeError} when the buffer is shorter.
    */
-  write(length, place = -1) {
+  write(length, place = undefined) {
     checkRange('write', 0, length, this.#out.length);
-    return native.write(this.#fd, this.#out.subarray(0, length), checkPlace('write', place));
+    return this.#at('write', this.#out.subarray(0, length), place);
+  }
+
+  // Pipes and the like have no places.
+  #at(what, bytes, place) {
+    if (place !== undefined) return native[what](this.#fd, bytes, checkPlace(what, place));
+    const rc = native[what](this.#fd, bytes, 0);
+    return rc === ESPIPE ? native[what](this.#fd, bytes, -1) : rc;
   }
 
   /** @returns {number} 0, or a negative error number: EBADF when it is not open. */

@@ -5,8 +5,9 @@
  * the minor version; 2 a request's method (a number of METHODS) and 3 whether it asks for another
  * protocol; 2 and 3 together a response's status; 4 whether the connection may be used again; 5 and
  * 6 the length of the URL; 7 and 8 the length of the headers; from 16 on the URL, then the headers as
- * `Name: value\r\n` each. It stays there until the next message begins. A head that does not fit is
- * an error. Parsers of several connections need a work buffer each.
+ * `Name: value\r\n` each. It stays there until a piece of its body comes, which takes its place when
+ * onBody is set, or the next message begins. A head that does not fit is an error. Parsers of several
+ * connections need a work buffer each.
  *
  * @example
  * import { HTTPParser, REQUEST, METHODS } from 'dv8:httpParser';
@@ -56,9 +57,9 @@
  * server.listen('127.0.0.1', 0);
  * const client = new Socket(TCP);
  * const { parser, memory } = parse(client, RESPONSE);
- * parser.onBody((length, offset) => console.log(new TextDecoder().decode(memory.in.subarray(offset, offset + length))));
- * parser.onResponse(() => { //> hello
- *   console.log(memory.work[2] << 8 | memory.work[3]); //> 200
+ * parser.onHeaders(() => console.log(memory.work[2] << 8 | memory.work[3])); //> 200
+ * parser.onBody((length) => console.log(new TextDecoder().decode(memory.work.subarray(0, length)))); //> hello
+ * parser.onResponse(() => {
  *   client.close();
  *   server.close();
  * });
@@ -110,8 +111,9 @@ export class HTTPParser extends Parser {
   /**
    * Begins anew, also after an error. In a callback, what is left of the input is given up.
    * @param {number} mode - REQUEST or RESPONSE.
-   * @param {Socket} [socket] - one whose reads the parser gets from now on, in place of its onRead;
-   *   it reads into the parser's buffer. After a request for another protocol its onRead gets them back.
+   * @param {Socket} [socket] - one whose reads the parser gets from now on, before its onRead; it reads into
+   *   the parser's buffer. What a SecureSocket has decrypted counts as read. After a request for another
+   *   protocol its onRead gets them alone.
    */
   reset(mode, socket) {
     checkInteger('reset: mode', mode, REQUEST, RESPONSE);
@@ -151,7 +153,10 @@ export class HTTPParser extends Parser {
    */
   onHeaders(fn) { super.on(HEADERS, checkCallback('onHeaders', fn)); }
 
-  /** Calls `fn(length, offset)` for a piece of a body: where it lies in the read buffer. */
+  /**
+   * Calls `fn(length, offset)` for a piece of a body, which is at the start of the work buffer; offset is where
+   * it lies in the read buffer. One that is longer than the work buffer comes in several pieces.
+   */
   onBody(fn) { super.on(BODY, checkCallback('onBody', fn)); }
 
   /** Calls `fn()` at the end of a request. */

@@ -77,9 +77,9 @@ export class EventLoop {
   }
 
   /**
-   * Writes a byte a handle into `buffer`, as many as fit: libuv's type of it, with 0x40 when it is
-   * active and 0x80 when it counts for isAlive().
-   * @returns {number} how many handles there are.
+   * Writes the loop's handles into `buffer`, as many as fit: for each a byte whether it is active, a byte
+   * with the length of its type's name, and the name. A 0 follows.
+   * @returns {number} how many there are.
    */
   listHandles(buffer) { return listHandles(bytesOf(buffer, 'listHandles: the buffer')); }
 }

@@ -159,7 +159,8 @@ const secureOf = Symbol('secure');
  */
 export class SecureSocket extends NativeSocket {
   /**
-   * Takes the socket's reads over.
+   * Takes the socket's reads over: what was decrypted reaches a parser that the socket has or is given, then
+   * the socket's onRead, then this one's. A server's handshake begins when the client's does.
    * @param {SecureContext} context - after its setup().
    * @param {Socket} socket - with its buffers; connected, or connecting.
    * @param {string} [host] - for a client: whose certificate the server must have, a name or an IP
@@ -181,7 +182,7 @@ export class SecureSocket extends NativeSocket {
     return typeof socket?.remoteAddress === 'function' ? socket.remoteAddress() ?? '' : '';
   }
 
-  /** Begins the handshake; onSecure or onError follows. @returns {number} 0, or a negative libuv error. */
+  /** Begins a client's handshake; onSecure or onError follows. A server need not call it. @returns {number} 0, or a negative libuv error. */
   start() { return super.start(); }
 
   /**

@@ -51,8 +51,8 @@ export class PicoHTTPParser extends Scanner {
 
   /**
    * Begins anew, also after an error.
-   * @param {Socket} [socket] - one whose reads the parser gets from now on, in place of its onRead;
-   *   it reads into the parser's buffer.
+   * @param {Socket} [socket] - one whose reads the parser gets from now on, before its onRead; it reads into
+   *   the parser's buffer.
    */
   reset(socket) {
     if (this.#input === undefined) throw new Error('reset: setup(readBuf, workBuf) comes first');

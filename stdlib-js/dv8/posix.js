@@ -14,7 +14,7 @@
  * const producer = make(PRODUCER);
  * const consumer = make(CONSUMER);
  * producer.memory.set([1, 2, 3]);
- * console.log(producer.send(3), consumer.recv(64), consumer.memory[2]); //> 0 3 3
+ * console.log(producer.send(3), consumer.recv(64), consumer.memory[2]); //> 3 3 3
  * console.log(consumer.close(), producer.close(), producer.unlink()); //> 0 0 0
  */
 import { Queue as NativeQueue, queueUnlink } from 'internal:dv8_system';
@@ -42,8 +42,11 @@ export class Queue {
   #name;
   #bytes = new Uint8Array(0);
 
-  /** Gives it its memory. A queue that open() makes takes messages as long as this, 8192 bytes at most. */
-  setup(buffer) { this.#bytes = bytesOf(buffer, 'setup: the buffer'); }
+  /** Gives it its memory. A queue that open() makes takes messages as long as this, 8192 bytes at most. @returns {number} 0 */
+  setup(buffer) {
+    this.#bytes = bytesOf(buffer, 'setup: the buffer');
+    return 0;
+  }
 
   /**
    * Opens the queue `name` ("/name"), or makes it; it may hold 10 messages.
@@ -70,12 +73,13 @@ export class Queue {
   /**
    * Sends the first `length` bytes of the buffer as one message; waits while the queue is full.
    * @param {number} [priority=0] - higher ones go first, up to 32767.
-   * @returns {number} 0, or a negative error number: EMSGSIZE when the queue takes none that long.
+   * @returns {number} length, or a negative error number: EMSGSIZE when the queue takes none that long.
    */
   send(length, priority = 0) {
     checkRange('send', 0, length, this.#bytes.length);
     if (!Number.isInteger(priority) || priority < 0 || priority > 32767) throw new RangeError(`send: priority ${priority} is not from 0 to 32767`);
-    return this.#queue?.send(this.#bytes.subarray(0, length), priority) ?? EBADF;
+    const rc = this.#queue?.send(this.#bytes.subarray(0, length), priority) ?? EBADF;
+    return rc === 0 ? length : rc;
   }
 
   /**

@@ -2,7 +2,16 @@
  * @module dv8:process — the process: its memory, its time.
  *
  * The global `process` is Node's. In a program that names this module or dv8:thread it has
- * `spawn(fn, onComplete, options)` too, as a Process does.
+ * `spawn(fn, onComplete, options)` too. With --env=core it is dv8's own, which has Node's properties as well:
+ * `args`, `env`, `PID`, `TID` (0, and a thread's number in it), `hrtime()` as a BigInt, `cwd()`,
+ * `memoryUsage()` and `cpuUsage()` by names, `heapUsage()`, `sleep`, `usleep`, `runMicroTasks()`, `loop`,
+ * `activeHandles()`, `nextTick(fn)`, which calls fn in the loop's next turn, `stats()`, `threads`, and
+ * `onExit`, a function of the program's that is called at its end.
+ *
+ * `process.spawn(source, onComplete, { ipc })` starts a function or a file as a thread. onComplete gets
+ * {err, thread, status}, or (error, status) when it has two parameters. With ipc the thread has `send(value)`,
+ * `onMessage(fn)` and `sock`, as `process` has them in it; fn gets {opCode, threadId, length, payload}: 1 is
+ * JSON, 2 a text, 3 bytes.
  *
  * @example
  * import { Process } from 'dv8:process';
@@ -20,7 +29,8 @@ import { heapSpaces, sleep } from 'internal:dv8_loop';
 import * as host from 'internal:host';
 import * as native from 'internal:process';
 import { checkCounts } from '../internal/dv8_callbacks.js';
-import { lookup } from '../internal/registry.js';
+import { processSpawn, spawn } from '../internal/dv8_spawn.js';
+import { OLD_MEMORY } from '../internal/dv8_vintages.js';
 import { theProcess } from '../internal/process.js';
 
 const MEMORY = 14;
@@ -31,13 +41,7 @@ function checkDuration(name, value) {
   if (!Number.isFinite(value) || value < 0 || value > 1e12) throw new RangeError(`${name}: ${value} is no duration from 0`);
 }
 
-/** Starts a function as a thread. @throws {Error} when the program was packed without dv8:thread. */
-function spawn(fn, onComplete, options) {
-  const thread = lookup('dv8:thread');
-  if (thread === undefined) throw new Error("spawn: the program was packed without dv8:thread; library('thread', {}) adds it");
-  return thread.spawn(fn, onComplete, options);
-}
-Object.defineProperty(theProcess, 'spawn', { value: spawn, writable: true, configurable: true });
+Object.defineProperty(theProcess, 'spawn', { value: processSpawn, writable: true, configurable: true });
 
 /** The process that the program is. */
 export class Process {
@@ -45,16 +49,18 @@ export class Process {
   pid() { return theProcess.pid; }
 
   /**
-   * Fills a Float64Array of 14 or more with bytes: 0 resident, 1 heap, 2 used heap, 3 external, 4
+   * Fills a Float64Array of 14 or more, or the first 4 of one of 4, with bytes: 0 resident, 1 heap, 2 used heap, 3 external, 4
    * (1 when freed memory is overwritten), 5 heap limit, 6 malloc, and 7 detached contexts, 8 contexts,
    * then bytes again: 9 peak of malloc, 10 available, 11 executable, 12 physical, 13 external of the
    * isolate.
-   * @throws {RangeError} when it is shorter.
+   * @throws {RangeError} when it has another length below 14.
    */
   memoryUsage(counts) {
-    checkCounts('memoryUsage: the array', counts, MEMORY, Float64Array);
+    const old = counts instanceof Float64Array && counts.length === OLD_MEMORY;
+    checkCounts('memoryUsage: the array', counts, old ? OLD_MEMORY : MEMORY, Float64Array);
     const [total, executable, physical, available, used, limit, malloced, peak, zap, contexts, detached, , , external] = native.heapStatistics();
-    counts.set([native.rss(), total, used, external, zap, limit, malloced, detached, contexts, peak, available, executable, physical, external]);
+    const all = [native.rss(), total, used, external, zap, limit, malloced, detached, contexts, peak, available, executable, physical, external];
+    counts.set(old ? all.slice(0, OLD_MEMORY) : all);
   }
 
   /**

@@ -1,10 +1,17 @@
 /**
  * @module dv8:socket — TCP and UNIX domain sockets, both ends of them.
  *
- * Programs of both vintages of dv8 run with it. A server's onConnect callback gets the connection's
- * descriptor and may hand it to `setup(fd, in, out)` of a new Socket; or it gives back a new Socket
- * that was `setup(in, out)`, which then is the connection, and reads at once unless it was paused. A
+ * Programs of all vintages of dv8 run with it. A server's onConnect callback gets the connection's
+ * descriptor and may hand it to `setup(fd, in, out)` of a new Socket (v0.0.5); or it gives back a new Socket
+ * that was `setup(in, out)` (v0.0.6). That is the connection then, and reads at once unless it was paused. A
  * callback without parameters that gives back no Socket refuses the connection, which is closed.
+ *
+ * In v0.0.4 one Socket serves all connections, each by its number: a server hands the descriptor to its own
+ * `setup(fd, in, out)`. The calls are then `write(fd, offset, length)`, `writeText(fd, offset, text)`,
+ * `pull(fd, offset, length)`, `push(fd, text, offset)`, `close(fd, reset)`, `pause(fd)`, `resume(fd)`,
+ * `queueSize(fd)`, `setNoDelay(fd, on)`, `setKeepAlive(fd, on, seconds)`, `remoteAddress(fd)` and
+ * `proxy(fd, fd)`, and the callbacks `onData(fd, length)`, `onEnd(fd)`, `onDrain(fd)`, `onWrite(fd, status)`,
+ * `onError(fd, code)` and `onClose(fd)`. A client speaks so when its onData callback has not one parameter.
  *
  * @example
  * import { Socket, UNIX } from 'dv8:socket';
@@ -31,15 +38,19 @@
  * });
  * client.connect(path);
  */
-import { Listener, UV_EALREADY, UV_EOF, UV_EAGAIN, closeFd, errorText } from 'internal:dv8_stream';
+import { Listener, UV_EALREADY, UV_EBADF, UV_EOF, UV_EAGAIN, closeFd, errorText } from 'internal:dv8_stream';
+import { decode, encode } from 'internal:buffer';
+import { checkRange } from '../internal/dv8_bytes.js';
 import { checkCallback } from '../internal/dv8_callbacks.js';
-import { CONNECT, Stream, offered, uvError, views } from '../internal/dv8_stream.js';
+import { CLOSE, CONNECT, DRAIN, END, ERROR, READ, Stream, WRITE, offered, uvError, views } from '../internal/dv8_stream.js';
+import { namesDescriptor, speaksNumbers } from '../internal/dv8_vintages.js';
 
 /** Kinds of socket. */
 export const TCP = 0;
 export const UNIX = 1;
 
 const BACKLOG = 511;
+const UTF8 = 0;
 
 function checkPort(what, port) {
   if (!Number.isInteger(port) || port < 0 || port > 65535) throw new RangeError(`${what}: port ${port} is not from 0 to 65535`);
@@ -50,10 +61,11 @@ function checkPort(what, port) {
 export class Socket extends Stream {
   #type;
   #listener;
-  #onConnect;
-  #onClose;
-  #onError;
+  #callbacks = { __proto__: null }; // By name, as the program gave them.
   #paused = false;
+  #numbers; // Of v0.0.4: descriptor → connection, a Socket of its own or this one. Undefined in later vintages.
+  #in;
+  #out;
 
   /** @param {number} [type=TCP] - TCP or UNIX. */
   constructor(type = TCP) {
@@ -64,17 +76,82 @@ export class Socket extends Stream {
 
   /**
    * Gives it its memory: `setup(in, out)`, or `setup(fd, in, out)` which also makes the descriptor of
-   * a connection its own.
+   * a connection its own, and reads from it.
    * @returns {number} 0, or a negative libuv error.
    */
   setup(first, second, third) {
     if (typeof first !== 'number') {
-      super.setBuffers(...views(first, second ?? first));
+      this.#setBuffers(...views(first, second ?? first));
       return 0;
     }
-    super.setBuffers(...views(second, third ?? second));
-    // A client of the earlier vintage gets its own descriptor from onConnect.
-    return super.isOpen() && super.fd() === first ? 0 : super.openFd(first);
+    const memory = views(second, third ?? second);
+    if (this.#listener !== undefined && speaksNumbers({ listens: true })) return this.#serve(first, memory);
+    this.#setBuffers(...memory);
+    if (speaksNumbers({ onData: this.#callbacks.onData })) this.#speakNumbers(first);
+    // A client of v0.0.5 gets its own descriptor from onConnect.
+    const rc = super.isOpen() && super.fd() === first ? 0 : super.openFd(first);
+    if (rc === 0 && !this.#paused) super.resume();
+    return rc;
+  }
+
+  #setBuffers(input, output) {
+    this.#in = input ?? this.#in;
+    this.#out = output ?? this.#out;
+    super.setBuffers(input, output);
+  }
+
+  // A connection of a server of v0.0.4.
+  #serve(fd, memory) {
+    const peer = new Socket(this.#type);
+    peer.#setBuffers(...memory);
+    const tell = (name, ...args) => this.#callbacks[name]?.(fd, ...args);
+    peer.onRead((length) => tell('onData', length));
+    peer.onEnd(() => {
+      tell('onEnd');
+      peer.close();
+    });
+    peer.onDrain(() => tell('onDrain'));
+    peer.onWrite((length, status) => tell('onWrite', status));
+    peer.onError((code) => {
+      tell('onError', code);
+      peer.close(false);
+    });
+    peer.onClose(() => {
+      this.#numbers.delete(fd);
+      tell('onClose');
+    });
+    const rc = peer.openFd(fd);
+    if (rc < 0) return rc;
+    this.#numbers ??= new Map();
+    this.#numbers.set(fd, peer);
+    peer.resume();
+    return 0;
+  }
+
+  // From here on this client is connection `fd`.
+  #speakNumbers(fd) {
+    this.#numbers ??= new Map();
+    this.#numbers.set(fd, this);
+    const tell = (name, ...args) => this.#callbacks[name]?.(fd, ...args);
+    super.on(READ, this.#callbacks.onData && ((length) => tell('onData', length)));
+    super.on(END, () => {
+      tell('onEnd');
+      this.#closeOwn(true);
+    });
+    super.on(DRAIN, () => tell('onDrain'));
+    super.on(WRITE, (length, status) => tell('onWrite', status));
+    super.on(ERROR, (code) => tell('onError', code));
+    super.on(CLOSE, () => {
+      this.#numbers.delete(fd);
+      tell('onClose');
+    });
+  }
+
+  // The connection that a call of v0.0.4 names.
+  #numbered(fd) {
+    const own = this.#numbers?.get(fd);
+    if (own === undefined && super.isOpen() && super.fd() === fd) return this;
+    return own;
   }
 
   /**
@@ -93,25 +170,26 @@ export class Socket extends Stream {
   }
 
   #accepted(connection) {
+    const { onConnect } = this.#callbacks;
     if (connection === null) {
       this.#listener = undefined;
-      this.#onClose?.();
+      this.#callbacks.onClose?.();
       return;
     }
     if (connection < 0) {
-      this.#onError?.(connection, errorText(connection));
+      this.#callbacks.onError?.(connection, errorText(connection));
       return;
     }
-    if (this.#onConnect === undefined) {
+    if (onConnect === undefined) {
       closeFd(connection);
       return;
     }
     // A callback with a parameter may keep the descriptor for later.
-    const mayKeep = this.#onConnect.length > 0;
+    const mayKeep = onConnect.length > 0;
     let kept = false;
     offered.add(connection);
     try {
-      const socket = this.#onConnect(connection);
+      const socket = onConnect(connection);
       if (socket instanceof Socket && !socket.isOpen()) socket.#adopt(connection);
       else kept = mayKeep;
     } finally {
@@ -141,42 +219,146 @@ export class Socket extends Stream {
 
   /**
    * Without an argument: makes it one end of a pair. @returns {number} the other end's descriptor.
-   * With one: makes that descriptor its own, and gives 0. Both may give a negative libuv error.
+   * With one: makes that descriptor its own, and gives 0. Both may give a negative libuv error; else
+   * onConnect is called before they return.
    */
-  open(fd) { return fd === undefined ? super.openPair() : super.openFd(fd); }
+  open(fd) {
+    const rc = fd === undefined ? super.openPair() : super.openFd(fd);
+    if (rc >= 0) this.#callbacks.onConnect?.(super.fd());
+    return rc;
+  }
+
+  write(length, offset = 0, third = undefined) {
+    if (third === undefined) return super.write(length, offset);
+    const connection = this.#numbered(length);
+    if (connection === this && this.#numbers === undefined) this.#speakNumbers(length);
+    return connection === undefined ? UV_EBADF : connection.#writeOwn(third, offset);
+  }
+
+  #writeOwn(length, offset) { return super.write(length, offset); }
+
+  writeText(text, offset = undefined, third = undefined) {
+    if (third === undefined) return super.writeText(text);
+    const connection = this.#numbered(text);
+    return connection === undefined ? UV_EBADF : connection.#writeOwn(connection.#put(third, offset), offset);
+  }
+
+  #put(text, offset = 0) {
+    const bytes = new Uint8Array(encode(`${text}`, UTF8));
+    checkRange('push', offset, bytes.length, this.#out?.length ?? 0);
+    this.#out?.set(bytes, offset);
+    return bytes.length;
+  }
+
+  /** v0.0.4: puts a text into a connection's write buffer. @returns {number} bytes, or UV_EBADF. */
+  push(fd, text, offset = 0) { return this.#numbered(fd)?.#put(text, offset) ?? UV_EBADF; }
+
+  /** v0.0.4: the text in a connection's read buffer; undefined when there is no such connection. */
+  pull(fd, offset, length) {
+    const connection = this.#numbered(fd);
+    if (connection === undefined) return undefined;
+    const bytes = connection.#in ?? new Uint8Array(0);
+    checkRange('pull', offset, length, bytes.length);
+    return decode(bytes, offset, offset + length, UTF8);
+  }
+
+  /**
+   * v0.0.4: what each of two connections reads is written to the other from now on. When one ends, the other is
+   * closed.
+   * @returns {number} 0, or UV_EBADF.
+   */
+  proxy(one, other) {
+    const [a, b] = [this.#numbered(one), this.#numbered(other)];
+    if (a === undefined || b === undefined) return UV_EBADF;
+    a.#pipe(b);
+    b.#pipe(a);
+    return 0;
+  }
+
+  #pipe(to) {
+    super.on(READ, (length) => {
+      to.writeBytes(this.#in.subarray(0, length));
+      if (to.queueSize() > 0) super.pause();
+    });
+    to.#hear(DRAIN, () => super.resume());
+    super.on(END, () => {
+      to.#closeOwn(true);
+      this.#closeOwn(true);
+    });
+  }
 
   /**
    * Closes it; onClose follows. Twice is harmless.
    * @param {number|boolean} [shutdown=1] - what is queued is written first, then the peer is told.
    */
-  close(shutdown = 1) {
+  close(shutdown = 1, reset = undefined) {
+    // v0.0.4: close(fd[, reset]).
+    if (this.#numbers !== undefined && typeof shutdown === 'number' && arguments.length > 0) {
+      const connection = this.#numbers.get(shutdown);
+      if (connection !== undefined) connection.#closeOwn(!reset);
+      return;
+    }
     if (this.#listener !== undefined) this.#listener.close();
     else super.close(Boolean(shutdown));
   }
 
-  pause() {
+  #hear(event, fn) { super.on(event, fn); }
+
+  #closeOwn(shutdown) { super.close(shutdown); }
+
+  pause(fd = undefined) {
+    const connection = fd === undefined || this.#numbers === undefined ? this : this.#numbered(fd);
+    connection?.#pauseOwn();
+  }
+
+  #pauseOwn() {
     this.#paused = true;
     super.pause();
   }
 
-  resume() {
+  resume(fd = undefined) {
+    const connection = fd === undefined || this.#numbers === undefined ? this : this.#numbered(fd);
+    return connection === undefined ? UV_EBADF : connection.#resumeOwn();
+  }
+
+  #resumeOwn() {
     this.#paused = false;
     return super.resume();
   }
 
-  /** Whether small writes go at once: `setNoDelay(on)`, in the earlier vintage `setNoDelay(fd, on)`. @returns {number} 0 or a negative libuv error. */
-  setNoDelay(...args) { return super.setNoDelay(Boolean(args.at(-1))); }
-
-  /** Probes of an idle connection: `setKeepAlive(on, seconds)`, in the earlier vintage `setKeepAlive(fd, on, seconds)`. @returns {number} 0 or a negative libuv error. */
-  setKeepAlive(...args) {
-    const seconds = Number(args.length > 1 ? args.at(-1) : 0);
-    const on = Boolean(args.length > 2 ? args[1] : args[0]);
-    if (on && !(Number.isInteger(seconds) && seconds >= 1)) throw new RangeError(`setKeepAlive: ${seconds} is not a whole number of seconds from 1`);
-    return super.setKeepAlive(on, seconds);
+  queueSize(fd = undefined) {
+    const connection = fd === undefined || this.#numbers === undefined ? this : this.#numbered(fd);
+    return connection === undefined ? UV_EBADF : connection.#queued();
   }
 
+  #queued() { return super.queueSize(); }
+
+  /** Whether small writes go at once: `setNoDelay(on)`, in earlier vintages `setNoDelay(fd, on)`. @returns {number} 0 or a negative libuv error. */
+  setNoDelay(...args) {
+    const connection = namesDescriptor(args, 1) ? this.#numbered(args[0]) ?? this : this;
+    return connection.#noDelay(Boolean(args.at(-1)));
+  }
+
+  #noDelay(on) { return super.setNoDelay(on); }
+
+  /** Probes of an idle connection: `setKeepAlive(on, seconds)`, in earlier vintages `setKeepAlive(fd, on, seconds)`. @returns {number} 0 or a negative libuv error. */
+  setKeepAlive(...args) {
+    const seconds = Number(args.length > 1 ? args.at(-1) : 0);
+    const on = Boolean(namesDescriptor(args, 2) ? args[1] : args[0]);
+    if (on && !(Number.isInteger(seconds) && seconds >= 1)) throw new RangeError(`setKeepAlive: ${seconds} is not a whole number of seconds from 1`);
+    const connection = namesDescriptor(args, 2) ? this.#numbered(args[0]) ?? this : this;
+    return connection.#keepAlive(on, seconds);
+  }
+
+  #keepAlive(on, seconds) { return super.setKeepAlive(on, seconds); }
+
   /** The peer's IP address; undefined when there is none. */
-  remoteAddress() { return super.address(true)?.[0]; }
+  remoteAddress(fd = undefined) {
+    const connection = fd === undefined ? this : this.#numbered(fd);
+    return connection?.#peerAddress()?.[0];
+  }
+
+  #peerAddress() { return super.address(true); }
 
   /** A server's port, or the peer's; undefined when there is none. */
   portNumber() { return (this.#listener?.address() ?? super.address(true))?.[1]; }
@@ -187,24 +369,48 @@ export class Socket extends Stream {
     else super.setRef(false);
   }
 
-  /** A server: calls `fn(fd)` for each connection. A client: calls `fn(fd)` when it is connected. */
+  /** A server: calls `fn(fd)` for each connection. A client: calls `fn(fd)` when it is connected, or was opened. */
   onConnect(fn) {
-    this.#onConnect = checkCallback('onConnect', fn);
+    this.#callbacks.onConnect = checkCallback('onConnect', fn);
     super.on(CONNECT, fn && ((fd) => {
       fn(fd);
       if (super.isOpen() && !this.#paused) super.resume();
     }));
   }
 
+  /** The same as onRead(), for a callback of one parameter; for others `fn(fd, length)`, as in v0.0.4. */
+  onData(fn) {
+    this.#set('onData', fn);
+    if (fn === undefined || !speaksNumbers({ onData: fn })) super.onRead(fn);
+    else if (super.isOpen() && this.#numbers === undefined) this.#speakNumbers(super.fd());
+  }
+
+  onEnd(fn) {
+    this.#set('onEnd', fn);
+    if (this.#numbers === undefined) super.onEnd(fn);
+  }
+
+  onDrain(fn) {
+    this.#set('onDrain', fn);
+    if (this.#numbers === undefined) super.onDrain(fn);
+  }
+
+  onWrite(fn) {
+    this.#set('onWrite', fn);
+    if (this.#numbers === undefined) super.onWrite(fn);
+  }
+
   onClose(fn) {
-    this.#onClose = checkCallback('onClose', fn);
-    super.onClose(fn);
+    this.#set('onClose', fn);
+    if (this.#numbers === undefined) super.onClose(fn);
   }
 
   onError(fn) {
-    this.#onError = checkCallback('onError', fn);
-    super.onError(fn);
+    this.#set('onError', fn);
+    if (this.#numbers === undefined) super.onError(fn);
   }
+
+  #set(name, fn) { this.#callbacks[name] = checkCallback(name, fn); }
 }
 
 export default { Socket, TCP, UNIX, UV_EOF, UV_EAGAIN };

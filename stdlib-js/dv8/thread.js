@@ -2,9 +2,10 @@
  * @module dv8:thread — threads: JavaScript with globals, a heap and a loop of its own, started from the
  * program's snapshot. Threads share no objects; they share the memory that start() is given.
  *
- * A thread's program is the body of a function, which sees nothing of what is around it, or a file. It
+ * A thread's program is the body of a function, which sees nothing of what is around it, or a script. It
  * takes modules by `module('x', {})` and `library('x', {})`; those that any part of the program names are
- * there. `workerData` is the shared memory: a Buffer for a function, an ArrayBuffer for a file.
+ * there. Its `require(path)` is that of dv8:core: it runs packed scripts, assets and files on the disk.
+ * `workerData` is the shared memory: a Buffer for a function, an ArrayBuffer for a file.
  *
  * @example
  * import { Thread } from 'dv8:thread';
@@ -18,45 +19,62 @@
  * }, memory);
  */
 import { Thread as NativeThread } from 'internal:dv8_thread';
-import * as assets from 'internal:assets';
-import { decode } from 'internal:buffer';
-import * as fs from 'internal:fs';
-import { errorText } from 'internal:dv8_stream';
+import { evaluate } from 'internal:dv8_loop';
+import { closeFd, errorText } from 'internal:dv8_stream';
+import { formatUncaught } from '../internal/fatal.js';
+import { setProgram } from '../internal/app.js';
 import { Buffer } from '../internal/dv8_buffer.js';
 import { memory as kMemory } from '../internal/dv8_bytes.js';
 import { Channel } from '../internal/dv8_channel.js';
 import { heldBytes } from '../internal/dv8_memory.js';
-import { callable } from './core.js';
+import { programProcess } from '../internal/dv8_spawn.js';
+import { theProcess } from '../internal/process.js';
+import { setImmediate } from '../internal/timers.js';
+import { moduleOf } from '../internal/dv8_modules.js';
+import { readText } from '../internal/dv8_scripts.js';
+import { require as dv8Require } from './core.js';
 
-const UTF8 = 1; // What fs.readFile gives.
-
-/** What a file at `path` holds: one that was packed, or one on the disk. */
-function textOf(path) {
-  const packed = assets.count() > 0 ? assets.find(path.startsWith('/') ? path : `/app/${path.replace(/^\.\//, '')}`) : -1;
-  if (packed < 0) return fs.readFile(path, fs.O_RDONLY, UTF8);
-  const bytes = new Uint8Array(assets.read(packed));
-  return decode(bytes, 0, bytes.length, 0);
-}
-
-// What a thread's program begins with: its `module` can be called, a function's memory is a Buffer, and
-// a spawned one has its channel.
+// What a thread's program begins with: its `module` can be called, its `require` finds packed files, a
+// function's memory is a Buffer, and a spawned one has its channel.
 export function prepare(mod, wantsBuffer, channelFd, id) {
+  setProgram(undefined);
+  const process = programProcess();
+  process.TID = id;
   if (channelFd >= 0) {
     const channel = new Channel(id);
     channel.connect(channelFd);
     globalThis.send = (value) => channel.send(value);
     globalThis.onMessage = (fn) => channel.onMessage(fn);
+    Object.assign(process, channelMethods(channel));
   }
   if (wantsBuffer && globalThis.workerData !== undefined) {
     const buffer = new Buffer();
     buffer[kMemory] = globalThis.workerData;
     globalThis.workerData = buffer;
   }
-  return callable(mod);
+  return { module: moduleOf(undefined, mod), require: dv8Require };
 }
 
-function wrapper(body, wantsBuffer, channelFd, id) {
-  return `(function(require,module,exports,__dv8_require,__dv8_load){module=__dv8_require("dv8:thread").prepare(module,${wantsBuffer},${channelFd},${id});${body}\n})`;
+// What `process` has in a thread, and a thread outside of it, with messages of v0.0.6.
+function channelMethods(channel) {
+  return {
+    sock: channel.socket,
+    send: (value) => channel.sendJson(value),
+    sendString: (text) => channel.sendString(text),
+    onMessage: (fn) => channel.onPacket(fn),
+  };
+}
+
+// What a thread runs. Its text is compiled when the thread is prepared, so that an error in it ends the channel
+// too.
+export function run(mod, wantsBuffer, channelFd, id, body, name) {
+  const { module, require } = prepare(mod, wantsBuffer, channelFd, id);
+  return evaluate(`(function(require,module,exports){${body}\n})`, name).call(globalThis, require, module, module.exports);
+}
+
+function wrapper(body, name, ...rest) {
+  const values = [...rest, body, name].map((value) => JSON.stringify(value));
+  return `(function(require,module,exports,__dv8_require){return __dv8_require("dv8:thread").run(module,${values})})`;
 }
 
 /** The Error that ended a thread, from the text that would have ended a program. */
@@ -70,7 +88,18 @@ function asError(text) {
   });
 }
 
+// Tells how a thread has ended. A callback without parameters cannot tell of an error: it goes to standard error.
+function complete(onComplete, error, status) {
+  if (error !== null && onComplete === undefined) throw error;
+  if (error !== null && onComplete.length === 0) {
+    theProcess.stderr.write(formatUncaught(error));
+    theProcess.exitCode ||= 1;
+  }
+  onComplete?.(error, status);
+}
+
 let startWith;
+let lastId = 0;
 
 /** A thread; it runs once. */
 export class Thread {
@@ -78,13 +107,16 @@ export class Thread {
 
   /**
    * Starts it.
-   * @param {function|string|URL} source - a function, or the path of a file: one that was packed with
-   *   --asset, from the entry's folder, else one on the disk.
+   * @param {function|string|URL} source - a function, or the path of a script: one that was packed, because
+   *   a string of the program names it or with --asset, from the working folder or the entry's; else one on
+   *   the disk.
    * @param {function} [onComplete] - called with (error, status) when it has ended: null, or the Error that
-   *   nothing in it caught; and its exit code. Without it such an error ends the program.
+   *   nothing in it caught or that kept it from being loaded; and its exit code. Without it such an error
+   *   ends the program; one without parameters has it told on standard error.
    * @param {Buffer|ArrayBuffer|SharedArrayBuffer|TypedArray} [memory] - that it shares.
    * @returns {Thread} itself.
-   * @throws {Error} with code ENOENT when there is no such file, EAGAIN when the system has no threads left.
+   * @throws {Error} with code ENOENT when there is no such file and no onComplete, EAGAIN when the system has
+   *   no threads left.
    */
   start(source, onComplete = undefined, memory = undefined) { return this.#start(source, onComplete, memory, -1, 0); }
 
@@ -95,21 +127,22 @@ export class Thread {
   #start(source, onComplete, memory, channelFd, id) {
     if (this.#native !== undefined) throw new Error('start: a thread runs once');
     if (onComplete !== undefined && typeof onComplete !== 'function') throw new TypeError('start: the callback must be a function');
+    const held = memory === undefined ? undefined : heldBytes(memory, 'start: the memory');
     const isFunction = typeof source === 'function';
-    const path = isFunction ? '' : String(source?.pathname ?? source);
-    // A method has no meaning by itself; it has as a property of an object.
-    const text = isFunction ? Function.prototype.toString.call(source) : textOf(path);
-    const body = isFunction ? `return (${/^(async\s+)?(function\b|class\b|\(|[\w$]+\s*=>)/.test(text) ? text : `({${text}})[${JSON.stringify(source.name)}]`}).call(globalThis);` : text;
-    const native = new NativeThread((error, status) => {
-      if (error === undefined) {
-        onComplete?.(null, status);
-        return;
-      }
-      const failure = asError(error);
-      if (onComplete === undefined) throw failure;
-      onComplete(failure, status);
-    });
-    const rc = native.start(wrapper(body, isFunction, channelFd, id), isFunction ? 'thread' : path, memory === undefined ? undefined : heldBytes(memory, 'start: the memory'));
+    let name = 'thread';
+    let body;
+    try {
+      if (isFunction) body = bodyOf(source);
+      else ({ name, text: body } = readText(String(source?.pathname ?? source)));
+    } catch (error) {
+      if (onComplete === undefined) throw error;
+      this.#native = { stop() {}, setRef() {} };
+      if (channelFd >= 0) closeFd(channelFd);
+      setImmediate(() => complete(onComplete, error, 1));
+      return this;
+    }
+    const native = new NativeThread((error, status) => complete(onComplete, error === undefined ? null : asError(error), status));
+    const rc = native.start(wrapper(body, name, isFunction, channelFd, id), 'dv8:thread', held);
     if (rc < 0) {
       const message = errorText(rc);
       throw Object.assign(new Error(`${message}, pthread_create`), { code: message.slice(0, message.indexOf(':')), errno: rc, syscall: 'pthread_create' });
@@ -128,31 +161,32 @@ export class Thread {
   ref() { this.#native?.setRef(true); }
 }
 
-let lastId = 0;
-
-/**
- * Starts a function as a thread.
- * @param {function} fn - as Thread.start() takes it.
- * @param {function} [onComplete] - as Thread.start() takes it.
- * @param {object} [options] - ipc: whether messages go between the two; memory: that they share.
- * @returns {Thread} with ipc it has `send(value)` and `onMessage(fn)`, as globals in the thread do. A value is
- *   a string, a buffer, or what JSON can hold, of 65535 bytes at most. Who listens keeps its loop going
- *   until the other side ends.
- */
-export function spawn(fn, onComplete = undefined, { ipc = false, memory = undefined } = {}) {
-  if (typeof fn !== 'function') throw new TypeError('spawn: a function is needed');
-  const thread = new Thread();
-  if (!ipc) return thread.start(fn, onComplete, memory);
-  lastId = (lastId % 255) + 1;
-  const channel = new Channel(lastId);
-  const fd = channel.open();
-  startWith(thread, fn, (error, status) => channel.afterLast(() => {
-    if (onComplete !== undefined) onComplete(error, status);
-    else if (error !== null) throw error;
-  }), memory, fd, lastId);
-  thread.send = (value) => channel.send(value);
-  thread.onMessage = (listener) => channel.onMessage(listener);
-  return thread;
+// A method has no meaning by itself; it has as a property of an object.
+function bodyOf(fn) {
+  const text = Function.prototype.toString.call(fn);
+  return `return (${/^(async\s+)?(function\b|class\b|\(|[\w$]+\s*=>)/.test(text) ? text : `({${text}})[${JSON.stringify(fn.name)}]`}).call(globalThis);`;
 }
 
-export default { Thread, spawn, prepare };
+/**
+ * Starts a function or a script as a thread.
+ * @param {function|string} source - as Thread.start() takes it.
+ * @param {function} [onComplete] - as Thread.start() takes it.
+ * @param {object} [options] - ipc: whether messages go between the two; memory: that they share.
+ * @returns {Thread} with `id`, its number, which is `process.TID` in it. With ipc it has `send(value)` and
+ *   `onMessage(fn)`, as globals in the thread do. A value is a string, a buffer, or what JSON can hold, of
+ *   65535 bytes at most. Who listens keeps its loop going until the other side ends.
+ */
+export function spawn(source, onComplete = undefined, { ipc = false, memory = undefined, packets = false } = {}) {
+  if (typeof source !== 'function' && typeof source !== 'string') throw new TypeError('spawn: a function or the path of a script is needed');
+  lastId = (lastId % 255) + 1;
+  const thread = Object.assign(new Thread(), { id: lastId });
+  if (!ipc) return startWith(thread, source, onComplete, memory, -1, lastId);
+  const channel = new Channel(lastId);
+  const fd = channel.open();
+  const told = (error, status) => channel.afterLast(() => complete(onComplete, error, status));
+  if (packets) Object.assign(thread, channelMethods(channel));
+  else Object.assign(thread, { send: (value) => channel.send(value), onMessage: (listener) => channel.onMessage(listener) });
+  return startWith(thread, source, told, memory, fd, lastId);
+}
+
+export default { Thread, spawn, prepare, run };

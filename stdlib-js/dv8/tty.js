@@ -14,6 +14,7 @@
 import { UV_EAGAIN, UV_ENOTTY, UV_EOF, UV_TTY_MODE_IO, UV_TTY_MODE_NORMAL, UV_TTY_MODE_RAW } from 'internal:dv8_stream';
 import { checkInteger } from '../internal/dv8_memory.js';
 import { Stream, uvError, views } from '../internal/dv8_stream.js';
+import { ttyCallbacks } from '../internal/dv8_vintages.js';
 
 /** Modes of a terminal for setup(), 0, 1 and 2; and libuv's numbers for the end and for "try later". */
 export { UV_EAGAIN, UV_EOF, UV_TTY_MODE_IO, UV_TTY_MODE_NORMAL, UV_TTY_MODE_RAW };
@@ -22,13 +23,18 @@ export { UV_EAGAIN, UV_EOF, UV_TTY_MODE_IO, UV_TTY_MODE_NORMAL, UV_TTY_MODE_RAW 
 export class TTY extends Stream {
   /**
    * @param {number} fd - an open descriptor.
+   * @param {function[]} callbacks - as in v0.0.4: onRead, onEnd and onClose of fd 0, which then reads from
+   *   setup() on; onClose, onDrain and onError of others.
    * @throws {Error} with code and errno when it cannot be used.
    */
-  constructor(fd = 0) {
+  constructor(fd = 0, ...callbacks) {
     if (!Number.isInteger(fd) || fd < 0) throw new RangeError(`TTY: ${fd} is no descriptor`);
     super();
     const rc = super.openFd(fd);
     if (rc < 0) throw uvError(rc, `open descriptor ${fd}`);
+    ttyCallbacks(fd).forEach((name, i) => {
+      if (callbacks[i] !== undefined) this[name](callbacks[i]);
+    });
   }
 
   /**

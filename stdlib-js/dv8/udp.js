@@ -16,7 +16,7 @@
  * server.start();
  * client.start();
  * client.memory.set(new TextEncoder().encode('hello'));
- * console.log(client.send(5, '127.0.0.1', server.portNumber())); //> 5
+ * console.log(client.send(5, '127.0.0.1', server.portNumber())); //> 0
  * client.onMessage((length, ip) => {
  *   console.log(new TextDecoder().decode(client.memory.subarray(0, length)), ip); //> hello 127.0.0.1
  *   client.close();
@@ -42,9 +42,10 @@ function checkPort(what, port) {
 
 /** A UDP socket. */
 export class UDP extends NativeUDP {
-  /** Gives it its memory: for what comes, and for what is sent. A longer message is an error, UV_EMSGSIZE. */
+  /** Gives it its memory: for what comes, and for what is sent. A longer message is an error, UV_EMSGSIZE. @returns {number} 0 */
   setup(input, output = input) {
     super.setBuffers(heldBytes(input, 'setup: the read buffer'), heldBytes(output, 'setup: the write buffer'));
+    return 0;
   }
 
   /** Binds it to a local address; port 0 is a free one. @returns {number} 0, or a negative libuv error. */
@@ -58,12 +59,12 @@ export class UDP extends NativeUDP {
 
   /**
    * Sends the first `length` bytes of the write buffer to an address.
-   * @returns {number} length; 0 when a copy is queued, as within onSend; or a negative libuv error.
+   * @returns {number} 0, also when a copy is queued, as within onSend; or a negative libuv error.
    * @throws {RangeError} when they are not all in the buffer.
    */
   send(length, ip, port) {
     checkRange('send', 0, length, super.outSize());
-    return super.send(length, `${ip}`, checkPort('send', port));
+    return Math.min(super.send(length, `${ip}`, checkPort('send', port)), 0);
   }
 
   /** Whether it may send to broadcast addresses: `setBroadcast(on)`, or `setBroadcast(fd, on)`. @returns {number} 0, or a negative libuv error. */

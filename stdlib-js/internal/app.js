@@ -10,9 +10,17 @@ let pending = false; // The top level, or main, waits.
 let loader; // From cjs_loader.js, when the program has node:module.
 
 let ownRequire; // dv8's, for --env=core.
+let program; // {entry, run}: what runs after the wrapper of that name, dv8's script, which is not bundled.
+let inTopLevel = false;
 
 /** dv8:core gives the `require` that the program sees. */
 export function setRequire(value) { ownRequire = value; }
+
+/** dv8:core gives the program when it is a script: {entry, run}; undefined in a thread, which has another. */
+export function setProgram(value) { program = value; }
+
+/** True while the top level runs, and after it has thrown. */
+export function isInTopLevel() { return inTopLevel; }
 
 /** The app's CommonJS module object: require.main. */
 export const mainModule = {
@@ -122,7 +130,10 @@ function runTopLevel() {
   theProcess.mainModule = mainModule;
   const fn = wrapper;
   wrapper = undefined;
+  inTopLevel = true;
   const result = Reflect.apply(fn, mainModule.exports, [ownRequire ?? appRequire, mainModule, mainModule.exports, requireBuiltin, loadFrom]);
+  if (program !== undefined && program.entry === processState.entry) program.run();
+  inTopLevel = false;
   mainModule.loaded = true;
   return result;
 }

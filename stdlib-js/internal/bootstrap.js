@@ -43,7 +43,7 @@ function giveToListeners(error, isRejection) {
     processState.capture(error);
     return true;
   }
-  return theProcess.emit('uncaughtException', error, origin);
+  return theProcess.emit('uncaughtException', error, origin) || processState.otherwise?.(error) === true;
 }
 
 function beforeExit() {

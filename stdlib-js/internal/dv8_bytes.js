@@ -14,8 +14,10 @@ export function bytesOf(value, name) {
   if (value instanceof Uint8Array) return value;
   if (ArrayBuffer.isView(value)) return new Uint8Array(value.buffer, value.byteOffset, value.byteLength);
   if (value instanceof ArrayBuffer || value instanceof SharedArrayBuffer) return new Uint8Array(value);
-  const own = value?.[memory] ?? (value?.bytes instanceof ArrayBuffer || value?.bytes instanceof SharedArrayBuffer ? value.bytes : undefined);
-  if (own !== undefined) return new Uint8Array(own);
+  if (value?.[memory] !== undefined) return new Uint8Array(value[memory]);
+  // What has `bytes` stands for them.
+  const bytes = value?.bytes;
+  if (bytes instanceof ArrayBuffer || bytes instanceof SharedArrayBuffer || ArrayBuffer.isView(bytes)) return bytesOf(bytes, name);
   throw new TypeError(`${name} must be a Buffer with memory, an ArrayBuffer or a typed array`);
 }
 

@@ -18,6 +18,7 @@ export class Channel {
   #socket = new Socket(UNIX);
   #id;
   #listener;
+  #packets = false; // What the listener gets is {opCode, threadId, length, payload}.
   #in = new Uint8Array(2 * (HEAD + LONGEST));
   #rest = new Uint8Array(0);
   #ended = false;
@@ -42,6 +43,9 @@ export class Channel {
     else this.#atEnd = fn;
   }
 
+  /** The socket under it. */
+  get socket() { return this.#socket; }
+
   /** The other end's descriptor. */
   open() { return this.#socket.open(); }
 
@@ -52,11 +56,17 @@ export class Channel {
    * Sends a string, the bytes of a buffer, or any other value as JSON.
    * @throws {RangeError} when it has more than 65535 bytes.
    */
-  send(value) {
-    let kind = JSON_KIND;
+  send(value) { return this.#write(value, typeof value === 'string' ? STRING_KIND : JSON_KIND); }
+
+  /** Sends any value but a buffer as JSON, a text too. */
+  sendJson(value) { return this.#write(value, JSON_KIND); }
+
+  /** Sends a text. */
+  sendString(text) { return this.#write(`${text}`, STRING_KIND); }
+
+  #write(value, kind) {
     let bytes;
-    if (typeof value === 'string') {
-      kind = STRING_KIND;
+    if (kind === STRING_KIND) {
       bytes = new Uint8Array(encode(value, UTF8));
     } else if (value instanceof ArrayBuffer || value instanceof SharedArrayBuffer || ArrayBuffer.isView(value)) {
       kind = BUFFER_KIND;
@@ -74,8 +84,14 @@ export class Channel {
   }
 
   /** Calls `fn(value)` for each message; a buffer comes as a Uint8Array. Without an argument: no more. */
-  onMessage(fn) {
+  onMessage(fn) { this.#listen(fn, false); }
+
+  /** Calls `fn({opCode, threadId, length, payload})` for each: the JSON itself, a text, or a Uint8Array. */
+  onPacket(fn) { this.#listen(fn, true); }
+
+  #listen(fn, packets) {
     this.#listener = checkCallback('onMessage', fn);
+    this.#packets = packets;
     if (fn === undefined) this.#socket.pause();
     else this.#socket.resume();
     if (this.#rest.length > 0) queueMicrotask(() => this.#deliver());
@@ -94,11 +110,13 @@ export class Channel {
     while (this.#listener !== undefined && this.#rest.length >= HEAD) {
       const end = HEAD + this.#rest[2] * 256 + this.#rest[3];
       if (end > this.#rest.length) break;
-      const kind = this.#rest[1];
+      const [threadId, kind] = this.#rest;
       const body = this.#rest.slice(HEAD, end);
       this.#rest = this.#rest.subarray(end);
       try {
-        this.#listener(kind === BUFFER_KIND ? body : kind === STRING_KIND ? text(body) : JSON.parse(text(body)));
+        const payload = kind === BUFFER_KIND ? body : text(body);
+        if (this.#packets) this.#listener({ opCode: kind, threadId, length: body.length, payload });
+        else this.#listener(kind === JSON_KIND ? JSON.parse(payload) : payload);
       } catch (error) {
         // Its error is told before what follows the message.
         queueMicrotask(() => this.#deliver());

@@ -6,12 +6,12 @@ import { checkCallback, checkCounts } from './dv8_callbacks.js';
 import { heldBytes } from './dv8_memory.js';
 
 // Numbers of runtime/bindings/dv8_stream.h.
-const READ = 1;
-const END = 2;
-const CLOSE = 3;
-const DRAIN = 4;
-const WRITE = 5;
-const ERROR = 6;
+export const READ = 1;
+export const END = 2;
+export const CLOSE = 3;
+export const DRAIN = 4;
+export const WRITE = 5;
+export const ERROR = 6;
 export const CONNECT = 7;
 const STATS = 20;
 const UTF8 = 0;
@@ -29,8 +29,8 @@ export class Stream extends NativeStream {
 
   /**
    * Writes from the write buffer. All written: gives `length`, and onWrite follows at once. A part:
-   * gives its size, and a copy of the rest is queued. Nothing, because the other side is slow: gives
-   * 0, and a copy is queued. The buffer is free for other bytes when this returns; onDrain tells that
+   * gives its size, and a copy of the rest is queued. Nothing, because the other side is slow, or
+   * because onWrite itself writes: gives 0, and a copy is queued. The buffer is free for other bytes when this returns; onDrain tells that
    * the queue is empty again.
    * @param {number} length - bytes.
    * @param {number} [offset=0] - where they begin in the buffer.

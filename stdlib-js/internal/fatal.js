@@ -1,5 +1,6 @@
 // The last words of a program that an error ends.
 import { inspect } from './inspect.js';
+import { lookup } from './registry.js';
 import { appSourceMap } from './source_map.js';
 
 // The place of the first frame that has one, and the line of source there.
@@ -7,7 +8,7 @@ function sourceContext(stack) {
   const match = /\n {4}at (?:.*\()?(.+?):(\d+):(\d+)\)?(?:\n|$)/.exec(stack);
   if (match === null) return '';
   const [, source, line, column] = match;
-  const text = appSourceMap()?.sourceLine(source, Number(line));
+  const text = appSourceMap()?.sourceLine(source, Number(line)) ?? lookup('dv8:core')?.sourceLine(source, Number(line));
   if (text === undefined) return '';
   // `throw` is where the error left, and what Node points at.
   const thrown = /\bthrow\s+$/.exec(text.slice(0, Number(column) - 1));

@@ -27,7 +27,8 @@ EventEmitter.call(theProcess);
 Object.defineProperty(theProcess, Symbol.toStringTag, { value: 'process', configurable: true });
 
 // `cwd` is an embedded folder that the program has made its current one; the disk has no such folder.
-const state = { exitCode: undefined, exiting: false, capture: null, entry: undefined, cwd: undefined };
+// `otherwise` is what dv8:core does with an error that no listener takes.
+const state = { exitCode: undefined, exiting: false, capture: null, entry: undefined, cwd: undefined, otherwise: undefined };
 export { state as processState };
 
 function define(name, descriptor) {

@@ -1,0 +1,140 @@
+// dv8's own way with files: the program of --env=core is a script, and require() runs the file that it names anew
+// at each call. dv8pack has put the texts of those that it found into the library.
+import * as assets from 'internal:assets';
+import { decode } from 'internal:buffer';
+import { evaluate as runGlobally } from 'internal:dv8_loop';
+import * as fs from 'internal:fs';
+import { manifest } from 'internal:payload';
+import { appRequire, setProgram } from './app.js';
+import { callable } from './dv8_modules.js';
+import { callsModule, vintage } from './dv8_vintages.js';
+import { entryPath, processState } from './process.js';
+import { lookup } from './registry.js';
+
+const UTF8 = 1; // What fs.readFile gives.
+const evaluate = globalThis.eval; // Indirect: the code sees globals only.
+
+// The program's scripts, as dv8pack has found them, and what it has bundled beside them.
+const texts = { __proto__: null };
+const bundles = { __proto__: null };
+let workingFolder = '/app'; // As packed.
+let programFolder;
+
+/** Called by the library's script: the texts to run, by virtual path, and which of them is the program. */
+export function scripts({ folder, entry, texts: found }) {
+  workingFolder = folder;
+  Object.assign(texts, found);
+  if (entry === '') return;
+  programFolder = dirname(entry);
+  setProgram({ entry, run: () => runProgram(entry) });
+}
+
+/** Called by the program's script: functions that give what is no script, by virtual path or package. */
+export function bundled(functions) { Object.assign(bundles, functions); }
+
+function runProgram(entry) {
+  const text = texts[entry];
+  // Stacks name the lines of the texts as they are.
+  processState.entry = 'dv8:app';
+  for (const [name, value] of [['__filename', entry], ['__dirname', dirname(entry)], ['exports', module.exports]]) {
+    if (text.includes(name)) Object.defineProperty(globalThis, name, { value, writable: true, configurable: true });
+  }
+  runGlobally(text, entry);
+}
+
+/** The line `number` of a script, for who shows where an error was thrown. */
+export function sourceLine(path, number) { return texts[path]?.split('\n')[number - 1]; }
+
+function dirname(path) {
+  const slash = path.lastIndexOf('/');
+  return slash < 0 ? '.' : path.slice(0, slash) || '/';
+}
+
+function join(folder, path) {
+  const parts = [];
+  for (const part of (path.startsWith('/') ? path : `${folder}/${path}`).split('/')) {
+    if (part === '..') parts.pop();
+    else if (part !== '' && part !== '.') parts.push(part);
+  }
+  return `/${parts.join('/')}`;
+}
+
+// Where a packed file may lie that `path` names: from the working folder, as in dv8, the program's, and that of
+// the file which names it.
+function places(path, from) {
+  return [workingFolder, programFolder ?? dirname(entryPath()), from ?? workingFolder].map((folder) => join(folder, path));
+}
+
+/** A packed script or an asset: {name, text}; undefined when `path` is neither. */
+export function findText(path, from = undefined) {
+  for (const name of places(path, from)) if (texts[name] !== undefined) return { name, text: texts[name] };
+  if (assets.count() === 0) return undefined;
+  for (const name of places(path, from)) {
+    const index = assets.find(name);
+    if (index < 0) continue;
+    const bytes = new Uint8Array(assets.read(index));
+    return { name, text: decode(bytes, 0, bytes.length, 0) };
+  }
+  return undefined;
+}
+
+/** A script by its path: a packed one, an asset, or a file on the disk. @throws {Error} with code ENOENT. */
+export function readText(path, from = undefined) {
+  const found = findText(path, from);
+  if (found !== undefined) return found;
+  try {
+    return { name: path, text: fs.readFile(path, fs.O_RDONLY, UTF8) };
+  } catch (error) {
+    const beside = from === undefined || path.startsWith('/') ? path : join(from, path);
+    if (error.code !== 'ENOENT' || beside === path) throw error;
+    return { name: beside, text: fs.readFile(beside, fs.O_RDONLY, UTF8) };
+  }
+}
+
+const running = new Map(); // Name → module. A circle of files gets what is there, in place of no end.
+
+function runFile({ name, text }) {
+  if (running.has(name)) return running.get(name).exports;
+  const object = { exports: {}, filename: name };
+  const mod = callsModule(text) ? callable(object) : object;
+  const { exports } = mod;
+  running.set(name, mod);
+  try {
+    const value = runInScope(text, [mod, exports, requireFrom(dirname(name)), name, dirname(name)]);
+    if (mod.exports !== exports || Object.keys(exports).length > 0) return mod.exports;
+    return value === undefined && vintage() >= '0.0.6' ? exports : value;
+  } finally {
+    running.delete(name);
+  }
+}
+
+const PARAMETERS = 'module,exports,require,__filename,__dirname';
+
+function runInScope(text, values) {
+  const end = `\n//# sourceURL=${values[3]}`;
+  try {
+    return evaluate(`(function(${PARAMETERS},__source){return eval(__source)})`)(...values, `"use strict";${text}${end}`);
+  } catch (error) {
+    // v0.0.9 runs a file as a function's body.
+    if (!(error instanceof SyntaxError) || error.message !== 'Illegal return statement') throw error;
+    return evaluate(`(function(${PARAMETERS}){"use strict";${text}\n})${end}`)(...values);
+  }
+}
+
+/** What require(path) of a file in the folder `from` gives. */
+export function load(path, from) {
+  const own = lookup(`dv8:${path}`);
+  const found = manifest('env') === 'core' ? own ?? lookup(path) : lookup(path) ?? own;
+  if (found !== undefined) return found;
+  const packed = findText(path, from);
+  if (packed !== undefined) return runFile(packed);
+  const bundle = [path, ...places(path, from)].find((name) => bundles[name] !== undefined);
+  if (bundle !== undefined) return bundles[bundle]();
+  if (!/^[./]|\.js$/.test(path)) return appRequire(path);
+  return runFile(readText(path, from));
+}
+
+/** A `require` of a file in the folder `from`. */
+export function requireFrom(from) {
+  return function require(path) { return load(`${path}`, from); };
+}
