@@ -8,6 +8,7 @@
 #include <map>
 #include <span>
 
+#include "packager/bundle/dv8_scripts.h"
 #include "packager/bundle/entry.h"
 #include "packager/bundle/esbuild.h"
 #include "packager/bundle/file_names.h"
@@ -219,14 +220,17 @@ Result<Done> RewriteSloppy(Esbuild* esbuild, AppImports* imports) {
   return Done{};
 }
 
-// Builds until nothing is left that a build can learn from the one before it.
+std::string ImportOf(const std::string& root, const std::string& entry) {
+  return "import " + QuoteJson("./" + entry.substr(root == "/" ? 1 : root.size() + 1)) + ";\n";
+}
+
+// Builds until nothing is left that a build can learn from the one before it. `input` is a script that
+// imports the app.
 Result<AppBuild> BuildApp(const BundleOptions& options, const StdlibManifest& manifest,
                           Esbuild* esbuild, AppImports* imports, const std::string& root,
-                          const std::string& entry, std::string* messages) {
+                          const std::string& entry, const std::string& input, std::string* messages) {
   EsbuildBuild build;
   build.folder = root;
-  const std::string input =
-      "import " + QuoteJson("./" + entry.substr(root == "/" ? 1 : root.size() + 1)) + ";\n";
   build.flags = AppFlags(options, manifest);
   if (DeclaresSideEffects(entry)) build.flags.push_back("--ignore-annotations");
   // Most apps have no top-level await, and esbuild is the one to know.
@@ -363,15 +367,20 @@ void MakeCommentsAscii(std::string* text) {
   }
 }
 
-// The dv8 modules that the app's own files ask for by module() or library().
-std::set<std::string> ModulesAskedFor(const Json& meta, const StdlibManifest& manifest,
-                                      const std::string& root) {
+// The app's own files that esbuild has bundled, absolute.
+std::vector<std::string> OwnFiles(const Json& meta, const std::string& root) {
+  std::vector<std::string> files;
+  for (std::string& file : InputsOf(meta, root)) {
+    if (file.find("/node_modules/") == std::string::npos) files.push_back(std::move(file));
+  }
+  return files;
+}
+
+// The dv8 modules that `files`, the app's own, ask for by module() or library().
+std::set<std::string> ModulesAskedFor(const StdlibManifest& manifest, const std::vector<std::string>& files) {
   std::set<std::string> names;
-  const Json* inputs = meta.Find("inputs");
-  if (inputs == nullptr) return names;
-  for (const auto& [file, input] : inputs->members()) {
-    if (file.find("node_modules/") != std::string::npos || IsStub(file)) continue;
-    const Result<std::string> source = ReadFile(AbsolutePath(root, file));
+  for (const std::string& file : files) {
+    const Result<std::string> source = ReadFile(file);
     if (source.ok()) names.merge(NamedAsDv8(manifest, source.value()));
   }
   return names;
@@ -404,6 +413,85 @@ std::string MakeModules(const std::string& make, std::string* text) {
     return "const __dv8_m=" + make + ";";
   }
   return "";
+}
+
+// Whether `code`, esbuild's, calls module() with the name of a module.
+bool CallsModule(std::string_view code) {
+  static constexpr std::string_view kCall = "module(";
+  for (size_t at = code.find(kCall); at != std::string_view::npos; at = code.find(kCall, at + 1)) {
+    const std::string_view argument = code.substr(at + kCall.size());
+    const bool is_member = at > 0 && (code[at - 1] == '.' || !Identifier(code.substr(at - 1, 1)).empty());
+    if (!is_member && !argument.empty() &&
+        std::string_view("\"'`").find(argument[0]) != std::string_view::npos) {
+      return true;
+    }
+  }
+  return false;
+}
+
+// The names that esbuild gives the CommonJS files of `text` that call module(), as an array of
+// JavaScript's.
+std::string FilesThatCallModule(std::string_view text) {
+  std::string names;
+  for (const std::string_view head : {" = __commonJS({\n  ", "=__commonJS({"}) {
+    for (size_t at = text.find(head); at != std::string_view::npos;) {
+      const std::string_view key = text.substr(at + head.size());
+      const size_t next = text.find(head, at + 1);
+      const size_t end = key.empty() ? std::string_view::npos : key.find(key[0], 1);
+      if (end != std::string_view::npos && CallsModule(text.substr(at, next - at))) {
+        names += (names.empty() ? "" : ",") + std::string(key.substr(0, end + 1));
+      }
+      at = next;
+    }
+  }
+  return "[" + names + "]";
+}
+
+// In dv8 `module` is a function. UMD packages look for an object, so it is one in bundled files that
+// do not call it; until v0.0.5 it was a function in each. Returns what the wrapper declares.
+std::string MakeModulesCallable(const std::string& vintage, std::string* text) {
+  static constexpr char kCallable[] = "__dv8_require(\"dv8:core\").callable";
+  std::string make = kCallable;
+  if (vintage.empty() || vintage == "0.0.6") {
+    make = "(f)=>" + FilesThatCallModule(*text) + ".includes(Object.keys(f)[0])?" + kCallable +
+           "():__dv8_from.module(f)";
+  } else {
+    make = "()=>" + make + "()";
+  }
+  return MakeModules(make, text) + "module=" + kCallable + "(module);";
+}
+
+// Adds what `scripts` need to the bundle.
+void AddScripts(const Dv8Scripts& scripts, const StdlibManifest& manifest, const std::string& entry,
+                AppBundle* bundle) {
+  for (const std::string& name : scripts.globals) {
+    (manifest.globals.contains(name) ? bundle->globals : bundle->standard_globals).insert(name);
+  }
+  bundle->modules.insert(scripts.modules.begin(), scripts.modules.end());
+  bundle->modules.insert("dv8:core");
+  bundle->library_tail += scripts.Installation(entry);
+  for (const std::string& file : scripts.files) {
+    bundle->inputs.push_back(VirtualPath(bundle->root, file));
+    bundle->input_files.push_back(file);
+  }
+  std::sort(bundle->inputs.begin(), bundle->inputs.end());
+}
+
+// Text that is run without having been packed may name any global of dv8's.
+void AddAllOfDv8(const StdlibManifest& manifest, AppBundle* bundle) {
+  for (const auto& [name, module] : manifest.globals) {
+    if (!module.starts_with("dv8:globals/")) bundle->globals.insert(name);
+  }
+  bundle->standard_globals.insert(manifest.bootstrap_globals.begin(),
+                                  manifest.bootstrap_globals.end());
+}
+
+// Whether the first mention of the global `name` in esbuild's output is a call of it.
+bool CallsBeforeAll(std::string_view text, std::string_view name) {
+  const std::string placeholder = "__dv8_g_" + std::string(name);
+  const size_t at = text.find(placeholder);
+  return at != std::string_view::npos && at > 0 && text[at - 1] != '.' &&
+         text.substr(at + placeholder.size()).starts_with('(');
 }
 
 // esbuild's helper for patterns (`globImport_x = __glob({…})`) knows whole names only, and throws
@@ -499,9 +587,18 @@ Result<AppBundle> BundleApp(const BundleOptions& options, Esbuild* esbuild,
   AppBundle bundle;
   bundle.root = FindRoot(entry_file);
   bundle.entry = VirtualPath(bundle.root, entry_file);
+  const std::set<std::string> globals = PlaceholderGlobals(options, manifest);
+  std::optional<Dv8Scripts> program;
+  if (options.environment == Environment::kCore) {
+    Result<std::optional<Dv8Scripts>> found = CollectProgram(
+        options, esbuild, manifest, globals, bundle.root, entry_file, messages);
+    if (!found.ok()) return found.error();
+    program = std::move(found.value());
+  }
   AppImports imports(options, manifest, bundle.root, entry_file);
   Result<AppBuild> build =
-      BuildApp(options, manifest, esbuild, &imports, bundle.root, entry_file, messages);
+      BuildApp(options, manifest, esbuild, &imports, bundle.root, entry_file,
+               program ? program->BundledEntry() : ImportOf(bundle.root, entry_file), messages);
   if (!build.ok()) return build.error();
   const std::optional<Json> meta = Json::Parse(build.value().result.metafile);
   if (!meta) return Diagnostic{std::string(kOurFault) + "esbuild's metafile is not JSON"};
@@ -528,7 +625,7 @@ Result<AppBundle> BundleApp(const BundleOptions& options, Esbuild* esbuild,
     map->set_contents(ReadSourceContents(*map, kOutFolder, bundle.root, bundle.input_files));
   }
 
-  const std::set<std::string> globals = PlaceholderGlobals(options, manifest);
+  const bool calls_gc = CallsBeforeAll(text, "gc");
   FileNames names = ReplacePlaceholders(*map, sources, bundle.entry, globals, &text);
   names.declarations += ResolvePatternsAsNode(&text);
   RequireModulesAsNode(&text);
@@ -545,6 +642,8 @@ Result<AppBundle> BundleApp(const BundleOptions& options, Esbuild* esbuild,
     }, &text);
   }
   if (options.globals == Globals::kAll) names.globals = globals;
+  // Programs for Node ask whether it is there, and mean V8's, which a flag makes.
+  if (!calls_gc && options.environment != Environment::kCore) names.globals.erase("gc");
   for (const std::string& name : names.globals) {
     (manifest.globals.contains(name) ? bundle.globals : bundle.standard_globals).insert(name);
   }
@@ -552,10 +651,17 @@ Result<AppBundle> BundleApp(const BundleOptions& options, Esbuild* esbuild,
     bundle.globals.insert(manifest.core.begin(), manifest.core.end());
   }
   bundle.modules = StubsIn(manifest, text);
+  if (program) AddScripts(*program, manifest, bundle.entry, &bundle);
+  if (options.environment == Environment::kCore) {
+    // The process makes threads.
+    if (text.find(".spawn(") != std::string::npos) bundle.modules.insert("dv8:thread");
+    const bool evaluates = program ? program->evaluates : Evaluates(text);
+    if (evaluates || bundle.modules.contains("dv8:thread")) AddAllOfDv8(manifest, &bundle);
+  }
   for (const std::string& name : options.included_modules) bundle.modules.insert(name);
   for (const std::string& name : bundle.globals) bundle.modules.insert(manifest.globals.at(name));
-  const std::set<std::string> dv8_modules =
-      ModulesAskedFor(*meta, manifest, bundle.root);
+  const std::vector<std::string> own_files = OwnFiles(*meta, bundle.root);
+  const std::set<std::string> dv8_modules = ModulesAskedFor(manifest, own_files);
   if (!dv8_modules.empty()) {
     bundle.modules.insert(dv8_modules.begin(), dv8_modules.end());
     bundle.modules.insert("dv8:core");
@@ -563,12 +669,17 @@ Result<AppBundle> BundleApp(const BundleOptions& options, Esbuild* esbuild,
     if (dv8_modules.contains("dv8:process") && text.find(".spawn(") != std::string::npos) {
       bundle.modules.insert("dv8:thread");
     }
+    names.declarations += MakeModulesCallable(options.vintage, &text);
+  } else {
+    names.declarations += MakeModules("__dv8_from.module", &text);
   }
-  // In dv8 `module` is a function, the entry's own too.
-  const bool is_dv8 = !dv8_modules.empty();
-  names.declarations += MakeModules(
-      is_dv8 ? "__dv8_require(\"dv8:core\").moduleOf" : "__dv8_from.module", &text);
-  if (is_dv8) names.declarations += "module=__dv8_require(\"dv8:core\").moduleOf(undefined,module);";
+  if (bundle.modules.contains("dv8:thread") && !program) {
+    const Result<Dv8Scripts> named = CollectNamedScripts(
+        options, esbuild, manifest, globals, bundle.root, entry_file, own_files, text, messages);
+    if (!named.ok()) return named.error();
+    AddScripts(named.value(), manifest, "", &bundle);
+    for (const std::string& name : bundle.globals) bundle.modules.insert(manifest.globals.at(name));
+  }
   if (names.computes || !options.externals.empty()) bundle.modules.insert(kLoaderModule);
   // Such code names modules where esbuild does not look.
   if (bundle.modules.contains(kLoaderModule)) bundle.modules.merge(NamedInCalls(manifest, text));
@@ -613,7 +724,7 @@ Result<Library> BundleStdlib(const std::string& folder, Esbuild* esbuild, const 
                              const AppBundle& app, Environment environment) {
   EsbuildBuild build;
   build.folder = folder;
-  build.input = StdlibEntry(manifest, app.modules, app.globals);
+  build.input = StdlibEntry(manifest, app.modules, app.globals) + app.library_tail;
   if (environment == Environment::kCore) {
     std::set<std::string> kept = app.globals;
     kept.insert(app.standard_globals.begin(), app.standard_globals.end());

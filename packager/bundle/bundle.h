@@ -26,6 +26,7 @@ struct BundleOptions {
   std::vector<std::string> included_modules;  // Names of library modules.
   std::vector<std::string> assets;  // Files and folders that the user chose to embed.
   std::string tsconfig;
+  std::string vintage;  // Of dv8: "0.0.4", "0.0.5" or "0.0.6"; empty for the newest.
   std::string output;  // The executable's file, which is no part of the app; may be empty.
   Globals globals = Globals::kNamed;
   Environment environment = Environment::kDefault;
@@ -58,6 +59,7 @@ struct AppBundle {
   std::vector<EmbeddedFile> files;  // What the `file` loader asks for, and what lies beside the code.
   std::vector<std::string> inputs;  // Virtual paths of the bundled files, sorted.
   std::vector<std::string> input_files;  // Where they, and the embedded ones, lie.
+  std::string library_tail;  // What the library's script does last: see dv8_scripts.h.
 };
 
 struct Library {

@@ -81,6 +81,10 @@ bool IsNodeModule(std::string_view specifier) {
   return Has(kNodeModules, specifier);
 }
 
+bool IsReservedName(const EsbuildMessage& error) {
+  return error.text.find(kReserved) != std::string::npos;
+}
+
 bool IsStub(std::string_view path) { return path.starts_with(kStubPath); }
 
 AppImports::AppImports(const BundleOptions& options, const StdlibManifest& manifest,
@@ -346,7 +350,7 @@ bool AppImports::LearnFrom(const EsbuildResult& result) {
   const std::set<std::string> no_code = no_code_;
   for (const EsbuildMessage& error : result.errors) {
     const std::string file = AbsolutePath(folder_, error.file);
-    if (error.text.find(kReserved) != std::string::npos && !error.file.empty() && !rewritten_.contains(file)) {
+    if (IsReservedName(error) && !error.file.empty() && !rewritten_.contains(file)) {
       sloppy_.insert(file);
       continue;
     }

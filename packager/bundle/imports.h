@@ -107,6 +107,9 @@ class AppImports {
 // Whether Node 24 has a module of this name, with or without "node:".
 bool IsNodeModule(std::string_view specifier);
 
+// Whether `error` is that a name is one of the words which only strict mode reserves.
+bool IsReservedName(const EsbuildMessage& error);
+
 // Whether a path in esbuild's metafile or source map is a stub of ours.
 bool IsStub(std::string_view path);
 

@@ -12,6 +12,7 @@ constexpr std::string_view kDv8 = "dv8:";
 constexpr std::string_view kInternal = "internal:";
 constexpr std::string_view kGlobalsModules = "dv8:globals/";
 constexpr char kCoreModule[] = "dv8:core";
+constexpr char kCoreProcess[] = "dv8:core_process";
 
 // Calls `found` with each string literal in such quotes that is the only argument of a call of a
 // function whose name ends with `function`.
@@ -100,6 +101,7 @@ void StdlibManifest::UseCore() {
     module.aliases.push_back(bare);
   }
   for (const std::string& name : core) globals[name] = kCoreModule;
+  if (modules.contains(kCoreProcess)) globals["process"] = kCoreProcess;
 }
 
 std::string StdlibManifest::Nearest(std::string_view specifier) const {

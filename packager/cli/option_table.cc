@@ -25,6 +25,7 @@ constexpr OptionSpec kOptions[] = {
     {"--native", Kind::kList},
     {"--globals", Kind::kValue},
     {"--env", Kind::kValue},
+    {"--dv8", Kind::kValue},
     {"--include", Kind::kList},
     {"--strict", Kind::kFlag},
     // What it allowed is the rule now.

@@ -90,6 +90,11 @@ Result<Done> ReadBundleOptions(const Reader& reader, BundleOptions* options) {
   } else if (environment != "default") {
     return BadChoice("env", environment, "default or core");
   }
+  options->vintage = reader.Last("dv8", "");
+  if (reader.Has("dv8") && options->vintage != "0.0.4" && options->vintage != "0.0.5" &&
+      options->vintage != "0.0.6") {
+    return BadChoice("dv8", options->vintage, "0.0.4, 0.0.5 or 0.0.6");
+  }
   for (const OptionSpec& option : OptionTable()) {
     const std::string name(option.name.substr(2));
     const std::string dashed(option.name);
@@ -275,6 +280,7 @@ What goes in
   --globals=named|all       named (default): the web's globals that the code names
   --env=default|core        core: dv8's globals and the language's, and no others but those
                             that the code names; bare module names are dv8's
+  --dv8=0.0.4|0.0.5|0.0.6   whose calls are meant where dv8's vintages collide (default: 0.0.6)
   --include MODULE          one more module of the standard library
   --icu=none|en|full|LIST   languages of Intl: en (default), or a list such as de,pt-BR
   --sourcemap=on|off        whether stacks name your lines (default: on)

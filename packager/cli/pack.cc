@@ -6,6 +6,7 @@
 #include <optional>
 #include <sstream>
 
+#include "packager/bundle/dv8_scripts.h"
 #include "packager/cli/assets.h"
 #include "packager/icu/cut.h"
 #include "packager/link/elf_writer.h"
@@ -105,6 +106,7 @@ std::map<std::string, std::string> Manifest(const Options& options, const AppBun
       {"mode", SnapshotModeName(options.snapshot.mode)},
       {"stdlib-encoding", EncodingName(stdlib)},
   };
+  if (!options.bundle.vintage.empty()) manifest["dv8"] = options.bundle.vintage;
   if (!options.snapshot.v8_flags.empty()) manifest["v8-flags"] = options.snapshot.v8_flags;
   if (!options.inspect.empty()) {
     manifest[options.inspect_break ? "inspect-brk" : "inspect"] = options.inspect;
@@ -170,6 +172,12 @@ Result<PackedApp> PackApp(const Options& options, const Install& install,
   if (!options.source_map) app.value().source_map.clear();
   Result<std::vector<EmbeddedFile>> assets = ReadAssets(options.assets, app.value().root, output);
   if (!assets.ok()) return assets.error();
+  // Scripts that threads and dv8's require() find among them.
+  if (app.value().modules.contains("dv8:thread") || app.value().modules.contains("dv8:core")) {
+    for (const EmbeddedFile& file : assets.value()) {
+      if (file.path.ends_with(".js")) AddNames(manifest.value(), file.bytes, &app.value());
+    }
+  }
   for (EmbeddedFile& file : app.value().files) assets.value().push_back(std::move(file));
 
   progress->Begin("library");

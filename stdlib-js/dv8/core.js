@@ -31,7 +31,7 @@ import { Process } from './process.js';
 import { isInTopLevel, setRequire } from '../internal/app.js';
 import { shutdown as closeAll } from '../internal/dv8_shutdown.js';
 import { Buffer } from '../internal/dv8_buffer.js';
-import { callable, fill, moduleOf } from '../internal/dv8_modules.js';
+import { callable, fill } from '../internal/dv8_modules.js';
 import { bundled, load, scripts, sourceLine } from '../internal/dv8_scripts.js';
 import { processState, theProcess } from '../internal/process.js';
 import { lookup } from '../internal/registry.js';
@@ -189,7 +189,7 @@ export function trim(kept) {
 }
 
 export default {
-  Buffer, version, print, module, library, moduleOf, bundled, sourceLine, require, shutdown, gc, env, memoryUsage,
+  Buffer, version, print, module, library, callable, bundled, sourceLine, require, shutdown, gc, env, memoryUsage,
   runScript, evalScript,
   get onExit() { return handlers.onExit?.assigned ?? onExit; },
   set onExit(fn) { setOnExit(fn, true); },

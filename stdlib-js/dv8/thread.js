@@ -30,7 +30,7 @@ import { heldBytes } from '../internal/dv8_memory.js';
 import { programProcess } from '../internal/dv8_spawn.js';
 import { theProcess } from '../internal/process.js';
 import { setImmediate } from '../internal/timers.js';
-import { moduleOf } from '../internal/dv8_modules.js';
+import { callable } from '../internal/dv8_modules.js';
 import { readText } from '../internal/dv8_scripts.js';
 import { require as dv8Require } from './core.js';
 
@@ -52,7 +52,7 @@ export function prepare(mod, wantsBuffer, channelFd, id) {
     buffer[kMemory] = globalThis.workerData;
     globalThis.workerData = buffer;
   }
-  return { module: moduleOf(undefined, mod), require: dv8Require };
+  return { module: callable(mod), require: dv8Require };
 }
 
 // What `process` has in a thread, and a thread outside of it, with messages of v0.0.6.
