@@ -187,9 +187,20 @@ class CoreTest(e2e.TestCase):
         out = self.output(
             "let o = {}; const registry = new FinalizationRegistry(() => console.log('gone')); registry.register(o, 1); o = null;"
             "setTimeout(() => gc(), 1); setTimeout(() => registry.unregister({}), 50);",
-            ["--env=core"],
+            ["--env=core", "--v8-flags=--expose-gc"],
         ).out
         self.assertEqual(out, "gone\n")
+
+    def test_gc_without_its_flag_does_nothing(self):
+        source = (
+            "let o = {}; const registry = new FinalizationRegistry(() => console.log('gone')); registry.register(o, 1); o = null;"
+            "setTimeout(() => console.log(gc()), 1); setTimeout(() => registry.unregister({}), 50);"
+        )
+        self.assertEqual(self.both(source), "undefined\n")
+
+    def test_gc_of_a_program_that_asks_for_it_is_v8s(self):
+        self.assertEqual(self.output("if (typeof gc === 'function') gc(); console.log(typeof gc, typeof global.gc);").out, "undefined undefined\n")
+        self.assertEqual(self.output("if (typeof gc === 'function') gc(); console.log(typeof gc);", ["--v8-flags=--expose-gc"]).out, "function\n")
 
 
 BUFFER = """

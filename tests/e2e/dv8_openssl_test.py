@@ -376,7 +376,7 @@ class TlsTest(e2e.TestCase):
         for (const s of [a, b]) s.onEnd(() => s.close());
         x.setup(server, a); y.setup(client, b, 'good.test');
         const begin = () => { x.start(); y.start(); a.resume(); b.resume(); };
-        """ + source, name="main.mjs"), self.folder])
+        """ + source, "--v8-flags=--expose-gc", name="main.mjs"), self.folder])
         self.assertEqual((result.code, result.err), (0, ""), result)
         return result.out
 

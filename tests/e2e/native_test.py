@@ -161,7 +161,7 @@ class NativeTest(e2e.TestCase):
             for (const broken of [() => parse('x'), () => kept.name.call({}), () => new made()]) {
               try { broken(); } catch (error) { console.log(error.name); }
             }
-            """, "a handle 101\nTypeError\nTypeError\nTypeError\n1\n")
+            """, "a handle 101\nTypeError\nTypeError\nTypeError\n1\n", "--v8-flags=--expose-gc")
 
     def test_threads_and_every_snapshot_mode(self):
         self.runs("""

@@ -1,0 +1,3 @@
+exports.done = false
+exports.other = require('./circle.js').done
+exports.done = true

@@ -1,0 +1,2 @@
+const { Timer } = module('timer', {})
+module.exports = typeof Timer

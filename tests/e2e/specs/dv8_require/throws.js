@@ -1,0 +1,3 @@
+'a line'
+
+throw new Error('thrown')

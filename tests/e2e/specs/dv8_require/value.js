@@ -1,0 +1,2 @@
+var hidden = 6
+hidden * 7

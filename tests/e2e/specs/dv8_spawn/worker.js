@@ -1,0 +1,3 @@
+const { answer } = require('./answer.js')
+process.send({ answer, TID: process.TID })
+process.sock.close()

@@ -1,0 +1,3 @@
+const { Timer } = module('timer', {})
+setTimeout(() => console.log('asset', typeof Timer), 1)
+module.exports = 'asset'

@@ -1,0 +1,2 @@
+if (globalThis.workerData instanceof ArrayBuffer) console.log('packed', workerData.byteLength)
+module.exports = 'packed'
