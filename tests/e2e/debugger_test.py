@@ -248,6 +248,22 @@ class DebuggerTest(e2e.TestCase):
             app = self.pack_source("console.log('runs');", f"--inspect={port}")
             self.assert_runs([app], out="runs\n", err=f"Debugger not listening: EADDRINUSE: [WILDLINE], listen 127.0.0.1:{port}\n")
 
+    def test_a_server_without_descriptors_waits_and_goes_on(self):
+        # The limit is the program's own: a client connects while it has no descriptor left.
+        app = self.pack_source(
+            "const fs = require('node:fs'); require('dv8:debugger').open(0); const fds = [];"
+            "try { for (;;) fds.push(fs.openSync('/dev/null')); } catch (error) { console.log(error.code); }"
+            "setTimeout(() => { const { user, system } = process.cpuUsage(); setTimeout(() => {"
+            "const { user: u, system: s } = process.cpuUsage({ user, system }); console.log(u + s < 150000); for (const fd of fds) fs.closeSync(fd); }, 600); }, 300);"
+            "setTimeout(() => {}, 20000);"
+        )
+        process, port, url = self.start(["bash", "-c", 'ulimit -n 40; exec "$0"', app])
+        self.assertEqual(process.stdout.readline(), b"EMFILE\n")
+        with socket.create_connection(("127.0.0.1", port), timeout=20) as client:
+            client.sendall(b"GET /json/version HTTP/1.1\r\nHost: localhost\r\n\r\n")
+            self.assertEqual(process.stdout.readline(), b"true\n")
+            self.assertIn(b"200 OK", client.recv(4096))
+
     def test_options(self):
         folder = e2e.scratch("src")
         e2e.write_tree(folder, {"main.js": "1;"})

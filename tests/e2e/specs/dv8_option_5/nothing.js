@@ -1,0 +1,1 @@
+if (false) exports.never = true // eslint-disable-line

@@ -1,0 +1,2 @@
+const { Process } = module('process', {})
+module.exports = `${typeof module} ${typeof Process}`
