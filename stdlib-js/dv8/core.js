@@ -33,6 +33,7 @@ import { shutdown as closeAll } from '../internal/dv8_shutdown.js';
 import { Buffer } from '../internal/dv8_buffer.js';
 import { callable, fill } from '../internal/dv8_modules.js';
 import { bundled, load, scripts, sourceLine } from '../internal/dv8_scripts.js';
+import { programProcess } from '../internal/dv8_spawn.js';
 import { processState, theProcess } from '../internal/process.js';
 import { lookup } from '../internal/registry.js';
 import { formatUncaught } from '../internal/fatal.js';
@@ -140,8 +141,8 @@ function setOnUncaughtException(fn, assigned) { handle('onUncaughtException', fn
 
 // With --env=core an error in a callback is told and ends nothing, as in dv8. The exit code tells it too.
 function tellUncaught(error) {
-  // A function that a script declares is the global's property too.
-  const declared = Object.getOwnPropertyDescriptor(globalThis, 'onUncaughtException')?.value;
+  // A function that a script declares is the global's property too; later programs set the process's.
+  const declared = Object.getOwnPropertyDescriptor(globalThis, 'onUncaughtException')?.value ?? programProcess().onUncaughtException;
   if (typeof declared === 'function') {
     declared(error);
     return true;

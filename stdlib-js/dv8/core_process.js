@@ -26,6 +26,10 @@ export const process = Object.create(theProcess, {
   args: { get: () => theProcess.argv, enumerable: true, configurable: true },
   PID: { get: () => theProcess.pid, enumerable: true, configurable: true },
 });
+// What Node keeps from being set is the program's here.
+for (const [name, { value, writable, enumerable }] of Object.entries(Object.getOwnPropertyDescriptors(theProcess))) {
+  if (writable === false) Object.defineProperty(process, name, { value, writable: true, enumerable, configurable: true });
+}
 for (const name of EMITTER) {
   process[name] = (...args) => {
     const result = theProcess[name]?.(...args);

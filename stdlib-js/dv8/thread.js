@@ -19,6 +19,7 @@
  * }, memory);
  */
 import { Thread as NativeThread } from 'internal:dv8_thread';
+import { encode } from 'internal:buffer';
 import { evaluate } from 'internal:dv8_loop';
 import { closeFd, errorText } from 'internal:dv8_stream';
 import { formatUncaught } from '../internal/fatal.js';
@@ -29,13 +30,12 @@ import { Channel } from '../internal/dv8_channel.js';
 import { heldBytes } from '../internal/dv8_memory.js';
 import { programProcess } from '../internal/dv8_spawn.js';
 import { theProcess } from '../internal/process.js';
-import { setImmediate } from '../internal/timers.js';
+import { clearImmediate, setImmediate } from '../internal/timers.js';
 import { callable } from '../internal/dv8_modules.js';
-import { readText } from '../internal/dv8_scripts.js';
-import { require as dv8Require } from './core.js';
+import { declarationsFor, readText, requireFrom } from '../internal/dv8_scripts.js';
 
-// What a thread's program begins with: its `module` can be called, its `require` finds packed files, a
-// function's memory is a Buffer, and a spawned one has its channel.
+// What a thread's program begins with: its `module` can be called, a function's memory is a Buffer, and a spawned
+// one has its channel.
 export function prepare(mod, wantsBuffer, channelFd, id) {
   setProgram(undefined);
   const process = programProcess();
@@ -52,7 +52,7 @@ export function prepare(mod, wantsBuffer, channelFd, id) {
     buffer[kMemory] = globalThis.workerData;
     globalThis.workerData = buffer;
   }
-  return { module: callable(mod), require: dv8Require };
+  return { module: callable(mod) };
 }
 
 // What `process` has in a thread, and a thread outside of it, with messages of v0.0.6.
@@ -68,8 +68,9 @@ function channelMethods(channel) {
 // What a thread runs. Its text is compiled when the thread is prepared, so that an error in it ends the channel
 // too.
 export function run(mod, wantsBuffer, channelFd, id, body, name) {
-  const { module, require } = prepare(mod, wantsBuffer, channelFd, id);
-  return evaluate(`(function(require,module,exports){${body}\n})`, name).call(globalThis, require, module, module.exports);
+  const { module } = prepare(mod, wantsBuffer, channelFd, id);
+  const require = requireFrom(name.includes('/') ? name.slice(0, name.lastIndexOf('/')) : undefined);
+  return evaluate(`(function(require,module,exports){${declarationsFor(body)}${body}\n})`, name).call(globalThis, require, module, module.exports);
 }
 
 function wrapper(body, name, ...rest) {
@@ -97,6 +98,8 @@ function complete(onComplete, error, status) {
   }
   onComplete?.(error, status);
 }
+
+const MEMORY = 1024; // Of a thread of process.spawn(), at least.
 
 let startWith;
 let lastId = 0;
@@ -176,17 +179,52 @@ function bodyOf(fn) {
  *   `onMessage(fn)`, as globals in the thread do. A value is a string, a buffer, or what JSON can hold, of
  *   65535 bytes at most. Who listens keeps its loop going until the other side ends.
  */
-export function spawn(source, onComplete = undefined, { ipc = false, memory = undefined, packets = false } = {}) {
-  if (typeof source !== 'function' && typeof source !== 'string') throw new TypeError('spawn: a function or the path of a script is needed');
-  lastId = (lastId % 255) + 1;
-  const thread = Object.assign(new Thread(), { id: lastId });
-  if (!ipc) return startWith(thread, source, onComplete, memory, -1, lastId);
-  const channel = new Channel(lastId);
-  const fd = channel.open();
-  const told = (error, status) => channel.afterLast(() => complete(onComplete, error, status));
-  if (packets) Object.assign(thread, channelMethods(channel));
-  else Object.assign(thread, { send: (value) => channel.send(value), onMessage: (listener) => channel.onMessage(listener) });
-  return startWith(thread, source, told, memory, fd, lastId);
+export function spawn(source, onComplete = undefined, { ipc = false, memory = undefined } = {}) {
+  const { thread, channel, start } = prepareSpawn(source, onComplete, ipc);
+  if (channel !== undefined) Object.assign(thread, { send: (value) => channel.send(value), onMessage: (listener) => channel.onMessage(listener) });
+  start(memory);
+  return thread;
 }
 
-export default { Thread, spawn, prepare, run };
+function prepareSpawn(source, onComplete, ipc) {
+  if (typeof source !== 'function' && typeof source !== 'string') throw new TypeError('spawn: a function or the path of a script is needed');
+  lastId = (lastId % 255) + 1;
+  const id = lastId;
+  const thread = Object.assign(new Thread(), { id });
+  if (!ipc) return { thread, start: (memory) => startWith(thread, source, onComplete, memory, -1, id) };
+  const channel = new Channel(id);
+  const fd = channel.open();
+  const told = (error, status) => channel.afterLast(() => {
+    channel.close();
+    complete(onComplete, error, status);
+  });
+  return { thread, channel, start: (memory) => startWith(thread, source, told, memory, fd, id) };
+}
+
+// process.spawn(). Its memory, the program's to use too, begins as in v0.0.6: the thread's number, a descriptor,
+// and the environment and arguments as JSON, each behind its length. The thread starts when the caller has had
+// time to write there.
+export function spawnForProcess(source, onComplete, { ipc = false, memory = undefined } = {}) {
+  const { thread, channel, start } = prepareSpawn(source, onComplete, ipc);
+  if (channel !== undefined) Object.assign(thread, channelMethods(channel));
+  const texts = [theProcess.env, theProcess.argv].map((value) => new Uint8Array(encode(JSON.stringify(value), 0)));
+  if (memory === undefined) {
+    thread.buffer = Buffer.alloc(Math.max(MEMORY, 13 + texts[0].length + texts[1].length));
+    thread.view = new DataView(thread.buffer.bytes);
+    thread.view.setUint8(0, thread.id);
+    let at = 5;
+    for (const text of texts) {
+      thread.view.setUint32(at, text.length);
+      new Uint8Array(thread.buffer.bytes).set(text, at + 4);
+      at += 4 + text.length;
+    }
+  }
+  const started = setImmediate(() => start(memory ?? thread.buffer));
+  thread.stop = () => {
+    clearImmediate(started);
+    Thread.prototype.stop.call(thread);
+  };
+  return thread;
+}
+
+export default { Thread, spawn, spawnForProcess, prepare, run };

@@ -35,11 +35,12 @@ export class Channel {
     };
     this.#socket.onEnd(end);
     this.#socket.onError(end);
+    this.#socket.onClose(end);
   }
 
   /** Calls `fn()` when all that the other side sent has been delivered; at once when nobody listens. */
   afterLast(fn) {
-    if (this.#ended || this.#listener === undefined) fn();
+    if (this.#ended || this.#listener === undefined || !this.#socket.isOpen()) fn();
     else this.#atEnd = fn;
   }
 

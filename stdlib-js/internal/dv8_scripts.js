@@ -17,13 +17,18 @@ const evaluate = globalThis.eval; // Indirect: the code sees globals only.
 // The program's scripts, as dv8pack has found them, and what it has bundled beside them.
 const texts = { __proto__: null };
 const bundles = { __proto__: null };
+const functions = { __proto__: null };
 let workingFolder = '/app'; // As packed.
 let programFolder;
 
-/** Called by the library's script: the texts to run, by virtual path, and which of them is the program. */
-export function scripts({ folder, entry, texts: found }) {
+/**
+ * Called by the library's script: the texts to run, by virtual path, which of them is the program, and what the
+ * functions require by which bundled code gets modules.
+ */
+export function scripts({ folder, entry, texts: found, functions: known }) {
   workingFolder = folder;
   Object.assign(texts, found);
+  Object.assign(functions, known);
   if (entry === '') return;
   programFolder = dirname(entry);
   setProgram({ entry, run: () => runProgram(entry) });
@@ -40,6 +45,14 @@ function runProgram(entry) {
     if (text.includes(name)) Object.defineProperty(globalThis, name, { value, writable: true, configurable: true });
   }
   runGlobally(text, entry);
+}
+
+/** Declarations of the functions of bundled code that `text`, a part of it, calls for modules. */
+export function declarationsFor(text) {
+  const names = new Set(text.match(/\brequire_\w+(?=\()/g));
+  const dynamic = /\b__require\(/.test(text) ? 'const __require=require;' : '';
+  return dynamic + [...names].filter((name) => functions[name] !== undefined)
+    .map((name) => `const ${name}=()=>require(${JSON.stringify(functions[name])});`).join('');
 }
 
 /** The line `number` of a script, for who shows where an error was thrown. */

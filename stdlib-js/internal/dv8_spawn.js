@@ -20,10 +20,10 @@ export function spawn(source, onComplete, options) { return threads().spawn(sour
 
 /**
  * Starts a function or a file as a thread. `onComplete` gets {err, thread, status}, or (error, status) when it has
- * two parameters. With `ipc` the thread has `send(value)`, `sendString(text)`, `onMessage(fn)` and `sock`, as the
- * process in it has; `fn` gets {opCode, threadId, length, payload}.
+ * two parameters. With `ipc`, or without options, the thread has `send(value)`, `sendString(text)`, `onMessage(fn)` and `sock`, as the
+ * process in it has; `fn` gets {opCode, threadId, length, payload}. `buffer`, and `view` over it, is the memory that it shares.
  */
-export function processSpawn(source, onComplete = undefined, options = {}) {
+export function processSpawn(source, onComplete = undefined, options = { ipc: true }) {
   const process = programProcess();
   let told = onComplete;
   if (typeof onComplete === 'function') {
@@ -34,7 +34,7 @@ export function processSpawn(source, onComplete = undefined, options = {}) {
     };
     Object.defineProperty(told, 'length', { value: 2 });
   }
-  const thread = threads().spawn(source, told, { ...options, packets: true });
+  const thread = threads().spawnForProcess(source, told, options);
   if (process.threads !== undefined) process.threads[thread.id] = thread;
   return thread;
 }

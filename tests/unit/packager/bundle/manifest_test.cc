@@ -63,6 +63,7 @@ TEST(ManifestTest, GivesDv8sModulesTheBareNamesInCore) {
   StdlibManifest manifest =
       StdlibManifest::Parse(R"({"bootstrap": "b", "core": ["Buffer"], "modules": {
         "dv8:core": {"file": "dv8/core.js"}, "dv8:fs": {"file": "dv8/fs.js"},
+        "dv8:core_process": {"file": "dv8/core_process.js"},
         "node:buffer": {"file": "node/buffer.js", "aliases": ["buffer"]},
         "node:fs": {"file": "node/fs.js", "aliases": ["fs"]}
       }, "globals": {"Buffer": {"module": "node:buffer"}}})",
@@ -74,6 +75,7 @@ TEST(ManifestTest, GivesDv8sModulesTheBareNamesInCore) {
   EXPECT_EQ(manifest.Resolve("node:fs"), "node:fs");
   EXPECT_EQ(manifest.Resolve("buffer"), "node:buffer");
   EXPECT_EQ(manifest.globals.at("Buffer"), "dv8:core");
+  EXPECT_EQ(manifest.globals.at("process"), "dv8:core_process");
   EXPECT_EQ(TrimGlobals(manifest, {"a", "b"}),
             "import{trim}from\"./dv8/core.js\";\ntrim([\"a\",\"b\"]);\n");
 }

@@ -1,0 +1,2 @@
+const { Process } = module('process', {})
+console.log('worker', require('./own.js').name, new Process().pid() > 0, typeof TextDecoder)
