@@ -198,14 +198,13 @@ void Stream::OnIdle(uv_idle_t* idle) {
 }
 
 void Stream::Deliver(ssize_t size) {
-  v8::Isolate* isolate = env()->isolate();
-  v8::HandleScope scope(isolate);
   if (size > 0) {
     stats_[kData]++;
     stats_[kBytesRead] += static_cast<uint64_t>(size);
     if (filter_ != nullptr) return filter_->OnStreamRead(in_.bytes.data(), size);
     return DeliverPlain(size);
   }
+  v8::HandleScope scope(env()->isolate());
   reading_ = false;
   StopReading();
   [[maybe_unused]] const v8::Local<v8::Object> keep = object();
@@ -221,13 +220,14 @@ void Stream::Deliver(ssize_t size) {
 }
 
 void Stream::DeliverPlain(size_t size) {
-  v8::Isolate* isolate = env()->isolate();
-  v8::HandleScope scope(isolate);
   if (StreamListener* listener = listener_; listener != nullptr) {
     listener->OnStreamRead(in_.bytes.data(), size);
     // It may have closed the stream, or given up the reads with what it left of these.
     if (listener_ != listener || !takes_writes()) return;
   }
+  if (!has_callback(kRead)) return;
+  v8::Isolate* isolate = env()->isolate();
+  v8::HandleScope scope(isolate);
   Emit(kRead, {v8::Number::New(isolate, static_cast<double>(size))});
 }
 
@@ -291,6 +291,7 @@ int64_t Stream::Write(const char* bytes, size_t size) {
 }
 
 void Stream::TellWritten(size_t size) {
+  if (!has_callback(kWrite)) return;
   if (telling_) {
     told_later_.push_back(size);
     uv_idle_start(&handle_.idle, OnIdle);
@@ -433,12 +434,11 @@ void Stream::UpdateStrength() {
 }
 
 void Stream::Emit(Event event, std::initializer_list<v8::Local<v8::Value>> arguments) {
-  if (is_collected()) return;
+  if (is_collected() || !has_callback(event)) return;
   v8::Isolate* isolate = env()->isolate();
   v8::HandleScope scope(isolate);
   v8::Local<v8::Object> self = object();
   v8::Local<v8::Data> callback = self->GetInternalField(event);
-  if (!callback->IsValue() || !callback.As<v8::Value>()->IsFunction()) return;
   std::array<v8::Local<v8::Value>, 3> argv;
   std::copy(arguments.begin(), arguments.end(), argv.begin());
   (void)env()->Callback(callback.As<v8::Value>().As<v8::Function>(), self, static_cast<int>(arguments.size()),

@@ -93,6 +93,11 @@ class Stream : public NativeObject {
   int fd() const;
   const std::array<uint64_t, kStatCount>& stats() const { return stats_; }
 
+  // Whether the program has a callback for `event`, which is in that internal field then.
+  void set_has_callback(Event event, bool has) {
+    callbacks_ = has ? callbacks_ | 1u << event : callbacks_ & ~(1u << event);
+  }
+  bool has_callback(Event event) const { return (callbacks_ >> event & 1u) != 0; }
   // Calls the program's callback for `event`, when there is one. It may close the stream.
   void Emit(Event event, std::initializer_list<v8::Local<v8::Value>> arguments = {});
   void EmitError(int rc);
@@ -146,6 +151,7 @@ class Stream : public NativeObject {
   Memory out_;
   StreamListener* listener_ = nullptr;
   StreamListener* filter_ = nullptr;
+  uint32_t callbacks_ = 0;  // A bit for each Event.
   bool telling_ = false;             // onWrite runs.
   std::vector<size_t> told_later_;   // A file's writes that onWrite made.
   std::array<uint64_t, kStatCount> stats_{};

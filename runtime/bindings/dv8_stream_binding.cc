@@ -69,6 +69,7 @@ void On(const CallInfo& info) {
   const int event = Int32Arg(info, 0);
   DV8_CHECK(event > 0 && event < Stream::kFieldCount);
   info.This()->SetInternalField(event, info[1]);
+  This(info)->set_has_callback(static_cast<Stream::Event>(event), info[1]->IsFunction());
 }
 
 // openFd(fd) → 0 or a negative error number

@@ -228,11 +228,10 @@ export class Socket extends Stream {
     return rc;
   }
 
-  write(length, offset = 0, third = undefined) {
-    if (third === undefined) return super.write(length, offset);
-    const connection = this.#numbered(length);
-    if (connection === this && this.#numbers === undefined) this.#speakNumbers(length);
-    return connection === undefined ? UV_EBADF : connection.#writeOwn(third, offset);
+  writeNumbered(fd, offset, length) {
+    const connection = this.#numbered(fd);
+    if (connection === this && this.#numbers === undefined) this.#speakNumbers(fd);
+    return connection === undefined ? UV_EBADF : connection.#writeOwn(length, offset);
   }
 
   #writeOwn(length, offset) { return super.write(length, offset); }

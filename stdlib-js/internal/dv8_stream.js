@@ -38,11 +38,15 @@ export class Stream extends NativeStream {
    *   when it took a part, of which stats() has the size.
    * @throws {RangeError} when they are not all in the buffer.
    */
-  write(length, offset = 0) {
+  write(length, offset = 0, third = undefined) {
+    if (third !== undefined) return this.writeNumbered(length, offset, third);
     const written = super.write(length, offset);
     if (written === undefined) this.#refuse(length, offset);
     return written;
   }
+
+  // write(fd, offset, length) of v0.0.4, which a Socket has.
+  writeNumbered(length, offset) { return this.write(length, offset); }
 
   #refuse(length, offset) {
     const size = super.outSize();
