@@ -31,7 +31,9 @@ export class Channel {
     const end = () => {
       this.close();
       this.#ended = true;
-      this.#atEnd?.();
+      const fn = this.#atEnd;
+      this.#atEnd = undefined;
+      fn?.();
     };
     this.#socket.onEnd(end);
     this.#socket.onError(end);
