@@ -70,7 +70,7 @@ function channelMethods(channel) {
 export function run(mod, wantsBuffer, channelFd, id, body, name) {
   const { module } = prepare(mod, wantsBuffer, channelFd, id);
   const require = requireFrom(name.includes('/') ? name.slice(0, name.lastIndexOf('/')) : undefined);
-  return evaluate(`(function(require,module,exports){${declarationsFor(body)}${body}\n})`, name).call(globalThis, require, module, module.exports);
+  return evaluate(`(function(require,module,exports){${declarationsFor(body)}${body.startsWith('#!') ? '//' : ''}${body}\n})`, name).call(globalThis, require, module, module.exports);
 }
 
 function wrapper(body, name, ...rest) {

@@ -19,14 +19,16 @@ const texts = { __proto__: null };
 const bundles = { __proto__: null };
 const functions = { __proto__: null };
 let workingFolder = '/app'; // As packed.
+let down = []; // The folders' names from there to /app.
 let programFolder;
 
 /**
  * Called by the library's script: the texts to run, by virtual path, which of them is the program, and what the
  * functions require by which bundled code gets modules.
  */
-export function scripts({ folder, entry, texts: found, functions: known }) {
+export function scripts({ folder, down: names, entry, texts: found, functions: known }) {
   workingFolder = folder;
+  down = names.split('/').filter((name) => name !== '');
   Object.assign(texts, found);
   Object.assign(functions, known);
   if (entry === '') return;
@@ -63,13 +65,22 @@ function dirname(path) {
   return slash < 0 ? '.' : path.slice(0, slash) || '/';
 }
 
+// The virtual path of `path` from a virtual folder: "/app/_up2/x" is what lies two folders above /app.
 function join(folder, path) {
-  const parts = [];
-  for (const part of (path.startsWith('/') ? path : `${folder}/${path}`).split('/')) {
-    if (part === '..') parts.pop();
-    else if (part !== '' && part !== '.') parts.push(part);
+  if (path.startsWith('/')) return path;
+  const [, , level = '0', rest] = /^\/app(\/_up(\d+))?(.*)$/.exec(folder) ?? ['', '', '0', folder];
+  let up = Number(level);
+  const kept = rest.split('/').filter((part) => part !== '');
+  for (const part of path.split('/')) {
+    if (part === '..' && kept.length > 0) kept.pop();
+    else if (part === '..') up++;
+    else if (part !== '' && part !== '.') kept.push(part);
   }
-  return `/${parts.join('/')}`;
+  while (up > 0 && kept.length > 1 && kept[0] === down[down.length - up]) {
+    kept.shift();
+    up--;
+  }
+  return ['/app', ...(up > 0 ? [`_up${up}`] : []), ...kept].join('/');
 }
 
 // Where a packed file may lie that `path` names: from the working folder, as in dv8, the program's, and that of
@@ -98,8 +109,8 @@ export function readText(path, from = undefined) {
   try {
     return { name: path, text: fs.readFile(path, fs.O_RDONLY, UTF8) };
   } catch (error) {
-    const beside = from === undefined || path.startsWith('/') ? path : join(from, path);
-    if (error.code !== 'ENOENT' || beside === path) throw error;
+    if (error.code !== 'ENOENT' || from === undefined || path.startsWith('/')) throw error;
+    const beside = `${from}/${path}`;
     return { name: beside, text: fs.readFile(beside, fs.O_RDONLY, UTF8) };
   }
 }
@@ -107,6 +118,7 @@ export function readText(path, from = undefined) {
 const running = new Map(); // Name → module. A circle of files gets what is there, in place of no end.
 
 function runFile({ name, text }) {
+  if (name.endsWith('.json')) return JSON.parse(text);
   if (running.has(name)) return running.get(name).exports;
   const object = { exports: {}, filename: name };
   const mod = callsModule(text) ? callable(object) : object;
@@ -126,7 +138,9 @@ const PARAMETERS = 'module,exports,require,__filename,__dirname';
 function runInScope(text, values) {
   const end = `\n//# sourceURL=${values[3]}`;
   try {
-    return evaluate(`(function(${PARAMETERS},__source){return eval(__source)})`)(...values, `"use strict";${text}${end}`);
+    // A line for the shell is a comment here.
+    const code = text.startsWith('#!') ? `//${text}` : text;
+    return evaluate(`(function(${PARAMETERS},__source){return eval(__source)})`)(...values, `"use strict";${code}${end}`);
   } catch (error) {
     // v0.0.9 runs a file as a function's body.
     if (!(error instanceof SyntaxError) || error.message !== 'Illegal return statement') throw error;

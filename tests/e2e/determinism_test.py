@@ -28,21 +28,23 @@ def digest(path):
 
 
 class DeterminismTest(e2e.TestCase):
+    files = FILES
+
     def tree(self, *levels):
         folder = os.path.join(e2e.scratch("tree"), *levels)
-        e2e.write_tree(folder, FILES)
+        e2e.write_tree(folder, self.files)
         return folder
 
-    def assert_same(self, *options):
+    def assert_same(self, *options, entry="main.ts", out="7 function abcdefg\n"):
         first_folder = self.tree()
-        first = digest(self.pack("main.ts", *options, cwd=first_folder))
+        first = digest(self.pack(entry, *options, cwd=first_folder))
         other_folder = self.tree("a longer", "path", "with spaces")
         time.sleep(1.1)
-        e2e.run(["touch", "-d", "2001-01-01", "main.ts"], cwd=other_folder)
+        e2e.run(["touch", "-d", "2001-01-01", entry], cwd=other_folder)
         variants = {
             "again": dict(cwd=first_folder),
             "another folder": dict(cwd=other_folder),
-            "another working directory": dict(cwd="/", entry=os.path.join(other_folder, "main.ts")),
+            "another working directory": dict(cwd="/", entry=os.path.join(other_folder, entry)),
             "environment": dict(
                 cwd=other_folder,
                 env={"TZ": "Asia/Tokyo", "LC_ALL": "tr_TR.UTF-8", "LANG": "de_DE", "HOME": "/nowhere", "USER": "x", "PWD": "/x"},
@@ -53,11 +55,11 @@ class DeterminismTest(e2e.TestCase):
         for name, how in variants.items():
             with self.subTest(name, options=options):
                 output = os.path.join(e2e.scratch("out"), "another name")
-                argv = [*how.get("prefix", []), e2e.dv8pack(), *options, how.get("entry", "main.ts"), "-o", output]
+                argv = [*how.get("prefix", []), e2e.dv8pack(), *options, how.get("entry", entry), "-o", output]
                 result = e2e.run(argv, cwd=how["cwd"], env=how.get("env"), timeout=120)
                 self.assertEqual(result.code, 0, result)
                 self.assertEqual(digest(output), first)
-        self.assert_runs([output], out="7 function abcdefg\n")
+        self.assert_runs([output], out=out)
 
     def test_code_snapshot(self):
         self.assert_same()
@@ -70,6 +72,15 @@ class DeterminismTest(e2e.TestCase):
 
     def test_minified(self):
         self.assert_same("--minify")
+
+    def test_scripts_of_dv8(self):
+        self.files = {
+            "main.js": "const own = require('./lib/own.js'); process.spawn(() => require('./lib/own.js'), ({ status }) => console.log(status, own));\n",
+            "lib/own.js": "module.exports = require('./part.js') + 1\n",
+            "lib/part.js": "module.exports = 6\n",
+            "package.json": "{}\n",
+        }
+        self.assert_same("--env=core", entry="main.js", out="0 7\n")
 
     def test_another_input_gives_other_bytes(self):
         folder = self.tree()

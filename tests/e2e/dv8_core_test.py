@@ -161,6 +161,27 @@ class CoreTest(e2e.TestCase):
         app = self.pack_source("console.log(require(args[2]), require(args[3]), require(args[4]).answer);", "--env=core", "--allow-dynamic")
         self.assertEqual(e2e.run([app, "./value.js", "value.js", "./exports.js"], cwd=folder).out, "42 42 42\n")
 
+    def test_paths_count_from_where_it_was_packed(self):
+        folder = self.files({
+            "app/main.js": "console.log(require('./app/lib/own.js').name, require('./lib/own.js').name, require('./app/main.txt.js'), require(['./app', 'asset.js'].join('/')));",
+            "app/asset.js": "module.exports = require('../up.js') + require('./app/lib/part.js');",
+            "up.js": "module.exports = 'up ';",
+            "app/lib/own.js": "exports.name = 'own ' + require('./other.js') + require('./app/lib/part.js');",
+            "app/lib/part.js": "module.exports = 'part';",
+            "app/main.txt.js": "module.exports = typeof setTimeout;",
+            "other.js": "module.exports = 'other ';",
+        })
+        app = self.pack("app/main.js", "--env=core", "--asset", "app/asset.js", "--asset", "up.js", cwd=folder)
+        self.assertEqual(e2e.run([app], cwd="/").out, "own other part own other part function up part\n")
+
+    def test_an_es_module_with_core(self):
+        out = self.output(
+            "console.log(eval('typeof onExit'), new Function('return typeof args')(), typeof process.hrtime(), process.TID);"
+            "process.spawn(() => console.log(process.TID), ({ status }) => console.log(status)); export {};",
+            ["--env=core"], name="main.mjs",
+        ).out
+        self.assertEqual(out, "function object bigint 0\n1\n0\n")
+
     def test_run_script_and_eval_script(self):
         out = self.both(
             "console.log(runScript('var g = 2; g + 1', 'name.js'), g, evalScript('g * 5'));"

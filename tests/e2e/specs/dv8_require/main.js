@@ -7,7 +7,7 @@ console.log(require('./early.js').early)
 console.log(require('./circle.js').done)
 console.log(require('./data.json').n, typeof require('os').OS, typeof require('node:path').join)
 const name = './ex' + 'tra.js'
-console.log(require(name))
+console.log(require(name), require(['.', 'data.json'].join('/')).n)
 try {
   require('./no' + 'ne.js')
 } catch (error) {

@@ -1,2 +1,3 @@
+#!/usr/bin/env dv8
 var hidden = 6
 hidden * 7
