@@ -1,0 +1,281 @@
+#include "packager/bundle/app_build.h"
+
+#include <limits.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <map>
+#include <span>
+
+#include "packager/bundle/file_names.h"
+#include "packager/bundle/json.h"
+#include "packager/bundle/output_files.h"
+#include "packager/bundle/source_map.h"
+#include "packager/bundle/virtual_path.h"
+#include "packager/process/files.h"
+
+namespace dv8 {
+namespace {
+
+constexpr char kNoTopLevelAwait[] = "Top-level await is not available in the configured target";
+
+// Beside esbuild's own defaults.
+constexpr const char* kLoaders[] = {
+    ".md=text",   ".html=text", ".sql=text",  ".graphql=text", ".bin=binary", ".wasm=binary",
+    ".png=file",  ".jpg=file",  ".jpeg=file", ".gif=file",     ".webp=file",  ".ico=file",
+    ".svg=file",  ".woff=file", ".woff2=file", ".ttf=file",    ".pdf=file",
+};
+
+std::string WorkingDirectory() {
+  char path[PATH_MAX];
+  return getcwd(path, sizeof(path)) == nullptr ? "/" : path;
+}
+
+// Messages that say where code computes what it loads.
+constexpr std::string_view kComputedIds[] = {"unsupported-require-call", "unsupported-dynamic-import"};
+// Where code hands its require() on.
+constexpr std::string_view kIndirectIds[] = {"indirect-require"};
+// Patterns that no file matches: what the program then asks for in vain is its own error.
+constexpr std::string_view kEmptyPatternIds[] = {"empty-glob"};
+
+std::vector<std::string> AppFlags(const BundleOptions& options, const StdlibManifest& manifest) {
+  std::vector<std::string> flags = {
+      "--bundle", "--format=esm", "--platform=node", kTarget, "--sourcemap=external",
+      "--sources-content=false", "--sourcefile=<dv8pack>", "--log-level=silent", "--log-limit=0", "--public-path=/app",
+      "--asset-names=assets/[name]-[hash]", "--supported:dynamic-import=false", "--metafile",
+      // Assigning to a global such as fetch is as good as ever.
+      "--log-override:assign-to-define=silent", std::string("--outfile=") + kOutFolder + "app.js"};
+  // The names are shortened at last: until then they tell what is what.
+  if (options.minify) flags.insert(flags.end(), {"--minify-syntax", "--minify-whitespace"});
+  for (const std::span<const std::string_view> ids :
+       {std::span<const std::string_view>(kComputedIds), std::span<const std::string_view>(kIndirectIds)}) {
+    for (const std::string_view id : ids) {
+      flags.push_back("--log-override:" + std::string(id) + "=warning");
+    }
+  }
+  std::vector<std::string> globals;
+  for (const std::string& name : PlaceholderGlobals(options, manifest)) globals.push_back(name);
+  for (std::string& flag : FileNameDefines(globals)) flags.push_back(std::move(flag));
+  for (const char* loader : kLoaders) flags.push_back(std::string("--loader:") + loader);
+  const std::string cwd = WorkingDirectory();
+  for (const std::string& define : options.defines) flags.push_back("--define:" + define);
+  for (const std::string& loader : options.loaders) flags.push_back("--loader:" + loader);
+  for (const std::string& alias : options.aliases) {
+    const size_t equals = alias.find('=');
+    std::string to = alias.substr(equals + 1);
+    if (to.starts_with(".")) to = AbsolutePath(cwd, to);
+    flags.push_back("--alias:" + alias.substr(0, equals + 1) + to);
+  }
+  if (!options.tsconfig.empty()) {
+    flags.push_back("--tsconfig=" + AbsolutePath(cwd, options.tsconfig));
+  }
+  // Node's conditions of package.json's "exports"; esbuild has "node", "import" and "require" itself.
+  std::string conditions = "--conditions=module-sync";
+  for (const std::string& argument : options.esbuild_arguments) {
+    static constexpr std::string_view kConditions = "--conditions=";
+    if (argument.starts_with(kConditions)) {
+      conditions += "," + argument.substr(kConditions.size());
+    } else {
+      flags.push_back(argument);
+    }
+  }
+  flags.push_back(conditions);
+  return flags;
+}
+
+// Whether the package of `entry` says which of its files nobody would miss. They run under Node,
+// the entry before all.
+bool DeclaresSideEffects(const std::string& entry) {
+  const std::string file = PackageJsonOf(entry);
+  if (file.empty()) return false;
+  const Result<std::string> text = ReadFile(file);
+  if (!text.ok()) return false;
+  const std::optional<Json> json = Json::Parse(text.value());
+  return json && json->Find("sideEffects") != nullptr;
+}
+
+bool HasId(const EsbuildMessage& message, std::span<const std::string_view> ids) {
+  return std::find(ids.begin(), ids.end(), message.id) != ids.end();
+}
+
+// "'x' (a.js), 'y' (b.js)"
+std::string ListMissing(const std::vector<EsbuildMessage>& errors) {
+  std::string list;
+  for (const EsbuildMessage& error : errors) {
+    list += (list.empty() ? "'" : ", '") + UnresolvedSpecifier(error).value_or(error.text) + "' (" + error.file + ")";
+  }
+  return list;
+}
+
+// The package that `file`, relative to the app's root, belongs to: "left-pad", or "the app".
+std::string PackageOfFile(const std::string& file) {
+  static constexpr std::string_view kModules = "node_modules/";
+  const size_t at = file.rfind(kModules);
+  return at == std::string::npos ? "the app" : PackageName(std::string_view(file).substr(at + kModules.size()));
+}
+
+// "3 computed calls of require() or import() are left to the run time: in a (2), the app".
+std::string ComputedNotice(const std::vector<EsbuildMessage>& computed) {
+  std::map<std::string, int> counts;
+  for (const EsbuildMessage& message : computed) counts[PackageOfFile(message.file)]++;
+  std::string list;
+  for (const auto& [package, count] : counts) {
+    list += (list.empty() ? "" : ", ") + package + (count > 1 ? " (" + std::to_string(count) + ")" : "");
+  }
+  return "notice: " + std::to_string(computed.size()) +
+         (computed.size() == 1 ? " computed call of require() or import() is"
+                               : " computed calls of require() or import() are") +
+         " left to the run time, in " + list + "\n";
+}
+
+// Renames what is called by the words that only strict mode reserves. As a CommonJS module of its own
+// a file may have such names, and esbuild gives it others.
+Result<Done> RewriteSloppy(Esbuild* esbuild, AppImports* imports) {
+  for (const std::string& file : imports->TakeSloppy()) {
+    const Result<std::string> text = ReadFile(file);
+    if (!text.ok()) return text.error();
+    const Result<EsbuildScript> script = esbuild->Transform(
+        text.value(), "",
+        {"--format=cjs", kTarget, "--sourcemap=external", "--sources-content=false", "--log-level=silent",
+         "--loader=" + imports->LoaderOf(file), "--sourcefile=" + file.substr(file.rfind('/') + 1)});
+    if (!script.ok()) return script.error();
+    imports->Rewrite(file, script.value().code + MapComment(script.value().map));
+  }
+  return Done{};
+}
+
+}  // namespace
+
+std::set<std::string> PlaceholderGlobals(const BundleOptions& options,
+                                         const StdlibManifest& manifest) {
+  std::set<std::string> names;
+  for (const auto& [name, module] : manifest.globals) names.insert(name);
+  if (options.environment == Environment::kCore) {
+    names.insert(manifest.engine_globals.begin(), manifest.engine_globals.end());
+    names.insert(manifest.bootstrap_globals.begin(), manifest.bootstrap_globals.end());
+  }
+  names.erase("module");
+  names.erase("require");
+  return names;
+}
+
+void AppBuild::FindComputed() {
+  computed.clear();
+  for (const EsbuildMessage& warning : result.warnings) {
+    if (HasId(warning, kComputedIds)) computed.push_back(warning);
+  }
+}
+
+Result<Done> AppBuild::FindBeside(const std::string& root) {
+  const std::optional<Json> meta = Json::Parse(result.metafile);
+  if (!meta) return Diagnostic{std::string(kOurFault) + "esbuild's metafile is not JSON"};
+  inputs = InputsOf(*meta, root);
+  std::map<std::string, Loads> loads;
+  for (const EsbuildMessage& message : result.warnings) {
+    if (message.file.empty()) continue;
+    const std::string file = AbsolutePath(root, message.file);
+    if (HasId(message, kIndirectIds)) loads[file] = Loads::kPassesOn;
+    if (HasId(message, kComputedIds)) loads.try_emplace(file, Loads::kComputes);
+  }
+  beside = FindFilesBeside(inputs, loads, root, chosen);
+  return Done{};
+}
+
+Result<std::set<std::string>> AppBuild::MappedFiles() const {
+  std::set<std::string> files;
+  for (const EsbuildFile& file : result.files) {
+    if (!file.path.ends_with(".map")) continue;
+    const std::optional<SourceMap> map = SourceMap::Parse(file.bytes);
+    if (!map) return Diagnostic{std::string(kOurFault) + "esbuild's source map cannot be read"};
+    for (const std::string& source : map->sources()) {
+      files.insert(AbsolutePath(kOutFolder, DecodePercent(source)));
+    }
+  }
+  return files;
+}
+
+std::string ImportOf(const std::string& root, const std::string& entry) {
+  return "import " + QuoteJson("./" + entry.substr(root == "/" ? 1 : root.size() + 1)) + ";\n";
+}
+
+Result<AppBuild> BuildApp(const BundleOptions& options, const StdlibManifest& manifest,
+                          Esbuild* esbuild, AppImports* imports, const std::string& root,
+                          const std::string& entry, const std::string& input, std::string* messages) {
+  EsbuildBuild build;
+  build.folder = root;
+  build.flags = AppFlags(options, manifest);
+  if (DeclaresSideEffects(entry)) build.flags.push_back("--ignore-annotations");
+  // Most apps have no top-level await, and esbuild is the one to know.
+  build.flags.push_back("--supported:top-level-await=false");
+  AppBuild app;
+  const std::string cwd = WorkingDirectory();
+  for (const std::string& asset : options.assets) app.chosen.push_back(AbsolutePath(cwd, asset));
+  bool has_packed = false;
+  while (true) {
+    imports->AnswerIn(&build);
+    build.input = imports->PackedImport() + input;
+    Result<EsbuildResult> result = esbuild->Build(build);
+    if (!result.ok()) return result.error();
+    app.result = std::move(result.value());
+    const std::vector<EsbuildMessage>& errors = app.result.errors;
+    const bool awaits = std::any_of(errors.begin(), errors.end(), [](const EsbuildMessage& error) {
+      return error.text.find(kNoTopLevelAwait) != std::string::npos;
+    });
+    if (awaits && !app.awaits) {
+      app.awaits = true;
+      build.flags.pop_back();
+    } else if (!errors.empty() || has_packed) {
+      if (!imports->LearnFrom(app.result)) break;
+      if (Result<Done> done = RewriteSloppy(esbuild, imports); !done.ok()) return done.error();
+    } else {
+      // The first build that ends well: what the code loads by computed names goes in, too.
+      has_packed = true;
+      app.FindComputed();
+      if (Result<Done> found = app.FindBeside(root); !found.ok()) return found.error();
+      const Result<std::set<std::string>> mapped = app.MappedFiles();
+      if (!mapped.ok()) return mapped.error();
+      const bool maps = imports->LeaveOutMaps(mapped.value(), app.inputs);
+      if (!maps && app.beside.code.empty() && app.beside.packages.empty()) break;
+      imports->PackModules(app.beside);
+    }
+  }
+  app.FindComputed();
+  std::vector<EsbuildMessage> left = imports->LeftToRunTime();
+  std::vector<EsbuildMessage> failures = app.result.errors;
+  if (failures.empty() && !left.empty()) failures = imports->UnresolvedAtStart(app.result.metafile);
+  const std::vector<EsbuildMessage>& computed = app.computed;
+  std::vector<EsbuildMessage> warnings;
+  for (const EsbuildMessage& warning : app.result.warnings) {
+    if (!HasId(warning, kComputedIds) && !HasId(warning, kIndirectIds) && !HasId(warning, kEmptyPatternIds)) {
+      warnings.push_back(warning);
+    }
+  }
+  if (options.strict && failures.empty()) {
+    failures = computed;
+    failures.insert(failures.end(), left.begin(), left.end());
+  }
+  Result<std::string> text = esbuild->Format(warnings, true, options.color);
+  if (!text.ok()) return text.error();
+  *messages += text.value();
+  if (!failures.empty()) {
+    text = esbuild->Format(failures, false, options.color);
+    if (!text.ok()) return text.error();
+    *messages += text.value();
+    const std::string specifier = UnresolvedSpecifier(failures[0]).value_or("");
+    if (IsNodeModule(PackageName(specifier))) {
+      return Diagnostic{"'" + specifier + "' is not in the standard library", failures[0].file,
+                        failures[0].line, failures[0].column + 1};
+    }
+    return Diagnostic{"cannot be bundled", options.entry, 0, 0, EsbuildHint(failures)};
+  }
+  if (imports->no_such_module()) return *imports->no_such_module();
+  for (const std::string& warning : imports->unknown_modules()) *messages += warning;
+  if (!left.empty()) {
+    *messages += "notice: " + std::string(left.size() == 1 ? "a module is" : "modules are") +
+                 " not found and left to the run time: " + ListMissing(left) + "\n";
+  }
+  if (!computed.empty()) *messages += ComputedNotice(computed);
+  return app;
+}
+
+}  // namespace dv8
