@@ -23,8 +23,8 @@ export { UV_EAGAIN, UV_EOF, UV_TTY_MODE_IO, UV_TTY_MODE_NORMAL, UV_TTY_MODE_RAW 
 export class TTY extends Stream {
   /**
    * @param {number} fd - an open descriptor.
-   * @param {function[]} callbacks - as in v0.0.4: onRead, onEnd and onClose of fd 0, which then reads from
-   *   setup() on; onClose, onDrain and onError of others.
+   * @param {function[]} callbacks - as in v0.0.4: onRead, onEnd and onClose of fd 0; onClose, onDrain and
+   *   onError of others.
    * @throws {Error} with code and errno when it cannot be used.
    */
   constructor(fd = 0, ...callbacks) {

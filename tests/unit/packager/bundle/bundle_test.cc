@@ -20,7 +20,8 @@ namespace fs = std::filesystem;
 constexpr char kManifest[] = R"({"bootstrap":"boot.js",
   "modules":{"node:fs":{"file":"fs.js","aliases":["fs"]},
              "node:module":{"file":"fs.js","aliases":["module"]},
-             "dv8:globals/url":{"file":"url.js"}},
+             "dv8:core":{"file":"core.js"},"dv8:thread":{"file":"thread.js"},
+             "dv8:timer":{"file":"timer.js"},"dv8:globals/url":{"file":"url.js"}},
   "globals":{"URL":{"module":"dv8:globals/url"}}})";
 
 class BundleTest : public ::testing::Test {
@@ -440,6 +441,91 @@ TEST_F(BundleTest, ReadsTheTextsThatMapsOfFilesName) {
   ASSERT_TRUE(bundle.ok()) << bundle.error().ToString();
   EXPECT_NE(bundle.value().source_map.find("let original: 1;\\n"), std::string::npos)
       << bundle.value().source_map;
+}
+
+TEST_F(BundleTest, PacksProgramsOfCoreAsScripts) {
+  options_.environment = Environment::kCore;
+  Put("main.js",
+      "const a = require('./lib/a.js', 1), name = 'worker.js';\n"
+      "// require('./comment.js')\n"
+      "require('pkg'); require('./data.json'); require('./esm.js'); new URL('x:y');\n");
+  Put("lib/a.js", "module.exports = module('timer', {}); require('./lib/b.js');\n");
+  Put("lib/b.js", "\"\u00e9\"");
+  Put("worker.js", "1");
+  Put("comment.js", "1");
+  Put("esm.js", "export default 1;");
+  Put("data.json", "{}");
+  Put("node_modules/pkg/index.js", "module.exports = require('./inner.js');");
+  Put("node_modules/pkg/inner.js", "module.exports = 1;");
+  const auto bundle = Bundle("main.js");
+  ASSERT_TRUE(bundle.ok()) << bundle.error().ToString() << messages_;
+  const std::string& tail = bundle.value().library_tail;
+  for (const char* path : {"main.js", "lib/a.js", "lib/b.js", "worker.js"}) {
+    EXPECT_NE(tail.find("\"/app/" + std::string(path) + "\":\""), std::string::npos) << path << tail;
+  }
+  EXPECT_NE(tail.find("entry:\"/app/main.js\""), std::string::npos) << tail;
+  for (const char* path : {"comment.js", "esm.js", "inner.js", "data.json"}) {
+    EXPECT_EQ(tail.find("\"/app/" + std::string(path) + "\":"), std::string::npos) << path << tail;
+  }
+  const std::string& script = bundle.value().script.bytes;
+  for (const char* name : {"pkg", "/app/data.json", "/app/esm.js"}) {
+    EXPECT_NE(script.find("\"" + std::string(name) + "\": () => "), std::string::npos) << name << script;
+  }
+  EXPECT_TRUE(bundle.value().modules.contains("dv8:timer"));
+  EXPECT_TRUE(bundle.value().globals.contains("URL"));
+}
+
+TEST_F(BundleTest, TakesMissingFilesOfScriptsForThoseOfTheRunTime) {
+  options_.environment = Environment::kCore;
+  Put("main.js", "require('./later.js'); require(name);\n");
+  EXPECT_TRUE(Bundle("main.js").ok()) << messages_;
+  Put("main.js", "require('nopkg');\n");
+  EXPECT_TRUE(Bundle("main.js").ok()) << messages_;
+  EXPECT_NE(messages_.find("'nopkg'"), std::string::npos) << messages_;
+  Put("main.js", "let = ;\n");
+  EXPECT_FALSE(Bundle("main.js").ok());
+  Put("bad.js", "let = ;\n");
+  Put("main.js", "require('./bad.js');\n");
+  EXPECT_FALSE(Bundle("main.js").ok());
+  Put("main.js", "const name = './bad.js';\n");
+  EXPECT_TRUE(Bundle("main.js").ok()) << messages_;
+}
+
+TEST_F(BundleTest, MakesModulesCallableForFilesThatCallThem) {
+  Put("main.js", "require('./umd.js'); require('./asks.js'); module('timer', {});\n");
+  Put("umd.js", "typeof module === 'object' && (module.exports = submodule('timer'));\n");
+  Put("asks.js", "exports.Timer = module(\"timer\", {}).Timer;\n");
+  const auto bundle = Bundle("main.js");
+  ASSERT_TRUE(bundle.ok()) << bundle.error().ToString() << messages_;
+  const std::string& script = bundle.value().script.bytes;
+  const std::string files = "[\"asks.js\",\"main.js\"].includes(";
+  EXPECT_NE(script.find(files), std::string::npos) << script;
+  options_.minify = true;
+  EXPECT_NE(Bundle("main.js").value().script.bytes.find(files), std::string::npos);
+  options_.minify = false;
+  options_.vintage = "0.0.5";
+  EXPECT_EQ(Bundle("main.js").value().script.bytes.find(".includes("), std::string::npos);
+}
+
+TEST_F(BundleTest, PacksWhatThreadsStartFrom) {
+  Put("main.js",
+      "const own = require('./own.js');\n"
+      "new (library('thread', {}).Thread)().start(() => require('./own.js') + require('fs'));\n"
+      "new Thread().start('./worker.js');\n");
+  Put("own.js", "module.exports = require('./part.js');\n");
+  Put("part.js", "1");
+  Put("worker.js", "module('timer', {}); new URL('x:y');\n");
+  const auto bundle = Bundle("main.js");
+  ASSERT_TRUE(bundle.ok()) << bundle.error().ToString() << messages_;
+  const std::string& tail = bundle.value().library_tail;
+  for (const char* path : {"own.js", "part.js", "worker.js"}) {
+    EXPECT_NE(tail.find("\"/app/" + std::string(path) + "\":\""), std::string::npos) << path << tail;
+  }
+  EXPECT_NE(tail.find(",require_own:\"/app/own.js\""), std::string::npos) << tail;
+  EXPECT_NE(tail.find(":\"node:fs\""), std::string::npos) << tail;
+  EXPECT_NE(tail.find("entry:\"\""), std::string::npos) << tail;
+  EXPECT_TRUE(bundle.value().modules.contains("dv8:timer"));
+  EXPECT_TRUE(bundle.value().globals.contains("URL"));
 }
 
 }  // namespace

@@ -104,6 +104,9 @@ TEST(OptionsTest, SaysWhatIsWrong) {
   EXPECT_EQ(Error({"a.js", "--compress=zip"}), "error: --compress is lz4 or none, not 'zip'");
   EXPECT_EQ(Error({"a.js", "--sourcemap=inline"}), "error: --sourcemap is on or off, not 'inline'");
   EXPECT_EQ(Error({"a.js", "--globals=some"}), "error: --globals is named or all, not 'some'");
+  EXPECT_EQ(Error({"a.js", "--dv8=1"}), "error: --dv8 is 0.0.4, 0.0.5 or 0.0.6, not '1'");
+  EXPECT_EQ(Parsed({"a.js", "--dv8=0.0.5"}).bundle.vintage, "0.0.5");
+  EXPECT_EQ(Parsed({"a.js"}).bundle.vintage, "");
   EXPECT_EQ(Error({"a.js", "--define:X"}), "error: --define is NAME=VALUE, not 'X'");
 }
 
