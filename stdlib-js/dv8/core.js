@@ -38,6 +38,7 @@ import { processState, theProcess } from '../internal/process.js';
 import { lookup } from '../internal/registry.js';
 import { formatUncaught } from '../internal/fatal.js';
 import { onRestore } from '../internal/restore.js';
+import { Timeout, clearTimeout } from '../internal/timers.js';
 import { setEmptyBuffer } from '../internal/empty_buffer.js';
 
 const LANGUAGE = [
@@ -184,6 +185,8 @@ export function trim(kept) {
     Object.defineProperty(globalThis, 'send', { value: inspector.send, writable: true, configurable: true });
   }
   setRequire(require);
+  // In dv8 setTimeout and setInterval give a Timer.
+  Timeout.prototype.stop = function stop() { clearTimeout(this); };
   processState.otherwise = tellUncaught;
   // V8 adds its newest ones whenever it makes a context, from a snapshot too.
   onRestore(clear);

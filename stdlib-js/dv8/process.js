@@ -65,9 +65,10 @@ export class Process {
 
   /**
    * The spaces of V8's heap, in bytes: {name: Float64Array [physical, available, size, used]}. The
-   * arrays are those given, in order, and new ones after them.
+   * arrays are those given, one by one or as an array, in order, and new ones after them.
    */
-  heapUsage(...arrays) {
+  heapUsage(...given) {
+    const arrays = Array.isArray(given[0]) ? given[0] : given;
     const usage = {};
     heapSpaces().forEach(([name, ...bytes], i) => {
       const array = arrays[i] ?? new Float64Array(SPACE);
