@@ -110,6 +110,27 @@ bool IsImported(std::string_view source, size_t at, bool made) {
   return !made && before.ends_with("require(");
 }
 
+// What `exports`, or a part of it, leads to for require(); empty when it is nothing.
+std::string TargetOf(const Json& exports) {
+  static constexpr std::string_view kConditions[] = {".", "node", "require", "module-sync", "default"};
+  if (exports.kind() == Json::Kind::kString) return exports.String();
+  for (const auto& [key, value] : exports.members()) {
+    if (std::find(std::begin(kConditions), std::end(kConditions), key) == std::end(kConditions)) continue;
+    if (std::string target = TargetOf(value); !target.empty()) return target;
+  }
+  return "";
+}
+
+// The file, relative to its folder, that a package is for require().
+std::string MainOf(const std::string& package) {
+  const Result<std::string> text = ReadFile(AbsolutePath(package, kPackageJson));
+  const std::optional<Json> json = text.ok() ? Json::Parse(text.value()) : std::nullopt;
+  if (!json) return "index";
+  const Json* exports = json->Find("exports");
+  std::string main = exports != nullptr ? TargetOf(*exports) : json->StringAt("main");
+  return main.empty() ? "index" : main;
+}
+
 class Collector {
  public:
   explicit Collector(const std::vector<std::string>& chosen) : chosen_(chosen) {}
@@ -137,6 +158,26 @@ class Collector {
       if (is_package || at == root) return at;
       if (at == "/") return root;
       if (is_there && !folder.starts_with(root + "/") && HasName(file)) return at;
+    }
+  }
+
+  // Takes the file that `specifier`, a package or a file of one, names in `file`.
+  void TakeResolved(const std::string& file, const std::string& specifier, const std::string& root) {
+    const std::string name = PackageName(specifier);
+    std::error_code error;
+    for (std::string at = Dirname(file); at != "/"; at = Dirname(at)) {
+      const std::string package = AbsolutePath(at, "node_modules/" + name);
+      if (!fs::is_directory(package, error)) continue;
+      TakePackage(package, root);
+      // 'assert/' is the package, and not Node's module.
+      const std::string rest = specifier.size() > name.size() + 1 ? specifier.substr(name.size() + 1) : MainOf(package);
+      const std::string base = AbsolutePath(package, rest);
+      for (const std::string_view ending : {"", ".js", ".json", ".cjs", "/index.js"}) {
+        if (!fs::is_regular_file(base + std::string(ending), error)) continue;
+        TakeFile(base + std::string(ending));
+        break;
+      }
+      return;
     }
   }
 
@@ -256,19 +297,27 @@ std::string PackageJsonOf(const std::string& file) {
   }
 }
 
-std::set<std::string> PackagesRequiredIn(std::string_view source) {
+// The packages, and files of packages, that the argument of each call of `function` names.
+static std::set<std::string> PackagesIn(std::string_view source, std::string_view function) {
   std::set<std::string> packages;
-  if (source.find("createRequire") == std::string_view::npos) return packages;
-  static constexpr std::string_view kCall = "equire(";  // Whatever comes before: require, _require.
   std::string literal;
   size_t end = 0;
-  for (size_t at = source.find(kCall); at != std::string_view::npos; at = source.find(kCall, at + 1)) {
-    if (ReadLiteral(source, at + kCall.size(), &literal, &end) && IsPackage(literal) &&
+  for (size_t at = source.find(function); at != std::string_view::npos; at = source.find(function, at + 1)) {
+    if (ReadLiteral(source, at + function.size(), &literal, &end) && IsPackage(literal) &&
         literal.find('*') == std::string::npos) {
       packages.insert(literal);
     }
   }
   return packages;
+}
+
+std::set<std::string> PackagesRequiredIn(std::string_view source) {
+  if (source.find("createRequire") == std::string_view::npos) return {};
+  return PackagesIn(source, "equire(");  // Whatever comes before: require, _require.
+}
+
+std::set<std::string> PackagesResolvedIn(std::string_view source) {
+  return PackagesIn(source, "require.resolve(");
 }
 
 FilesBeside FindFilesBeside(const std::vector<std::string>& inputs,
@@ -286,6 +335,9 @@ FilesBeside FindFilesBeside(const std::vector<std::string>& inputs,
     const Loads how = found == loads.end() ? Loads::kNames : found->second;
     for (const std::string& path : PathsNamedIn(source.value(), how)) {
       collector.Take(input, package->second, path);
+    }
+    for (const std::string& specifier : PackagesResolvedIn(source.value())) {
+      collector.TakeResolved(input, specifier, root);
     }
     std::set<std::string> required = PackagesRequiredIn(source.value());
     if (!required.empty()) packages[input] = std::move(required);

@@ -29,6 +29,9 @@ std::set<std::string> PathsNamedIn(std::string_view source, Loads loads);
 // The packages that `source`, which makes itself a require() by createRequire(), asks for by name.
 std::set<std::string> PackagesRequiredIn(std::string_view source);
 
+// The packages, and files of packages, that `source` asks for by require.resolve(): it loads or reads them.
+std::set<std::string> PackagesResolvedIn(std::string_view source);
+
 struct FilesBeside {
   std::vector<std::string> all;   // Absolute, sorted.
   std::vector<std::string> code;  // Those of `all` that are modules and named by themselves, not
