@@ -195,7 +195,7 @@ export class SecureSocket extends NativeSocket {
    */
   write(length, offset = 0) {
     const size = super.outSize();
-    if (size >= 0) checkRange('write', offset, length, size);
+    checkRange('write', offset, length, size >= 0 ? size : Number.MAX_SAFE_INTEGER);
     return super.write(length, offset);
   }
 

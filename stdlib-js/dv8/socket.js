@@ -42,6 +42,7 @@ import { Listener, UV_EALREADY, UV_EBADF, UV_EOF, UV_EAGAIN, closeFd, errorText 
 import { decode, encode } from 'internal:buffer';
 import { checkRange } from '../internal/dv8_bytes.js';
 import { checkCallback } from '../internal/dv8_callbacks.js';
+import { checkInteger } from '../internal/dv8_memory.js';
 import { CLOSE, CONNECT, DRAIN, END, ERROR, READ, Stream, WRITE, offered, uvError, views } from '../internal/dv8_stream.js';
 import { namesDescriptor, speaksNumbers } from '../internal/dv8_vintages.js';
 
@@ -84,6 +85,7 @@ export class Socket extends Stream {
       this.#setBuffers(...views(first, second ?? first));
       return 0;
     }
+    checkInteger('setup: descriptor', first, 0, 2 ** 31 - 1);
     const memory = views(second, third ?? second);
     if (this.#listener !== undefined && speaksNumbers({ listens: true })) return this.#serve(first, memory);
     this.#setBuffers(...memory);
@@ -161,6 +163,7 @@ export class Socket extends Stream {
    */
   listen(where, port) {
     if (this.#listener !== undefined) return UV_EALREADY;
+    if (typeof where === 'number') checkInteger('listen: descriptor', where, 0, 2 ** 31 - 1);
     const listener = new Listener((connection) => { this.#accepted(connection); });
     const rc = typeof where === 'number' ? listener.listenFd(where, BACKLOG)
       : this.#type === UNIX ? listener.listenPipe(where, BACKLOG)

@@ -83,7 +83,7 @@ export class UDP extends NativeUDP {
   }
 
   /** What a negative libuv error means: "ECODE: text". */
-  error(rc) { return errorText(rc); }
+  error(rc) { return errorText(Number(rc) | 0); }
 
   /** It does not keep the program going any more. */
   unref() { super.setRef(false); }

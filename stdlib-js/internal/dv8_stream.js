@@ -3,7 +3,7 @@ import { encode } from 'internal:buffer';
 import { Stream as NativeStream, errorText } from 'internal:dv8_stream';
 import { checkRange } from './dv8_bytes.js';
 import { checkCallback, checkCounts } from './dv8_callbacks.js';
-import { heldBytes } from './dv8_memory.js';
+import { checkInteger, heldBytes } from './dv8_memory.js';
 
 // Numbers of runtime/bindings/dv8_stream.h.
 export const READ = 1;
@@ -21,6 +21,7 @@ export const offered = new Set();
 
 export class Stream extends NativeStream {
   openFd(fd) {
+    checkInteger('open: descriptor', fd, 0, 2 ** 31 - 1);
     const rc = super.openFd(fd);
     // It may have it although reading could not begin.
     if (super.isOpen() && super.fd() === fd) offered.delete(fd);
@@ -81,7 +82,7 @@ export class Stream extends NativeStream {
   }
 
   /** What the libuv error that is the last argument means: "ECODE: text". */
-  error(...args) { return errorText(Number(args.at(-1))); }
+  error(...args) { return errorText(Number(args.at(-1)) | 0); }
 
   /** Calls `fn(length)` when that many bytes are at the start of the read buffer. */
   onRead(fn) { super.on(READ, checkCallback('onRead', fn)); }
