@@ -197,7 +197,8 @@ Result<AppBundle> BundleApp(const BundleOptions& options, Esbuild* esbuild,
     // The process makes threads.
     if (text.find(".spawn(") != std::string::npos) bundle.modules.insert("dv8:thread");
     const bool evaluates = program ? program->evaluates : Evaluates(text);
-    if (evaluates || bundle.modules.contains("dv8:thread")) AddAllOfDv8(manifest, &bundle);
+    bundle.runs_assets = evaluates || bundle.modules.contains("dv8:thread");
+    if (bundle.runs_assets) AddAllOfDv8(manifest, &bundle);
   }
   for (const std::string& name : options.included_modules) bundle.modules.insert(name);
   for (const std::string& name : bundle.globals) bundle.modules.insert(manifest.globals.at(name));
@@ -219,6 +220,7 @@ Result<AppBundle> BundleApp(const BundleOptions& options, Esbuild* esbuild,
         options, esbuild, manifest, globals, bundle.root, entry_file, own_files, text, messages);
     if (!named.ok()) return named.error();
     AddScripts(named.value(), manifest, "", &bundle);
+    bundle.runs_assets = true;
     for (const std::string& name : bundle.globals) bundle.modules.insert(manifest.globals.at(name));
   }
   if (names.computes || !options.externals.empty()) bundle.modules.insert(kLoaderModule);

@@ -173,7 +173,7 @@ Result<PackedApp> PackApp(const Options& options, const Install& install,
   Result<std::vector<EmbeddedFile>> assets = ReadAssets(options.assets, app.value().root, output);
   if (!assets.ok()) return assets.error();
   // Scripts that threads and dv8's require() find among them.
-  if (app.value().modules.contains("dv8:thread") || app.value().modules.contains("dv8:core")) {
+  if (app.value().runs_assets) {
     for (const EmbeddedFile& file : assets.value()) {
       if (file.path.ends_with(".js")) AddNames(manifest.value(), file.bytes, &app.value());
     }
