@@ -87,12 +87,18 @@ void AddAllOfDv8(const StdlibManifest& manifest, AppBundle* bundle) {
                                   manifest.bootstrap_globals.end());
 }
 
-// Whether the first mention of the global `name` in esbuild's output is a call of it.
-bool CallsBeforeAll(std::string_view text, std::string_view name) {
+// Whether esbuild's output calls the global `name` in some place without having asked for it before.
+bool CallsUnasked(std::string_view text, std::string_view name) {
+  constexpr size_t kNear = 200;
   const std::string placeholder = "__dv8_g_" + std::string(name);
-  const size_t at = text.find(placeholder);
-  return at != std::string_view::npos && at > 0 && text[at - 1] != '.' &&
-         text.substr(at + placeholder.size()).starts_with('(');
+  size_t before = std::string_view::npos;
+  for (size_t at = text.find(placeholder); at != std::string_view::npos;
+       at = text.find(placeholder, at + 1)) {
+    const bool is_call = text.substr(at + placeholder.size()).starts_with('(');
+    if (is_call && (before == std::string_view::npos || at - before > kNear)) return true;
+    before = at;
+  }
+  return false;
 }
 
 // The module with which a program loads what was not bundled.
@@ -166,7 +172,7 @@ Result<AppBundle> BundleApp(const BundleOptions& options, Esbuild* esbuild,
     map->set_contents(ReadSourceContents(*map, kOutFolder, bundle.root, bundle.input_files));
   }
 
-  const bool calls_gc = CallsBeforeAll(text, "gc");
+  const bool calls_gc = CallsUnasked(text, "gc");
   FileNames names = ReplacePlaceholders(*map, sources, bundle.entry, globals, &text);
   names.declarations += ResolvePatternsAsNode(&text);
   RequireModulesAsNode(&text);

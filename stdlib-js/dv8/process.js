@@ -2,7 +2,7 @@
  * @module dv8:process — the process: its memory, its time.
  *
  * The global `process` is Node's. In a program that names this module or dv8:thread it has
- * `spawn(fn, onComplete, options)` too. With --env=core it is dv8's own, which has Node's properties as well:
+ * `spawn(fn, onComplete, options)`, `args`, `PID` and `TID` too. With --env=core it is dv8's own, which has Node's properties as well:
  * `args`, `env`, `PID`, `TID` (0, and a thread's number in it), `hrtime()` as a BigInt, `cwd()`,
  * `memoryUsage()` and `cpuUsage()` by names, `heapUsage()`, `sleep`, `usleep`, `runMicroTasks()`, `loop`,
  * `activeHandles()`, `nextTick(fn)`, which calls fn in the loop's next turn, `stats()`, `threads`, and
@@ -41,7 +41,12 @@ function checkDuration(name, value) {
   if (!Number.isFinite(value) || value < 0 || value > 1e12) throw new RangeError(`${name}: ${value} is no duration from 0`);
 }
 
-Object.defineProperty(theProcess, 'spawn', { value: processSpawn, writable: true, configurable: true });
+Object.defineProperties(theProcess, {
+  spawn: { value: processSpawn, writable: true, configurable: true },
+  args: { get: () => theProcess.argv, configurable: true },
+  PID: { get: () => theProcess.pid, configurable: true },
+  TID: { value: 0, writable: true, configurable: true },
+});
 
 /** The process that the program is. */
 export class Process {

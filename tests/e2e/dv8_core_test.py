@@ -174,6 +174,13 @@ class CoreTest(e2e.TestCase):
         app = self.pack("app/main.js", "--env=core", "--asset", "app/asset.js", "--asset", "up.js", cwd=folder)
         self.assertEqual(e2e.run([app], cwd="/").out, "own other part own other part function up part\n")
 
+    def test_a_script_may_declare_what_dv8_has(self):
+        self.assertEqual(self.output(
+            "const global = this; const process = 1, args = [2]; let print = 'p'; var env = 3; function shutdown () { return 4 } class Buffer {}\n"
+            "console.log(global === globalThis, process, args[0], print, env, shutdown(), Buffer.name, globalThis.env, typeof globalThis.process)",
+            ["--env=core"],
+        ).out, "true 1 2 p 3 4 Buffer 3 object\n")
+
     def test_an_es_module_with_core(self):
         out = self.output(
             "console.log(eval('typeof onExit'), new Function('return typeof args')(), typeof process.hrtime(), process.TID);"
@@ -222,6 +229,7 @@ class CoreTest(e2e.TestCase):
     def test_gc_of_a_program_that_asks_for_it_is_v8s(self):
         self.assertEqual(self.output("if (typeof gc === 'function') gc(); console.log(typeof gc, typeof global.gc);").out, "undefined undefined\n")
         self.assertEqual(self.output("if (typeof gc === 'function') gc(); console.log(typeof gc);", ["--v8-flags=--expose-gc"]).out, "function\n")
+        self.assertEqual(self.output("global.gc(); console.log(typeof global.gc);").out, "function\n")
 
 
 BUFFER = """

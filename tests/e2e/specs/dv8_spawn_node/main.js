@@ -1,3 +1,4 @@
+console.log(process.args === process.argv, process.PID === process.pid, process.TID, Object.keys(process).includes('TID'))
 const { spawn } = library('thread', {})
 const own = spawn(() => {
   onMessage(value => {
