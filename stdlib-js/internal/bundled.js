@@ -7,6 +7,11 @@ import { lookup } from './registry.js';
 /** Modules that the bundle has for computed names: by path, and by the file that asks and what it asks for. */
 export const packed = { paths: { __proto__: null }, calls: { __proto__: null } };
 
+/** What a call in `packed.calls` throws when the package was not there to be bundled. */
+export const unbundled = { __proto__: null };
+
+function notBundled() { throw unbundled; }
+
 function namespaceOf(exports) {
   if (exports?.__esModule) return exports;
   const space = { __proto__: null, default: exports };
@@ -89,6 +94,7 @@ let required;
 /** What the bundle loads with from a file of it: `from.require('/app/a.js')` is that file's own. */
 export const from = {
   require(file) {
+    if (file.startsWith('dv8:')) return notBundled;
     const { loader, ownRequire } = loaders();
     return ownRequire ?? loader?.requireFrom(file) ?? builtinRequire(() => file);
   },

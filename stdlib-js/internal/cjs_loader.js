@@ -3,7 +3,7 @@
 import { existsSync, readFileSync, realpathSync, statSync } from './fs_sync.js';
 import path from '../node/path.js';
 import { appRequire, mainModule, notFound, requireBuiltin } from './app.js';
-import { packed } from './bundled.js';
+import { packed, unbundled } from './bundled.js';
 import { ERR_INVALID_ARG_VALUE, ERR_PACKAGE_PATH_NOT_EXPORTED } from './errors.js';
 import { fileURLToPath } from './file_url.js';
 import { lookup } from './registry.js';
@@ -120,7 +120,7 @@ export function nodeModulePaths(folder) {
 }
 
 function scopeOf(folder) {
-  for (let at = folder; ; at = path.dirname(at)) {
+  for (let at = path.resolve(folder); ; at = path.dirname(at)) {
     const description = readPackage(at);
     if (description !== undefined) return [at, description];
     if (at === '/' || path.basename(at) === 'node_modules') return [undefined, undefined];
@@ -207,7 +207,13 @@ function load(request, parent, isMain = false) {
   if (builtin !== undefined) return builtin;
   if (/^(node|dv8):/.test(request)) return requireBuiltin(request);
   const named = packed.calls[parent]?.[request];
-  if (named !== undefined) return named();
+  if (named !== undefined) {
+    try {
+      return named();
+    } catch (error) {
+      if (error !== unbundled) throw error;
+    }
+  }
   const filename = resolve(request, parent);
   const cached = cache[filename];
   if (cached !== undefined) return cached.exports;
