@@ -144,6 +144,25 @@ Result<Done> RewriteSloppy(Esbuild* esbuild, AppImports* imports) {
   return Done{};
 }
 
+// Leaves the packages in `packages` that esbuild has not followed: those that a file asks a require() of
+// its own making for, and that are no modules of Node's.
+void LeaveOutFollowed(const Json& meta, const std::string& root,
+                      std::map<std::string, std::set<std::string>>* packages) {
+  const Json* inputs = meta.Find("inputs");
+  if (inputs == nullptr || packages->empty()) return;
+  for (const auto& [name, input] : inputs->members()) {
+    const auto found = packages->find(AbsolutePath(root, name));
+    const Json* imports = found == packages->end() ? nullptr : input.Find("imports");
+    if (imports == nullptr) continue;
+    for (const Json& import : imports->items()) {
+      found->second.erase(import.StringAt("original"));
+      found->second.erase(import.StringAt("path"));
+    }
+  }
+  for (auto& [file, names] : *packages) std::erase_if(names, [](const auto& name) { return IsNodeModule(name); });
+  std::erase_if(*packages, [](const auto& entry) { return entry.second.empty(); });
+}
+
 }  // namespace
 
 std::set<std::string> PlaceholderGlobals(const BundleOptions& options,
@@ -178,6 +197,7 @@ Result<Done> AppBuild::FindBeside(const std::string& root) {
     if (HasId(message, kComputedIds)) loads.try_emplace(file, Loads::kComputes);
   }
   beside = FindFilesBeside(inputs, loads, root, chosen);
+  LeaveOutFollowed(*meta, root, &beside.packages);
   return Done{};
 }
 

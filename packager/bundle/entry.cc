@@ -34,9 +34,7 @@ std::string Extension(const std::string& path) {
 std::string NameOf(const std::string& path) {
   const std::string name = path.substr(path.rfind('/') + 1);
   const std::string extension = Extension(path);
-  const bool is_script =
-      std::find(std::begin(kExtensions), std::end(kExtensions), extension) != std::end(kExtensions);
-  return is_script ? name.substr(0, name.size() - extension.size()) : name;
+  return IsScriptName(path) ? name.substr(0, name.size() - extension.size()) : name;
 }
 
 std::string ReadHead(const std::string& path) {
@@ -85,9 +83,7 @@ Result<Entry> FindFile(const std::string& path, const std::string& name) {
   if (!S_ISREG(info.st_mode)) return Diagnostic{"is no ordinary file", path};
   if (access(resolved, R_OK) != 0) return CannotBeRead(path);
   const std::string extension = Extension(resolved);
-  if (std::find(std::begin(kExtensions), std::end(kExtensions), extension) != std::end(kExtensions)) {
-    return Entry{resolved, name};
-  }
+  if (IsScriptName(resolved)) return Entry{resolved, name};
   const std::string head = ReadHead(resolved);
   const std::string_view shebang = Shebang(head);
   if (!shebang.empty() && !RunsScripts(shebang)) {
@@ -149,6 +145,10 @@ Result<Entry> FindInFolder(const std::string& folder) {
 }
 
 }  // namespace
+
+bool IsScriptName(const std::string& path) {
+  return std::find(std::begin(kExtensions), std::end(kExtensions), Extension(path)) != std::end(kExtensions);
+}
 
 Result<Entry> FindEntry(const std::string& path) {
   struct stat info;

@@ -18,4 +18,7 @@ struct Entry {
 // `main`.
 Result<Entry> FindEntry(const std::string& path);
 
+// Whether a file is JavaScript or TypeScript by its extension.
+bool IsScriptName(const std::string& path);
+
 }  // namespace dv8

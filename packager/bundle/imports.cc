@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <deque>
 
+#include "packager/bundle/entry.h"
 #include "packager/bundle/file_names.h"
 #include "packager/bundle/json.h"
 #include "packager/bundle/virtual_path.h"
@@ -71,6 +72,13 @@ bool HasOnlyTypes(const std::string& importer, const std::string& path) {
   return false;
 }
 
+// A regular expression of just these texts; empty for none.
+std::string OneOf(const std::set<std::string>& texts) {
+  std::string expression;
+  for (const std::string& text : texts) expression += (expression.empty() ? "^(?:" : "|") + QuoteRegexp(text);
+  return expression.empty() ? "" : expression + ")$";
+}
+
 }  // namespace
 
 bool IsNodeModule(std::string_view specifier) {
@@ -95,12 +103,14 @@ AppImports::AppImports(const BundleOptions& options, const StdlibManifest& manif
 
 void AppImports::AnswerIn(EsbuildBuild* build) {
   build->import_filter = Filter();
-  std::string files = QuoteRegexp(entry_);
-  for (const auto& [file, arguments] : patterns_) files += "|" + QuoteRegexp(file);
-  for (const std::string& file : unmapped_) files += "|" + QuoteRegexp(file);
-  for (const auto& [file, text] : rewritten_) files += "|" + QuoteRegexp(file);
-  for (const std::string& file : no_code_) files += "|" + QuoteRegexp(file);
-  build->load_filter = "^(?:" + files + ")$";
+  std::set<std::string> files;
+  // esbuild has no loader for a name without extension.
+  if (!IsScriptName(entry_)) files.insert(entry_);
+  for (const auto& [file, arguments] : patterns_) files.insert(file);
+  files.insert(unmapped_.begin(), unmapped_.end());
+  for (const auto& [file, text] : rewritten_) files.insert(file);
+  files.insert(no_code_.begin(), no_code_.end());
+  build->load_filter = OneOf(files);
   // A package's own "#name" may lead to a module of the library; with a slash behind it, a name is
   // a package's where there is one.
   build->own_resolution = [](const EsbuildImport& import) {

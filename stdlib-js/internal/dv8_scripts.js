@@ -52,8 +52,9 @@ function runProgram(entry) {
 /** Declarations of the functions of bundled code that `text`, a part of it, calls for modules. */
 export function declarationsFor(text) {
   const names = new Set(text.match(/\brequire_\w+(?=\()/g));
-  const dynamic = /\b__require\(/.test(text) ? 'const __require=require;' : '';
-  return dynamic + [...names].filter((name) => functions[name] !== undefined)
+  // The file's own require(), as packager/bundle/file_names.cc calls it.
+  const own = [...new Set(text.match(/\b__[ri]\d{6}\b/g))].map((name) => `const ${name}=require;`).join('');
+  return own + [...names].filter((name) => functions[name] !== undefined)
     .map((name) => `const ${name}=()=>require(${JSON.stringify(functions[name])});`).join('');
 }
 
