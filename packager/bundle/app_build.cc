@@ -102,7 +102,9 @@ bool HasId(const EsbuildMessage& message, std::span<const std::string_view> ids)
 std::string ListMissing(const std::vector<EsbuildMessage>& errors) {
   std::string list;
   for (const EsbuildMessage& error : errors) {
-    list += (list.empty() ? "'" : ", '") + UnresolvedSpecifier(error).value_or(error.text) + "' (" + error.file + ")";
+    list += (list.empty() ? "'" : ", '") + UnresolvedSpecifier(error).value_or(error.text) + "'";
+    // A script of ours has no file.
+    if (!error.file.starts_with('<')) list += " (" + error.file + ")";
   }
   return list;
 }

@@ -175,6 +175,7 @@ Result<AppBundle> BundleApp(const BundleOptions& options, Esbuild* esbuild,
   const bool calls_gc = CallsUnasked(text, "gc");
   FileNames names = ReplacePlaceholders(*map, sources, bundle.entry, globals, &text);
   names.declarations += ResolvePatternsAsNode(&text);
+  const std::string file_constants = names.declarations;
   RequireModulesAsNode(&text);
   if (!options.minify) {
     std::map<int, std::string> texts;
@@ -222,9 +223,10 @@ Result<AppBundle> BundleApp(const BundleOptions& options, Esbuild* esbuild,
     names.declarations += MakeModules("__dv8_from.module", &text);
   }
   if (bundle.modules.contains("dv8:thread") && !program) {
-    const Result<Dv8Scripts> named = CollectNamedScripts(
+    Result<Dv8Scripts> named = CollectNamedScripts(
         options, esbuild, manifest, globals, bundle.root, entry_file, own_files, text, messages);
     if (!named.ok()) return named.error();
+    named.value().constants = file_constants;
     AddScripts(named.value(), manifest, "", &bundle);
     bundle.runs_assets = true;
     for (const std::string& name : bundle.globals) bundle.modules.insert(manifest.globals.at(name));

@@ -338,7 +338,7 @@ std::string Dv8Scripts::Installation(const std::string& entry) const {
   for (const auto& [path, text] : texts) out += "," + QuoteJs(path) + ":" + QuoteJs(text);
   out += "},functions:{__proto__:null";
   for (const auto& [name, required] : functions) out += "," + name + ":" + QuoteJs(required);
-  return out + "}});\n";
+  return out + "},constants:" + QuoteJs(constants) + "});\n";
 }
 
 Result<std::optional<Dv8Scripts>> CollectProgram(const BundleOptions& options,

@@ -27,6 +27,7 @@ struct Dv8Scripts {
   // How esbuild calls the functions that give modules, in texts of functions that threads start
   // from, and what these require.
   std::map<std::string, std::string> functions;
+  std::string constants;  // Declarations of what stands for __dirname and the like there.
   std::set<std::string> modules;  // Of the library.
   std::set<std::string> globals;  // Those that the scripts name.
   // A script runs text that is not known now, which may name any global of dv8's.

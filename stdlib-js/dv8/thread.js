@@ -32,7 +32,7 @@ import { programProcess } from '../internal/dv8_spawn.js';
 import { theProcess } from '../internal/process.js';
 import { clearImmediate, setImmediate } from '../internal/timers.js';
 import { callable } from '../internal/dv8_modules.js';
-import { declarationsFor, readText, requireFrom } from '../internal/dv8_scripts.js';
+import { bundledFrom, declarationsFor, readText, requireFrom } from '../internal/dv8_scripts.js';
 
 // What a thread's program begins with: its `module` can be called, a function's memory is a Buffer, and a spawned
 // one has its channel.
@@ -70,7 +70,7 @@ function channelMethods(channel) {
 export function run(mod, wantsBuffer, channelFd, id, body, name) {
   const { module } = prepare(mod, wantsBuffer, channelFd, id);
   const require = requireFrom(name.includes('/') ? name.slice(0, name.lastIndexOf('/')) : undefined);
-  return evaluate(`(function(require,module,exports){${declarationsFor(body)}${body.startsWith('#!') ? '//' : ''}${body}\n})`, name).call(globalThis, require, module, module.exports);
+  return evaluate(`(function(require,module,exports,__dv8_load){${declarationsFor(body)}${body.startsWith('#!') ? '//' : ''}${body}\n})`, name).call(globalThis, require, module, module.exports, bundledFrom);
 }
 
 function wrapper(body, name, ...rest) {

@@ -18,19 +18,21 @@ const evaluate = globalThis.eval; // Indirect: the code sees globals only.
 const texts = { __proto__: null };
 const bundles = { __proto__: null };
 const functions = { __proto__: null };
+let constants = '';
 let workingFolder = '/app'; // As packed.
 let down = []; // The folders' names from there to /app.
 let programFolder;
 
 /**
  * Called by the library's script: the texts to run, by virtual path, which of them is the program, and what the
- * functions require by which bundled code gets modules.
+ * functions require by which bundled code gets modules, and what else such code has outside of its functions.
  */
-export function scripts({ folder, down: names, entry, texts: found, functions: known }) {
+export function scripts({ folder, down: names, entry, texts: found, functions: known, constants: declared }) {
   workingFolder = folder;
   down = names.split('/').filter((name) => name !== '');
   Object.assign(texts, found);
   Object.assign(functions, known);
+  constants = declared;
   if (entry === '') return;
   programFolder = dirname(entry);
   setProgram({ entry, run: () => runProgram(entry) });
@@ -49,13 +51,19 @@ function runProgram(entry) {
   runGlobally(text, entry);
 }
 
-/** Declarations of the functions of bundled code that `text`, a part of it, calls for modules. */
+/** Declarations of what `text`, a function of bundled code, has there outside of itself: what it loads with, where it lies. */
 export function declarationsFor(text) {
   const names = new Set(text.match(/\brequire_\w+(?=\()/g));
-  // The file's own require(), as packager/bundle/file_names.cc calls it.
-  const own = [...new Set(text.match(/\b__[ri]\d{6}\b/g))].map((name) => `const ${name}=require;`).join('');
+  // What packager/bundle/file_names.cc and others put into the bundle.
+  const loads = /\b__(?:(?:dv8_\w_|[ri])\d{6}|gimp|greq|dv8_from)\b/.test(text);
+  const own = loads ? `const __dv8_from=__dv8_load();${constants}` : '';
   return own + [...names].filter((name) => functions[name] !== undefined)
     .map((name) => `const ${name}=()=>require(${JSON.stringify(functions[name])});`).join('');
+}
+
+/** What bundled code loads with, as `from` of ./bundled.js, but by dv8's require(). */
+export function bundledFrom() {
+  return { ...require('./bundled.js').from, require: (file) => requireFrom(dirname(file)) };
 }
 
 /** The line `number` of a script, for who shows where an error was thrown. */
@@ -149,6 +157,8 @@ function runInScope(text, values) {
   }
 }
 
+const asked = new Set(); // What is not found when packing is asked for again from the bundle.
+
 /** What require(path) of a file in the folder `from` gives. */
 export function load(path, from) {
   const own = lookup(`dv8:${path}`);
@@ -157,7 +167,14 @@ export function load(path, from) {
   const packed = findText(path, from);
   if (packed !== undefined) return runFile(packed);
   const bundle = [path, ...places(path, from)].find((name) => bundles[name] !== undefined);
-  if (bundle !== undefined) return bundles[bundle]();
+  if (bundle !== undefined && !asked.has(bundle)) {
+    asked.add(bundle);
+    try {
+      return bundles[bundle]();
+    } finally {
+      asked.delete(bundle);
+    }
+  }
   if (!/^[./]|\.js$/.test(path)) return appRequire(path);
   return runFile(readText(path, from));
 }

@@ -8,5 +8,6 @@ const run = (source) => new Promise(done => new Thread().start(source, (error, s
     const own = require('./lib/own.js')
     console.log(join('a', 'b'), own.name, require(['.', 'asset.js'].join('/')))
   }))
+  console.log(await run(() => console.log(__dirname, __filename)))
   console.log(await run('./lib/worker.js'))
 })()
