@@ -257,7 +257,8 @@ Result<AppBundle> BundleApp(const BundleOptions& options, Esbuild* esbuild,
   }
   const std::string script =
       Wrapper(build.value().awaits, IsAllStrict(*meta), names.declarations) + text + "\n})";
-  if (!options.minify) {
+  // Functions that threads start from are texts, which name what is around them.
+  if (!options.minify || bundle.modules.contains("dv8:thread")) {
     bundle.source_map = map->Rewritten(sources);
     bundle.script = EncodeScript(script);
     return bundle;

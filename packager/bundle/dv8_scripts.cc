@@ -102,26 +102,25 @@ class Collector {
 
   // The functions of `bundle` that give these scripts, or modules of the library.
   void TakeFunctions(std::string_view bundle) {
-    static constexpr std::string_view kHead = " = __commonJS({\n  ";
     static constexpr std::string_view kStub = "__dv8_require(\"";
-    for (size_t at = bundle.find(kHead); at != std::string_view::npos;
-         at = bundle.find(kHead, at + 1)) {
-      size_t start = at;
-      while (start > 0 && IsWord(bundle[start - 1])) start--;
-      const std::string name(bundle.substr(start, at - start));
-      std::string_view key = bundle.substr(at + kHead.size());
-      const size_t end = key.empty() ? 0 : key.find(key[0], 1);
-      if (end == 0 || end == std::string_view::npos) continue;
-      if (IsStub(key.substr(1))) {
-        key = key.substr(std::min(key.find('\n'), key.size()));
-        const size_t stub = key.find(kStub);
-        if (stub == std::string_view::npos || stub > 64) continue;
-        key = key.substr(stub + kStub.size());
-        scripts_.functions[name] = key.substr(0, key.find('"'));
-      } else {
-        const std::string path =
-            VirtualPath(root_, AbsolutePath(root_, std::string(key.substr(1, end - 1))));
-        if (scripts_.texts.contains(path)) scripts_.functions[name] = path;
+    for (const std::string_view head : {" = __commonJS({\n  ", "=__commonJS({"}) {
+      for (size_t at = bundle.find(head); at != std::string_view::npos; at = bundle.find(head, at + 1)) {
+        size_t start = at;
+        while (start > 0 && IsWord(bundle[start - 1])) start--;
+        const std::string name(bundle.substr(start, at - start));
+        std::string_view key = bundle.substr(at + head.size());
+        const size_t end = key.empty() ? 0 : key.find(key[0], 1);
+        if (end == 0 || end == std::string_view::npos) continue;
+        key = key.substr(1, end - 1);
+        if (IsStub(key)) {
+          const size_t stub = key.find(kStub);
+          if (stub == std::string_view::npos) continue;
+          key = key.substr(stub + kStub.size());
+          scripts_.functions[name] = key.substr(0, key.find('"'));
+        } else {
+          const std::string path = VirtualPath(root_, AbsolutePath(root_, std::string(key)));
+          if (scripts_.texts.contains(path)) scripts_.functions[name] = path;
+        }
       }
     }
   }

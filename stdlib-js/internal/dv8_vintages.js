@@ -9,11 +9,10 @@ export function vintage() { return manifest('dv8') ?? '0.0.6'; }
 /**
  * Whether `module` is a function in a file whose text is `text`. Until v0.0.5 it always was; later files
  * that call it coexist with those that look for an object, as UMD packages do.
- * @param {string} [name="module"] - what the file calls it.
  */
-export function callsModule(text, name = 'module') {
+export function callsModule(text) {
   if (vintage() < '0.0.6') return true;
-  return new RegExp(`(?<![\\w$.])${name.replace(/\$/g, '\\$')}\\s*\\(\\s*["'\`]\\w+["'\`]`).test(text);
+  return /(?<![\w$.])module\s*\(\s*["'`]\w+["'`]/.test(text);
 }
 
 /** What the callbacks of `new TTY(fd, …)` are: those of v0.0.4, in the order of its constructor. */
