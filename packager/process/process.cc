@@ -89,10 +89,12 @@ uint64_t CgroupLimit() {
 }
 
 // RLIMIT_DATA counts what is private and can be written, and so neither V8's cages nor Go's arenas
-// before they are used, as RLIMIT_AS would.
+// before they are used, as RLIMIT_AS would. The sanitizers' shadow memory it does count.
 void LimitMemory(uint64_t bytes) {
+  constexpr bool kIsSanitized =
+      __has_feature(address_sanitizer) || __has_feature(thread_sanitizer);
   rlimit limit;
-  if (getrlimit(RLIMIT_DATA, &limit) != 0) return;
+  if (kIsSanitized || getrlimit(RLIMIT_DATA, &limit) != 0) return;
   limit.rlim_cur = bytes;
   setrlimit(RLIMIT_DATA, &limit);
 }
