@@ -230,6 +230,7 @@ Result<AppBuild> BuildApp(const BundleOptions& options, const StdlibManifest& ma
   // Most apps have no top-level await, and esbuild is the one to know.
   build.flags.push_back("--supported:top-level-await=false");
   AppBuild app;
+  bool builds_again = false;  // After FindBeside().
   const std::string cwd = WorkingDirectory();
   for (const std::string& asset : options.assets) app.chosen.push_back(AbsolutePath(cwd, asset));
   bool has_packed = false;
@@ -259,7 +260,11 @@ Result<AppBuild> BuildApp(const BundleOptions& options, const StdlibManifest& ma
       const bool maps = imports->LeaveOutMaps(mapped.value(), app.inputs);
       if (!maps && app.beside.code.empty() && app.beside.packages.empty()) break;
       imports->PackModules(app.beside);
+      builds_again = true;
     }
+  }
+  if (builds_again && app.result.errors.empty()) {
+    if (Result<Done> found = app.FindBeside(root); !found.ok()) return found.error();
   }
   app.FindComputed();
   std::vector<EsbuildMessage> left = imports->LeftToRunTime();

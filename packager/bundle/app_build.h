@@ -27,7 +27,7 @@ struct AppBuild {
   std::vector<std::string> inputs;  // Absolute, of the last build that FindBeside() looked at.
   std::vector<EsbuildMessage> computed;
   std::vector<std::string> chosen;  // What --asset names, absolute.
-  FilesBeside beside;
+  FilesBeside beside;  // By the last build.
 
   void FindComputed();
   // By the last build.

@@ -177,7 +177,7 @@ Result<AppBundle> BundleApp(const BundleOptions& options, Esbuild* esbuild,
   names.declarations += ResolvePatternsAsNode(&text);
   const std::string file_constants = names.declarations;
   RequireModulesAsNode(&text);
-  if (!options.minify) {
+  if (!options.minify && ShareScope(*meta)) {
     std::map<int, std::string> texts;
     names.declarations += RestoreFunctionNames(*map, [&](int source) -> const std::string& {
       const auto [found, is_new] = texts.try_emplace(source);
@@ -235,7 +235,6 @@ Result<AppBundle> BundleApp(const BundleOptions& options, Esbuild* esbuild,
   // Such code names modules where esbuild does not look.
   if (bundle.modules.contains(kLoaderModule)) bundle.modules.merge(NamedInCalls(manifest, text));
   if (CanReadFiles(bundle.modules)) {
-    if (Result<Done> found = build.value().FindBeside(bundle.root); !found.ok()) return found.error();
     std::vector<std::string>& beside = build.value().beside.all;
     if (LooksForEntry(text, entry_file)) beside.push_back(entry_file);
     for (const std::string& file : beside) {

@@ -46,6 +46,15 @@ bool IsAllStrict(const Json& meta) {
   return true;
 }
 
+bool ShareScope(const Json& meta) {
+  const Json* inputs = meta.Find("inputs");
+  if (inputs == nullptr) return false;
+  return std::any_of(inputs->members().begin(), inputs->members().end(), [](const auto& input) {
+    return !IsStub(input.first) && !input.first.starts_with('<') &&
+           input.second.StringAt("format") != "cjs";
+  });
+}
+
 std::string DecodePercent(std::string_view text) {
   std::string out;
   for (size_t i = 0; i < text.size(); i++) {

@@ -17,6 +17,10 @@ std::vector<std::string> InputsOf(const Json& meta, const std::string& root);
 // they are. CommonJS modules may rely on not being so.
 bool IsAllStrict(const Json& meta);
 
+// Whether some of the app's files share one scope, where two of a name get different ones: each CommonJS
+// file is a function of its own.
+bool ShareScope(const Json& meta);
+
 std::string DecodePercent(std::string_view text);
 
 }  // namespace dv8
