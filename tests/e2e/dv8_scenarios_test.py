@@ -31,6 +31,11 @@ class ScenariosTest(e2e.TestCase):
         self.assertEqual(self.shell(f"{ZEROS} | ./count").out, f"{BYTES}\n")
         self.assertEqual(self.shell(f"{ZEROS} | ./pipe | ./count").out, f"{BYTES}\n")
 
+    def test_bench_tty_as_a_script(self):
+        result = self.shell(f"{e2e.repo('examples/bench-tty/bench-tty.sh')} . 64")
+        self.assertEqual(result.out, f"{64 << 20}\n" * 2)
+        self.assertRegex(result.err, r"^count:\n67108864 bytes .*MiB/s\npipe into count:\n67108864 bytes .*MiB/s\n$")
+
     def test_verify_tty(self):
         with open(os.path.join(self.folder, "data"), "wb") as file:
             file.write(os.urandom(50_000_017))
