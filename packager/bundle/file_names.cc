@@ -3,6 +3,7 @@
 #include <cstring>
 #include <map>
 
+#include "packager/bundle/identifier.h"
 #include "packager/bundle/virtual_path.h"
 
 namespace dv8 {
@@ -34,11 +35,6 @@ enum class What : char {
 
 std::string Name(What what, std::string_view number = "______") {
   return std::string(kMark) + static_cast<char>(what) + "_" + std::string(number);
-}
-
-bool IsIdentifierPart(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
-         c == '$' || static_cast<unsigned char>(c) >= 0x80;
 }
 
 struct Found {
@@ -80,9 +76,7 @@ std::vector<Found> FindAll(std::string_view text, const std::set<std::string>& g
     if (at > 0 && IsIdentifierPart(text[at - 1])) continue;
     const std::string_view rest = text.substr(at);
     if (!rest.starts_with(kMark) && !rest.starts_with(kLoad)) continue;
-    size_t end = at;
-    while (end < text.size() && IsIdentifierPart(text[end])) end++;
-    const std::string_view word = text.substr(at, end - at);
+    const std::string_view word = Identifier(rest);
     const char what = WhatIs(word, globals);
     if (what == 0 || (what == kLoads && at > 0 && text[at - 1] == '.')) continue;
     while (const void* newline = std::memchr(text.data() + line_start, '\n', at - line_start)) {

@@ -5,21 +5,12 @@
 #include <string_view>
 #include <vector>
 
+#include "packager/bundle/identifier.h"
+
 namespace dv8 {
 namespace {
 
 constexpr std::string_view kDefaultEnding = "_default";
-
-bool IsIdentifierPart(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
-         c == '$' || static_cast<unsigned char>(c) >= 0x80;
-}
-
-std::string_view Identifier(std::string_view text) {
-  size_t end = 0;
-  while (end < text.size() && IsIdentifierPart(text[end])) end++;
-  return text.substr(0, end);
-}
 
 // Whether esbuild made the name for an `export default` without one.
 bool IsDefaultName(std::string_view name) {

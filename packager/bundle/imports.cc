@@ -381,8 +381,7 @@ bool AppImports::LearnFrom(const EsbuildResult& result) {
     const bool is_pattern = error.text.starts_with("Could not resolve require(\"") ||
                             error.text.starts_with("Could not resolve import(\"");
     if (!is_pattern || error.file.empty()) {
-      if (LearnFromPacked(error)) return true;
-      return false;
+      return LearnFromPacked(error);
     }
     const int size = error.value["location"]["length"].Int();
     std::vector<Argument>& arguments = patterns_[file];

@@ -27,7 +27,7 @@ class AppImports {
   void AnswerIn(EsbuildBuild* build);
 
   // Bundles the code of `files`, too, for programs that load it by computed names; the build's input
-  // has to import PackedModules() before all else. What is no module is left out by LearnFrom().
+  // has to begin with PackedImport(). What is no module is left out by LearnFrom().
   void PackModules(const FilesBeside& files);
   std::string PackedImport() const;
 
@@ -92,7 +92,7 @@ class AppImports {
   std::set<Import> only_types_;  // Of TypeScript: nothing is there when it runs.
   // By file: arguments of require() and import() that are patterns and match nothing to bundle.
   std::map<std::string, std::vector<Argument>> patterns_;
-  std::set<std::string> unmapped_;
+  std::set<std::string> unmapped_;  // Files whose own source maps esbuild does not read.
   std::set<std::string> no_code_;  // Files that a pattern matches and esbuild cannot read.
   std::set<std::string> sloppy_;
   std::map<std::string, std::string> rewritten_;  // By file.

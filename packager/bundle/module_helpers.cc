@@ -1,27 +1,21 @@
 #include "packager/bundle/module_helpers.h"
 
-#include <cctype>
 #include <string_view>
 #include <utility>
 
 #include "packager/bundle/app_build.h"
+#include "packager/bundle/identifier.h"
 #include "packager/process/files.h"
 
 namespace dv8 {
 namespace {
-
-std::string_view Identifier(std::string_view text) {
-  size_t end = 0;
-  while (end < text.size() && (isalnum(static_cast<unsigned char>(text[end])) || text[end] == '_' || text[end] == '$')) end++;
-  return text.substr(0, end);
-}
 
 // Whether `code`, esbuild's, calls module() with the name of a module.
 bool CallsModule(std::string_view code) {
   static constexpr std::string_view kCall = "module(";
   for (size_t at = code.find(kCall); at != std::string_view::npos; at = code.find(kCall, at + 1)) {
     const std::string_view argument = code.substr(at + kCall.size());
-    const bool is_member = at > 0 && (code[at - 1] == '.' || !Identifier(code.substr(at - 1, 1)).empty());
+    const bool is_member = at > 0 && (code[at - 1] == '.' || IsIdentifierPart(code[at - 1]));
     if (!is_member && !argument.empty() &&
         std::string_view("\"'`").find(argument[0]) != std::string_view::npos) {
       return true;
