@@ -43,6 +43,16 @@ NativeObject* NativeObject::FromObject(v8::Local<v8::Object> object) {
   return static_cast<NativeObject*>(object->GetAlignedPointerFromInternalField(0));
 }
 
+NativeObject* NativeObject::FromValue(v8::Local<v8::Value> value) {
+  if (!value->IsObject()) return nullptr;
+  v8::Local<v8::Object> object = value.As<v8::Object>();
+  if (object->InternalFieldCount() < 1) return nullptr;
+  // Until a constructor has run, the field is undefined instead of a pointer.
+  v8::Local<v8::Data> field = object->GetInternalField(0);
+  if (field->IsValue() && field.As<v8::Value>()->IsUndefined()) return nullptr;
+  return FromObject(object);
+}
+
 bool OpenLoop(const CallInfo& info) {
   const int rc = Environment::From(info)->OpenLoop();
   if (rc < 0) ThrowUvError(info, rc, "epoll_create1");

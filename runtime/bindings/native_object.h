@@ -11,6 +11,17 @@ namespace dv8 {
 class SecureContext;
 class Stream;
 
+// Which class a NativeObject is of; compared by address.
+struct ClassTag {
+  const char* name;
+  const ClassTag* parent;
+};
+
+// Says in the public part of `class Type : public Parent` what Type is, for NativeObject::Cast.
+#define DV8_NATIVE_CLASS(Type, Parent)                                   \
+  static constexpr ::dv8::ClassTag kClass{#Type, &Parent::kClass};       \
+  const ::dv8::ClassTag* class_tag() const override { return &kClass; }
+
 // Lives as long as its JavaScript object (weak), or while a strong reference is held
 // because the loop still needs it. Not snapshottable: the builder refuses a heap that
 // reaches one, with the stack that made it.
@@ -45,6 +56,19 @@ class NativeObject {
     return static_cast<T*>(FromObject(info.This()));
   }
   static NativeObject* FromObject(v8::Local<v8::Object> object);
+
+  static constexpr ClassTag kClass{"NativeObject", nullptr};
+  virtual const ClassTag* class_tag() const { return &kClass; }
+  // The T of `value`, or null when it is something else, or an object whose native part is gone.
+  template <typename T>
+  static T* Cast(v8::Local<v8::Value> value) {
+    NativeObject* object = FromValue(value);
+    for (const ClassTag* tag = object == nullptr ? nullptr : object->class_tag(); tag != nullptr; tag = tag->parent) {
+      if (tag == &T::kClass) return static_cast<T*>(object);
+    }
+    return nullptr;
+  }
+  static NativeObject* FromValue(v8::Local<v8::Value> value);
 
  protected:
   // Called when the collector has taken the JavaScript object. Deletes by default; a class

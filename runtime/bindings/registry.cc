@@ -4,6 +4,7 @@
 
 #include "runtime/bindings/value.h"
 #include "runtime/core/bootstrap.h"
+#include "runtime/core/environment.h"
 #include "runtime/core/source_text.h"
 
 // The bounds of the section "dv8_modules", by the linker.
@@ -76,6 +77,7 @@ void ForEachBinding(const Visit& visit) {
   for (const BindingSpec* binding : kBindings) visit(binding);
   if (has_extra) {
     for (const BindingSpec* binding : ExtraBindings()) visit(binding);
+    for (const BindingSpec* binding : NodeBindings()) visit(binding);
   }
   for (const BindingSpec* module : NativeModules()) visit(module);
 }
@@ -105,10 +107,22 @@ v8::Local<v8::Function> MakeClass(v8::Local<v8::Context> context, const ClassSpe
   tmpl->InstanceTemplate()->SetInternalFieldCount(spec.internal_fields);
   // The signature makes V8 refuse a receiver of another class before the method runs.
   v8::Local<v8::Signature> signature = v8::Signature::New(isolate, tmpl);
-  for (const FunctionSpec& method : spec.methods) {
-    v8::Local<v8::FunctionTemplate> function = v8::FunctionTemplate::New(
-        isolate, method.callback, {}, signature, 0, v8::ConstructorBehavior::kThrow);
-    tmpl->PrototypeTemplate()->Set(Internalized(isolate, method.name), function);
+  const auto template_of = [&](v8::FunctionCallback callback) {
+    return callback == nullptr ? v8::Local<v8::FunctionTemplate>()
+                               : v8::FunctionTemplate::New(isolate, callback, {}, signature, 0,
+                                                           v8::ConstructorBehavior::kThrow);
+  };
+  std::vector<const ClassSpec*> line;  // The class behind those whose methods it has, too.
+  for (const ClassSpec* at = &spec; at != nullptr; at = at->parent) line.insert(line.begin(), at);
+  for (const ClassSpec* at : line) {
+    for (const FunctionSpec& method : at->methods) {
+      tmpl->PrototypeTemplate()->Set(Internalized(isolate, method.name), template_of(method.callback));
+    }
+    for (const AccessorSpec& accessor : at->accessors) {
+      tmpl->PrototypeTemplate()->SetAccessorProperty(Internalized(isolate, accessor.name),
+                                                     template_of(accessor.getter),
+                                                     template_of(accessor.setter), v8::DontEnum);
+    }
   }
   return tmpl->GetFunction(context).ToLocalChecked();
 }
@@ -143,7 +157,13 @@ const intptr_t* ExternalReferences() {
       for (const FunctionSpec& function : binding->functions) add(function.callback);
       for (const ClassSpec& type : binding->classes) {
         add(type.constructor);
-        for (const FunctionSpec& method : type.methods) add(method.callback);
+        for (const ClassSpec* at = &type; at != nullptr; at = at->parent) {
+          for (const FunctionSpec& method : at->methods) add(method.callback);
+          for (const AccessorSpec& accessor : at->accessors) {
+            add(accessor.getter);
+            if (accessor.setter != nullptr) add(accessor.setter);
+          }
+        }
       }
     });
     add(RequireBinding);
@@ -162,10 +182,23 @@ uint64_t RegistryHash() {
 
 v8::MaybeLocal<v8::Object> InstantiateBinding(v8::Local<v8::Context> context,
                                               std::string_view name) {
-  v8::Isolate* isolate = context->GetIsolate();
-  v8::EscapableHandleScope scope(isolate);
   const BindingSpec* binding = FindBinding(name);
   if (binding == nullptr) return {};
+  return InstantiateBinding(context, *binding);
+}
+
+v8::MaybeLocal<v8::Object> InstantiateNodeBinding(v8::Local<v8::Context> context,
+                                                  std::string_view name) {
+  for (const BindingSpec* binding : NodeBindings()) {
+    if (has_extra && name == binding->name) return InstantiateBinding(context, *binding);
+  }
+  return {};
+}
+
+v8::Local<v8::Object> InstantiateBinding(v8::Local<v8::Context> context, const BindingSpec& spec) {
+  const BindingSpec* binding = &spec;
+  v8::Isolate* isolate = context->GetIsolate();
+  v8::EscapableHandleScope scope(isolate);
   v8::Local<v8::Object> object = v8::Object::New(isolate);
   for (const FunctionSpec& spec : binding->functions) {
     v8::Local<v8::Function> function =
@@ -184,6 +217,7 @@ v8::MaybeLocal<v8::Object> InstantiateBinding(v8::Local<v8::Context> context,
   for (const ClassSpec& spec : binding->classes) {
     object->Set(context, Internalized(isolate, spec.name), MakeClass(context, spec)).Check();
   }
+  if (binding->init != nullptr) binding->init(Environment::From(isolate), object);
   return scope.Escape(object);
 }
 

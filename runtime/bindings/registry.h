@@ -16,6 +16,9 @@ std::span<const BindingSpec* const> BaseBindings();
 // registry_small.cc or registry_full.cc.
 std::span<const BindingSpec* const> ExtraBindings();
 
+// Those of Node's library, by internalBinding's names: the full template's, too.
+std::span<const BindingSpec* const> NodeBindings();
+
 // Users' own modules, linked in by dv8pack --native (runtime/sdk/module.h), in the linker's order.
 std::vector<const BindingSpec*> NativeModules();
 
@@ -36,5 +39,9 @@ uint64_t RegistryHash();
 // Empty when there is none of that name or an exception is pending.
 v8::MaybeLocal<v8::Object> InstantiateBinding(v8::Local<v8::Context> context,
                                               std::string_view name);
+// The same for one of NodeBindings().
+v8::MaybeLocal<v8::Object> InstantiateNodeBinding(v8::Local<v8::Context> context,
+                                                  std::string_view name);
+v8::Local<v8::Object> InstantiateBinding(v8::Local<v8::Context> context, const BindingSpec& spec);
 
 }  // namespace dv8

@@ -15,6 +15,10 @@ extern const BindingSpec kDv8Tls;
 extern const BindingSpec kRepl;
 extern const BindingSpec kZlib;
 
+#define DV8_NODE_BINDING(name) extern const BindingSpec name;
+#include "runtime/bindings/node/bindings.def"
+#undef DV8_NODE_BINDING
+
 namespace {
 
 constexpr const BindingSpec* kExtra[] = {
@@ -29,8 +33,15 @@ constexpr const BindingSpec* kExtra[] = {
     &kZlib,
 };
 
+constexpr const BindingSpec* kNode[] = {
+#define DV8_NODE_BINDING(name) &name,
+#include "runtime/bindings/node/bindings.def"
+#undef DV8_NODE_BINDING
+};
+
 }  // namespace
 
 std::span<const BindingSpec* const> ExtraBindings() { return kExtra; }
+std::span<const BindingSpec* const> NodeBindings() { return kNode; }
 
 }  // namespace dv8

@@ -4,5 +4,6 @@
 namespace dv8 {
 
 std::span<const BindingSpec* const> ExtraBindings() { return {}; }
+std::span<const BindingSpec* const> NodeBindings() { return {}; }
 
 }  // namespace dv8

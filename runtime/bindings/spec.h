@@ -3,7 +3,7 @@
 // A binding is one .cc file with one constexpr BindingSpec. Three things are computed from
 // the tables and from nothing else: the objects that `require('internal:<name>')` gives to
 // the standard library, V8's external references, and the registry's part of the
-// fingerprint. JavaScript checks its callers' arguments; a binding CHECKs what it gets.
+// fingerprint. Functions of runtime/bindings/node are typed (runtime/binding/typed.h).
 #pragma once
 
 #include <cstdint>
@@ -27,6 +27,13 @@ struct ConstantSpec {
   int64_t value;
 };
 
+// A property of a class's prototype that is computed; without a setter it cannot be written.
+struct AccessorSpec {
+  const char* name;
+  v8::FunctionCallback getter;
+  v8::FunctionCallback setter = nullptr;
+};
+
 // A class whose instances carry a NativeObject (see native_object.h) in their first internal
 // field. The others hold JavaScript values that live as long as the instance.
 struct ClassSpec {
@@ -34,6 +41,9 @@ struct ClassSpec {
   v8::FunctionCallback constructor;
   std::span<const FunctionSpec> methods;
   int internal_fields = 1;
+  std::span<const AccessorSpec> accessors = {};
+  // Whose methods and accessors the class has, too, with its own receivers; or null.
+  const ClassSpec* parent = nullptr;
 };
 
 // FNV-1a, 64 bits.
@@ -61,17 +71,24 @@ constexpr uint64_t HashOfNames(std::string_view name, std::span<const FunctionSp
   for (const FunctionSpec& function : functions) hash.Add(function.name);
   for (const ConstantSpec& constant : constants) hash.Add(constant.name);
   for (const ClassSpec& type : classes) {
-    hash.Add(type.name);
-    for (const FunctionSpec& method : type.methods) hash.Add(method.name);
+    for (const ClassSpec* at = &type; at != nullptr; at = at->parent) {
+      hash.Add(at->name);
+      for (const FunctionSpec& method : at->methods) hash.Add(method.name);
+      for (const AccessorSpec& accessor : at->accessors) hash.Add(accessor.name);
+    }
   }
   return hash.value();
 }
+
+class Environment;
 
 struct BindingSpec {
   const char* name;  // Without the "internal:" prefix; matched exactly.
   std::span<const FunctionSpec> functions;
   std::span<const ConstantSpec> constants = {};
   std::span<const ClassSpec> classes = {};
+  // Gives `target` what no table can: arrays that C++ and JavaScript share, nested objects.
+  void (*init)(Environment* env, v8::Local<v8::Object> target) = nullptr;
   // Of all names; by the compiler, so that no start hashes them.
   uint64_t names_hash = HashOfNames(name, functions, constants, classes);
 };

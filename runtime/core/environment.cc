@@ -90,6 +90,23 @@ int Environment::OpenLoop() {
   return 0;
 }
 
+void Environment::Keep(const char* name, v8::Local<v8::Value> value) {
+  if (kept_.IsEmpty()) Kept(name);
+  if (kept_.IsEmpty()) kept_.Reset(isolate_, v8::Object::New(isolate_, v8::Null(isolate_), nullptr, nullptr, 0));
+  kept_.Get(isolate_)->Set(context(), Internalized(isolate_, name), value).Check();
+}
+
+v8::Local<v8::Value> Environment::Kept(const char* name) {
+  if (kept_.IsEmpty()) {
+    v8::Local<v8::Object> restored;
+    if (mode_ != Mode::kRun || !context()->GetDataFromSnapshotOnce<v8::Object>(kKeptValues).ToLocal(&restored)) {
+      return v8::Undefined(isolate_);
+    }
+    kept_.Reset(isolate_, restored);
+  }
+  return kept_.Get(isolate_)->Get(context(), Internalized(isolate_, name)).ToLocalChecked();
+}
+
 void Environment::SetHooks(v8::Local<v8::Object> exports) {
   for (size_t i = 0; i < hooks_.size(); i++) {
     v8::Local<v8::Value> value =

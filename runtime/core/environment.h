@@ -13,6 +13,7 @@
 #include <memory>
 #include <string>
 
+#include "runtime/binding/environment_state.h"
 #include "runtime/bindings/spec.h"
 #include "v8.h"
 
@@ -40,6 +41,9 @@ enum class Hook {
   kImport,              // (specifier) → a promise of the namespace: import() at run time.
   kCount,
 };
+
+// Where a snapshot's context has the Environment's kept values: behind the hooks.
+inline constexpr size_t kKeptValues = static_cast<size_t>(Hook::kCount);
 
 // uv_loop_init, but with an error where descriptors run out in the middle of it: libuv aborts there.
 int InitLoop(uv_loop_t* loop);
@@ -92,6 +96,18 @@ class Environment {
   v8::Local<v8::Function> hook(Hook hook) const;
   void set_hook(Hook hook, v8::Local<v8::Function> fn);
   void ClearHooks();
+
+  // What a binding keeps for this Environment, made at the first use.
+  template <typename T>
+  T& State() {
+    return states_.Get<T>(this);
+  }
+  // Values that C++ needs later, by name: they live in the heap, in a snapshot's and a restored one's.
+  // undefined when nothing of that name is kept.
+  void Keep(const char* name, v8::Local<v8::Value> value);
+  v8::Local<v8::Value> Kept(const char* name);
+  // The object that holds them; empty when there is none.
+  v8::Local<v8::Object> kept_values() { return kept_.Get(isolate_); }
 
   // Runs nextTicks and microtasks now, when there are any. Behind an exception that a listener
   // took, the rest waits for the next callback, which the library makes sure of.
@@ -149,6 +165,8 @@ class Environment {
   v8::Global<v8::Context> context_;
   std::array<v8::Global<v8::Function>, static_cast<size_t>(Hook::kCount)> hooks_;
   std::array<uint8_t, 8> tick_flags_{};
+  v8::Global<v8::Object> kept_;
+  StateMap states_;
   std::list<NativeObject*> native_objects_;
   std::map<int, std::string> open_files_;
   uv_loop_t loop_storage_;

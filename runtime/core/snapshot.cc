@@ -163,6 +163,9 @@ int MakeSnapshot(const SnapshotJob& job, std::string* blob) {
         v8::Local<v8::Function> hook = env.hook(static_cast<Hook>(i));
         if (!hook.IsEmpty()) DV8_CHECK(creator.AddData(context, hook) == i);
       }
+      if (v8::Local<v8::Object> kept = env.kept_values(); !kept.IsEmpty()) {
+        DV8_CHECK(creator.AddData(context, kept) == kKeptValues);
+      }
       creator.SetDefaultContext(v8::Context::New(isolate));
       DV8_CHECK(creator.AddContext(context) == kAppContext);
     }
