@@ -155,6 +155,7 @@ const intptr_t* ExternalReferences() {
     };
     ForEachBinding([&add](const BindingSpec* binding) {
       for (const FunctionSpec& function : binding->functions) add(function.callback);
+      if (binding->references != nullptr) binding->references(list);
       for (const ClassSpec& type : binding->classes) {
         add(type.constructor);
         for (const ClassSpec* at = &type; at != nullptr; at = at->parent) {

@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <span>
 #include <string_view>
+#include <vector>
 
 #include "v8.h"
 
@@ -89,6 +90,8 @@ struct BindingSpec {
   std::span<const ClassSpec> classes = {};
   // Gives `target` what no table can: arrays that C++ and JavaScript share, nested objects.
   void (*init)(Environment* env, v8::Local<v8::Object> target) = nullptr;
+  // Appends addresses of callbacks that no table has (interceptors, lazy properties): V8's external references.
+  void (*references)(std::vector<intptr_t>* addresses) = nullptr;
   // Of all names; by the compiler, so that no start hashes them.
   uint64_t names_hash = HashOfNames(name, functions, constants, classes);
 };

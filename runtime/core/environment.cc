@@ -111,6 +111,8 @@ void Environment::SetHooks(v8::Local<v8::Object> exports) {
   for (size_t i = 0; i < hooks_.size(); i++) {
     v8::Local<v8::Value> value =
         exports->Get(context(), Internalized(isolate_, kHookNames[i])).ToLocalChecked();
+    // Node's library has given some of them through bindings already (setTickCallback).
+    if (value->IsUndefined() && !hooks_[i].IsEmpty()) continue;
     DV8_CHECK(value->IsFunction());
     hooks_[i].Reset(isolate_, value.As<v8::Function>());
   }
@@ -133,7 +135,7 @@ v8::MaybeLocal<v8::Value> Environment::Callback(v8::Local<v8::Function> fn,
                                                 v8::Local<v8::Value> argv[]) {
   v8::MaybeLocal<v8::Value> result;
   if (stopping()) return result;
-  callback_depth_++;
+  BeginCallback();
   {
     v8::TryCatch guard(isolate_);
     result = fn->Call(context(), receiver, argc, argv);
@@ -143,8 +145,7 @@ v8::MaybeLocal<v8::Value> Environment::Callback(v8::Local<v8::Function> fn,
       HandleUncaught(exception, false);
     }
   }
-  callback_depth_--;
-  if (callback_depth_ == 0 && !result.IsEmpty()) ProcessTicks();
+  EndCallback(result.IsEmpty());
   return result;
 }
 
@@ -226,6 +227,29 @@ std::string Environment::UncaughtText(v8::Local<v8::Value> exception) {
     return std::string("Uncaught ") + Utf8(isolate_, stack).c_str() + "\n";
   }
   return std::string("Uncaught ") + Utf8(isolate_, exception).c_str() + "\n";
+}
+
+void Environment::SetImmediate(std::function<void()> task) {
+  immediates_.push_back(std::move(task));
+  if (immediates_.size() > 1) return;
+  if (immediate_check_.loop == nullptr) {
+    DV8_CHECK(uv_check_init(loop(), &immediate_check_) == 0 && uv_idle_init(loop(), &immediate_idle_) == 0);
+    immediate_check_.data = this;
+    uv_unref(reinterpret_cast<uv_handle_t*>(&immediate_check_));
+  }
+  uv_check_start(&immediate_check_, RunImmediates);
+  uv_idle_start(&immediate_idle_, [](uv_idle_t*) {});  // The loop must not wait for events before.
+}
+
+void Environment::RunImmediates(uv_check_t* check) {
+  auto* env = static_cast<Environment*>(check->data);
+  uv_check_stop(&env->immediate_check_);
+  uv_idle_stop(&env->immediate_idle_);
+  std::vector<std::function<void()>> tasks;
+  tasks.swap(env->immediates_);
+  v8::HandleScope scope(env->isolate_);
+  v8::Context::Scope context_scope(env->context());
+  for (const std::function<void()>& task : tasks) task();
 }
 
 void Environment::BecomeThread(std::function<void(const std::string& text)> on_fatal) {

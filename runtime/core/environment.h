@@ -12,6 +12,7 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "runtime/binding/environment_state.h"
 #include "runtime/bindings/spec.h"
@@ -91,6 +92,13 @@ class Environment {
   v8::MaybeLocal<v8::Value> Callback(v8::Local<v8::Function> fn, v8::Local<v8::Value> receiver,
                                      int argc, v8::Local<v8::Value> argv[]);
 
+  // The two halves of Callback() for who calls in another way (runtime/bindings/node/async_wrap.cc):
+  // ticks and microtasks follow when the outermost callback ends, unless it failed.
+  void BeginCallback() { callback_depth_++; }
+  void EndCallback(bool failed) {
+    if (--callback_depth_ == 0 && !failed) ProcessTicks();
+  }
+
   // Hooks of the standard library; empty handles until the bootstrap has run.
   void SetHooks(v8::Local<v8::Object> exports);
   v8::Local<v8::Function> hook(Hook hook) const;
@@ -113,7 +121,12 @@ class Environment {
   // took, the rest waits for the next callback, which the library makes sure of.
   void ProcessTicks();
   // JavaScript sets byte 0 when the nextTick queue is not empty, byte 1 when a rejection waits.
-  uint8_t* tick_flags() { return tick_flags_.data(); }
+  uint8_t* tick_flags() { return tick_flags_; }
+  // Node's library has the flags in an array of its own (task_queue's tickInfo).
+  void set_tick_flags(uint8_t* flags) { tick_flags_ = flags; }
+
+  // Runs `task` in the loop's next turn, which it keeps alive; never while JavaScript runs. On this thread.
+  void SetImmediate(std::function<void()> task);
 
   // Hands `exception` to process.on('uncaughtException'); prints it and ends the process with
   // code 1 when nobody listens.
@@ -164,7 +177,8 @@ class Environment {
   const Payload* payload_;
   v8::Global<v8::Context> context_;
   std::array<v8::Global<v8::Function>, static_cast<size_t>(Hook::kCount)> hooks_;
-  std::array<uint8_t, 8> tick_flags_{};
+  std::array<uint8_t, 2> own_tick_flags_{};
+  uint8_t* tick_flags_ = own_tick_flags_.data();
   v8::Global<v8::Object> kept_;
   StateMap states_;
   std::list<NativeObject*> native_objects_;
@@ -172,6 +186,10 @@ class Environment {
   uv_loop_t loop_storage_;
   bool loop_made_ = false;
   bool loop_runs_ = false;
+  static void RunImmediates(uv_check_t* check);
+  std::vector<std::function<void()>> immediates_;
+  uv_check_t immediate_check_{};
+  uv_idle_t immediate_idle_{};
   std::function<void(const std::string&)> on_fatal_;
   std::atomic<bool> stopping_{false};
   uv_async_t stop_;  // A thread's, to wake its loop.

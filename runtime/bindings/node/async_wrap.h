@@ -70,6 +70,11 @@ class AsyncHooks {
   std::vector<double> overflow;
   std::vector<v8::Global<v8::Value>> native_resources;  // By index of the stack.
   std::vector<double> destroy_queue;
+
+ private:
+  void CutResources(uint32_t length);
+
+  v8::Global<v8::Array> resources;  // execution_async_resources.
 };
 
 class AsyncWrap : public NativeObject {
