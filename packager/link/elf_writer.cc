@@ -95,6 +95,8 @@ const char* FileSection(SectionKind kind) {
     case SectionKind::kAssetIndex:
     case SectionKind::kAssetData: return ".dv8.assets";
     case SectionKind::kHeapImage: return ".dv8.heap";
+    case SectionKind::kLibraryIndex: return ".dv8.library_index";
+    case SectionKind::kLibraryData: return ".dv8.library";
   }
   return ".dv8.other";
 }

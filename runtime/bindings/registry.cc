@@ -5,6 +5,7 @@
 #include "runtime/bindings/value.h"
 #include "runtime/core/bootstrap.h"
 #include "runtime/core/environment.h"
+#include "runtime/core/library.h"
 #include "runtime/core/source_text.h"
 
 // The bounds of the section "dv8_modules", by the linker.
@@ -153,7 +154,7 @@ const intptr_t* ExternalReferences() {
     auto add = [list](v8::FunctionCallback callback) {
       list->push_back(reinterpret_cast<intptr_t>(callback));
     };
-    ForEachBinding([&add](const BindingSpec* binding) {
+    ForEachBinding([&add, list](const BindingSpec* binding) {
       for (const FunctionSpec& function : binding->functions) add(function.callback);
       if (binding->references != nullptr) binding->references(list);
       for (const ClassSpec& type : binding->classes) {
@@ -169,6 +170,7 @@ const intptr_t* ExternalReferences() {
     });
     add(RequireBinding);
     AppendSourceReferences(list);
+    if (!NodeBindings().empty() && has_extra) AppendLibraryReferences(list);
     list->push_back(0);
     return list;
   }();

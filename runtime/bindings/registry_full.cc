@@ -15,7 +15,7 @@ extern const BindingSpec kDv8Tls;
 extern const BindingSpec kRepl;
 extern const BindingSpec kZlib;
 
-#define DV8_NODE_BINDING(name) extern const BindingSpec name;
+#define DV8_NODE_BINDING(name) namespace node { extern const BindingSpec name; }
 #include "runtime/bindings/node/bindings.def"
 #undef DV8_NODE_BINDING
 
@@ -34,7 +34,7 @@ constexpr const BindingSpec* kExtra[] = {
 };
 
 constexpr const BindingSpec* kNode[] = {
-#define DV8_NODE_BINDING(name) &name,
+#define DV8_NODE_BINDING(name) &node::name,
 #include "runtime/bindings/node/bindings.def"
 #undef DV8_NODE_BINDING
 };

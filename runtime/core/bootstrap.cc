@@ -1,5 +1,6 @@
 #include "runtime/core/bootstrap.h"
 
+#include "runtime/binding/errors.h"
 #include "runtime/bindings/registry.h"
 #include "runtime/bindings/value.h"
 #include "runtime/core/source_text.h"
@@ -46,6 +47,27 @@ void RequireBinding(const CallInfo& info) {
   }
   if (cache->Set(context, info[0], binding).IsNothing()) return;
   info.GetReturnValue().Set(binding);
+}
+
+v8::MaybeLocal<v8::Object> InternalBinding(Environment* env, std::string_view name) {
+  constexpr const char* kBindings = "internal bindings";
+  v8::Isolate* isolate = env->isolate();
+  v8::Local<v8::Value> all = env->Kept(kBindings);
+  if (!all->IsObject()) {
+    all = v8::Object::New(isolate, v8::Null(isolate), nullptr, nullptr, 0);
+    env->Keep(kBindings, all);
+  }
+  v8::Local<v8::String> key = Internalized(isolate, name);
+  v8::Local<v8::Value> known;
+  if (!all.As<v8::Object>()->Get(env->context(), key).ToLocal(&known)) return {};
+  if (known->IsObject()) return known.As<v8::Object>();
+  v8::Local<v8::Object> binding;
+  if (!InstantiateNodeBinding(env->context(), name).ToLocal(&binding)) {
+    ThrowCoded(isolate, ErrorKind::kError, "ERR_INVALID_MODULE", "No such binding: " + std::string(name));
+    return {};
+  }
+  if (all.As<v8::Object>()->Set(env->context(), key, binding).IsNothing()) return {};
+  return binding;
 }
 
 v8::MaybeLocal<v8::UnboundScript> CompileStdlib(Environment* env, Compile compile) {

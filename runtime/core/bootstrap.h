@@ -3,6 +3,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
 #include "runtime/bindings/spec.h"
 #include "runtime/core/environment.h"
@@ -32,5 +33,9 @@ bool InstallApp(Environment* env, const std::string& entry, Compile compile,
 
 // The `require` of the library's script: native modules by "internal:<name>", one object each.
 void RequireBinding(const CallInfo& info);
+
+// What internalBinding(name) gives Node's library: one object a name and context. Empty, with an exception,
+// when there is none of that name.
+v8::MaybeLocal<v8::Object> InternalBinding(Environment* env, std::string_view name);
 
 }  // namespace dv8

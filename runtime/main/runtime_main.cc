@@ -17,6 +17,7 @@
 #include "runtime/core/check.h"
 #include "runtime/core/engine.h"
 #include "runtime/core/environment.h"
+#include "runtime/core/library.h"
 #include "runtime/core/snapshot.h"
 #include "runtime/core/source_text.h"
 #include "runtime/main/start_costs.h"
@@ -95,6 +96,7 @@ int Run(const dv8::Payload& payload, const std::string& flags, int argc, char** 
                         dv8::SectionKind::kStdlibSource);
   dv8::SetSourceSection(dv8::Source::kApp, EncodingOf(payload, "app-encoding"), &payload,
                         dv8::SectionKind::kAppSource);
+  dv8::SetLibrarySections(&payload);
   UseIcuData(payload);
   dv8::StartEngine(dv8::EngineMode::kRun, flags);
 

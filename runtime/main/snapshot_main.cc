@@ -3,7 +3,7 @@
 //
 //   dv8-snapshot --stdlib=F --app=F --entry=/app/main.js --mode=code|app|none --out=F
 //                [--heap-image=F] [--stdlib-encoding=latin1|utf16] [--app-encoding=...] [--v8-flags=...]
-//                [--compile=lazy|eager] [--source-map=F] [--template=small|full]
+//                [--compile=lazy|eager] [--source-map=F] [--template=small|full] [--library=F]
 //   dv8-snapshot --check-v8-flags=...
 //   dv8-snapshot --list-extra-bindings=
 //   dv8-snapshot --list-native-modules=
@@ -21,7 +21,9 @@
 
 #include "runtime/bindings/registry.h"
 #include "runtime/core/engine.h"
+#include "runtime/core/library.h"
 #include "runtime/core/snapshot.h"
+#include "runtime/payload/library_file.h"
 
 namespace {
 
@@ -69,7 +71,7 @@ bool ParseEncoding(std::string_view value, dv8::TextEncoding* encoding) {
 
 int main(int argc, char** argv) {
   SnapshotJob job;
-  std::string stdlib_path, app_path, map_path, out_path, image_path;
+  std::string stdlib_path, app_path, map_path, out_path, image_path, library_path;
   for (int i = 1; i < argc; i++) {
     const std::string_view argument = argv[i];
     const size_t equals = argument.find('=');
@@ -94,6 +96,8 @@ int main(int argc, char** argv) {
       stdlib_path = value;
     } else if (key == "--app") {
       app_path = value;
+    } else if (key == "--library") {
+      library_path = value;
     } else if (key == "--source-map") {
       map_path = value;
     } else if (key == "--out") {
@@ -129,6 +133,13 @@ int main(int argc, char** argv) {
   if (!app) return Usage("cannot read " + app_path);
   std::optional<std::vector<std::byte>> map;
   if (!map_path.empty() && !(map = ReadAll(map_path))) return Usage("cannot read " + map_path);
+  std::optional<std::vector<std::byte>> library;
+  if (!library_path.empty()) {
+    if (!(library = ReadAll(library_path))) return Usage("cannot read " + library_path);
+    const std::optional<dv8::LibraryFile> parts = dv8::SplitLibraryFile(*library);
+    if (!parts) return Usage(library_path + " is no library");
+    dv8::SetLibraryBytes(parts->index, parts->data);
+  }
   job.stdlib = *stdlib;
   job.app = *app;
   if (map) job.source_map = *map;

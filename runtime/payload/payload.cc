@@ -64,6 +64,8 @@ const char* SectionName(SectionKind kind) {
     case SectionKind::kAssetIndex: return "asset index";
     case SectionKind::kAssetData: return "asset data";
     case SectionKind::kHeapImage: return "heap image";
+    case SectionKind::kLibraryIndex: return "library index";
+    case SectionKind::kLibraryData: return "library";
   }
   return "unknown";
 }

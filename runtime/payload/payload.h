@@ -25,6 +25,8 @@ enum class SectionKind : uint32_t {
   kAssetIndex = 7,    // See asset_index.h.
   kAssetData = 8,     // The assets' bytes, one after the other.
   kHeapImage = 9,     // The heap that the program starts from (bazel/third_party/v8/heap_image.h).
+  kLibraryIndex = 10,  // The files of Node's library, as kAssetIndex and kAssetData.
+  kLibraryData = 11,
 };
 
 enum class SectionEncoding : uint32_t { kRaw = 0, kLz4 = 1 };

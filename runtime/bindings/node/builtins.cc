@@ -1,0 +1,85 @@
+// runtime/bindings/node/builtins.cc: internalBinding('builtins'), the files of Node's library as functions.
+#include <initializer_list>
+
+#include "runtime/binding/typed.h"
+#include "runtime/bindings/node/symbols.h"
+#include "runtime/core/bootstrap.h"
+#include "runtime/core/library.h"
+
+namespace dv8::node {
+namespace {
+
+// The names of a file's parameters: what lib/ expects of its kind of file.
+std::vector<const char*> ParametersOf(std::string_view id) {
+  if (id.starts_with("internal/bootstrap/realm")) return {"process", "getLinkedBinding", "getInternalBinding", "primordials"};
+  if (id.starts_with("internal/per_context/")) return {"exports", "primordials", "privateSymbols", "perIsolateSymbols"};
+  if (id.starts_with("internal/main/") || id.starts_with("internal/bootstrap/")) {
+    return {"process", "require", "internalBinding", "primordials"};
+  }
+  return {"exports", "require", "module", "process", "internalBinding", "primordials"};
+}
+
+// compileFunction(id) → the file as a function that has not run.
+v8::MaybeLocal<v8::Function> CompileFunction(Environment* env, std::string id) {
+  v8::Isolate* isolate = env->isolate();
+  const ptrdiff_t index = FindInLibrary(id);
+  if (index < 0) {
+    ThrowCoded(isolate, ErrorKind::kError, "ERR_UNKNOWN_BUILTIN_MODULE", "No such built-in module: " + id);
+    return {};
+  }
+  std::vector<v8::Local<v8::String>> parameters;
+  for (const char* name : ParametersOf(id)) parameters.push_back(Internalized(isolate, name));
+  const v8::ScriptOrigin origin(Internalized(isolate, "node:" + id));
+  v8::ScriptCompiler::Source source(LibraryText(isolate, static_cast<size_t>(index)), origin);
+  return v8::ScriptCompiler::CompileFunction(env->context(), &source, parameters.size(), parameters.data());
+}
+
+v8::MaybeLocal<v8::Object> GetInternalBinding(Environment* env, std::string name) { return InternalBinding(env, name); }
+
+// setInternalLoaders(internalBinding, require): what C++ calls to load a file of the library.
+void SetInternalLoaders(Environment* env, v8::Local<v8::Function> internal_binding, v8::Local<v8::Function> require) {
+  env->Keep("builtins.internalBinding", internal_binding);
+  env->Keep("builtins.require", require);
+}
+
+// The library's files are in the snapshot: the question is Node's for its code cache.
+bool HasCachedBuiltins() { return true; }
+
+// keep(name, value): what C++ asks for by name later (Environment::Kept).
+void KeepValue(Environment* env, std::string name, v8::Local<v8::Value> value) { env->Keep(name.c_str(), value); }
+
+v8::Local<v8::Object> PrivateSymbolsOf(Environment* env) { return PrivateSymbols(env); }
+
+constexpr FunctionSpec kFunctions[] = {
+    Typed<CompileFunction>("compileFunction"),
+    Typed<GetInternalBinding>("getInternalBinding"),
+    Typed<HasCachedBuiltins>("hasCachedBuiltins"),
+    Typed<KeepValue>("keep"),
+    Typed<PrivateSymbolsOf>("privateSymbols"),
+    Typed<SetInternalLoaders>("setInternalLoaders"),
+};
+
+void Init(Environment* env, v8::Local<v8::Object> target) {
+  v8::Isolate* isolate = env->isolate();
+  std::vector<v8::Local<v8::Value>> ids;
+  v8::Local<v8::Object> natives = v8::Object::New(isolate);
+  for (size_t i = 0; i < LibrarySize(); i++) {
+    v8::Local<v8::String> id = Internalized(isolate, LibraryId(i));
+    ids.push_back(id);
+    natives->Set(env->context(), id, LibraryText(isolate, i)).Check();
+  }
+  const auto set = [&](const char* name, v8::Local<v8::Value> value) {
+    target->Set(env->context(), Internalized(isolate, name), value).Check();
+  };
+  set("builtinIds", v8::Array::New(isolate, ids.data(), ids.size()));
+  set("natives", natives);
+  // What process.config tells: how Node was built, where programs ask for it.
+  set("config", Internalized(isolate, R"({"target_defaults":{"cflags":[],"default_configuration":"Release","defines":[],"include_dirs":[],"libraries":[]},"variables":{"host_arch":"x64","target_arch":"x64","napi_build_version":"10","node_builtin_shareable_builtins":[],"node_shared":false,"node_use_openssl":false,"node_use_amaro":false,"v8_enable_i18n_support":1,"v8_enable_webassembly":1,"icu_small":false,"asan":0,"coverage":false,"is_debug":0,"node_prefix":"/usr/local"}})"));
+}
+
+}  // namespace
+
+extern const BindingSpec kNodeBuiltins;
+constexpr BindingSpec kNodeBuiltins{"builtins", kFunctions, {}, {}, Init};
+
+}  // namespace dv8::node

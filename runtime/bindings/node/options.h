@@ -1,0 +1,41 @@
+// Node's command-line options, as lib/ asks for them: internalBinding('options').
+#pragma once
+
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "runtime/core/environment.h"
+
+namespace dv8::node {
+
+enum class OptionKind { kNoOp, kV8Option, kBoolean, kInteger, kUInteger, kString, kHostPort, kStringList };
+
+struct OptionSpec {
+  const char* name;
+  OptionKind kind;
+  const char* initial;
+  bool in_environment;
+};
+
+// Null for a name that Node does not have. `name` is a whole one: "--no-warnings" is not there, "--warnings" is.
+const OptionSpec* FindOption(std::string_view name);
+
+// The options of one Environment: the defaults, and what a node-like program's command line has set.
+// A packed program has the defaults: its command line is its own.
+class NodeOptions {
+ public:
+  explicit NodeOptions(Environment*) {}
+
+  // Sets an option from its text ("true" and "false" for booleans). Lists get one entry more.
+  void Set(const OptionSpec& option, std::string value);
+  // The texts of an option that is set, or its default.
+  std::vector<std::string> Get(const OptionSpec& option) const;
+  bool IsTrue(std::string_view name) const;
+
+ private:
+  std::map<std::string, std::vector<std::string>, std::less<>> values_;
+};
+
+}  // namespace dv8::node
