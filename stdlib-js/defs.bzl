@@ -33,14 +33,14 @@ for shim in "$D/src/shims"/*; do
 done
 cd "$D/src"
 python3 "$ROOT/{tool}" "$ROOT/{globals}" > "$D/manifest.json"
-"$ROOT/{esbuild}" $(find node dv8 web -name '*.js' | LC_ALL=C sort) internal/bootstrap.js \
+"$ROOT/{esbuild}" $(find node dv8 web -maxdepth 1 -name '*.js' | LC_ALL=C sort) internal/bootstrap.js internal/node_bootstrap.js \
     --bundle --splitting --format=esm --platform=neutral --main-fields=module,main \
     --conditions=module --target={target} '--external:internal:*' --preserve-symlinks \
     --outbase=. --outdir="$ROOT/{out}" --chunk-names=chunks/[name]-[hash] \
     --legal-comments=none --log-level=warning --color=false
 cp "$D/manifest.json" "$ROOT/{out}/manifest.json"
 # Importing one of these evaluates nothing that another program would miss.
-echo '{{"type":"module","sideEffects":["./internal/bootstrap.js","./dv8/stdin.js"]}}' > "$ROOT/{out}/package.json"
+echo '{{"type":"module","sideEffects":["./internal/bootstrap.js","./internal/node_bootstrap.js","./dv8/stdin.js"]}}' > "$ROOT/{out}/package.json"
 """.format(
         esbuild = ctx.file.esbuild.path,
         globals = ctx.file.globals.path,

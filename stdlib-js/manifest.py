@@ -66,7 +66,7 @@ def main():
             sys.exit(f"{sys.argv[1]}: there is no module {module}")
         for name in names:
             globals_[name] = {"module": module}
-    manifest = {"bootstrap": "internal/bootstrap.js", "bootstrapGlobals": BOOTSTRAP, "core": CORE, "engineGlobals": ENGINE, "globals": globals_, "modules": modules}
+    manifest = {"bootstrap": "internal/bootstrap.js", "nodeBootstrap": "internal/node_bootstrap.js", "bootstrapGlobals": BOOTSTRAP, "core": CORE, "engineGlobals": ENGINE, "globals": globals_, "modules": modules}
     print(json.dumps(manifest, indent=1, sort_keys=True))
 
 

@@ -59,6 +59,7 @@ struct AppBundle {
   std::vector<EmbeddedFile> files;  // What the `file` loader asks for, and what lies beside the code.
   std::vector<std::string> inputs;  // Virtual paths of the bundled files, sorted.
   std::vector<std::string> input_files;  // Where they, and the embedded ones, lie.
+  bool has_node_library = false;  // Node's own, for what it names of Node.
   bool runs_assets = false;  // As scripts: threads do, and text that is evaluated may.
   std::string library_tail;  // What the library's script does last: see dv8_scripts.h.
 };

@@ -59,7 +59,9 @@ Result<Library> BundleStdlib(const std::string& folder, Esbuild* esbuild, const 
                              const AppBundle& app, Environment environment) {
   EsbuildBuild build;
   build.folder = folder;
-  build.input = StdlibEntry(manifest, app.modules, app.globals) + app.library_tail;
+  build.input = (app.has_node_library ? NodeStdlibEntry(manifest, app.modules)
+                                      : StdlibEntry(manifest, app.modules, app.globals)) +
+                app.library_tail;
   if (environment == Environment::kCore) {
     std::set<std::string> kept = app.globals;
     kept.insert(app.standard_globals.begin(), app.standard_globals.end());

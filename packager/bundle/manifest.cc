@@ -9,6 +9,7 @@ namespace dv8 {
 namespace {
 
 constexpr std::string_view kDv8 = "dv8:";
+constexpr std::string_view kNode = "node:";
 constexpr std::string_view kInternal = "internal:";
 constexpr std::string_view kGlobalsModules = "dv8:globals/";
 constexpr char kCoreModule[] = "dv8:core";
@@ -37,6 +38,7 @@ Result<StdlibManifest> StdlibManifest::Parse(std::string_view text, const std::s
   const Json* modules = root->Find("modules");
   StdlibManifest manifest;
   manifest.bootstrap = root->StringAt("bootstrap");
+  manifest.node_bootstrap = root->StringAt("nodeBootstrap");
   if (modules == nullptr || manifest.bootstrap.empty()) {
     return Diagnostic{"lacks \"modules\" or \"bootstrap\"", path};
   }
@@ -165,6 +167,25 @@ std::string StdlibEntry(const StdlibManifest& manifest, const std::set<std::stri
              "," + QuoteJson(global) + "),enumerable:false});\n";
   }
   return imports + calls + "module.exports=hooks;\n";
+}
+
+std::string NodeStdlibEntry(const StdlibManifest& manifest, const std::set<std::string>& modules) {
+  std::string text = "import{register,evaluateBuiltins,hooks}from" + QuoteJson("./" + manifest.node_bootstrap) + ";\n";
+  std::string calls, builtins;
+  int count = 0;
+  for (const std::string& name : modules) {
+    if (name.starts_with(kNode)) {
+      builtins += (builtins.empty() ? "" : ",") + QuoteJson(name);
+      continue;
+    }
+    if (name.starts_with(kGlobalsModules)) continue;
+    const std::string variable = "m" + std::to_string(count++);
+    const std::string& file = manifest.modules.at(name).file;
+    text += file.starts_with(kInternal) ? "import*as " + variable + " from" + QuoteJson(file) + ";\n"
+                                        : "import " + variable + " from" + QuoteJson("./" + file) + ";\n";
+    calls += "register(" + QuoteJson(name) + "," + variable + ");\n";
+  }
+  return text + calls + "evaluateBuiltins([" + builtins + "]);\nmodule.exports=hooks;\n";
 }
 
 std::string TrimGlobals(const StdlibManifest& manifest, const std::set<std::string>& kept) {

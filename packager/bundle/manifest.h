@@ -41,6 +41,7 @@ struct StdlibManifest {
   std::set<std::string> bootstrap_globals;  // Those that the bootstrap makes.
   std::set<std::string> core;               // Globals that dv8:core gives every program of --env=core.
   std::string bootstrap;                        // The file that starts the library.
+  std::string node_bootstrap;                   // The same for programs with Node's.
 };
 
 // The modules that stubs in `script`, esbuild's output, ask for, and those whose word is in it.
@@ -61,6 +62,8 @@ std::set<std::string> NamedInCalls(const StdlibManifest& manifest, std::string_v
 // with the library's folder as its working directory.
 std::string StdlibEntry(const StdlibManifest& manifest, const std::set<std::string>& modules,
                         const std::set<std::string>& globals);
+// The same over Node's library, which has the modules and globals of Node itself.
+std::string NodeStdlibEntry(const StdlibManifest& manifest, const std::set<std::string>& modules);
 // What follows it for --env=core: leaves the globals in `kept` beside the language's.
 std::string TrimGlobals(const StdlibManifest& manifest, const std::set<std::string>& kept);
 

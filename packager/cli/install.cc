@@ -42,6 +42,7 @@ Result<Install> FindInstall() {
   install.extra_bindings = top + "/share/dv8pack/extra_bindings.txt";
   install.repl = top + "/share/dv8pack/repl.mjs";
   install.stdlib_dir = top + "/share/dv8pack/stdlib";
+  install.node_library = top + "/share/dv8pack/node.library";
   install.icu_dir = top + "/share/dv8pack/icu";
   install.sdk_dir = top + "/sdk";
   install.licenses = top + "/share/dv8pack/LICENSES";

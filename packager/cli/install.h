@@ -16,6 +16,7 @@ struct Install {
   std::string extra_bindings;  // share/dv8pack/extra_bindings.txt: their names.
   std::string repl;        // share/dv8pack/repl.mjs
   std::string stdlib_dir;  // share/dv8pack/stdlib
+  std::string node_library;    // share/dv8pack/node.library
   std::string icu_dir;     // share/dv8pack/icu
   std::string sdk_dir;     // sdk: need not be there.
   std::string licenses;    // share/dv8pack/LICENSES

@@ -12,6 +12,7 @@
 #include "packager/link/elf_writer.h"
 #include "packager/native/native.h"
 #include "packager/process/files.h"
+#include "runtime/payload/library_file.h"
 #include "runtime/payload/payload_writer.h"
 
 namespace dv8 {
@@ -180,16 +181,24 @@ Result<PackedApp> PackApp(const Options& options, const Install& install,
   }
   for (EmbeddedFile& file : app.value().files) assets.value().push_back(std::move(file));
 
+  app.value().has_node_library = options.node_library;
   progress->Begin("library");
   const Result<Library> library =
       BundleStdlib(install.stdlib_dir, esbuild.value().get(), manifest.value(), app.value(),
                    bundle_options.environment);
   if (!library.ok()) return library.error();
   const Script& stdlib = library.value().script;
+  std::string node_library;
+  if (app.value().has_node_library) {
+    Result<std::string> file = ReadFile(install.node_library);
+    if (!file.ok()) return file.error();
+    node_library = std::move(file.value());
+  }
   const Result<Template> runtime_kind = ChooseTemplate(library.value(), install.extra_bindings);
   if (!runtime_kind.ok()) return runtime_kind.error();
   SnapshotOptions snapshot_options = options.snapshot;
   snapshot_options.runtime = runtime_kind.value();
+  if (app.value().has_node_library) snapshot_options.library = install.node_library;
   snapshot_options.heap_image = options.snapshot.v8_flags.empty() && !options.allow_v8_flags;
 
   progress->Begin("snapshot");
@@ -210,6 +219,10 @@ Result<PackedApp> PackApp(const Options& options, const Install& install,
     writer.Add(SectionKind::kSnapshot, AsBytes(snapshot.value().blob), packing);
   }
   writer.Add(SectionKind::kStdlibSource, AsBytes(stdlib.bytes), Packing::kLz4);
+  if (const auto parts = SplitLibraryFile(AsBytes(node_library))) {
+    writer.Add(SectionKind::kLibraryIndex, parts->index, Packing::kNone);
+    writer.Add(SectionKind::kLibraryData, parts->data, Packing::kNone);
+  }
   writer.Add(SectionKind::kAppSource, AsBytes(app.value().script.bytes), Packing::kLz4);
   if (!app.value().source_map.empty()) {
     writer.Add(SectionKind::kSourceMap, AsBytes(app.value().source_map), Packing::kLz4);

@@ -117,6 +117,7 @@ Result<Snapshot> MakeSnapshot(const std::string& builder, const std::string& tem
                   "--entry=" + app.entry,
                   "--out=" + blob_path};
   const std::string image_path = temp_dir + "/image";
+  if (!options.library.empty()) command.args.push_back("--library=" + options.library);
   if (options.heap_image) command.args.push_back("--heap-image=" + image_path);
   if (!options.v8_flags.empty()) command.args.push_back("--v8-flags=" + options.v8_flags);
   command.cwd = temp_dir;

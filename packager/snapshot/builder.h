@@ -22,6 +22,7 @@ struct SnapshotOptions {
   SnapshotMode mode = SnapshotMode::kCode;
   Template runtime = Template::kSmall;
   std::string v8_flags;
+  std::string library;      // The file of Node's library; empty for programs without.
   bool heap_image = true;  // Also make one. Not for apps whose flags may change V8's heap.
   std::chrono::seconds time_limit{60};
 };

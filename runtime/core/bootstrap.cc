@@ -10,6 +10,7 @@ namespace dv8 {
 namespace {
 
 constexpr std::string_view kInternalPrefix = "internal:";
+constexpr std::string_view kLibraryPrefix = "internal:library/";  // Node's bindings.
 
 v8::MaybeLocal<v8::UnboundScript> CompileScript(Environment* env, Source source,
                                                 const std::string& name, Compile compile,
@@ -39,7 +40,9 @@ void RequireBinding(const CallInfo& info) {
   }
   Utf8 name(isolate, info[0]);
   v8::Local<v8::Object> binding;
-  if (!name.view().starts_with(kInternalPrefix) ||
+  if (name.view().starts_with(kLibraryPrefix)) {
+    if (!InternalBinding(Environment::From(isolate), name.view().substr(kLibraryPrefix.size())).ToLocal(&binding)) return;
+  } else if (!name.view().starts_with(kInternalPrefix) ||
       !InstantiateBinding(context, name.view().substr(kInternalPrefix.size()))
            .ToLocal(&binding)) {
     ThrowTypeError(isolate, "no native module '" + std::string(name.view()) + "'");

@@ -86,6 +86,7 @@ int main(int argc, char** argv) {
     }
     if (key == "--list-extra-bindings") {
       for (const dv8::BindingSpec* binding : dv8::ExtraBindings()) std::puts(binding->name);
+      for (const dv8::BindingSpec* binding : dv8::NodeBindings()) std::printf("library/%s\n", binding->name);
       return 0;
     }
     if (key == "--list-native-modules") {

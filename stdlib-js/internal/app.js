@@ -1,5 +1,5 @@
 // The app: its wrapper function, dv8.main, and the `require` it sees.
-import { processState, theProcess, entryPath } from './process.js';
+import { processState, entryPath } from './process.js';
 import { runRestoreHooks } from './restore.js';
 import { lookup } from './registry.js';
 
@@ -127,7 +127,7 @@ function runTopLevel() {
   const filename = entryPath();
   mainModule.filename = filename;
   mainModule.path = filename.slice(0, filename.lastIndexOf('/')) || '/';
-  theProcess.mainModule = mainModule;
+  globalThis.process.mainModule = mainModule;
   const fn = wrapper;
   wrapper = undefined;
   inTopLevel = true;

@@ -1,6 +1,10 @@
 // The public modules that this executable holds.
 
 const modules = new Map();
+let builtin = () => undefined; // Of Node's library, by any of its names.
+
+/** node_bootstrap.js gives what finds a builtin of Node's library. */
+export function setBuiltins(find) { builtin = find; }
 
 /** Gives `value`, exported or global under `key`, the name of its source: the bundler may have made `key2` or `_key` of it. */
 export function restoreName(value, key) {
@@ -23,7 +27,7 @@ export function register(name, exports) {
 
 /** The exports of "node:fs", "fs" or "dv8:assets"; undefined when it was not packed. */
 export function lookup(name) {
-  return modules.get(name) ?? modules.get(`node:${name}`);
+  return modules.get(name) ?? modules.get(`node:${name}`) ?? builtin(name);
 }
 
 export function names() { return [...modules.keys()]; }

@@ -76,6 +76,14 @@ function isOurs(site, entry) {
   return found === undefined || found.source.startsWith('dv8:');
 }
 
+/** `sites` without the library's, those of the app at their places in its sources. */
+export function mappedSites(sites, entry) {
+  return sites.filter((site) => !isOurs(site, entry)).map((site) => {
+    const file = site.getScriptNameOrSourceURL?.() ?? site.getFileName();
+    return file !== undefined && file === entry ? new MappedCallSite(site, entry) : site;
+  });
+}
+
 /** The hook prepareStackTrace. `entry` is the name of the app's script. */
 export function prepareStackTrace(error, sites, entry) {
   const own = sites.filter((site) => !isOurs(site, entry));

@@ -1,6 +1,7 @@
 // runtime/bindings/node/builtins.cc: internalBinding('builtins'), the files of Node's library as functions.
 #include <initializer_list>
 
+#include "runtime/binding/shared_array.h"
 #include "runtime/binding/typed.h"
 #include "runtime/bindings/node/symbols.h"
 #include "runtime/core/bootstrap.h"
@@ -42,6 +43,15 @@ void SetInternalLoaders(Environment* env, v8::Local<v8::Function> internal_bindi
   env->Keep("builtins.require", require);
 }
 
+// internalLoaders() → [internalBinding, require]
+v8::Local<v8::Value> InternalLoaders(Environment* env) {
+  v8::Local<v8::Value> loaders[] = {env->Kept("builtins.internalBinding"), env->Kept("builtins.require")};
+  return v8::Array::New(env->isolate(), loaders, std::size(loaders));
+}
+
+// exitInfo() → what process.exitCode and process._exiting are kept in: kExiting, kExitCode, kHasExitCode.
+v8::Local<v8::Value> ExitInfo(Environment* env) { return SharedInt32(env, "process.exit_info", 3).Get(); }
+
 // The library's files are in the snapshot: the question is Node's for its code cache.
 bool HasCachedBuiltins() { return true; }
 
@@ -52,8 +62,10 @@ v8::Local<v8::Object> PrivateSymbolsOf(Environment* env) { return PrivateSymbols
 
 constexpr FunctionSpec kFunctions[] = {
     Typed<CompileFunction>("compileFunction"),
+    Typed<ExitInfo>("exitInfo"),
     Typed<GetInternalBinding>("getInternalBinding"),
     Typed<HasCachedBuiltins>("hasCachedBuiltins"),
+    Typed<InternalLoaders>("internalLoaders"),
     Typed<KeepValue>("keep"),
     Typed<PrivateSymbolsOf>("privateSymbols"),
     Typed<SetInternalLoaders>("setInternalLoaders"),

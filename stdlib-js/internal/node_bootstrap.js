@@ -1,0 +1,104 @@
+// The start of a program that has Node's library: evaluates the library's own bootstrap while the snapshot is made,
+// and gives the runtime its hooks. Programs that need no more than bootstrap.js has do not carry it.
+import * as builtins from 'internal:library/builtins';
+import * as processMethods from 'internal:library/process_methods';
+import * as app from './app.js';
+import { entryPath, processState } from './process.js';
+import { register, setBuiltins } from './registry.js';
+import { runRestoreHooks } from './restore.js';
+import { mappedSites } from './stack_trace.js';
+
+export { register };
+
+const nodeVersion = '24.21.0';
+const { compileFunction, getInternalBinding } = builtins;
+
+function process() {}
+const theProcess = new process();
+for (const [name, value] of Object.entries({
+  version: `v${nodeVersion}`, arch: 'x64', platform: 'linux', release: { name: 'node', lts: 'Krypton' },
+})) {
+  Object.defineProperty(theProcess, name, { value, enumerable: true, writable: false, configurable: false });
+}
+const privateSymbols = builtins.privateSymbols();
+const exitInfo = builtins.exitInfo();
+theProcess[privateSymbols.exit_info_private_symbol] = exitInfo;
+theProcess.env = processMethods.env;
+builtins.keep('process', theProcess);
+
+const primordials = {};
+const perContext = {};
+builtins.keep('per_context_exports', perContext);
+const symbols = getInternalBinding('symbols');
+for (const name of ['primordials', 'domexception', 'messageport']) {
+  compileFunction(`internal/per_context/${name}`)(perContext, primordials, privateSymbols, symbols);
+}
+builtins.keep('primordials', primordials);
+
+compileFunction('internal/bootstrap/realm')(
+  theProcess, () => { throw new Error('there are no linked bindings'); }, getInternalBinding, primordials);
+const [internalBinding, requireBuiltin] = builtins.internalLoaders();
+for (const id of [
+  'internal/bootstrap/node', 'internal/bootstrap/web/exposed-wildcard',
+  'internal/bootstrap/web/exposed-window-or-worker', 'internal/bootstrap/switches/is_main_thread',
+  'internal/bootstrap/switches/does_own_process_state',
+]) {
+  compileFunction(id)(theProcess, requireBuiltin, internalBinding, primordials);
+}
+
+const { BuiltinModule } = requireBuiltin('internal/bootstrap/realm');
+const execution = requireBuiltin('internal/process/pre_execution');
+const { prepareStackTraceCallback } = requireBuiltin('internal/errors');
+
+setBuiltins((name) => {
+  const id = BuiltinModule.normalizeRequirableId(name);
+  return id === undefined ? undefined : BuiltinModule.map.get(id).compileForPublicLoader();
+});
+
+/** Evaluates the builtins that the program names, for the snapshot. */
+export function evaluateBuiltins(names) {
+  for (const name of names) BuiltinModule.map.get(BuiltinModule.normalizeRequirableId(name))?.compileForPublicLoader();
+}
+
+function start() {
+  processState.exiting = false;
+  runRestoreHooks();
+  execution.prepareMainThreadExecution(false, true);
+  theProcess.argv.splice(1, 0, entryPath());
+  execution.markBootstrapComplete();
+  return app.start();
+}
+
+const UNSETTLED = 13;
+
+function exit(code) {
+  if (!theProcess._exiting) {
+    theProcess._exiting = true;
+    if (code === 0 && app.isPending() && theProcess.exitCode === undefined) {
+      theProcess._rawDebug(`Warning: Detected unsettled top-level await at ${entryPath()}`);
+      code = UNSETTLED;
+    }
+    if (code !== 0 && !theProcess.exitCode) theProcess.exitCode = code;
+    theProcess.emit('exit', theProcess.exitCode || 0);
+  }
+  return (theProcess.exitCode ?? code) & 0xff;
+}
+
+function formatUncaught(error) {
+  const { inspect } = requireBuiltin('internal/util/inspect');
+  if (error !== null && typeof error === 'object' && typeof error.stack === 'string') return `${inspect(error)}\n\nNode.js v${nodeVersion}\n`;
+  return `Uncaught:\n${inspect(error)}\n(Use \`node --trace-uncaught ...\` to show where the exception was thrown)\n\nNode.js v${nodeVersion}\n`;
+}
+
+/** What the runtime calls: enum Hook in runtime/core/environment.h. Bindings give the others (setTickCallback). */
+export const hooks = {
+  setMain: app.install,
+  importModule: app.appImport,
+  evaluate: app.evaluate,
+  start,
+  uncaughtException: (error, isRejection) => theProcess._fatalException(error, isRejection),
+  beforeExit: () => { theProcess.emit('beforeExit', theProcess.exitCode || 0); },
+  exit,
+  prepareStackTrace: (error, sites) => prepareStackTraceCallback(globalThis, error, mappedSites(sites, processState.entry)),
+  formatUncaught,
+};
