@@ -4,5 +4,7 @@
 namespace dv8 {
 
 inline constexpr char kVersion[] = "0.1.0";
+// The Node whose library programs see.
+inline constexpr char kNodeVersion[] = "24.21.0";
 
 }  // namespace dv8

@@ -1,0 +1,22 @@
+// The environment's variables as Node's process.env, and for bindings that look one up.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "runtime/core/environment.h"
+
+namespace dv8::node {
+
+// The value of a variable; nullopt when it is not set, and always while a snapshot is made.
+std::optional<std::string> GetEnv(Environment* env, const char* name);
+// Sets one; V8 and the C library hear of a new time zone. Not while a snapshot is made.
+void SetEnv(Environment* env, const std::string& name, const std::string& value);
+
+// A new object whose properties are the variables: process.env. It may be part of a snapshot.
+v8::MaybeLocal<v8::Object> NewEnvObject(Environment* env);
+// The addresses of its interceptors, for the binding that makes it.
+void AppendEnvReferences(std::vector<intptr_t>* list);
+
+}  // namespace dv8::node

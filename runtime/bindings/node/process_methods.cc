@@ -1,0 +1,234 @@
+// runtime/bindings/node/process_methods.cc: internalBinding('process_methods'), what `process` is made of.
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <signal.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include <uv.h>
+
+#include <cstdio>
+#include <mutex>
+
+#include "runtime/binding/shared_array.h"
+#include "runtime/bindings/node/active_resources.h"
+#include "runtime/bindings/node/build_mode.h"
+#include "runtime/bindings/node/process_env.h"
+#include "runtime/bindings/node/process_object.h"
+#include "runtime/bindings/node/resource_usage.h"
+
+namespace dv8::node {
+namespace {
+
+const uint64_t process_start = uv_hrtime();
+constexpr uint64_t kNanoseconds = 1'000'000'000;
+
+void Abort() { abort(); }
+
+void CauseSegfault() {
+  int* volatile nowhere = nullptr;
+  *nowhere = 0;
+}
+
+// The clock as lib/ reads it: seconds (high and low half) and nanoseconds, or one number of 64 bits.
+struct Hrtime {
+  explicit Hrtime(Environment* env) : buffer(env, "process_methods.hrtime", 3) {}
+  SharedUint32 buffer;
+};
+
+uint64_t Clock(Environment* env) { return IsBuilding(env) ? 0 : uv_hrtime(); }
+
+void ReadHrtime(Environment* env) {
+  const uint64_t now = Clock(env), seconds = now / kNanoseconds;
+  const SharedUint32& buffer = env->State<Hrtime>().buffer;
+  buffer[0] = static_cast<uint32_t>(seconds >> 32);
+  buffer[1] = static_cast<uint32_t>(seconds);
+  buffer[2] = static_cast<uint32_t>(now % kNanoseconds);
+}
+
+void ReadHrtimeBigInt(Environment* env) {
+  const uint64_t now = Clock(env);
+  std::memcpy(env->State<Hrtime>().buffer.data(), &now, sizeof(now));
+}
+
+double Uptime(Environment* env) {
+  return IsBuilding(env) ? 0 : static_cast<double>(uv_hrtime() - process_start) / kNanoseconds;
+}
+
+v8::MaybeLocal<v8::String> Cwd(Environment* env) {
+  if (RefuseWhileBuilding(env, "process.cwd()")) return {};
+  char path[PATH_MAX];
+  size_t size = sizeof(path);
+  const int rc = uv_cwd(path, &size);
+  if (rc == 0) return FromUtf8(env->isolate(), {path, size});
+  std::string text = std::string(uv_err_name(rc)) + ": process.cwd failed with error " + uv_strerror(rc);
+  if (rc == UV_ENOENT) {
+    text += ", the current working directory was likely removed without changing the working directory";
+  }
+  v8::Local<v8::Object> error = UvError(env->isolate(), rc, "uv_cwd").As<v8::Object>();
+  v8::Local<v8::String> message;
+  if (!FromUtf8(env->isolate(), text + ", uv_cwd").ToLocal(&message)) return {};
+  (void)error->DefineOwnProperty(env->context(), Internalized(env->isolate(), "message"), message, v8::DontEnum);
+  env->isolate()->ThrowException(error);
+  return {};
+}
+
+UvResult<void> Chdir(Environment* env, std::string path) {
+  if (IsBuilding(env)) return UvFailure{UV_EPERM, "chdir"};
+  const int rc = uv_chdir(path.c_str());
+  if (rc == 0) return {};
+  char from[PATH_MAX];
+  size_t size = sizeof(from);
+  if (uv_cwd(from, &size) < 0) size = 0;
+  return UvFailure{rc, "chdir", std::string(from, size), path};
+}
+
+// umask(undefined) reads it: the system gives it only to those who set it.
+uint32_t Umask(std::optional<uint32_t> mask) {
+  static std::mutex mutex;
+  std::lock_guard lock(mutex);
+  const mode_t old = umask(static_cast<mode_t>(mask.value_or(0)));
+  if (!mask) umask(old);
+  return old;
+}
+
+// _kill(pid, signal) → 0 or an error number. Both as `process.kill` takes them: "123" is a number.
+void Kill(Environment* env, const CallInfo& info) {
+  if (info.Length() < 2) {
+    return ThrowCoded(info.GetIsolate(), ErrorKind::kTypeError, "ERR_MISSING_ARGS", "Bad argument.");
+  }
+  int32_t pid, number;
+  if (!info[0]->Int32Value(env->context()).To(&pid) || !info[1]->Int32Value(env->context()).To(&number)) return;
+  info.GetReturnValue().Set(uv_kill(pid, number));
+}
+
+void DebugProcess(const CallInfo& info, int32_t pid) {
+  if (kill(pid, SIGUSR1) != 0) ThrowUvError(info, -errno, "kill");
+}
+
+void DebugEnd() {}
+
+void RawDebug(std::string text) {
+  std::fprintf(stderr, "%s\n", text.c_str());
+  std::fflush(stderr);
+}
+
+// Ends the process at once, or the thread, without 'exit' listeners.
+void ReallyExit(Environment* env, const CallInfo& info) {
+  const int32_t code = info[0]->Int32Value(env->context()).FromMaybe(0);
+  if (!env->is_thread()) Environment::ExitNow(code);
+  env->set_exit_code(code);
+  env->RequestStop();
+}
+
+// Addons are shared objects, which a static program cannot load.
+void Dlopen(Environment* env, const CallInfo& info) {
+  v8::Isolate* isolate = env->isolate();
+  if (info.Length() < 2) {
+    return ThrowCoded(isolate, ErrorKind::kTypeError, "ERR_MISSING_ARGS",
+                      "process.dlopen needs at least 2 arguments");
+  }
+  v8::Local<v8::String> name;
+  if (!info[1]->ToString(env->context()).ToLocal(&name)) return;
+  ThrowCoded(isolate, ErrorKind::kError, "ERR_DLOPEN_FAILED",
+             std::string(Utf8(isolate, name).view()) +
+                 ": a static program cannot load an addon. Link native code with dv8pack --native");
+}
+
+bool ReadTexts(Environment* env, v8::Local<v8::Array> list, std::vector<std::string>* texts) {
+  for (uint32_t i = 0; i < list->Length(); i++) {
+    v8::Local<v8::Value> value;
+    v8::Local<v8::String> text;
+    if (!list->Get(env->context(), i).ToLocal(&value) || !value->ToString(env->context()).ToLocal(&text)) {
+      return false;
+    }
+    texts->emplace_back(Utf8(env->isolate(), text).view());
+  }
+  return true;
+}
+
+std::vector<char*> Pointers(std::vector<std::string>& texts) {
+  std::vector<char*> pointers;
+  for (std::string& text : texts) pointers.push_back(text.data());
+  pointers.push_back(nullptr);
+  return pointers;
+}
+
+// Replaces the program. When the system refuses, nothing of Node is promised to work any more: it aborts.
+void Execve(Environment* env, const CallInfo& info, std::string file, v8::Local<v8::Array> arguments,
+            v8::Local<v8::Array> variables) {
+  if (RefuseWhileBuilding(env, "process.execve()")) return;
+  std::vector<std::string> argument_texts, variable_texts;
+  if (!ReadTexts(env, arguments, &argument_texts) || !ReadTexts(env, variables, &variable_texts)) return;
+  for (const int fd : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
+    const int flags = fcntl(fd, F_GETFD);
+    if (flags < 0 || fcntl(fd, F_SETFD, flags & ~FD_CLOEXEC) < 0) return ThrowUvError(info, -errno, "fcntl");
+  }
+  uv_tty_reset_mode();
+  std::fflush(nullptr);
+  execve(file.c_str(), Pointers(argument_texts).data(), Pointers(variable_texts).data());
+  std::fprintf(stderr, "process.execve failed with error code %s\n%s\n", uv_err_name(-errno),
+               CurrentStack(env->isolate()).c_str());
+  abort();
+}
+
+void SetEmitWarningSync(Environment* env, v8::Local<v8::Function> emit) {
+  env->Keep("process_methods.emitWarningSync", emit);
+}
+
+v8::Local<v8::Array> Array(Environment* env, std::vector<v8::Local<v8::Value>> list) {
+  return v8::Array::New(env->isolate(), list.data(), list.size());
+}
+v8::Local<v8::Array> Requests(Environment* env) { return Array(env, ActiveRequestObjects(env)); }
+v8::Local<v8::Array> Handles(Environment* env) { return Array(env, ActiveHandleObjects(env)); }
+v8::Local<v8::Array> ResourcesInfo(Environment* env) { return Array(env, ActiveResourceNames(env)); }
+
+void Init(Environment* env, v8::Local<v8::Object> target) {
+  target
+      ->Set(env->context(), Internalized(env->isolate(), "hrtimeBuffer"), env->State<Hrtime>().buffer.Get())
+      .Check();
+}
+
+void AppendReferences(std::vector<intptr_t>* list) {
+  AppendEnvReferences(list);
+  AppendProcessReferences(list);
+}
+
+constexpr FunctionSpec kFunctions[] = {
+    Typed<DebugEnd>("_debugEnd"),
+    Typed<DebugProcess>("_debugProcess"),
+    Typed<Handles>("_getActiveHandles"),
+    Typed<Requests>("_getActiveRequests"),
+    Typed<Kill>("_kill"),
+    Typed<RawDebug>("_rawDebug"),
+    Typed<Abort>("abort"),
+    Typed<AvailableMemory>("availableMemory"),
+    Typed<CauseSegfault>("causeSegfault"),
+    Typed<Chdir>("chdir"),
+    Typed<ConstrainedMemory>("constrainedMemory"),
+    Typed<CpuUsage>("cpuUsage"),
+    Typed<Cwd>("cwd"),
+    Typed<Dlopen>("dlopen"),
+    Typed<Execve>("execve"),
+    Typed<ResourcesInfo>("getActiveResourcesInfo"),
+    Typed<ReadHrtime>("hrtime"),
+    Typed<ReadHrtimeBigInt>("hrtimeBigInt"),
+    Typed<MemoryUsage>("memoryUsage"),
+    Typed<NewEnvObject>("newEnvObject"),
+    Typed<NewProcessObject>("newProcessObject"),
+    Typed<PatchProcessObject>("patchProcessObject"),
+    Typed<ReallyExit>("reallyExit"),
+    Typed<ResourceUsage>("resourceUsage"),
+    Typed<ResidentSetSize>("rss"),
+    Typed<SetEmitWarningSync>("setEmitWarningSync"),
+    Typed<ThreadCpuUsage>("threadCpuUsage"),
+    Typed<Umask>("umask"),
+    Typed<Uptime>("uptime"),
+};
+
+}  // namespace
+
+extern const BindingSpec kNodeProcessMethods;
+constexpr BindingSpec kNodeProcessMethods{"process_methods", kFunctions, {}, {}, Init, AppendReferences};
+
+}  // namespace dv8::node

@@ -1,0 +1,18 @@
+// The native properties of `process`, for process_methods.cc.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "runtime/core/environment.h"
+
+namespace dv8::node {
+
+// A new `process` with what is the same in each program: version, versions, arch, platform, release.
+v8::MaybeLocal<v8::Object> NewProcessObject(Environment* env);
+// Gives `process` what the running program has: title, argv, execArgv, pid, ppid, execPath, debugPort.
+void PatchProcessObject(Environment* env, v8::Local<v8::Object> process);
+
+void AppendProcessReferences(std::vector<intptr_t>* list);
+
+}  // namespace dv8::node
