@@ -12,6 +12,7 @@ class SecureContext;
 class Stream;
 namespace node {
 class StreamBase;
+class Transferable;
 }
 
 // Which class a NativeObject is of; compared by address.
@@ -54,6 +55,8 @@ class NativeObject {
   virtual node::StreamBase* AsStreamBase() { return nullptr; }
   // Itself when it is one: dv8_tls.h.
   virtual SecureContext* AsSecureContext() { return nullptr; }
+  // Itself when it can go through postMessage(): node/transferable.h.
+  virtual node::Transferable* AsTransferable() { return nullptr; }
 
   // The T of `info.This()`, or null when the receiver is something else.
   template <typename T>
