@@ -10,6 +10,9 @@ namespace dv8 {
 
 class SecureContext;
 class Stream;
+namespace node {
+class Transferable;
+}
 
 // Which class a NativeObject is of; compared by address.
 struct ClassTag {
@@ -49,6 +52,8 @@ class NativeObject {
   virtual Stream* AsStream() { return nullptr; }
   // Itself when it is one: dv8_tls.h.
   virtual SecureContext* AsSecureContext() { return nullptr; }
+  // Itself when it can go through postMessage(): node/transferable.h.
+  virtual node::Transferable* AsTransferable() { return nullptr; }
 
   // The T of `info.This()`, or null when the receiver is something else.
   template <typename T>
