@@ -12,6 +12,7 @@ class SecureContext;
 class Stream;
 namespace node {
 class Transferable;
+class StreamBase;
 }
 
 // Which class a NativeObject is of; compared by address.
@@ -50,6 +51,8 @@ class NativeObject {
   virtual void CloseNow() {}
   // Itself when it is one: dv8_stream.h.
   virtual Stream* AsStream() { return nullptr; }
+  // Itself when it is one: node/stream_base.h.
+  virtual node::StreamBase* AsStreamBase() { return nullptr; }
   // Itself when it is one: dv8_tls.h.
   virtual SecureContext* AsSecureContext() { return nullptr; }
   // Itself when it can go through postMessage(): node/transferable.h.
