@@ -36,10 +36,11 @@ AssetIndex ReadIndex(const Payload* payload) {
 }
 
 // Checked at the first use, by one thread; none while a snapshot is made.
-const AssetIndex& Assets(const CallInfo& info) {
-  static const AssetIndex* assets = new AssetIndex(ReadIndex(Environment::From(info)->payload()));
+const AssetIndex& Assets(Environment* env) {
+  static const AssetIndex* assets = new AssetIndex(ReadIndex(env->payload()));
   return *assets;
 }
+const AssetIndex& Assets(const CallInfo& info) { return Assets(Environment::From(info)); }
 
 size_t IndexArg(const CallInfo& info) {
   const uint32_t index = Uint32Arg(info, 0);
@@ -123,10 +124,15 @@ constexpr FunctionSpec kFunctions[] = {
 
 }  // namespace
 
+const AssetIndex* EmbeddedAssets(Environment* env) {
+  const Payload* payload = env->payload();
+  if (payload == nullptr || payload->Stored(SectionKind::kAssetIndex).empty()) return nullptr;
+  return &Assets(env);
+}
+
 bool IsEmbeddedFolder(const CallInfo& info, std::string_view path) {
-  const Payload* payload = Environment::From(info)->payload();
-  return payload != nullptr && !payload->Stored(SectionKind::kAssetIndex).empty() &&
-         Assets(info).IsFolder(path);
+  const AssetIndex* assets = EmbeddedAssets(Environment::From(info));
+  return assets != nullptr && assets->IsFolder(path);
 }
 
 extern const BindingSpec kAssets;

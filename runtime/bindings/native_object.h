@@ -13,6 +13,8 @@ class Stream;
 namespace node {
 class StreamBase;
 class Transferable;
+class Transferable;
+class StreamBase;
 }
 
 // Which class a NativeObject is of; compared by address.

@@ -19,6 +19,7 @@
 
 #include "runtime/bindings/assets.h"
 #include "runtime/bindings/environ_lock.h"
+#include "runtime/bindings/process_start.h"
 #include "runtime/bindings/value.h"
 #include "runtime/core/check.h"
 #include "runtime/core/environment.h"
@@ -470,6 +471,8 @@ constexpr FunctionSpec kFunctions[] = {
 };
 
 }  // namespace
+
+uint64_t ProcessStart() { return process_start; }
 
 extern const BindingSpec kProcess;
 constexpr BindingSpec kProcess{"process", kFunctions};

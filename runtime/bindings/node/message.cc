@@ -7,6 +7,7 @@
 #include "runtime/bindings/native_object.h"
 #include "runtime/bindings/node/message_port.h"
 #include "runtime/bindings/node/per_context.h"
+#include "runtime/bindings/node/symbols.h"
 #include "runtime/bindings/value.h"
 
 namespace dv8::node {
@@ -26,7 +27,7 @@ bool IsNative(v8::Local<v8::Object> object) { return object->InternalFieldCount(
 
 // Objects that lib has marked with markTransferMode().
 bool IsMarked(v8::Local<v8::Context> context, v8::Local<v8::Object> object) {
-  return object->HasPrivate(context, LibPrivate(context->GetIsolate(), "transfer_mode_private_symbol"))
+  return object->HasPrivate(context, PrivateSymbol(Environment::From(context->GetIsolate()), "transfer_mode_private_symbol"))
       .FromMaybe(false);
 }
 
@@ -41,7 +42,7 @@ uint32_t ModeOf(v8::Local<v8::Context> context, v8::Local<v8::Object> object) {
     return transferable == nullptr ? kDisallowCloneAndTransfer : transferable->transfer_mode();
   }
   v8::Local<v8::Value> mode;
-  if (!object->GetPrivate(context, LibPrivate(context->GetIsolate(), "transfer_mode_private_symbol"))
+  if (!object->GetPrivate(context, PrivateSymbol(Environment::From(context->GetIsolate()), "transfer_mode_private_symbol"))
            .ToLocal(&mode) ||
       !mode->IsUint32()) {
     return kDisallowCloneAndTransfer;
@@ -53,7 +54,7 @@ uint32_t ModeOf(v8::Local<v8::Context> context, v8::Local<v8::Object> object) {
 v8::MaybeLocal<v8::Value> CallProtocol(v8::Local<v8::Context> context, v8::Local<v8::Object> object,
                                        const char* symbol, int argc = 0, v8::Local<v8::Value> argv[] = nullptr) {
   v8::Local<v8::Value> method;
-  if (!object->Get(context, LibSymbol(context->GetIsolate(), symbol)).ToLocal(&method) || !method->IsFunction()) {
+  if (!object->Get(context, SharedSymbol(Environment::From(context->GetIsolate()), symbol)).ToLocal(&method) || !method->IsFunction()) {
     return {};
   }
   return method.As<v8::Function>()->Call(context, object, argc, argv);
@@ -130,7 +131,10 @@ std::unique_ptr<TransferData> DataOfMarked(v8::Local<v8::Context> context, v8::L
 class Message::SerializerDelegate final : public v8::ValueSerializer::Delegate {
  public:
   SerializerDelegate(Environment* env, v8::Local<v8::Context> context, Message* message)
-      : env_(env), context_(context), message_(message) {}
+      : env_(env),
+        context_(context),
+        message_(message),
+        transfer_mode_(PrivateSymbol(env, "transfer_mode_private_symbol")) {}
 
   bool Has(v8::Local<v8::Object> host) const { return std::ranges::find(hosts_, host) != hosts_.end(); }
   void Add(v8::Local<v8::Object> host) { hosts_.push_back(host); }
@@ -177,7 +181,7 @@ class Message::SerializerDelegate final : public v8::ValueSerializer::Delegate {
   }
   bool HasCustomHostObject(v8::Isolate*) override { return true; }
   v8::Maybe<bool> IsHostObject(v8::Isolate*, v8::Local<v8::Object> object) override {
-    return v8::Just(IsNative(object) || IsMarked(context_, object));
+    return v8::Just(IsNative(object) || object->HasPrivate(context_, transfer_mode_).FromMaybe(false));
   }
 
   v8::Maybe<bool> WriteHostObject(v8::Isolate*, v8::Local<v8::Object> object) override {
@@ -246,6 +250,7 @@ class Message::SerializerDelegate final : public v8::ValueSerializer::Delegate {
   Environment* env_;
   v8::Local<v8::Context> context_;
   Message* message_;
+  v8::Local<v8::Private> transfer_mode_;  // Asked for each object of the value.
   std::vector<v8::Local<v8::Object>> hosts_;
   std::vector<v8::Local<v8::SharedArrayBuffer>> shared_;
   size_t first_cloned_ = SIZE_MAX;
@@ -295,7 +300,7 @@ bool Message::AddToTransferList(Environment* env, v8::Local<v8::Context> context
   };
   if (!entry->IsObject()) return refuse(kInvalidListEntry);
   v8::Local<v8::Object> object = entry.As<v8::Object>();
-  if (object->HasPrivate(context, LibPrivate(env->isolate(), "untransferable_object_private_symbol"))
+  if (object->HasPrivate(context, PrivateSymbol(env, "untransferable_object_private_symbol"))
           .FromMaybe(true)) {
     return refuse(kUnsupportedTransfer);
   }

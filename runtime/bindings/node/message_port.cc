@@ -7,6 +7,7 @@
 #include "runtime/binding/errors.h"
 #include "runtime/bindings/node/messaging.h"
 #include "runtime/bindings/node/per_context.h"
+#include "runtime/bindings/node/symbols.h"
 
 namespace dv8::node {
 namespace {
@@ -174,7 +175,7 @@ MessagePort::~MessagePort() {
 bool MessagePort::Initialize(v8::Local<v8::Context> context) {
   v8::Local<v8::Object> object = this->object();
   v8::Local<v8::Value> init;
-  if (!object->Get(context, LibSymbol(env()->isolate(), "oninit")).ToLocal(&init)) return false;
+  if (!object->Get(context, SharedSymbol(env(), "oninit")).ToLocal(&init)) return false;
   if (init->IsFunction() && init.As<v8::Function>()->Call(context, object, 0, nullptr).IsEmpty()) return false;
   v8::Local<v8::Function> emit;
   if (!PerContextFunction(env(), context, "emitMessage").ToLocal(&emit)) return false;
@@ -218,7 +219,7 @@ void MessagePort::ClosePort() {
 void MessagePort::OnClose() {
   if (queue_ != nullptr) Detach()->Disentangle();
   if (env()->stopping()) return;
-  MakeCallback(LibSymbol(env()->isolate(), "handle_onclose").As<v8::Name>(), 0, nullptr);
+  MakeCallback(SharedSymbol(env(), "handle_onclose").As<v8::Name>(), 0, nullptr);
 }
 
 std::unique_ptr<TransferData> MessagePort::TransferForMessaging() {
@@ -273,7 +274,7 @@ v8::Local<v8::Value> MessagePort::HasRef() {
 }
 
 v8::MaybeLocal<v8::Value> MessagePort::Receive(v8::Local<v8::Context> context, Read read, v8::Local<v8::Value>* ports) {
-  v8::Local<v8::Symbol> nothing = LibSymbol(env()->isolate(), "no_message_symbol");
+  v8::Local<v8::Symbol> nothing = SharedSymbol(env(), "no_message_symbol");
   if (queue_ == nullptr) return nothing;
   const bool only_close = !receiving_ && read == Read::kWhenStarted;
   const std::shared_ptr<Message> message = queue_->Pop(only_close);
@@ -303,7 +304,7 @@ MessagePort::Step MessagePort::EmitNext(v8::Local<v8::Context> context, Read rea
   }
   v8::Local<v8::Function> emit = emit_message_.Get(isolate);
   if (!payload.IsEmpty()) {
-    if (payload == LibSymbol(isolate, "no_message_symbol")) return Step::kDone;
+    if (payload == SharedSymbol(env(), "no_message_symbol")) return Step::kDone;
     v8::Local<v8::Value> argv[] = {payload, ports, Internalized(isolate, "message")};
     if (!MakeCallback(emit, 3, argv).IsEmpty()) return Step::kNext;
   } else if (!error.IsEmpty()) {

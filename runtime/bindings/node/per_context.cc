@@ -1,5 +1,7 @@
 #include "runtime/bindings/node/per_context.h"
 
+#include "runtime/bindings/node/symbols.h"
+
 namespace dv8::node {
 
 v8::MaybeLocal<v8::Object> PerContextExports(Environment* env, v8::Local<v8::Context>) {
@@ -20,7 +22,7 @@ v8::MaybeLocal<v8::Function> PerContextFunction(Environment* env, v8::Local<v8::
 
 v8::MaybeLocal<v8::Context> ContextOfSandbox(Environment* env, v8::Local<v8::Object> sandbox) {
   v8::Local<v8::Value> wrapper;
-  if (!sandbox->GetPrivate(env->context(), LibPrivate(env->isolate(), "contextify_context_private_symbol"))
+  if (!sandbox->GetPrivate(env->context(), PrivateSymbol(env, "contextify_context_private_symbol"))
            .ToLocal(&wrapper) ||
       !wrapper->IsObject()) {
     return {};

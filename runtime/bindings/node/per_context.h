@@ -1,4 +1,4 @@
-// What lib/internal/per_context/*.js exports, and the symbols that lib and C++ share.
+// What lib/internal/per_context/*.js exports.
 #pragma once
 
 #include "runtime/bindings/value.h"
@@ -18,14 +18,5 @@ v8::MaybeLocal<v8::Context> ContextOfSandbox(Environment* env, v8::Local<v8::Obj
 
 // Throws a DOMException: `name` is "DataCloneError".
 void ThrowDomException(Environment* env, v8::Local<v8::Context> context, std::string_view message, const char* name);
-
-// The private symbol that lib knows as internalBinding('util').privateSymbols[name].
-inline v8::Local<v8::Private> LibPrivate(v8::Isolate* isolate, const char* name) {
-  return v8::Private::ForApi(isolate, Internalized(isolate, name));
-}
-// internalBinding('symbols')[name].
-inline v8::Local<v8::Symbol> LibSymbol(v8::Isolate* isolate, const char* name) {
-  return v8::Symbol::ForApi(isolate, Internalized(isolate, name));
-}
 
 }  // namespace dv8::node

@@ -1,0 +1,173 @@
+// internalBinding('performance'): clocks, milestones and metrics of the loop.
+#include "runtime/bindings/node/performance.h"
+
+#include <array>
+
+#include "runtime/binding/shared_array.h"
+#include "runtime/binding/typed.h"
+#include "runtime/bindings/process_start.h"
+
+namespace dv8::node {
+namespace {
+
+constexpr double kNanosPerMilli = 1e6;
+constexpr const char* kEntryTypes[] = {"gc", "http", "http2", "net", "dns", "quic"};
+constexpr char kObserversCallback[] = "performance.observersCallback";
+
+bool IsRunning(Environment* env) { return env->mode() == Environment::Mode::kRun; }
+
+// Microseconds of the wall clock at the process's start.
+double TimeOriginTimestamp() {
+  uv_timeval64_t now;
+  uv_gettimeofday(&now);
+  const double since = static_cast<double>(uv_hrtime() - ProcessStart()) / 1e3;
+  return static_cast<double>(now.tv_sec) * 1e6 + static_cast<double>(now.tv_usec) - since;
+}
+
+double MilestoneAt(Environment* env, Milestone milestone) {
+  if (!IsRunning(env)) return -1;
+  switch (milestone) {
+    case Milestone::kTimeOriginTimestamp: return TimeOriginTimestamp();
+    case Milestone::kTimeOrigin: return static_cast<double>(ProcessStart());
+    default: break;
+  }
+  const uint64_t at = env->State<Milestones>().at[static_cast<size_t>(milestone)];
+  if (at != 0) return static_cast<double>(at);
+  const bool still_to_come = milestone == Milestone::kLoopStart || milestone == Milestone::kLoopExit;
+  // A restored heap comes up at once: what nobody marked was reached when the process began.
+  return still_to_come ? -1 : static_cast<double>(ProcessStart());
+}
+
+template <Milestone kMilestone>
+double ReadMilestone(Environment* env) {
+  return MilestoneAt(env, kMilestone);
+}
+
+// Milliseconds since the process began.
+double Now(Environment* env) {
+  if (!IsRunning(env)) return 0;
+  return static_cast<double>(uv_hrtime() - ProcessStart()) / kNanosPerMilli;
+}
+
+void MarkBootstrapComplete(Environment* env) { MarkMilestone(env, Milestone::kBootstrapComplete); }
+
+void SetupObservers(Environment* env, v8::Local<v8::Function> callback) { env->Keep(kObserversCallback, callback); }
+
+SharedUint32 ObserverCounts(Environment* env) {
+  return SharedUint32(env, "performance.observerCounts", std::size(kEntryTypes));
+}
+
+void Notify(Environment* env, std::string type, v8::Local<v8::Value> entry) {
+  const auto found = std::find(std::begin(kEntryTypes), std::end(kEntryTypes), type);
+  if (found == std::end(kEntryTypes) || ObserverCounts(env)[static_cast<size_t>(found - kEntryTypes)] == 0) return;
+  v8::Local<v8::Value> callback = env->Kept(kObserversCallback);
+  if (!callback->IsFunction()) return;
+  (void)callback.As<v8::Function>()->Call(env->context(), v8::Undefined(env->isolate()), 1, &entry);
+}
+
+// Milliseconds that the loop has waited for events.
+double LoopIdleTime(Environment* env) {
+  if (!env->has_loop()) return 0;
+  return static_cast<double>(uv_metrics_idle_time(env->loop())) / kNanosPerMilli;
+}
+
+// [loop count, events, events that waited]
+v8::Local<v8::Value> UvMetricsInfo(Environment* env) {
+  uv_metrics_t metrics{};
+  if (env->has_loop()) uv_metrics_info(env->loop(), &metrics);
+  v8::Isolate* isolate = env->isolate();
+  v8::Local<v8::Value> values[] = {v8::Number::New(isolate, static_cast<double>(metrics.loop_count)),
+                                   v8::Number::New(isolate, static_cast<double>(metrics.events)),
+                                   v8::Number::New(isolate, static_cast<double>(metrics.events_waiting))};
+  return v8::Array::New(isolate, values, std::size(values));
+}
+
+constexpr FunctionSpec kFunctions[] = {
+    Typed<LoopIdleTime>("loopIdleTime"),
+    Typed<MarkBootstrapComplete>("markBootstrapComplete"),
+    Typed<Notify>("notify"),
+    Typed<Now>("now"),
+    Typed<SetupObservers>("setupObservers"),
+    Typed<UvMetricsInfo>("uvMetricsInfo"),
+};
+
+// `milestones[i]` is read when it is asked for: an array would keep the builder's times in the snapshot, or
+// cost each start its writing.
+constexpr AccessorSpec kMilestoneAccessors[] = {
+    {"0", Typed<ReadMilestone<Milestone::kTimeOriginTimestamp>>("").callback},
+    {"1", Typed<ReadMilestone<Milestone::kTimeOrigin>>("").callback},
+    {"2", Typed<ReadMilestone<Milestone::kEnvironment>>("").callback},
+    {"3", Typed<ReadMilestone<Milestone::kNodeStart>>("").callback},
+    {"4", Typed<ReadMilestone<Milestone::kV8Start>>("").callback},
+    {"5", Typed<ReadMilestone<Milestone::kLoopStart>>("").callback},
+    {"6", Typed<ReadMilestone<Milestone::kLoopExit>>("").callback},
+    {"7", Typed<ReadMilestone<Milestone::kBootstrapComplete>>("").callback},
+};
+static_assert(std::size(kMilestoneAccessors) == kMilestoneCount);
+void ConstructMilestones(const CallInfo&) {}
+
+constexpr ConstantSpec kShownConstants[] = {
+    {"NODE_PERFORMANCE_GC_MAJOR", v8::GCType::kGCTypeMarkSweepCompact},
+    {"NODE_PERFORMANCE_GC_MINOR", v8::GCType::kGCTypeScavenge},
+    {"NODE_PERFORMANCE_GC_MINOR_MARK_SWEEP", v8::GCType::kGCTypeMinorMarkSweep},
+    {"NODE_PERFORMANCE_GC_INCREMENTAL", v8::GCType::kGCTypeIncrementalMarking},
+    {"NODE_PERFORMANCE_GC_WEAKCB", v8::GCType::kGCTypeProcessWeakCallbacks},
+    {"NODE_PERFORMANCE_GC_FLAGS_NO", v8::GCCallbackFlags::kNoGCCallbackFlags},
+    {"NODE_PERFORMANCE_GC_FLAGS_CONSTRUCT_RETAINED", v8::GCCallbackFlags::kGCCallbackFlagConstructRetainedObjectInfos},
+    {"NODE_PERFORMANCE_GC_FLAGS_FORCED", v8::GCCallbackFlags::kGCCallbackFlagForced},
+    {"NODE_PERFORMANCE_GC_FLAGS_SYNCHRONOUS_PHANTOM_PROCESSING", v8::GCCallbackFlags::kGCCallbackFlagSynchronousPhantomCallbackProcessing},
+    {"NODE_PERFORMANCE_GC_FLAGS_ALL_AVAILABLE_GARBAGE", v8::GCCallbackFlags::kGCCallbackFlagCollectAllAvailableGarbage},
+    {"NODE_PERFORMANCE_GC_FLAGS_ALL_EXTERNAL_MEMORY", v8::GCCallbackFlags::kGCCallbackFlagCollectAllExternalMemory},
+    {"NODE_PERFORMANCE_GC_FLAGS_SCHEDULE_IDLE", v8::GCCallbackFlags::kGCCallbackScheduleIdleGarbageCollection},
+};
+// Not enumerable: perf_hooks.constants shows the others only.
+constexpr ConstantSpec kHiddenConstants[] = {
+    {"NODE_PERFORMANCE_ENTRY_TYPE_GC", 0},
+    {"NODE_PERFORMANCE_ENTRY_TYPE_HTTP", 1},
+    {"NODE_PERFORMANCE_ENTRY_TYPE_HTTP2", 2},
+    {"NODE_PERFORMANCE_ENTRY_TYPE_NET", 3},
+    {"NODE_PERFORMANCE_ENTRY_TYPE_DNS", 4},
+    {"NODE_PERFORMANCE_ENTRY_TYPE_QUIC", 5},
+    {"NODE_PERFORMANCE_MILESTONE_TIME_ORIGIN_TIMESTAMP", 0},
+    {"NODE_PERFORMANCE_MILESTONE_TIME_ORIGIN", 1},
+    {"NODE_PERFORMANCE_MILESTONE_ENVIRONMENT", 2},
+    {"NODE_PERFORMANCE_MILESTONE_NODE_START", 3},
+    {"NODE_PERFORMANCE_MILESTONE_V8_START", 4},
+    {"NODE_PERFORMANCE_MILESTONE_LOOP_START", 5},
+    {"NODE_PERFORMANCE_MILESTONE_LOOP_EXIT", 6},
+    {"NODE_PERFORMANCE_MILESTONE_BOOTSTRAP_COMPLETE", 7},
+};
+
+constexpr ClassSpec kClasses[] = {{"Milestones", ConstructMilestones, {}, 0, kMilestoneAccessors}};
+
+void Init(Environment* env, v8::Local<v8::Object> target) {
+  v8::Isolate* isolate = env->isolate();
+  v8::Local<v8::Context> context = env->context();
+  v8::Local<v8::Object> constants = v8::Object::New(isolate);
+  const auto define = [&](const ConstantSpec& constant, int attributes) {
+    constants
+        ->DefineOwnProperty(context, Internalized(isolate, constant.name), v8::Integer::New(isolate, static_cast<int>(constant.value)),
+                            static_cast<v8::PropertyAttribute>(v8::ReadOnly | v8::DontDelete | attributes))
+        .Check();
+  };
+  for (const ConstantSpec& constant : kShownConstants) define(constant, v8::None);
+  for (const ConstantSpec& constant : kHiddenConstants) define(constant, v8::DontEnum);
+  target->Set(context, Internalized(isolate, "constants"), constants).Check();
+  target->Set(context, Internalized(isolate, "observerCounts"), ObserverCounts(env).Get()).Check();
+  v8::Local<v8::Value> milestones = target->Get(context, Internalized(isolate, "Milestones")).ToLocalChecked();
+  target
+      ->Set(context, Internalized(isolate, "milestones"),
+            milestones.As<v8::Function>()->NewInstance(context).ToLocalChecked())
+      .Check();
+}
+
+}  // namespace
+
+void MarkMilestone(Environment* env, Milestone milestone) {
+  if (IsRunning(env)) env->State<Milestones>().at[static_cast<size_t>(milestone)] = uv_hrtime();
+}
+
+extern const BindingSpec kNodePerformance;
+constexpr BindingSpec kNodePerformance{"performance", kFunctions, {}, kClasses, Init};
+
+}  // namespace dv8::node
