@@ -94,6 +94,13 @@ def dv8pack_repositories():
         strip = 3,
     )
     upstream_source(
+        name = "merve",
+        archives = _NODE_24,
+        build_file = "//bazel/third_party:merve.BUILD",
+        include = ["deps/merve"],
+        strip = 3,
+    )
+    upstream_source(
         name = "ada",
         archives = _NODE_20_ADA,
         build_file = "//bazel/third_party:ada.BUILD",

@@ -19,6 +19,14 @@ std::span<const BindingSpec* const> ExtraBindings();
 // Those of Node's library, by internalBinding's names: the full template's, too.
 std::span<const BindingSpec* const> NodeBindings();
 
+// What V8 asks for import() and import.meta where Node's library is; null in the small template.
+struct ModuleCallbacks {
+  v8::HostImportModuleDynamicallyCallback import;
+  v8::HostImportModuleWithPhaseDynamicallyCallback import_with_phase;
+  v8::HostInitializeImportMetaObjectCallback import_meta;
+};
+const ModuleCallbacks* NodeModuleCallbacks();
+
 // Users' own modules, linked in by dv8pack --native (runtime/sdk/module.h), in the linker's order.
 std::vector<const BindingSpec*> NativeModules();
 

@@ -2,6 +2,8 @@
 // that uses one of them is made from it; all others do not carry them.
 #include "runtime/bindings/registry.h"
 
+#include "runtime/bindings/node/module_wrap.h"
+
 namespace dv8 {
 
 // One line a binding, here and in kExtra, sorted by name.
@@ -43,5 +45,11 @@ constexpr const BindingSpec* kNode[] = {
 
 std::span<const BindingSpec* const> ExtraBindings() { return kExtra; }
 std::span<const BindingSpec* const> NodeBindings() { return kNode; }
+
+const ModuleCallbacks* NodeModuleCallbacks() {
+  static constexpr ModuleCallbacks callbacks{node::ImportModuleDynamically, node::ImportModuleWithPhase,
+                                             node::InitializeImportMeta};
+  return &callbacks;
+}
 
 }  // namespace dv8

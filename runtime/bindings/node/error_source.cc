@@ -1,0 +1,93 @@
+#include "runtime/bindings/node/error_source.h"
+
+#include <algorithm>
+
+#include "runtime/bindings/node/symbols.h"
+#include "runtime/bindings/value.h"
+
+namespace dv8::node {
+namespace {
+
+// Node's own tests and lib/ write it behind code that is not worth to be shown.
+constexpr std::string_view kLeaveOut = "node-do-not-add-exception-line";
+// Lines of minified files are long; the terminal's user has nothing of more.
+constexpr int kMaxUnderline = 1020;
+
+std::string Underline(std::string_view line, int start, int end) {
+  std::string text;
+  for (int i = 0; i < end && i < kMaxUnderline && line[i] != '\0'; i++) {
+    text += i >= start ? '^' : line[i] == '\t' ? '\t' : ' ';
+  }
+  return text + '\n';
+}
+
+}  // namespace
+
+std::string ErrorSource(Environment* env, v8::Local<v8::Message> message) {
+  v8::Isolate* isolate = env->isolate();
+  v8::Local<v8::Context> context = env->context();
+  v8::Local<v8::String> source;
+  if (message.IsEmpty() || !message->GetSourceLine(context).ToLocal(&source)) return "";
+  const std::string line(Utf8(isolate, source).view());
+  if (line.find(kLeaveOut) != std::string::npos) return "";
+
+  v8::Local<v8::Value> resource = message->GetScriptResourceName();
+  const std::string file =
+      resource.IsEmpty() || resource->IsUndefined() ? "<anonymous_script>" : std::string(Utf8(isolate, resource).view());
+  const int number = message->GetLineNumber(context).FromMaybe(0);
+  const std::string text = file + ":" + std::to_string(number) + "\n" + line + "\n";
+
+  const v8::ScriptOrigin origin = message->GetScriptOrigin();
+  int start = message->GetStartColumn();
+  int end = message->GetEndColumn();
+  // On a script's first line, columns count from the script's own offset.
+  const int script_start = number - origin.LineOffset() == 1 ? origin.ColumnOffset() : 0;
+  if (start >= script_start && end >= script_start) {
+    start -= script_start;
+    end -= script_start;
+  }
+  if (start < 0 || end < start || static_cast<size_t>(end) > line.size()) return text;
+  return text + Underline(line, start, end);
+}
+
+void KeepErrorSource(Environment* env, v8::Local<v8::Value> error, v8::Local<v8::Message> message) {
+  if (message.IsEmpty() || error.IsEmpty() || !error->IsObject()) return;
+  v8::Isolate* isolate = env->isolate();
+  v8::HandleScope scope(isolate);
+  v8::Local<v8::Context> context = env->context();
+  v8::Local<v8::Object> object = error.As<v8::Object>();
+  v8::Local<v8::Private> key = PrivateSymbol(env, "arrow_message_private_symbol");
+  v8::Local<v8::Value> kept;
+  if (!object->GetPrivate(context, key).ToLocal(&kept) || kept->IsString()) return;
+  const std::string source = ErrorSource(env, message);
+  v8::Local<v8::String> text;
+  if (source.empty() || !FromUtf8(isolate, source).ToLocal(&text)) return;
+  (void)object->SetPrivate(context, key, text);
+}
+
+void DecorateErrorStack(Environment* env, v8::Local<v8::Value> error, v8::Local<v8::Message> message) {
+  if (error.IsEmpty() || !error->IsObject()) return;
+  v8::Isolate* isolate = env->isolate();
+  v8::HandleScope scope(isolate);
+  v8::TryCatch guard(isolate);  // error.stack may be the program's getter.
+  v8::Local<v8::Context> context = env->context();
+  v8::Local<v8::Object> object = error.As<v8::Object>();
+  v8::Local<v8::Private> decorated = PrivateSymbol(env, "decorated_private_symbol");
+  v8::Local<v8::Value> value;
+  if (!object->GetPrivate(context, decorated).ToLocal(&value) || value->IsTrue()) return;
+  KeepErrorSource(env, error, message);
+  v8::Local<v8::Value> arrow;
+  v8::Local<v8::Value> stack;
+  if (!object->GetPrivate(context, PrivateSymbol(env, "arrow_message_private_symbol")).ToLocal(&arrow) ||
+      !arrow->IsString() || !object->Get(context, Internalized(isolate, "stack")).ToLocal(&stack) || !stack->IsString()) {
+    return;
+  }
+  v8::Local<v8::String> line_end = v8::String::NewFromUtf8Literal(isolate, "\n");
+  v8::Local<v8::String> text = v8::String::Concat(
+      isolate, v8::String::Concat(isolate, arrow.As<v8::String>(), line_end), stack.As<v8::String>());
+  if (text.IsEmpty()) return;  // Longer than a string may be.
+  (void)object->Set(context, Internalized(isolate, "stack"), text);
+  (void)object->SetPrivate(context, decorated, v8::True(isolate));
+}
+
+}  // namespace dv8::node
