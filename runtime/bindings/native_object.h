@@ -10,6 +10,9 @@ namespace dv8 {
 
 class SecureContext;
 class Stream;
+namespace node {
+class StreamBase;
+}
 
 // Which class a NativeObject is of; compared by address.
 struct ClassTag {
@@ -47,6 +50,8 @@ class NativeObject {
   virtual void CloseNow() {}
   // Itself when it is one: dv8_stream.h.
   virtual Stream* AsStream() { return nullptr; }
+  // Itself when it is one: node/stream_base.h.
+  virtual node::StreamBase* AsStreamBase() { return nullptr; }
   // Itself when it is one: dv8_tls.h.
   virtual SecureContext* AsSecureContext() { return nullptr; }
 

@@ -22,13 +22,23 @@ bool HandleWrap::AnswerWhenClosed(const CallInfo& info) const {
 }
 
 void HandleWrap::Close(v8::Local<v8::Value> callback) {
-  if (state_ != State::kOpen) return;
+  CloseBy(
+      [](uv_handle_t* handle, uv_close_cb closed) {
+        uv_close(handle, closed);
+        return 0;
+      },
+      callback);
+}
+
+int HandleWrap::CloseBy(int (*close)(uv_handle_t*, uv_close_cb), v8::Local<v8::Value> callback) {
+  if (state_ != State::kOpen) return 0;
+  if (const int rc = close(handle_, OnClosed); rc < 0) return rc;
   state_ = State::kClosing;
   if (!callback.IsEmpty() && callback->IsFunction()) {
     v8::Local<v8::Private> key = v8::Private::ForApi(env()->isolate(), Internalized(env()->isolate(), "dv8:onclose"));
     object()->SetPrivate(env()->context(), key, callback).Check();
   }
-  uv_close(handle_, OnClosed);
+  return 0;
 }
 
 void HandleWrap::OnClosed(uv_handle_t* handle) {

@@ -21,11 +21,15 @@ class HandleWrap : public AsyncWrap {
 
   uv_handle_t* handle() const { return handle_; }
   bool IsOpen() const { return state_ == State::kOpen; }
+  // The close callback has run: libuv does not know the handle any more.
+  bool IsClosed() const { return state_ == State::kClosed; }
   void MarkUninitialized();
 
   // Closes; `callback`, when it is a function, is called afterwards as the handle's onclose. Does nothing
   // when it is closing already.
   void Close(v8::Local<v8::Value> callback = {});
+  // The same by another function than uv_close, whose error is returned: the handle stays open then.
+  int CloseBy(int (*close)(uv_handle_t*, uv_close_cb), v8::Local<v8::Value> callback);
   void CloseNow() override { Close(); }
 
   // The typed layer asks before each method: true, with the return value UV_EBADF, when closed.
