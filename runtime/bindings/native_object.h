@@ -13,8 +13,6 @@ class Stream;
 namespace node {
 class StreamBase;
 class Transferable;
-class Transferable;
-class StreamBase;
 }
 
 // Which class a NativeObject is of; compared by address.
