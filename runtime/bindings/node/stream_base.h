@@ -7,13 +7,13 @@
 #include <uv.h>
 
 #include <memory>
-#include <span>
 #include <vector>
 
 #include "runtime/binding/held_bytes.h"
 #include "runtime/binding/shared_array.h"
 #include "runtime/bindings/node/handle_wrap.h"
 #include "runtime/bindings/node/req_wrap.h"
+#include "runtime/bindings/node/string_bytes.h"
 
 namespace dv8::node {
 
@@ -100,6 +100,12 @@ struct StreamState {
   v8::Global<v8::String> oncomplete_;
 };
 
+// What a write that is under way reads from.
+struct WriteMemory {
+  std::vector<HeldBytes> held;
+  std::unique_ptr<char[]> owned;
+};
+
 struct StreamWriteResult {
   bool async;        // The listener's OnStreamAfterWrite() follows.
   int err;           // 0, or a negative error number of libuv: nothing follows.
@@ -151,12 +157,8 @@ class StreamBase {
   virtual void ClearError() {}
 
   // Writes at once as much as can be, then the rest. What `bufs` point to lives until the listener's
-  // OnStreamAfterWrite() when the result is async. `bufs` itself is changed. `object` is a WriteWrap that
-  // JavaScript made, taken for this stream (TakeRequestObject), or empty. `sources` are the JavaScript buffers
-  // behind `bufs`, empty handles where there is none; they are held as long as needed.
-  StreamWriteResult Write(uv_buf_t* bufs, size_t count, HandleWrap* send_handle = nullptr,
-                          v8::Local<v8::Value> object = {}, bool skip_try_write = false,
-                          std::span<const v8::Local<v8::Value>> sources = {});
+  // OnStreamAfterWrite() when the result is async. `bufs` itself is changed.
+  StreamWriteResult Write(uv_buf_t* bufs, size_t count, HandleWrap* send_handle = nullptr);
   // 1: done; 0: the listener's OnStreamAfterShutdown() follows; or an error.
   int Shutdown(v8::Local<v8::Value> object = {});
 
@@ -173,7 +175,7 @@ class StreamBase {
   int JsUseUserBuffer(const CallInfo& info);
   int JsWritev(const CallInfo& info);
   int JsWriteBuffer(const CallInfo& info);
-  template <int kEncoding>
+  template <Encoding kEncoding>
   int JsWriteString(const CallInfo& info);
 
  protected:
@@ -190,12 +192,17 @@ class StreamBase {
  private:
   friend class WriteWrap;
   friend class ShutdownWrap;
-  struct Gathered;
+  class Chunks;
 
-  void SetWriteResult(const StreamWriteResult& result);
-  int WriteJs(const CallInfo& info, Gathered& gathered, HandleWrap* send_handle, bool skip_try_write);
-  // The handle that `info[2]` sends along, when this is a pipe of IPC. False: an exception is pending.
-  bool ReadSendHandle(const CallInfo& info, HandleWrap** handle);
+  // Dispatches what could not be written at once. `object` is a taken WriteWrap.
+  StreamWriteResult WriteLater(uv_buf_t* bufs, size_t count, HandleWrap* send_handle,
+                               v8::Local<v8::Object> object, WriteMemory memory);
+  int WriteChunks(const CallInfo& info, Chunks* chunks, HandleWrap* send_handle);
+  int WriteRest(const CallInfo& info, Chunks* chunks, uv_buf_t* bufs, size_t count, HandleWrap* send_handle, size_t total);
+  // The handle that a write of IPC sends along, its third argument; null when there is none.
+  int ReadSendHandle(const CallInfo& info, HandleWrap** handle);
+  // Tells JavaScript through streamBaseState; gives `rc`.
+  int Report(int rc, size_t bytes, bool async);
   void SetError(v8::Local<v8::Object> request);
 
   AsyncWrap* wrap_;
@@ -217,17 +224,16 @@ class WriteWrap final : public ReqWrap<uv_write_t> {
 
   StreamBase* stream() const { return stream_; }
   // Keeps memory that was written from C++ until the write has ended.
-  void Own(std::unique_ptr<char[]> storage) { storage_ = std::move(storage); }
+  void Own(std::unique_ptr<char[]> storage) { memory_.owned = std::move(storage); }
   // Tells the listener, then deletes itself.
   void Done(int status);
 
  private:
   friend class StreamBase;
   StreamBase* stream_;
-  std::vector<HeldBytes> held_;
-  std::unique_ptr<char[]> storage_;
+  WriteMemory memory_;
   v8::Global<v8::Object> send_handle_;
-  bool dispatching_ = true;
+  bool dispatching_ = true;  // StreamBase deletes it if Done() comes before DoWrite() returns.
   bool done_ = false;
 };
 
