@@ -1,10 +1,11 @@
 #include "runtime/bindings/node/http_parser.h"
 
 #include <algorithm>
-#include <cstring>
+#include <cstdlib>
 #include <vector>
 
 #include "runtime/binding/typed.h"
+#include "runtime/bindings/node/options.h"
 #include "runtime/bindings/node/string_bytes.h"
 
 namespace dv8::node {
@@ -21,9 +22,6 @@ enum CallbackIndex : uint32_t {
   kOnTimeout,
 };
 
-// Of a head, where neither the server nor the client names another size.
-constexpr uint64_t kMostHeaderBytes = 16 * 1024;
-
 // Those of all chunks of a body together; more are an attack (CVE-2024-22019).
 constexpr size_t kMostChunkExtensionBytes = 16384;
 
@@ -34,6 +32,15 @@ struct ReadBuffer {
   static constexpr size_t kSize = 64 * 1024;
   std::unique_ptr<char[]> bytes;
   bool in_use = false;
+};
+
+// The most bytes of a head, where neither the server nor the client names another number.
+struct HeaderLimit {
+  explicit HeaderLimit(Environment* env) {
+    const std::string text = env->State<NodeOptions>().Get(*FindOption("--max-http-header-size")).front();
+    if (const double given = std::strtod(text.c_str(), nullptr); given >= 1 && given < 9e15) bytes = static_cast<uint64_t>(given);
+  }
+  uint64_t bytes = 16 * 1024;
 };
 
 std::span<const uint8_t> BytesAt(const char* at, size_t size) {
@@ -398,7 +405,7 @@ void HttpParser::Initialize(const CallInfo&, InRange<int32_t, HTTP_REQUEST, HTTP
   most_header_pairs_ = -1;
   header_bytes_ = chunk_extension_bytes_ = 0;
   const double most = max_header_size.value_or(0);
-  most_header_bytes_ = most >= 1 && most < 9e15 ? static_cast<uint64_t>(most) : kMostHeaderBytes;
+  most_header_bytes_ = most >= 1 && most < 9e15 ? static_cast<uint64_t>(most) : env()->State<HeaderLimit>().bytes;
   LeaveConnections();
   message_start_ = 0;
   if (!connections.has_value()) return;
