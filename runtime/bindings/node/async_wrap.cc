@@ -38,6 +38,25 @@ void EmitId(AsyncHooks& hooks, AsyncHooks::Field field, const char* name, double
   if (guard.HasCaught() && !guard.HasTerminated()) hooks.env->HandleUncaught(guard.Exception(), false);
 }
 
+v8::MaybeLocal<v8::Value> CallBetweenHooks(AsyncHooks& hooks, v8::Local<v8::Object> resource,
+                                           v8::Local<v8::Value> receiver, double async_id,
+                                           v8::Local<v8::Function> fn, int argc, v8::Local<v8::Value> argv[]) {
+  Environment* env = hooks.env;
+  const bool watched = hooks.fields[AsyncHooks::kBefore] + hooks.fields[AsyncHooks::kAfter] +
+                           hooks.fields[AsyncHooks::kUsesExecutionAsyncResource] > 0;
+  v8::Local<v8::Value> trampoline;
+  if (watched) trampoline = env->Kept(kTrampoline);
+  if (watched && trampoline->IsFunction()) {
+    std::vector<v8::Local<v8::Value>> all = {v8::Number::New(env->isolate(), async_id), resource, fn};
+    all.insert(all.end(), argv, argv + argc);
+    return trampoline.As<v8::Function>()->Call(env->context(), receiver, static_cast<int>(all.size()), all.data());
+  }
+  if (async_id != 0) EmitId(hooks, AsyncHooks::kBefore, "before", async_id);
+  v8::MaybeLocal<v8::Value> result = fn->Call(env->context(), receiver, argc, argv);
+  if (!result.IsEmpty() && async_id != 0) EmitId(hooks, AsyncHooks::kAfter, "after", async_id);
+  return result;
+}
+
 }  // namespace
 
 AsyncHooks::AsyncHooks(Environment* env)
@@ -184,6 +203,19 @@ v8::MaybeLocal<v8::Value> AsyncWrap::MakeCallback(v8::Local<v8::Function> fn, in
   return result;
 }
 
+v8::MaybeLocal<v8::Value> AsyncWrap::CallNested(v8::Local<v8::Function> fn, int argc,
+                                                v8::Local<v8::Value> argv[]) {
+  v8::Isolate* isolate = env()->isolate();
+  v8::Local<v8::Value> before = ExchangeFrame(isolate, context_frame_.Get(isolate));
+  v8::Local<v8::Object> receiver = object();
+  AsyncHooks& hooks = env()->State<AsyncHooks>();
+  hooks.Push(async_id_, trigger_async_id_, receiver);
+  v8::MaybeLocal<v8::Value> result = CallBetweenHooks(hooks, receiver, receiver, async_id_, fn, argc, argv);
+  hooks.Pop(async_id_);
+  isolate->SetContinuationPreservedEmbedderData(before);
+  return result;
+}
+
 v8::MaybeLocal<v8::Value> AsyncWrap::MakeCallback(v8::Local<v8::Name> name, int argc,
                                                   v8::Local<v8::Value> argv[]) {
   v8::Local<v8::Value> fn;
@@ -211,21 +243,9 @@ v8::MaybeLocal<v8::Value> MakeAsyncCallback(Environment* env, v8::Local<v8::Obje
   env->BeginCallback();
   hooks.Push(async_id, trigger_async_id, resource);
   v8::MaybeLocal<v8::Value> result;
-  const bool watched = hooks.fields[AsyncHooks::kBefore] + hooks.fields[AsyncHooks::kAfter] +
-                           hooks.fields[AsyncHooks::kUsesExecutionAsyncResource] > 0;
-  v8::Local<v8::Value> trampoline;
-  if (watched) trampoline = env->Kept(kTrampoline);
   {
     v8::TryCatch guard(isolate);
-    if (watched && trampoline->IsFunction()) {
-      std::vector<v8::Local<v8::Value>> all = {v8::Number::New(isolate, async_id), resource, fn};
-      all.insert(all.end(), argv, argv + argc);
-      result = trampoline.As<v8::Function>()->Call(env->context(), receiver, static_cast<int>(all.size()), all.data());
-    } else {
-      if (async_id != 0) EmitId(hooks, AsyncHooks::kBefore, "before", async_id);
-      result = fn->Call(env->context(), receiver, argc, argv);
-      if (!result.IsEmpty() && async_id != 0) EmitId(hooks, AsyncHooks::kAfter, "after", async_id);
-    }
+    result = CallBetweenHooks(hooks, resource, receiver, async_id, fn, argc, argv);
     if (guard.HasCaught() && !guard.HasTerminated()) {
       v8::Local<v8::Value> exception = guard.Exception();
       guard.Reset();

@@ -82,6 +82,9 @@ class AsyncWrap : public NativeObject {
   DV8_NATIVE_CLASS(AsyncWrap, NativeObject)
   // Takes a new id and calls the init hooks.
   AsyncWrap(Environment* env, v8::Local<v8::Object> object, Provider provider);
+  // Has no id until AsyncReset(): for objects that wait in a pool for their first use.
+  AsyncWrap(Environment* env, v8::Local<v8::Object> object)
+      : NativeObject(env, object), provider_(Provider::NONE) {}
   // Queues the destroy hooks.
   ~AsyncWrap() override;
 
@@ -101,14 +104,20 @@ class AsyncWrap : public NativeObject {
   v8::MaybeLocal<v8::Value> MakeCallback(const char* name, int argc, v8::Local<v8::Value> argv[]);
   v8::MaybeLocal<v8::Value> MakeCallback(v8::Local<v8::Name> name, int argc, v8::Local<v8::Value> argv[]);
 
+  // Calls what belongs to this object while JavaScript that called it waits: hooks and context as above, but
+  // no ticks, and an exception stays pending for the caller.
+  v8::MaybeLocal<v8::Value> CallNested(v8::Local<v8::Function> fn, int argc, v8::Local<v8::Value> argv[]);
+
   // Methods that JavaScript calls.
   double GetAsyncId() const { return async_id_; }
   int32_t GetProviderType() const { return static_cast<int32_t>(provider_); }
   void JsAsyncReset(const CallInfo& info);
 
- private:
+ protected:
+  // The destroy hooks, once for each id: an object that goes back to its pool.
   void EmitDestroy();
 
+ private:
   Provider provider_;
   double async_id_ = -1;
   double trigger_async_id_ = -1;
