@@ -22,6 +22,8 @@ class HandleWrap : public AsyncWrap {
   uv_handle_t* handle() const { return handle_; }
   bool IsOpen() const { return state_ == State::kOpen; }
   void MarkUninitialized();
+  // For a handle that is initialised later than in the constructor.
+  void MarkInitialized();
 
   // Closes; `callback`, when it is a function, is called afterwards as the handle's onclose. Does nothing
   // when it is closing already.
