@@ -1,6 +1,17 @@
 #include "runtime/binding/arguments.h"
 
 namespace dv8 {
+namespace {
+
+// A path or a text is mostly short ASCII: no copy between V8's and ours.
+std::string ToUtf8(v8::Isolate* isolate, v8::Local<v8::String> string) {
+  std::string text(string->Utf8LengthV2(isolate), '\0');
+  string->WriteUtf8V2(isolate, text.data(), text.size(), v8::String::WriteFlags::kReplaceInvalidUtf8);
+  return text;
+}
+
+}  // namespace
+
 namespace internal {
 
 bool ReadInteger(v8::Isolate* isolate, v8::Local<v8::Value> value, int index, double low,
@@ -54,14 +65,14 @@ bool ArgumentReader<std::string>::Read(v8::Isolate* isolate, v8::Local<v8::Value
     ThrowInvalidArgument(isolate, index, "of type string", value);
     return false;
   }
-  *out = Utf8(isolate, value).view();
+  *out = ToUtf8(isolate, value.As<v8::String>());
   return true;
 }
 
 bool ArgumentReader<Path>::Read(v8::Isolate* isolate, v8::Local<v8::Value> value, int index,
                                 Path* out) {
   if (value->IsString()) {
-    out->value = Utf8(isolate, value).view();
+    out->value = ToUtf8(isolate, value.As<v8::String>());
   } else if (value->IsUint8Array()) {
     const std::span<uint8_t> bytes = BytesOf(value);
     out->value.assign(bytes.begin(), bytes.end());

@@ -20,8 +20,12 @@ void ThrowCoded(v8::Isolate* isolate, ErrorKind kind, const char* code, std::str
 // `index` counts from 0.
 void ThrowInvalidArgument(v8::Isolate* isolate, int index, std::string_view expected,
                           v8::Local<v8::Value> received);
+void ThrowInvalidArgument(v8::Isolate* isolate, std::string_view name, std::string_view expected,
+                          v8::Local<v8::Value> received);
 // ERR_OUT_OF_RANGE, likewise: `range` as in ">= 0 && <= 65535".
 void ThrowOutOfRange(v8::Isolate* isolate, int index, std::string_view range,
+                     v8::Local<v8::Value> received);
+void ThrowOutOfRange(v8::Isolate* isolate, std::string_view name, std::string_view range,
                      v8::Local<v8::Value> received);
 
 // A libuv error that a binding's function gives back instead of its result: becomes UvError() of

@@ -15,6 +15,12 @@ void HandleWrap::MarkUninitialized() {
   MakeWeak();
 }
 
+void HandleWrap::MarkInitialized() {
+  handle_->data = this;
+  state_ = State::kOpen;
+  MakeStrong();
+}
+
 bool HandleWrap::AnswerWhenClosed(const CallInfo& info) const {
   if (IsOpen()) return false;
   info.GetReturnValue().Set(UV_EBADF);

@@ -24,6 +24,8 @@ class HandleWrap : public AsyncWrap {
   // The close callback has run: libuv does not know the handle any more.
   bool IsClosed() const { return state_ == State::kClosed; }
   void MarkUninitialized();
+  // For a handle that is initialised later than in the constructor.
+  void MarkInitialized();
 
   // Closes; `callback`, when it is a function, is called afterwards as the handle's onclose. Does nothing
   // when it is closing already.

@@ -1,0 +1,37 @@
+// FileHandle of internalBinding('fs'): an object that owns a descriptor. lib/internal/fs/promises.js builds
+// its own FileHandle on it.
+#pragma once
+
+#include "runtime/bindings/node/async_wrap.h"
+
+namespace dv8::node {
+
+class FileHandle final : public AsyncWrap {
+ public:
+  DV8_NATIVE_CLASS(FileHandle, AsyncWrap)
+  FileHandle(Environment* env, v8::Local<v8::Object> object, int32_t fd)
+      : AsyncWrap(env, object, Provider::FILEHANDLE), fd_(fd) {}
+  // A new instance for an open descriptor; empty, with an exception, and the descriptor closed, where none
+  // can be made.
+  static v8::MaybeLocal<v8::Object> Make(Environment* env, int fd);
+  ~FileHandle() override;
+
+  int32_t fd() const { return fd_; }
+  // A promise of the end of an asynchronous close; the same one for each call.
+  void Close(const CallInfo& info);
+  void CloseSync(const CallInfo& info);
+  // Gives the descriptor up without closing it.
+  void ReleaseFd() { fd_ = -1; }
+
+ private:
+  // Closes a descriptor that the program forgot, and warns.
+  void OnCollected() override;
+
+  int fd_;  // -1 once it is closed, closing or given up.
+  v8::Global<v8::Promise> closing_;
+};
+
+// new FileHandle(descriptor)
+void NewFileHandle(const CallInfo& info);
+
+}  // namespace dv8::node

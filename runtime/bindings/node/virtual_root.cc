@@ -1,0 +1,212 @@
+#include "runtime/bindings/node/virtual_root.h"
+
+#include <fcntl.h>
+#include <limits.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstdio>
+#include <iterator>
+
+#include "runtime/core/environment.h"
+#include "runtime/payload/payload.h"
+
+namespace dv8::node {
+namespace {
+
+constexpr int kDamaged = 70;
+
+[[noreturn]] void Die(const Diagnostic& error) {
+  std::fprintf(stderr, "dv8: %s\n", error.text.c_str());
+  Environment::ExitNow(kDamaged);
+}
+
+AssetIndex ReadIndex(const Payload& payload) {
+  std::vector<std::byte> unused;  // The index is stored as it is.
+  Result<std::span<const std::byte>> index = payload.Unpack(SectionKind::kAssetIndex, &unused);
+  if (!index.ok()) Die(index.error());
+  Result<AssetIndex> files = AssetIndex::Parse(index.value(), payload.Stored(SectionKind::kAssetData));
+  if (!files.ok()) Die(files.error());
+  return files.value();
+}
+
+// The normalized path of what may be embedded; empty when it lies elsewhere.
+std::string Locate(std::string_view path) {
+  if (path.empty()) return {};
+  std::string full;
+  if (path[0] == '/') {
+    full = NormalizePath(path);
+  } else {
+    char folder[PATH_MAX];
+    if (getcwd(folder, sizeof(folder)) == nullptr) return {};  // The current folder was removed.
+    full = NormalizePath(std::string(folder) + "/" + std::string(path));
+  }
+  if (!full.starts_with(VirtualRoot::kPath)) return {};
+  return full.size() == VirtualRoot::kPath.size() || full[VirtualRoot::kPath.size()] == '/' ? full : std::string();
+}
+
+bool IsRealFolder(const std::string& path, bool follow = true) {
+  struct stat info;
+  const int rc = follow ? stat(path.c_str(), &info) : lstat(path.c_str(), &info);
+  return rc == 0 && S_ISDIR(info.st_mode);
+}
+
+
+}  // namespace
+
+std::string NormalizePath(std::string_view path) {
+  std::string out;
+  out.reserve(path.size());
+  while (!path.empty()) {
+    const size_t slash = path.find('/');
+    const std::string_view part = path.substr(0, slash);
+    path = slash == std::string_view::npos ? std::string_view() : path.substr(slash + 1);
+    if (part == "..") {
+      out.resize(out.empty() ? 0 : out.rfind('/'));
+    } else if (!part.empty() && part != ".") {
+      out.append("/").append(part);
+    }
+  }
+  return out.empty() ? "/" : out;
+}
+
+const VirtualRoot* VirtualRoot::Of(const Environment* env) {
+  const Payload* payload = env->payload();
+  if (payload == nullptr) return nullptr;  // While a snapshot is made there are none.
+  // The payload is the process's: the first thread that asks reads the index.
+  static const VirtualRoot* root =
+      payload->Stored(SectionKind::kAssetIndex).empty() ? nullptr : new VirtualRoot(ReadIndex(*payload));
+  return root;
+}
+
+std::optional<VirtualRoot::Entry> VirtualRoot::Find(std::string_view path) const {
+  std::string full = Locate(path);
+  if (full.empty()) return std::nullopt;
+  const ptrdiff_t index = files_.Find(full);
+  if (index >= 0) {
+    // A file is no folder, whose name may have a slash behind it.
+    if (path.ends_with("/") || path.ends_with("/.")) return std::nullopt;
+    return Entry{std::move(full), index, files_.file_size(static_cast<size_t>(index))};
+  }
+  if (!files_.IsFolder(full)) return std::nullopt;
+  return Entry{std::move(full), -1};
+}
+
+std::optional<VirtualRoot::Entry> VirtualRoot::FindOnly(std::string_view path, bool follow) const {
+  std::optional<Entry> entry = Find(path);
+  if (entry && entry->is_folder() && IsRealFolder(entry->path, follow)) return std::nullopt;
+  return entry;
+}
+
+void VirtualRoot::FillStat(const Entry& entry, uv_stat_t* stat) const {
+  constexpr uint64_t kBlockSize = 4096, kUnit = 512;
+  *stat = {};
+  stat->st_mode = entry.is_folder() ? S_IFDIR | 0555 : S_IFREG | 0444;
+  stat->st_nlink = 1;
+  stat->st_blksize = kBlockSize;
+  stat->st_ino = static_cast<uint64_t>(entry.index + 2);
+  stat->st_size = entry.size;
+  stat->st_blocks = (entry.size + kUnit - 1) / kUnit;
+}
+
+// The descriptor's own times name the file: the epoch, and as many nanoseconds as its number.
+void VirtualRoot::CorrectStat(uv_stat_t* stat) const {
+  if (stat->st_nlink != 0 || stat->st_mode != (S_IFREG | 0444) || stat->st_mtim.tv_sec != 0) return;
+  const auto index = static_cast<ptrdiff_t>(stat->st_mtim.tv_nsec);
+  if (index >= static_cast<ptrdiff_t>(files_.size())) return;
+  const uint64_t size = files_.file_size(static_cast<size_t>(index));
+  if (size == stat->st_size) FillStat({"", index, size}, stat);
+}
+
+int VirtualRoot::Access(const Entry& entry, int mode) const {
+  if (mode & W_OK) return UV_EROFS;
+  return mode & X_OK && !entry.is_folder() ? UV_EACCES : 0;
+}
+
+int VirtualRoot::RefuseChange(std::string_view path) const { return Find(path) ? UV_EROFS : 0; }
+
+int VirtualRoot::RefuseNew(std::string_view path) const {
+  const std::string full = Locate(path);
+  if (full.empty()) return 0;
+  if (files_.Find(full) >= 0 || files_.IsFolder(full)) return UV_EEXIST;
+  const std::string parent = full.substr(0, full.rfind('/'));
+  if (!files_.IsFolder(parent)) return 0;
+  return parent == kPath && IsRealFolder(parent) ? 0 : UV_EROFS;
+}
+
+int VirtualRoot::RefuseTarget(std::string_view path) const {
+  const int rc = RefuseChange(path);
+  return rc != 0 ? rc : RefuseNew(path);
+}
+
+std::optional<int> VirtualRoot::Open(std::string_view path, int flags) const {
+  const std::optional<Entry> entry = FindOnly(path);
+  if (!entry) {
+    if (!(flags & O_CREAT) || Find(path)) return std::nullopt;
+    const int rc = RefuseNew(path);
+    return rc == 0 ? std::nullopt : std::optional<int>(rc);
+  }
+  if (flags & O_CREAT && flags & O_EXCL) return UV_EEXIST;
+  if (entry->is_folder()) return UV_EISDIR;  // There is nothing that a descriptor could be of.
+  if (flags & O_DIRECTORY) return UV_ENOTDIR;
+  if ((flags & O_ACCMODE) != O_RDONLY || flags & (O_TRUNC | O_APPEND)) return UV_EROFS;
+  return OpenFile(*entry);
+}
+
+int VirtualRoot::OpenFile(const Entry& entry) const {
+  const std::vector<std::byte> bytes = Read(entry);
+  const int fd = memfd_create("asset", MFD_CLOEXEC | MFD_ALLOW_SEALING);
+  if (fd < 0) return -errno;
+  for (size_t done = 0; done < bytes.size();) {
+    const ssize_t written = write(fd, bytes.data() + done, bytes.size() - done);
+    if (written < 0 && errno == EINTR) continue;
+    if (written < 0) {
+      const int error = errno;
+      close(fd);
+      return -error;
+    }
+    done += static_cast<size_t>(written);
+  }
+  lseek(fd, 0, SEEK_SET);
+  fchmod(fd, 0444);
+  const timespec times[2] = {{0, entry.index}, {0, entry.index}};
+  futimens(fd, times);
+  fcntl(fd, F_ADD_SEALS, F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE);
+  return fd;
+}
+
+std::vector<std::byte> VirtualRoot::Read(const Entry& entry) const {
+  Result<std::vector<std::byte>> bytes = files_.Read(static_cast<size_t>(entry.index));
+  if (!bytes.ok()) Die(bytes.error());
+  return std::move(bytes.value());
+}
+
+int VirtualRoot::List(const Entry& entry, std::vector<FsEntry>* entries) const {
+  if (!entry.is_folder()) return UV_ENOTDIR;
+  std::vector<FsEntry> real;
+  if (IsRealFolder(entry.path)) {
+    if (const int rc = ListRealFolder(entry.path.c_str(), &real); rc < 0) return rc;
+    if (entry.path == kPath) {
+      *entries = std::move(real);
+      return 0;
+    }
+  }
+  for (std::string& name : files_.List(entry.path)) {
+    const bool folder = name.ends_with('/');
+    if (folder) name.pop_back();
+    entries->push_back({std::move(name), folder ? UV_DIRENT_DIR : UV_DIRENT_FILE});
+  }
+  std::sort(entries->begin(), entries->end(), FsEntry::IsBefore);
+  std::vector<FsEntry> seen;  // Of the disk's, those that no embedded file hides.
+  std::copy_if(real.begin(), real.end(), std::back_inserter(seen), [&](const FsEntry& other) {
+    return !std::binary_search(entries->begin(), entries->end(), other, FsEntry::IsBefore);
+  });
+  entries->insert(entries->end(), std::make_move_iterator(seen.begin()), std::make_move_iterator(seen.end()));
+  std::sort(entries->begin(), entries->end(), FsEntry::IsBefore);
+  return 0;
+}
+
+}  // namespace dv8::node
