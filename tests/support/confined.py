@@ -39,6 +39,11 @@ def _mount(source, target, kind, flags):
     _check(_libc.mount(source.encode(), target.encode(), kind.encode() if kind else None, ctypes.c_ulong(flags), None))
 
 
+def die_with_parent():
+    """Has the kernel end this process when the one that started it ends, however it does."""
+    _libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+
+
 def _write(path, text):
     with open(path, "w", encoding="ascii") as file:
         file.write(text)
@@ -130,7 +135,7 @@ def _in_child(function):
 
 
 class Sandbox:
-    """What the programs of one worker run in. `binds` are (folder, mount point): seen there by programs."""
+    """What the programs of one worker run in. `binds` are (folder or file, mount point): seen there by programs."""
 
     def __init__(self, name, binds=()):
         self.is_root = os.geteuid() == 0
@@ -151,9 +156,11 @@ class Sandbox:
             _write("/proc/self/uid_map", f"0 {uid} 1")
             _write("/proc/self/gid_map", f"0 {gid} 1")
 
-    def run(self, argv, cwd, env, output, timeout):
-        """Runs argv with stdout and stderr in the open files `output`. Returns its exit code, -n after
-        signal n, or None when it did not end within `timeout` seconds."""
+    def run(self, argv, cwd, env, output, timeout, second_stdout=None):
+        """Runs argv with stdout and stderr in the open files `output`, stdout as the descriptor
+        `second_stdout`, too. Returns its exit code, -n after signal n, or None when it did not end within
+        `timeout` seconds."""
+        self.second_stdout = second_stdout
         read, write = os.pipe()
         outer = _in_child(lambda: self._outer(argv, cwd, env, output, write))
         os.close(write)
@@ -170,6 +177,7 @@ class Sandbox:
         return int(status) if status else None if not ended else 125
 
     def _outer(self, argv, cwd, env, output, write):
+        die_with_parent()
         os.setsid()
         self.cgroup.enter()
         if not self.has_namespaces:
@@ -181,7 +189,7 @@ class Sandbox:
 
     def _init(self, argv, cwd, env, output, write):
         """Process 1 of the namespace: a test must not be it, because signals without handlers do not reach it."""
-        _libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+        die_with_parent()
         _mount("none", "/", None, MS_REC | MS_PRIVATE)
         for folder, point in self.binds:
             _mount(folder, point, None, MS_BIND | MS_REC)
@@ -203,6 +211,8 @@ class Sandbox:
         null = os.open("/dev/null", os.O_RDONLY)
         for source, target in ((null, 0), (output[0], 1), (output[1], 2)):
             os.dup2(source, target)
+        if self.second_stdout is not None:
+            os.dup2(1, self.second_stdout)
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
         hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
         if hard == resource.RLIM_INFINITY or hard > OPEN_FILES:
