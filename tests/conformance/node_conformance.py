@@ -39,6 +39,7 @@ FLAKY = "flaky: "
 
 FLAGS = re.compile(r"^//\s+Flags:(.*)$", re.M)
 ENV = re.compile(r"^//\s+Env:(.*)$", re.M)
+WPT_COUNTS = re.compile(rb"^(?:Files|Subtests): .*$", re.M)
 SKIPPED = re.compile(rb"^1\.\.0 # [Ss]kipped", re.M)
 
 
@@ -55,7 +56,8 @@ class Test:
         self.rule = node_rules.left_out(name, source, self.flags)
 
 
-Outcome = collections.namedtuple("Outcome", "passed reason seconds output")
+# `notes` is what a test says about itself: WPT's counts.
+Outcome = collections.namedtuple("Outcome", "passed reason seconds output notes")
 
 
 def read_lines(path):
@@ -191,7 +193,8 @@ class Worker:
         seconds = time.monotonic() - begin
         shutil.rmtree(folder, ignore_errors=True)
         reason = what_went_wrong(code, *texts)
-        return Outcome(reason is None, reason, seconds, b"\n".join(texts).decode("utf-8", "replace") if reason else "")
+        notes = [line.decode() for line in WPT_COUNTS.findall(texts[0])] if test.module == "WPT" else []
+        return Outcome(reason is None, reason, seconds, b"\n".join(texts).decode("utf-8", "replace") if reason else "", notes)
 
 
 def run_in_worker(test, seconds):
@@ -358,6 +361,9 @@ class Run:
         total = len(running)
         passed = sum(self.outcomes[t.name].passed for t in running)
         print(f"{'all':22} {passed:6} {total:6} {100 * passed / total:5.1f}%")
+        for test in running:
+            for note in self.outcomes[test.name].notes:
+                print(f"{test.name}: {note}")
         if self.passed_later:
             print("passed only when run alone: " + ", ".join(sorted(self.passed_later)))
         if self.options.json:
