@@ -107,6 +107,14 @@ def dv8pack_repositories():
         include = ["LICENSE-MIT", "include", "src"],
     )
 
+    # What is written for Node has to run: its own tests.
+    upstream_source(
+        name = "node_tests",
+        archives = _NODE_24,
+        build_file = "//bazel/third_party:node_tests.BUILD",
+        include = ["lib", "test"],
+    )
+
     # Debian's static libraries and headers.
     debian_library(
         name = "googletest",

@@ -1,0 +1,129 @@
+"""Which of Node's tests count, and for which module: rules with reasons, for node_conformance.py."""
+
+import re
+
+# A test's module is that of the longest of these that its name (without `test-`) begins with.
+MODULES = {
+    "abort controller": ["abortcontroller", "abortsignal", "abort-controller", "aborted-util"],
+    "assert": ["assert"],
+    "async_hooks": ["async-hooks", "async-wrap", "async-local-storage", "asyncresource", "async-context-frame", "als", "emit-after-uncaught-exception",
+                    "emit-on-destroyed"],
+    "blob": ["blob", "file"],
+    "buffer": ["buffer", "atob", "btoa", "stringbytes", "zero-fill", "sharedarraybuffer", "arraybuffer"],
+    "child_process": ["child-process", "cwd-enoent", "exec", "spawn", "fork", "init", "set-process-debug-port"],
+    "cli": ["cli", "dotenv", "env", "eval", "find-package-json", "node-output", "startup", "bash-completion", "testpy", "parse-test", "unicode-node-options", "package-map", "security-revert",
+            "trace-env", "safe-get-env", "deprecation-flags", "stack-size-limit", "max-old-space-size", "preload", "pending-deprecation", "config-file", "config-json",
+            "warn", "no-deprecation", "options-binding", "inspect", "env-var", "force-repl", "print", "bad-unicode"],
+    "cluster": ["cluster", "listen-fd-cluster"],
+    "console": ["console"],
+    "dgram": ["dgram", "udp"],
+    "diagnostics_channel": ["diagnostics-channel", "diagnostic-channel"],
+    "dns": ["dns", "c-ares", "resolv"],
+    "domain": ["domain", "timers-reset-process-domain-on-throw"],
+    "errors": ["errors", "error", "uncaught", "unhandled", "exception", "throw", "domexception", "internal-errors", "source-map", "prepare-stack",
+               "util-getcallsites", "err-name-deprecation", "trace-exit"],
+    "events": ["event-emitter", "events", "event-capture", "event-on", "add-on-emit", "eventemitter"],
+    "event target": ["eventtarget", "event-target", "nodeeventtarget", "customevent"],
+    "fetch": ["fetch", "data-url", "whatwg-headers", "websocket", "eventsource", "without-async-context-frame"],
+    "fs": ["fs", "filehandle", "file-write-stream", "file-read", "readfile", "sync-fileread", "vfs", "tmpdir"],
+    "globals": ["global", "navigator", "webapi", "structuredclone-global", "intl", "icu", "i18n", "web-locks", "weakref", "finalization",
+                "primordials", "freeze-intrinsics", "disable-proto", "datetime", "hash-seed", "instanceof", "math-random", "tz-version", "atomics", "regression-object-prototype", "diff",
+                "microtask", "queue-microtask", "set-interval", "webstorage", "compression"],
+    "http": ["http", "client-request", "set-http-max-http-headers", "outgoing-message", "outgoing", "set-incoming-message-header", "upgrade"],
+    "internals": ["internal", "fastutf8stream", "bootstrap-modules", "handle-wrap", "req", "uv", "wrap-js-stream", "js-stream", "binding", "common",
+                  "validators", "priority-queue", "fixed-queue", "code-cache", "constants", "compile-cache", "accessor-properties", "gc", "heap",
+                  "uv-", "blocklist", "mime", "freelist", "cppheap", "socketaddress", "socket-address", "stream-base"],
+    "module": ["module", "require", "esm", "import", "compile", "cjs", "wasm", "vm-module-cached", "sync-io", "symlink", "disable-require", "ts",
+               "dynamic-import", "typescript", "delayed-require", "directory-import", "utf8-scripts", "url-fileurltopathbuffer"],
+    "net": ["net", "tcp", "pipe", "socket", "listen", "autoselectfamily", "happy-eyeballs", "unix-socket", "ip", "server", "double-tls", "connection", "destroy-socket", "ref-unref-return"],
+    "next tick": ["next-tick", "nexttick", "tick"],
+    "os": ["os"],
+    "path": ["path"],
+    "perf_hooks": ["perf-hooks", "performance", "performanceobserver", "tojson-perf", "perf", "hr-time"],
+    "process": ["process", "signal", "sigint", "setproctitle", "resource-usage", "debug-process", "dummy-stdio", "kill", "exit", "memory", "beforeexit", "stdio", "umask", "cwd", "report", "release", "config", "title", "abort"],
+    "promises": ["promise", "promises", "async", "await"],
+    "punycode": ["punycode"],
+    "querystring": ["querystring"],
+    "readline": ["readline"],
+    "repl": ["repl"],
+    "stdin/stdout": ["stdin", "stdout", "stderr"],
+    "stream": ["stream", "stream2", "stream3", "streams", "readable", "writable", "duplex", "transform"],
+    "string_decoder": ["string-decoder"],
+    "structuredClone": ["structuredclone"],
+    "messaging": ["messagechannel", "messageport", "messaging", "broadcastchannel", "broadcast-channel", "messageevent", "message-channel", "worker-message"],
+    "test_runner": ["runner", "test-runner", "node-test"],
+    "timers": ["timers", "timer", "mock-timers", "primitive-timer", "settimeout", "setinterval", "set-timeout", "clear-immediate", "immediate"],
+    "tty": ["tty", "ttywrap", "pseudo-tty"],
+    "url": ["url", "legacy-url", "fileurltopath"],
+    "urlpattern": ["urlpattern"],
+    "util": ["util", "parse-args", "strip-vt", "debuglog", "sys", "mime-api", "mime-whatwg"],
+    "v8": ["v8", "get-heapsnapshot", "write-heapsnapshot", "heapsnapshot", "heapdump", "snapshot"],
+    "vm": ["vm", "shadow-realm", "contextify"],
+    "webstreams": ["webstream", "webstreams", "whatwg-readablestream", "whatwg-readablebytestream", "whatwg-readablebytestreambyob", "whatwg-writablestream", "whatwg-transformstream",
+                   "whatwg-webstreams", "whatwg-webstreams-compression", "readablestream"],
+    "whatwg-encoding": ["whatwg-encoding", "textdecoder", "encoding"],
+    "whatwg-url": ["whatwg-url"],
+    "whatwg-events": ["whatwg-events"],
+    "zlib": ["zlib"],
+}
+
+# WPT's module for each of Node's test/wpt files that is run.
+WPT = ["console", "encoding", "events", "abort", "file", "blob", "hr-time", "performance-timeline", "streams", "url", "urlpattern", "broadcastchannel"]
+
+_LATER = "a later issue's module: "
+
+# (what is looked at, pattern, reason). `name` is the test's, e.g. parallel/test-tls-alert.js; `flag` each flag of
+# its `// Flags:` line; `source` its text.
+_RULES = [
+    ("name", r"/test-(tls|https|crypto|webcrypto|x509|double-tls|openssl|process-versions-openssl|secure|set-http-max-http-headers-tls)", _LATER + "TLS, crypto"),
+    ("name", r"/test-http2", _LATER + "http2"),
+    ("name", r"/test-quic", "Node is built without QUIC"),
+    ("name", r"/test-worker(?!-message)", _LATER + "worker_threads"),
+    ("name", r"/test-(inspector|debugger|inspect-)", _LATER + "inspector"),
+    ("name", r"/test-(sqlite|webstorage)", _LATER + "SQLite"),
+    ("name", r"/test-wasi", _LATER + "WASI"),
+    ("name", r"/test-permission", "no permission model: a packed program is one trust domain"),
+    ("name", r"/test-(sea|single-executable|snapshot|startup-empty-regexp-statics|startup-snapshot)", "dv8pack itself is what makes executables and snapshots"),
+    ("name", r"/test-(trace-events?|tracing)", "trace_events is off"),
+    ("name", r"/test-(cpu-prof|heap-prof|heapsnapshot-near-heap-limit|diagnostic-dir|tick-processor)", "profiles written by command-line flags of node"),
+    ("name", r"/test-(watch-|run-)", "the node command's watch mode and script runner"),
+    ("name", r"/test-(cli-|dotenv|npm|corepack|node-run|config-file|config-json|shared-lib)", "the node command's own options and files"),
+    ("name", r"/test-(eslint|doc|documentation|benchmark|release-|process-release|openssl|license)", "Node's own repository and release"),
+    ("flag", r"--(experimental-quic|permission|allow-|experimental-storage|experimental-webstorage|localstorage-file|experimental-sqlite)", "flag of what is left out"),
+    ("flag", r"--(inspect|experimental-network-inspection|experimental-worker-inspection|experimental-storage-inspection)", "flag of the inspector"),
+    ("flag", r"--(tls-|use-(openssl|bundled|system)-ca|no-use-|openssl|secure-heap|force-fips|enable-fips)", "flag of TLS"),
+    ("flag", r"--(build-snapshot|node-snapshot|no-node-snapshot|experimental-sea-config|cpu-prof|heap-prof|prof\b|trace-event|watch|run\b|env-file|experimental-config)",
+     "flag of what is left out"),
+    ("source", r"common\.skipIfInspectorDisabled\(\)|skipIfInspectorDisabled\(\)", "needs the inspector"),
+    ("source", r"skipIfSQLiteMissing\(\)", "needs SQLite"),
+    ("source", r"!\s*(common\.)?hasCrypto\)\s*\{?\s*(//[^\n]*\n\s*)*(common\.)?(skip|printSkipMessage)\(", "needs crypto"),
+    ("source", r"!\s*(common\.)?hasOpenSSL|skipIfNoOpenSSL|missing crypto", "needs crypto"),
+    ("source", r"(?m)^(const|let|var|import)\b[^;\n]*['\"](node:)?(crypto|tls|https|http2|sqlite|wasi|inspector(/promises)?)['\"]", "needs a module of a later issue"),
+    ("source", r"new\s+(\w+\.)?Worker\(", "needs worker_threads"),
+    ("source", r"(?m)^const\b[^;\n]*=\s*internalBinding\('(crypto|inspector|worker|wasi|sqlite|quic|tls_wrap|http2|permission|sea|trace_events|profiler)'\)",
+     "needs a binding that is left out"),
+]
+RULES = [(what, re.compile(pattern), reason) for what, pattern, reason in _RULES]
+
+_PREFIXES = sorted(((p, m) for m, ps in MODULES.items() for p in ps), key=lambda pair: -len(pair[0]))
+
+
+def module_of(name):
+    """The module that a test (parallel/test-fs-access.js, wpt/test-url.js) is counted for."""
+    folder, file = name.split("/", 1)
+    if folder == "wpt":
+        return "WPT"
+    stem = re.sub(r"\.m?js$", "", file).removeprefix("test-").lower()
+    for prefix, module in _PREFIXES:
+        if stem == prefix or (stem.startswith(prefix) and not stem[len(prefix)].isalpha()):
+            return module
+    return "other"
+
+
+def left_out(name, source, flags):
+    """Why a test does not count, or None."""
+    for what, pattern, reason in RULES:
+        texts = flags if what == "flag" else [name if what == "name" else source]
+        if any(pattern.search(text) for text in texts):
+            return reason
+    return None
