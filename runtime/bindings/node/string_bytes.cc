@@ -438,6 +438,22 @@ std::unique_ptr<v8::BackingStore> NewUninitialized(Environment* env, size_t leng
   return store;
 }
 
+Utf8Chars::Utf8Chars(v8::Isolate* isolate, v8::Local<v8::String> text) {
+  const auto length = static_cast<size_t>(text->Length());
+  size_t room = kOnStack;
+  char* out = stack_;
+  if (length > kOnStack / 3) {
+    const size_t size = SizeOfString(isolate, text, Encoding::kUtf8);
+    if (size > kOnStack) {
+      heap_ = std::make_unique_for_overwrite<char[]>(size);
+      out = heap_.get();
+      room = size;
+    }
+  }
+  data_ = out;
+  size_ = WriteString(isolate, text, {reinterpret_cast<uint8_t*>(out), room}, Encoding::kUtf8);
+}
+
 ReadBytes::ReadBytes(v8::Local<v8::Value> value) {
   if (value->IsArrayBufferView()) {
     const v8::MemorySpan<uint8_t> contents = value.As<v8::ArrayBufferView>()->GetContents({copy_, kInHeap});

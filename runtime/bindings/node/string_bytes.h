@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <memory>
 #include <span>
+#include <string_view>
 
 #include "runtime/core/environment.h"
 #include "v8.h"
@@ -60,6 +61,23 @@ class ReadBytes {
   static constexpr size_t kInHeap = 64;  // V8's typed_array_max_size_in_heap.
   uint8_t copy_[kInHeap];
   std::span<const uint8_t> bytes_;
+};
+
+// A string's UTF-8, for what takes a std::string_view: short ones lie on the stack. Lone surrogates become
+// U+FFFD.
+class Utf8Chars {
+ public:
+  Utf8Chars(v8::Isolate* isolate, v8::Local<v8::String> text);
+  Utf8Chars(const Utf8Chars&) = delete;
+  Utf8Chars& operator=(const Utf8Chars&) = delete;
+  std::string_view view() const { return {data_, size_}; }
+
+ private:
+  static constexpr size_t kOnStack = 512;
+  char stack_[kOnStack];
+  std::unique_ptr<char[]> heap_;
+  const char* data_ = stack_;
+  size_t size_ = 0;
 };
 
 }  // namespace dv8::node
