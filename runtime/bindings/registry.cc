@@ -179,7 +179,12 @@ const intptr_t* ExternalReferences() {
 
 uint64_t RegistryHash() {
   NameHash hash;
-  ForEachBinding([&hash](const BindingSpec* binding) { hash.Add(binding->names_hash); });
+  ForEachBinding([&hash](const BindingSpec* binding) {
+    hash.Add(binding->names_hash);
+    for (const ClassSpec& type : binding->classes) {
+      for (const ClassSpec* at = type.parent; at != nullptr; at = at->parent) hash.Add(at->names_hash);
+    }
+  });
   return hash.value();
 }
 

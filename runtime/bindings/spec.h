@@ -35,18 +35,6 @@ struct AccessorSpec {
   v8::FunctionCallback setter = nullptr;
 };
 
-// A class whose instances carry a NativeObject (see native_object.h) in their first internal
-// field. The others hold JavaScript values that live as long as the instance.
-struct ClassSpec {
-  const char* name;
-  v8::FunctionCallback constructor;
-  std::span<const FunctionSpec> methods;
-  int internal_fields = 1;
-  std::span<const AccessorSpec> accessors = {};
-  // Whose methods and accessors the class has, too, with its own receivers; or null.
-  const ClassSpec* parent = nullptr;
-};
-
 // FNV-1a, 64 bits.
 class NameHash {
  public:
@@ -64,6 +52,29 @@ class NameHash {
   uint64_t value_ = 0xcbf29ce484222325;
 };
 
+constexpr uint64_t HashOfNames(std::string_view name, std::span<const FunctionSpec> methods,
+                               std::span<const AccessorSpec> accessors) {
+  NameHash hash;
+  hash.Add(name);
+  for (const FunctionSpec& method : methods) hash.Add(method.name);
+  for (const AccessorSpec& accessor : accessors) hash.Add(accessor.name);
+  return hash.value();
+}
+
+// A class whose instances carry a NativeObject (see native_object.h) in their first internal
+// field. The others hold JavaScript values that live as long as the instance.
+struct ClassSpec {
+  const char* name;
+  v8::FunctionCallback constructor;
+  std::span<const FunctionSpec> methods;
+  int internal_fields = 1;
+  std::span<const AccessorSpec> accessors = {};
+  // Whose methods and accessors the class has, too, with its own receivers; or null.
+  const ClassSpec* parent = nullptr;
+  // Of its own names; the parent's, which may be of another file, has one of its own.
+  uint64_t names_hash = HashOfNames(name, methods, accessors);
+};
+
 constexpr uint64_t HashOfNames(std::string_view name, std::span<const FunctionSpec> functions,
                                std::span<const ConstantSpec> constants,
                                std::span<const ClassSpec> classes) {
@@ -71,13 +82,7 @@ constexpr uint64_t HashOfNames(std::string_view name, std::span<const FunctionSp
   hash.Add(name);
   for (const FunctionSpec& function : functions) hash.Add(function.name);
   for (const ConstantSpec& constant : constants) hash.Add(constant.name);
-  for (const ClassSpec& type : classes) {
-    for (const ClassSpec* at = &type; at != nullptr; at = at->parent) {
-      hash.Add(at->name);
-      for (const FunctionSpec& method : at->methods) hash.Add(method.name);
-      for (const AccessorSpec& accessor : at->accessors) hash.Add(accessor.name);
-    }
-  }
+  for (const ClassSpec& type : classes) hash.Add(type.names_hash);
   return hash.value();
 }
 
