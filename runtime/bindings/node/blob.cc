@@ -279,11 +279,7 @@ int32_t BlobReader::ReadFile(From from) {
 void BlobReader::OnRead(ssize_t result) {
   v8::HandleScope scope(env()->isolate());
   v8::Context::Scope context_scope(env()->context());
-<<<<<<< HEAD
-  v8::Local<v8::Object> alive = object();
-=======
   [[maybe_unused]] v8::Local<v8::Object> alive = object();  // Behind Finished() nothing else holds it.
->>>>>>> h-buf
   Finished();
   const BlobPart& part = parts_[at_];
   if (result <= 0 || !FileIsTheSame(part)) {
