@@ -2,7 +2,6 @@
 // and gives the runtime its hooks. Programs that need no more than bootstrap.js has do not carry it.
 import * as builtins from 'internal:library/builtins';
 import * as processMethods from 'internal:library/process_methods';
-import { versions } from 'internal:process';
 import * as app from './app.js';
 import { entryPath, processState } from './process.js';
 import { register, setBuiltins } from './registry.js';
@@ -14,19 +13,11 @@ export { register };
 const nodeVersion = '24.21.0';
 const { compileFunction, getInternalBinding } = builtins;
 
-const [v8, uv, dv8] = versions();
-function process() {}
-const theProcess = new process();
-for (const [name, value] of Object.entries({
-  versions: Object.freeze({ node: nodeVersion, dv8, modules: '137', uv, v8 }),
-  version: `v${nodeVersion}`, arch: 'x64', platform: 'linux', release: { name: 'node', lts: 'Krypton' },
-})) {
-  Object.defineProperty(theProcess, name, { value, enumerable: true, writable: false, configurable: false });
-}
+const theProcess = processMethods.newProcessObject();
 const privateSymbols = builtins.privateSymbols();
 const exitInfo = builtins.exitInfo();
 theProcess[privateSymbols.exit_info_private_symbol] = exitInfo;
-theProcess.env = processMethods.env;
+theProcess.env = processMethods.newEnvObject();
 builtins.keep('process', theProcess);
 
 const primordials = {};
