@@ -55,10 +55,9 @@ export function evaluateBuiltins(names) {
 }
 
 function start() {
-  processState.exiting = false;
+  builtins.restored();
   runRestoreHooks();
   execution.prepareMainThreadExecution(false, true);
-  theProcess.argv.splice(1, 0, entryPath());
   execution.markBootstrapComplete();
   return app.start();
 }
