@@ -2,6 +2,7 @@
 // and gives the runtime its hooks. Programs that need no more than bootstrap.js has do not carry it.
 import * as builtins from 'internal:library/builtins';
 import * as processMethods from 'internal:library/process_methods';
+import { versions } from 'internal:process';
 import * as app from './app.js';
 import { behavesAsNode } from './node_program.js';
 import { entryPath, processState } from './process.js';
@@ -14,9 +15,11 @@ export { register };
 const nodeVersion = '24.21.0';
 const { compileFunction, getInternalBinding } = builtins;
 
+const [v8, uv, dv8] = versions();
 function process() {}
 const theProcess = new process();
 for (const [name, value] of Object.entries({
+  versions: Object.freeze({ node: nodeVersion, dv8, modules: '137', uv, v8 }),
   version: `v${nodeVersion}`, arch: 'x64', platform: 'linux', release: { name: 'node', lts: 'Krypton' },
 })) {
   Object.defineProperty(theProcess, name, { value, enumerable: true, writable: false, configurable: false });
