@@ -1,5 +1,6 @@
 """Everything that comes from outside the tree. In WORKSPACE: dv8pack_repositories()."""
 
+load("//bazel/third_party/node:patches.bzl", "NODE_PATCHES")
 load(":sources.bzl", "debian_library", "npm_packages", "upstream_source")
 
 # Bazel's built-in @bazel_tools loads these from the internet unless a repository of the name
@@ -22,8 +23,8 @@ _NODE_24 = {
 _NODE_20 = {
     "pool/main/n/nodejs/nodejs_20.19.2+dfsg.orig.tar.xz": "5e5559381ad031d245a8efa403458abbb73755f74c3e6380f185a4dd342b7949",
 }
-_NODE_20_ADA = {
-    "pool/main/n/nodejs/nodejs_20.19.2+dfsg.orig-ada.tar.xz": "26deff017c505b316f2498aaf293c896f4ab92b5349b367cf21fe14fa2cbd1e1",
+_ADA_3_4 = {
+    "pool/main/a/ada-url/ada-url_3.4.4.orig.tar.gz": "db74b85968410b59d591aeebf0babe76bf5da44dd8969b0bf001039c9d697aa3",
 }
 _ICU_76 = {
     "pool/main/i/icu/icu_76.1.orig.tar.gz": "dfacb46bfe4747410472ce3e1144bf28a102feeaa4e3875bac9b4c6cf30f4f3e",
@@ -102,9 +103,18 @@ def dv8pack_repositories():
     )
     upstream_source(
         name = "ada",
-        archives = _NODE_20_ADA,
+        archives = _ADA_3_4,
         build_file = "//bazel/third_party:ada.BUILD",
         include = ["LICENSE-MIT", "include", "src"],
+    )
+
+    # Node's library: its JavaScript as it is, but for the patches.
+    upstream_source(
+        name = "node",
+        archives = _NODE_24,
+        build_file = "//bazel/third_party/node:node.BUILD",
+        include = ["LICENSE", "lib"],
+        patches = ["//bazel/third_party/node:%s.patch" % name for name in NODE_PATCHES],
     )
 
     # What is written for Node has to run: its own tests.

@@ -86,14 +86,28 @@ void OnPromiseReject(v8::PromiseRejectMessage message) {
   (void)hook->Call(env->context(), v8::Undefined(isolate), 3, argv);
 }
 
+// The text of a stack before the library is there: its own errors while a snapshot is made.
+v8::MaybeLocal<v8::Value> PlainStackTrace(v8::Local<v8::Context> context, v8::Local<v8::Value> error,
+                                          v8::Local<v8::Array> sites) {
+  v8::Isolate* isolate = context->GetIsolate();
+  std::string text(Utf8(isolate, error).view());
+  for (uint32_t i = 0; i < sites->Length(); i++) {
+    v8::Local<v8::Value> site;
+    if (sites->Get(context, i).ToLocal(&site)) text += "\n    at " + std::string(Utf8(isolate, site).view());
+  }
+  v8::Local<v8::String> stack;
+  if (!FromUtf8(isolate, text).ToLocal(&stack)) return {};
+  return stack.As<v8::Value>();
+}
+
 v8::MaybeLocal<v8::Value> PrepareStackTrace(v8::Local<v8::Context> context,
                                             v8::Local<v8::Value> error,
                                             v8::Local<v8::Array> sites) {
   v8::Isolate* isolate = context->GetIsolate();
   v8::Local<v8::Value> argv[] = {error, sites};
-  return Environment::From(isolate)
-      ->hook(Hook::kPrepareStackTrace)
-      ->Call(context, v8::Undefined(isolate), 2, argv);
+  v8::Local<v8::Function> hook = Environment::From(isolate)->hook(Hook::kPrepareStackTrace);
+  if (hook.IsEmpty()) return PlainStackTrace(context, error, sites);
+  return hook->Call(context, v8::Undefined(isolate), 2, argv);
 }
 
 // import() in code that esbuild did not see: of a computed name, in eval or new Function.
@@ -230,7 +244,7 @@ void ConfigureIsolate(v8::Isolate* isolate) {
   isolate->SetPromiseRejectCallback(OnPromiseReject);
   isolate->SetPrepareStackTraceCallback(PrepareStackTrace);
   isolate->SetHostImportModuleDynamicallyCallback(ImportModule);
-  if (const ModuleCallbacks* node = NodeModuleCallbacks(); node != nullptr) {
+  if (const NodeHooks* node = HooksOfNode(); node != nullptr) {
     isolate->SetHostImportModuleDynamicallyCallback(node->import);
     isolate->SetHostImportModuleWithPhaseDynamicallyCallback(node->import_with_phase);
     isolate->SetHostInitializeImportMetaObjectCallback(node->import_meta);

@@ -280,6 +280,7 @@ void Environment::TearDown() {
 }
 
 int Environment::ExitCodeFromHook(Hook which, int code) {
+  if (hooks_[static_cast<size_t>(which)].IsEmpty()) return code;  // The library itself failed to start.
   v8::HandleScope scope(isolate_);
   v8::Local<v8::Value> argument = v8::Integer::New(isolate_, code);
   v8::TryCatch guard(isolate_);

@@ -3,6 +3,7 @@
 import * as builtins from 'internal:library/builtins';
 import * as processMethods from 'internal:library/process_methods';
 import * as app from './app.js';
+import { behavesAsNode } from './node_program.js';
 import { entryPath, processState } from './process.js';
 import { register, setBuiltins } from './registry.js';
 import { runRestoreHooks } from './restore.js';
@@ -13,17 +14,11 @@ export { register };
 const nodeVersion = '24.21.0';
 const { compileFunction, getInternalBinding } = builtins;
 
-function process() {}
-const theProcess = new process();
-for (const [name, value] of Object.entries({
-  version: `v${nodeVersion}`, arch: 'x64', platform: 'linux', release: { name: 'node', lts: 'Krypton' },
-})) {
-  Object.defineProperty(theProcess, name, { value, enumerable: true, writable: false, configurable: false });
-}
+const theProcess = processMethods.newProcessObject();
 const privateSymbols = builtins.privateSymbols();
 const exitInfo = builtins.exitInfo();
 theProcess[privateSymbols.exit_info_private_symbol] = exitInfo;
-theProcess.env = processMethods.env;
+theProcess.env = processMethods.newEnvObject();
 builtins.keep('process', theProcess);
 
 const primordials = {};
@@ -60,11 +55,35 @@ export function evaluateBuiltins(names) {
   for (const name of names) BuiltinModule.map.get(BuiltinModule.normalizeRequirableId(name))?.compileForPublicLoader();
 }
 
+/** The file of lib/internal/main that `node` would run for the command line. */
+function mainScript() {
+  const options = requireBuiltin('internal/options');
+  options.refreshOptions();
+  const { getOptionValue } = options;
+  processMethods.patchProcessObject(theProcess);
+  const file = theProcess.argv[1] ?? '';
+  if (file === 'inspect') return 'inspect';
+  if (getOptionValue('--help')) return 'print_help';
+  if (getOptionValue('--prof-process')) return 'prof_process';
+  const interactive = getOptionValue('--interactive');
+  if (getOptionValue('[has_eval_string]') && !interactive) return 'eval_string';
+  if (getOptionValue('--check')) return 'check_syntax';
+  if (getOptionValue('--test')) return 'test_runner';
+  if (getOptionValue('--watch')) return 'watch_mode';
+  if (file !== '' && file !== '-') return 'run_main_module';
+  return interactive || requireBuiltin('internal/util').guessHandleType(0) === 'TTY' ? 'repl' : 'eval_stdin';
+}
+
+// What the builder runs in a context that it throws away (snapshot.cc): it has no command line.
+const REHEARSAL = '/app/rehearsal.js';
+
 function start() {
-  processState.exiting = false;
+  builtins.restored();
   runRestoreHooks();
+  if (behavesAsNode() && entryPath() !== REHEARSAL) {
+    return compileFunction(`internal/main/${mainScript()}`)(theProcess, requireBuiltin, internalBinding, primordials);
+  }
   execution.prepareMainThreadExecution(false, true);
-  theProcess.argv.splice(1, 0, entryPath());
   execution.markBootstrapComplete();
   return app.start();
 }

@@ -89,7 +89,7 @@ _RULES = [
     ("name", r"/test-(watch-|run-)", "the node command's watch mode and script runner"),
     ("name", r"/test-(cli-|dotenv|npm|corepack|node-run|config-file|config-json|shared-lib)", "the node command's own options and files"),
     ("name", r"/test-(eslint|doc|documentation|benchmark|release-|process-release|openssl|license)", "Node's own repository and release"),
-    ("flag", r"--(experimental-quic|permission|allow-|experimental-storage|experimental-webstorage|localstorage-file|experimental-sqlite)", "flag of what is left out"),
+    ("flag", r"--(experimental-quic|permission|allow-(fs|child|worker|addons|wasi|inspector|net|ffi|openssl)|experimental-storage|experimental-webstorage|localstorage-file|experimental-sqlite)", "flag of what is left out"),
     ("flag", r"--(inspect|experimental-network-inspection|experimental-worker-inspection|experimental-storage-inspection)", "flag of the inspector"),
     ("flag", r"--(tls-|use-(openssl|bundled|system)-ca|no-use-|openssl|secure-heap|force-fips|enable-fips)", "flag of TLS"),
     ("flag", r"--(build-snapshot|node-snapshot|no-node-snapshot|experimental-sea-config|cpu-prof|heap-prof|prof\b|trace-event|watch|run\b|env-file|experimental-config)",

@@ -18,7 +18,7 @@ import sys
 import time
 
 NOBODY = 65534
-PROCESSES = 256
+PROCESSES = 1500  # Threads count, too.
 MEMORY = 4 << 30
 OPEN_FILES = 65536
 

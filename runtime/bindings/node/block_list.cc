@@ -3,10 +3,15 @@
 #include <list>
 #include <map>
 #include <memory>
+#include <mutex>
+#include <shared_mutex>
+#include <span>
 #include <vector>
 
 #include "runtime/binding/typed.h"
+#include "runtime/bindings/node/async_wrap.h"
 #include "runtime/bindings/node/socket_address.h"
+#include "runtime/bindings/node/transferable.h"
 
 namespace dv8::node {
 namespace {
@@ -68,23 +73,36 @@ struct Network {
   int bits() const { return address.family() == AF_INET ? prefix + 96 : prefix; }
 };
 
-// An IPv4 address and the IPv6 address that stands for it are the same to all rules.
+// An IPv4 address and the IPv6 address that stands for it are the same to all rules. A list and its clones,
+// which may be other threads', share them.
 class Rules {
  public:
-  void Add(const SocketAddress& address) { addresses_.insert_or_assign(address.key(), address); }
-  void Remove(const SocketAddress& address) { addresses_.erase(address.key()); }
-  void AddRange(const Range& range) { ranges_.push_front(range); }
+  void Add(std::span<const SocketAddress> addresses) {
+    const std::unique_lock lock(mutex_);
+    for (const SocketAddress& address : addresses) addresses_.insert_or_assign(address.key(), address);
+  }
+  void Remove(const SocketAddress& address) {
+    const std::unique_lock lock(mutex_);
+    addresses_.erase(address.key());
+  }
+  void AddRange(const Range& range) {
+    const std::unique_lock lock(mutex_);
+    ranges_.push_front(range);
+  }
   void RemoveRange(const SocketAddress& start, const SocketAddress& end) {
+    const std::unique_lock lock(mutex_);
     const auto found = std::find_if(ranges_.begin(), ranges_.end(), [&](const Range& range) {
       return range.start == start && range.end == end;
     });
     if (found != ranges_.end()) ranges_.erase(found);
   }
   void AddNetwork(const Network& network) {
+    const std::unique_lock lock(mutex_);
     networks_.push_front(network);
     tree_.Insert(network.address.key(), network.bits());
   }
   void RemoveNetwork(const SocketAddress& address, int prefix) {
+    const std::unique_lock lock(mutex_);
     const auto found = std::find_if(networks_.begin(), networks_.end(), [&](const Network& network) {
       return network.address == address && network.prefix == prefix;
     });
@@ -95,18 +113,24 @@ class Rules {
     for (const Network& network : networks_) tree_.Insert(network.address.key(), network.bits());
   }
   void Clear() {
+    const std::unique_lock lock(mutex_);
     addresses_.clear();
     ranges_.clear();
     networks_.clear();
     tree_.Clear();
   }
   bool Contains(const SocketAddress& address) const {
+    const std::shared_lock lock(mutex_);
     return addresses_.contains(address.key()) || tree_.Contains(address.key()) ||
            std::any_of(ranges_.begin(), ranges_.end(), [&](const Range& range) { return range.Contains(address); });
   }
-  size_t size() const { return addresses_.size() + ranges_.size() + networks_.size(); }
+  size_t size() const {
+    const std::shared_lock lock(mutex_);
+    return addresses_.size() + ranges_.size() + networks_.size();
+  }
   // As blockList.rules shows them.
   std::vector<std::string> List() const {
+    const std::shared_lock lock(mutex_);
     std::vector<std::string> list;
     for (const auto& [key, address] : addresses_) {
       list.push_back(std::string("Address: ") + FamilyName(address) + " " + address.text());
@@ -123,13 +147,14 @@ class Rules {
   }
 
  private:
+  mutable std::shared_mutex mutex_;
   std::map<Key, SocketAddress> addresses_;
   std::list<Range> ranges_;
   std::list<Network> networks_;
   Networks tree_;
 };
 
-class SocketAddressObject : public NativeObject {
+class SocketAddressObject : public NativeObject, public Transferable {
  public:
   DV8_NATIVE_CLASS(SocketAddressObject, NativeObject)
   SocketAddressObject(Environment* env, v8::Local<v8::Object> object, const SocketAddress& address)
@@ -155,7 +180,27 @@ class SocketAddressObject : public NativeObject {
   v8::MaybeLocal<v8::Object> LegacyDetail() { return AddressToJs(env(), address_.get()); }
   uint32_t FlowLabel() { return address_.flow_label(); }
 
+  Transferable* AsTransferable() override { return this; }
+  TransferMode transfer_mode() const override { return kCloneable; }
+  std::unique_ptr<TransferData> CloneForMessaging() override { return std::make_unique<Clone>(address_); }
+
  private:
+  class Clone : public TransferData {
+   public:
+    explicit Clone(const SocketAddress& address) : address_(address) {}
+    v8::MaybeLocal<v8::Object> Deserialize(Environment* env, v8::Local<v8::Context>) override {
+      v8::Isolate* isolate = env->isolate();
+      v8::Local<v8::Value> argv[] = {
+          FromLatin1(isolate, address_.text()).ToLocalChecked(), v8::Integer::New(isolate, address_.port()),
+          v8::Integer::New(isolate, address_.family()),
+          v8::Integer::NewFromUnsigned(isolate, address_.flow_label())};
+      return NewInstance(env, "block_list", "SocketAddress", 4, argv);
+    }
+
+   private:
+    SocketAddress address_;
+  };
+
   SocketAddress address_;
 };
 
@@ -175,14 +220,13 @@ void NewSocketAddress(Environment* env, const CallInfo& info, std::string addres
   new SocketAddressObject(env, info.This(), *parsed);
 }
 
-// Its rules outlive it where the list has been cloned: both sides then share them.
-class BlockList : public NativeObject {
+class BlockList : public NativeObject, public Transferable {
  public:
   DV8_NATIVE_CLASS(BlockList, NativeObject)
   BlockList(Environment* env, v8::Local<v8::Object> object) : NativeObject(env, object) {}
 
   bool AddAddress(SocketAddressObject* address) {
-    rules_->Add(address->address());
+    rules_->Add({&address->address(), 1});
     return true;
   }
   void AddAddresses(const CallInfo& info, v8::Local<v8::Array> list) {
@@ -194,7 +238,7 @@ class BlockList : public NativeObject {
       if (address == nullptr) return ThrowInvalidArgument(env()->isolate(), 0, "an array of SocketAddress", value);
       addresses.push_back(address->address());
     }
-    for (const SocketAddress& address : addresses) rules_->Add(address);
+    rules_->Add(addresses);
     info.GetReturnValue().Set(true);
   }
   void RemoveAddress(SocketAddressObject* address) { rules_->Remove(address->address()); }
@@ -234,7 +278,26 @@ class BlockList : public NativeObject {
   double GetSize() { return static_cast<double>(rules_->size()); }
   void Clear() { rules_->Clear(); }
 
+  Transferable* AsTransferable() override { return this; }
+  TransferMode transfer_mode() const override { return kCloneable; }
+  std::unique_ptr<TransferData> CloneForMessaging() override { return std::make_unique<Clone>(rules_); }
+
  private:
+  class Clone : public TransferData {
+   public:
+    explicit Clone(std::shared_ptr<Rules> rules) : rules_(std::move(rules)) {}
+    v8::MaybeLocal<v8::Object> Deserialize(Environment* env, v8::Local<v8::Context>) override {
+      v8::Local<v8::Object> object;
+      if (NewInstance(env, "block_list", "BlockList").ToLocal(&object)) {
+        NativeObject::Cast<BlockList>(object)->rules_ = rules_;
+      }
+      return object;
+    }
+
+   private:
+    std::shared_ptr<Rules> rules_;
+  };
+
   std::shared_ptr<Rules> rules_ = std::make_shared<Rules>();
 };
 

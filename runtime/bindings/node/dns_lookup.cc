@@ -163,7 +163,7 @@ class AddressLookup : public Lookup<uv_getaddrinfo_t> {
       Address address{AF_INET, {}};
       std::memcpy(address.bytes.data(), &number, sizeof(number));
       addresses_.push_back(address);
-      return End(0);
+      return End(family_ == AF_INET6 && !(flags_ & AI_V4MAPPED) ? UV_EAI_ADDRFAMILY : 0);
     }
     int family = family_;
     // An IPv6 socket can reach hosts that have IPv4 addresses only.
@@ -173,7 +173,6 @@ class AddressLookup : public Lookup<uv_getaddrinfo_t> {
       if ((family == AF_INET && !has.ipv4) || (family == AF_INET6 && !has.ipv6)) return End(UV_EAI_NONAME);
       if (family == AF_UNSPEC && family_ == AF_UNSPEC && has.ipv4 != has.ipv6) family = has.ipv4 ? AF_INET : AF_INET6;
     }
-    if (IsLocalhost(name)) return EndWithLoopback(family);
     ares_channel channel = lookups_->Channel();
     if (channel == nullptr) return End(UV_EAI_MEMORY);
     ares_addrinfo_hints hints{};
@@ -184,27 +183,6 @@ class AddressLookup : public Lookup<uv_getaddrinfo_t> {
   }
 
  private:
-  // RFC 6761: needs no server; /etc/hosts of most machines has it.
-  static bool IsLocalhost(std::string_view name) {
-    if (name.ends_with('.')) name.remove_suffix(1);
-    constexpr std::string_view kName = "localhost";
-    if (name.size() < kName.size()) return false;
-    const std::string_view end = name.substr(name.size() - kName.size());
-    const bool matches = std::equal(end.begin(), end.end(), kName.begin(),
-                                    [](char a, char b) { return (a | 0x20) == b; });
-    return matches && (name.size() == kName.size() || name[name.size() - kName.size() - 1] == '.');
-  }
-  void EndWithLoopback(int family) {
-    Address ipv6{AF_INET6, {}};
-    ipv6.bytes[15] = 1;
-    // Where the kernel has no IPv6, its loopback comes last, as getaddrinfo() sorts.
-    const bool reaches_ipv6 = access("/proc/net/if_inet6", R_OK) == 0;
-    if (family != AF_INET && reaches_ipv6) addresses_.push_back(ipv6);
-    if (family != AF_INET6) addresses_.push_back({AF_INET, {127, 0, 0, 1}});
-    if (family != AF_INET && !reaches_ipv6) addresses_.push_back(ipv6);
-    End(0);
-  }
-
   static void OnAddresses(void* data, int status, int, ares_addrinfo* result) {
     auto* self = static_cast<AddressLookup*>(data);
     for (const ares_addrinfo_node* at = result == nullptr ? nullptr : result->nodes; at != nullptr; at = at->ai_next) {

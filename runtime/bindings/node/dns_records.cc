@@ -250,16 +250,18 @@ class Builder {
   Local<v8::Value> Soa(Reader& reader, bool is_any) {
     Local<v8::Value> nsname = Text(reader.Name());
     Local<v8::Value> hostmaster = Text(reader.Name());
-    Local<v8::Value> numbers[5];  // serial, refresh, retry, expire, minttl
-    for (Local<v8::Value>& number : numbers) number = Unsigned(reader.Number(4));
+    Local<v8::Value> serial = Unsigned(reader.Number(4));
+    Local<v8::Value> times[3];  // Node gives those above 68 years as negative numbers.
+    for (Local<v8::Value>& time : times) time = v8::Integer::New(isolate_, static_cast<int32_t>(reader.Number(4)));
+    Local<v8::Value> minttl = Unsigned(reader.Number(4));
     Local<v8::Value> type = is_any ? Word("SOA") : v8::Undefined(isolate_).As<v8::Value>();
     return Object({{"nsname", nsname},
                    {"hostmaster", hostmaster},
-                   {"serial", numbers[0]},
-                   {"refresh", numbers[1]},
-                   {"retry", numbers[2]},
-                   {"expire", numbers[3]},
-                   {"minttl", numbers[4]},
+                   {"serial", serial},
+                   {"refresh", times[0]},
+                   {"retry", times[1]},
+                   {"expire", times[2]},
+                   {"minttl", minttl},
                    {"type", type}});
   }
   Local<v8::Value> Tlsa(Reader& reader) {

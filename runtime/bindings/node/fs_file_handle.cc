@@ -3,6 +3,7 @@
 #include "runtime/bindings/node/fs_request.h"
 #include "runtime/bindings/node/fs_state.h"
 #include "runtime/bindings/node/process_warning.h"
+#include "runtime/core/bootstrap.h"
 
 namespace dv8::node {
 namespace {
@@ -29,6 +30,23 @@ void WarnCollected(Environment* env, int fd, int rc) {
   });
 }
 
+// A descriptor between two isolates: closed when nobody takes it.
+class DescriptorOnItsWay final : public TransferData {
+ public:
+  explicit DescriptorOnItsWay(int fd) : fd_(fd) {}
+  ~DescriptorOnItsWay() override {
+    if (fd_ >= 0) CloseFd(fd_);
+  }
+  v8::MaybeLocal<v8::Object> Deserialize(Environment* env, v8::Local<v8::Context>) override {
+    v8::Local<v8::Object> binding;  // Its classes are made with it.
+    if (!InternalBinding(env, "fs").ToLocal(&binding)) return {};
+    return FileHandle::Make(env, std::exchange(fd_, -1));
+  }
+
+ private:
+  int fd_;
+};
+
 }  // namespace
 
 v8::MaybeLocal<v8::Object> FileHandle::Make(Environment* env, int fd) {
@@ -37,6 +55,11 @@ v8::MaybeLocal<v8::Object> FileHandle::Make(Environment* env, int fd) {
       env->State<FsState>().file_handle_class.Get(env->isolate())->NewInstance(env->context(), 1, &argument);
   if (object.IsEmpty()) CloseFd(fd);
   return object;
+}
+
+std::unique_ptr<TransferData> FileHandle::TransferForMessaging() {
+  if (fd_ < 0) return nullptr;
+  return std::make_unique<DescriptorOnItsWay>(std::exchange(fd_, -1));
 }
 
 FileHandle::~FileHandle() {

@@ -2,11 +2,14 @@
 // its own FileHandle on it.
 #pragma once
 
+#include <memory>
+
 #include "runtime/bindings/node/async_wrap.h"
+#include "runtime/bindings/node/transferable.h"
 
 namespace dv8::node {
 
-class FileHandle final : public AsyncWrap {
+class FileHandle final : public AsyncWrap, public Transferable {
  public:
   DV8_NATIVE_CLASS(FileHandle, AsyncWrap)
   FileHandle(Environment* env, v8::Local<v8::Object> object, int32_t fd)
@@ -22,6 +25,11 @@ class FileHandle final : public AsyncWrap {
   void CloseSync(const CallInfo& info);
   // Gives the descriptor up without closing it.
   void ReleaseFd() { fd_ = -1; }
+
+  // postMessage() moves the descriptor.
+  Transferable* AsTransferable() override { return this; }
+  TransferMode transfer_mode() const override { return fd_ < 0 ? kDisallowCloneAndTransfer : kTransferable; }
+  std::unique_ptr<TransferData> TransferForMessaging() override;
 
  private:
   // Closes a descriptor that the program forgot, and warns.

@@ -1,10 +1,11 @@
 // internalBinding('performance'): clocks, milestones and metrics of the loop.
 #include "runtime/bindings/node/performance.h"
 
-#include <array>
+#include <algorithm>
 
 #include "runtime/binding/shared_array.h"
 #include "runtime/binding/typed.h"
+#include "runtime/bindings/node/histogram.h"
 #include "runtime/bindings/process_start.h"
 
 namespace dv8::node {
@@ -12,6 +13,7 @@ namespace {
 
 constexpr double kNanosPerMilli = 1e6;
 constexpr const char* kEntryTypes[] = {"gc", "http", "http2", "net", "dns", "quic"};
+constexpr size_t kGcEntry = 0;
 constexpr char kObserversCallback[] = "performance.observersCallback";
 
 bool IsRunning(Environment* env) { return env->mode() == Environment::Mode::kRun; }
@@ -82,11 +84,72 @@ v8::Local<v8::Value> UvMetricsInfo(Environment* env) {
   return v8::Array::New(isolate, values, std::size(values));
 }
 
+// Notes collections, for observers of 'gc' entries.
+class GcTracking {
+ public:
+  explicit GcTracking(Environment* env) : env_(env) {}
+  ~GcTracking() { Remove(); }
+  void Install() {
+    if (installed_) return;
+    installed_ = true;
+    current_ = 0;
+    env_->isolate()->AddGCPrologueCallback(Before, this);
+    env_->isolate()->AddGCEpilogueCallback(After, this);
+  }
+  void Remove() {
+    if (!installed_) return;
+    installed_ = false;
+    env_->isolate()->RemoveGCPrologueCallback(Before, this);
+    env_->isolate()->RemoveGCEpilogueCallback(After, this);
+  }
+
+ private:
+  static void Before(v8::Isolate*, v8::GCType type, v8::GCCallbackFlags, void* data) {
+    auto* self = static_cast<GcTracking*>(data);
+    if (self->current_ != 0) return;  // A collection within another one.
+    self->current_ = type;
+    self->began_at_ = uv_hrtime();
+  }
+  static void After(v8::Isolate*, v8::GCType type, v8::GCCallbackFlags flags, void* data) {
+    auto* self = static_cast<GcTracking*>(data);
+    if (self->current_ != static_cast<int>(type)) return;
+    self->current_ = 0;
+    if (ObserverCounts(self->env_)[kGcEntry] == 0 || self->env_->stopping()) return;
+    const double start = static_cast<double>(self->began_at_ - ProcessStart()) / kNanosPerMilli;
+    const double duration = static_cast<double>(uv_hrtime() - self->began_at_) / kNanosPerMilli;
+    // JavaScript cannot run now.
+    self->env_->SetImmediate([env = self->env_, start, duration, type, flags] { Tell(env, start, duration, type, flags); });
+  }
+  static void Tell(Environment* env, double start, double duration, int kind, int flags) {
+    v8::Isolate* isolate = env->isolate();
+    v8::Local<v8::Context> context = env->context();
+    v8::Local<v8::Value> callback = env->Kept(kObserversCallback);
+    if (!callback->IsFunction()) return;
+    v8::Local<v8::Object> details = v8::Object::New(isolate);
+    details->CreateDataProperty(context, Internalized(isolate, "kind"), v8::Integer::New(isolate, kind)).Check();
+    details->CreateDataProperty(context, Internalized(isolate, "flags"), v8::Integer::New(isolate, flags)).Check();
+    v8::Local<v8::Value> argv[] = {Internalized(isolate, "gc"), Internalized(isolate, "gc"), v8::Number::New(isolate, start),
+                                   v8::Number::New(isolate, duration), details};
+    env->Callback(callback.As<v8::Function>(), v8::Undefined(isolate), std::size(argv), argv);
+  }
+
+  Environment* env_;
+  bool installed_ = false;
+  int current_ = 0;  // The collection under way.
+  uint64_t began_at_ = 0;
+};
+
+void InstallGarbageCollectionTracking(Environment* env) { env->State<GcTracking>().Install(); }
+void RemoveGarbageCollectionTracking(Environment* env) { env->State<GcTracking>().Remove(); }
+
 constexpr FunctionSpec kFunctions[] = {
+    Typed<CreateEldHistogram>("createELDHistogram"),
+    Typed<InstallGarbageCollectionTracking>("installGarbageCollectionTracking"),
     Typed<LoopIdleTime>("loopIdleTime"),
     Typed<MarkBootstrapComplete>("markBootstrapComplete"),
     Typed<Notify>("notify"),
     Typed<Now>("now"),
+    Typed<RemoveGarbageCollectionTracking>("removeGarbageCollectionTracking"),
     Typed<SetupObservers>("setupObservers"),
     Typed<UvMetricsInfo>("uvMetricsInfo"),
 };
@@ -138,7 +201,11 @@ constexpr ConstantSpec kHiddenConstants[] = {
     {"NODE_PERFORMANCE_MILESTONE_BOOTSTRAP_COMPLETE", 7},
 };
 
-constexpr ClassSpec kClasses[] = {{"Milestones", ConstructMilestones, {}, 0, kMilestoneAccessors}};
+constexpr ClassSpec kClasses[] = {
+    {"Histogram", ConstructHistogram, histogram::kMethods},
+    {"DelayHistogram", ConstructDelayHistogram, histogram::kDelayMethods, 1, {}, &kAsyncWrapClass},
+    {"Milestones", ConstructMilestones, {}, 0, kMilestoneAccessors},
+};
 
 void Init(Environment* env, v8::Local<v8::Object> target) {
   v8::Isolate* isolate = env->isolate();

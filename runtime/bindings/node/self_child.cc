@@ -1,0 +1,122 @@
+#include "runtime/bindings/node/self_child.h"
+
+#include <fcntl.h>
+#include <limits.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdlib>
+#include <cstring>
+#include <string>
+
+namespace dv8::node {
+namespace {
+
+constexpr std::string_view kMagic{"dv8pack self as node\0", 21};
+constexpr int kSeals = F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE;
+
+// The executable's path as the system knows it; empty without /proc.
+std::string Executable() {
+  char path[PATH_MAX];
+  const ssize_t size = readlink("/proc/self/exe", path, sizeof(path));
+  std::string_view text(path, size > 0 ? static_cast<size_t>(size) : 0);
+  // A program that was replaced while it runs: the new one is meant.
+  constexpr std::string_view kDeleted = " (deleted)";
+  if (text.ends_with(kDeleted)) text.remove_suffix(kDeleted.size());
+  return std::string(text);
+}
+
+bool IsSameFile(const struct stat& file, const char* path) {
+  struct stat other;
+  return stat(path, &other) == 0 && S_ISREG(other.st_mode) && other.st_dev == file.st_dev &&
+         other.st_ino == file.st_ino;
+}
+
+std::string_view ValueOf(char* const* variables, std::string_view name) {
+  for (; variables != nullptr && *variables != nullptr; variables++) {
+    const std::string_view entry(*variables);
+    if (entry.starts_with(name) && entry.substr(name.size()).starts_with('=')) return entry.substr(name.size() + 1);
+  }
+  return {};
+}
+
+// Whether execvp() would run the file `self` for `name`.
+bool IsExecutable(const struct stat& self, const char* name, char* const* variables) {
+  if (std::strchr(name, '/') != nullptr) return IsSameFile(self, name);
+  std::string_view path = ValueOf(variables, "PATH");
+  while (!path.empty()) {
+    const size_t end = std::min(path.find(':'), path.size());
+    const std::string candidate = std::string(path.substr(0, end)) + "/" + name;
+    path.remove_prefix(std::min(end + 1, path.size()));
+    if (access(candidate.c_str(), X_OK) == 0) return IsSameFile(self, candidate.c_str());
+  }
+  return false;
+}
+
+bool AnyContains(char* const* texts, std::string_view part) {
+  // Shells set "_" to the program that they start: it says nothing of what the child will do.
+  for (; texts != nullptr && *texts != nullptr; texts++) {
+    const std::string_view text(*texts);
+    if (!text.starts_with("_=") && text.find(part) != std::string_view::npos) return true;
+  }
+  return false;
+}
+
+}  // namespace
+
+bool NamesThisExecutable(const char* file, char* const* arguments, char* const* variables) {
+  if (variables == nullptr) variables = environ;
+  struct stat self;
+  if (stat("/proc/self/exe", &self) == 0 && IsExecutable(self, file, variables)) return true;
+  const std::string path = Executable();
+  if (path.empty()) return false;
+  return path == file || AnyContains(arguments, path) || AnyContains(variables, path);
+}
+
+SelfChildToken::~SelfChildToken() {
+  if (fd_ >= 0) close(fd_);
+}
+
+int SelfChildToken::Open() {
+  const std::string text = std::string(kMagic) + Executable();
+  fd_ = memfd_create("dv8pack", MFD_CLOEXEC | MFD_ALLOW_SEALING);
+  if (fd_ < 0) return -errno;
+  if (write(fd_, text.data(), text.size()) != static_cast<ssize_t>(text.size())) return UV_EIO;
+  return fcntl(fd_, F_ADD_SEALS, kSeals) < 0 ? -errno : 0;
+}
+
+int SelfChildToken::AddTo(const uv_process_options_t& options, std::vector<uv_stdio_container_t>* stdio) {
+  if (stdio->size() > kSelfChildFd) return 0;
+  if (!NamesThisExecutable(options.file, options.args, options.env)) return 0;
+  if (const int rc = Open(); rc < 0) return rc;
+  uv_stdio_container_t none{};
+  none.flags = UV_IGNORE;
+  // The first three would be opened as /dev/null where they are ignored, all others left alone.
+  stdio->resize(kSelfChildFd, none);
+  uv_stdio_container_t token{};
+  token.flags = UV_INHERIT_FD;
+  token.data.fd = fd_;
+  stdio->push_back(token);
+  return 0;
+}
+
+int SelfChildToken::Install() {
+  if (const int rc = Open(); rc < 0) return rc;
+  return dup2(fd_, kSelfChildFd) < 0 ? -errno : 0;
+}
+
+bool TakeSelfChildToken() {
+  if (fcntl(kSelfChildFd, F_GET_SEALS) != kSeals) return false;
+  char text[kMagic.size() + PATH_MAX];
+  const ssize_t size = pread(kSelfChildFd, text, sizeof(text), 0);
+  if (size < static_cast<ssize_t>(kMagic.size())) return false;
+  const std::string_view content(text, static_cast<size_t>(size));
+  if (!content.starts_with(kMagic)) return false;
+  // Another packed program, started somewhere below the one that the descriptor is for.
+  close(kSelfChildFd);
+  return content.substr(kMagic.size()) == Executable();
+}
+
+}  // namespace dv8::node

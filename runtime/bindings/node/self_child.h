@@ -1,0 +1,46 @@
+// The program as its own child: `spawn(process.execPath, [file, ...])`. Node's programs mean "node" by
+// process.execPath; a packed program would start itself again, without end. So the parent hands a sealed
+// memfd down, at a number that nothing else uses, with the path of its executable. The same executable that
+// finds it there runs `[options] file [arguments]` as node would.
+//
+// Neither the environment nor a command line makes such a descriptor: only a process that runs this
+// program's code does, for children that name its executable (also from a shell's text).
+#pragma once
+
+#include <uv.h>
+
+#include <string_view>
+#include <vector>
+
+namespace dv8::node {
+
+// Far above what programs number by hand, and below the usual limit of 1024.
+inline constexpr int kSelfChildFd = 197;
+
+// Whether a child that is started so is, or may start, this executable: it is `file` (looked up as execvp
+// does), or an argument or a variable's value has its path.
+bool NamesThisExecutable(const char* file, char* const* arguments, char* const* variables);
+
+// What to give to one child: its stdio with the descriptor behind. Lives until the child was started.
+class SelfChildToken {
+ public:
+  SelfChildToken() = default;
+  ~SelfChildToken();
+  SelfChildToken(const SelfChildToken&) = delete;
+  SelfChildToken& operator=(const SelfChildToken&) = delete;
+
+  // Adds the descriptor to `stdio` when `options` name this executable; 0 or an error number.
+  int AddTo(const uv_process_options_t& options, std::vector<uv_stdio_container_t>* stdio);
+  // Puts it where the program that replaces this one finds it (execve).
+  int Install();
+
+ private:
+  int Open();
+  int fd_ = -1;
+};
+
+// At the program's start: whether its parent was the same program and started it as node. The descriptor is
+// closed then: who inherits it from here is decided anew.
+bool TakeSelfChildToken();
+
+}  // namespace dv8::node

@@ -1,0 +1,109 @@
+#include "runtime/bindings/node/spawn_request.h"
+
+#include <signal.h>
+
+#include <mutex>
+
+#include "runtime/bindings/value.h"
+
+namespace dv8::node {
+namespace {
+
+ReadResult ReadTexts(Environment* env, v8::Local<v8::Value> value, std::vector<std::string>* texts) {
+  if (!value->IsArray()) return ReadResult::kWrongType;
+  v8::Local<v8::Array> list = value.As<v8::Array>();
+  for (uint32_t i = 0; i < list->Length(); i++) {
+    v8::Local<v8::Value> item;
+    v8::Local<v8::String> text;
+    if (!list->Get(env->context(), i).ToLocal(&item) || !item->ToString(env->context()).ToLocal(&text)) {
+      return ReadResult::kException;
+    }
+    texts->emplace_back(Utf8(env->isolate(), text).view());
+  }
+  return ReadResult::kRead;
+}
+
+std::vector<char*> Pointers(std::vector<std::string>& texts) {
+  std::vector<char*> pointers;
+  for (std::string& text : texts) pointers.push_back(text.data());
+  pointers.push_back(nullptr);
+  return pointers;
+}
+
+}  // namespace
+
+ReadResult SpawnRequest::ReadFile(Environment* env, v8::Local<v8::Value> value) {
+  if (!value->IsString()) return ReadResult::kWrongType;
+  file_ = Utf8(env->isolate(), value).view();
+  return ReadResult::kRead;
+}
+
+ReadResult SpawnRequest::ReadArguments(Environment* env, v8::Local<v8::Value> value) {
+  has_arguments_ = true;
+  return ReadTexts(env, value, &arguments_);
+}
+
+ReadResult SpawnRequest::ReadVariables(Environment* env, v8::Local<v8::Value> value) {
+  has_variables_ = true;
+  return ReadTexts(env, value, &variables_);
+}
+
+ReadResult SpawnRequest::ReadCwd(Environment* env, v8::Local<v8::Value> value) {
+  if (!value->IsString()) return ReadResult::kWrongType;
+  cwd_ = Utf8(env->isolate(), value).view();
+  return ReadResult::kRead;
+}
+
+ReadResult SpawnRequest::ReadUser(v8::Local<v8::Value> value) {
+  if (value->IsNullOrUndefined()) return ReadResult::kRead;
+  if (!value->IsInt32()) return ReadResult::kWrongType;
+  flags_ |= UV_PROCESS_SETUID;
+  uid_ = static_cast<uv_uid_t>(value.As<v8::Int32>()->Value());
+  return ReadResult::kRead;
+}
+
+ReadResult SpawnRequest::ReadGroup(v8::Local<v8::Value> value) {
+  if (value->IsNullOrUndefined()) return ReadResult::kRead;
+  if (!value->IsInt32()) return ReadResult::kWrongType;
+  flags_ |= UV_PROCESS_SETGID;
+  gid_ = static_cast<uv_gid_t>(value.As<v8::Int32>()->Value());
+  return ReadResult::kRead;
+}
+
+int SpawnRequest::Spawn(uv_loop_t* loop, uv_process_t* process, uv_exit_cb on_exit,
+                        std::vector<uv_stdio_container_t> stdio) {
+  // Descriptors that the program's own parent left open are not for its children.
+  static std::once_flag once;
+  std::call_once(once, uv_disable_stdio_inheritance);
+  std::vector<char*> arguments = Pointers(arguments_), variables = Pointers(variables_);
+  if (!has_arguments_) arguments.insert(arguments.begin(), file_.data());
+  uv_process_options_t options{};
+  options.exit_cb = on_exit;
+  options.file = file_.c_str();
+  options.args = arguments.data();
+  options.env = has_variables_ ? variables.data() : nullptr;
+  options.cwd = cwd_.empty() ? nullptr : cwd_.c_str();
+  options.flags = flags_;
+  options.uid = uid_;
+  options.gid = gid_;
+  SelfChildToken token;
+  if (const int rc = token.AddTo(options, &stdio); rc < 0) return rc;
+  options.stdio = stdio.data();
+  options.stdio_count = static_cast<int>(stdio.size());
+  return uv_spawn(loop, process, &options);
+}
+
+const char* SignalName(int number) {
+  switch (number) {
+#define V(name) \
+  case name: return #name;
+    V(SIGHUP) V(SIGINT) V(SIGQUIT) V(SIGILL) V(SIGTRAP) V(SIGABRT) V(SIGBUS) V(SIGFPE) V(SIGKILL) V(SIGUSR1)
+    V(SIGSEGV) V(SIGUSR2) V(SIGPIPE) V(SIGALRM) V(SIGTERM) V(SIGCHLD) V(SIGSTKFLT) V(SIGCONT) V(SIGSTOP)
+    V(SIGTSTP) V(SIGTTIN) V(SIGTTOU) V(SIGURG) V(SIGXCPU) V(SIGXFSZ) V(SIGVTALRM) V(SIGPROF) V(SIGWINCH)
+    V(SIGIO) V(SIGPWR) V(SIGSYS)
+#undef V
+    default: return "";
+  }
+}
+
+}  // namespace dv8::node
