@@ -1,0 +1,14 @@
+// node:http2: names only, so that programs that import it in passing can be packed.
+'use strict';
+
+const stream = require('stream');
+const { notSupportedAll, notSupportedClass } = require('internal/dv8/not_supported');
+
+module.exports = {
+  ...notSupportedAll('node:http2', 'connect createSecureServer createServer getDefaultSettings getPackedSettings getUnpackedSettings ' +
+    'performServerHandshake'),
+  Http2ServerRequest: notSupportedClass('node:http2', 'Http2ServerRequest', stream.Readable),
+  Http2ServerResponse: notSupportedClass('node:http2', 'Http2ServerResponse', stream.Stream),
+  constants: {},
+  sensitiveHeaders: Symbol('sensitiveHeaders'),
+};
