@@ -9,7 +9,7 @@
 namespace dv8 {
 namespace {
 
-constexpr const char* kManifestKeys[] = {"entry", "mode", "env", "dv8", "icu", "v8-flags", "allow-v8-flags", "app-encoding",
+constexpr const char* kManifestKeys[] = {"entry", "mode", "env", "dv8", "icu", "v8-flags", "allow-v8-flags", "command-line", "app-encoding",
                                          "stdlib-encoding"};
 
 Result<Payload> Open(std::span<const std::byte> executable) {

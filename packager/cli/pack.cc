@@ -1,5 +1,6 @@
 #include "packager/cli/pack.h"
 
+#include <algorithm>
 #include <filesystem>
 #include <map>
 #include <memory>
@@ -92,6 +93,9 @@ bool HasPackage(const std::string& entry, const std::string& name) {
   }
 }
 
+// Whose command line is Node's: runtime/bindings/node/command_line.h.
+bool BehavesAsNode(const AppBundle& app) { return app.modules.contains("dv8:node"); }
+
 // The native module that makes isolates.
 constexpr char kThreadBinding[] = "dv8_thread";
 
@@ -113,7 +117,15 @@ std::map<std::string, std::string> Manifest(const Options& options, const AppBun
     manifest[options.inspect_break ? "inspect-brk" : "inspect"] = options.inspect;
   }
   if (options.allow_v8_flags) manifest["allow-v8-flags"] = "yes";
+  if (BehavesAsNode(app)) manifest["command-line"] = "node";
   return manifest;
+}
+
+// Whether the app names anything of Node that the small start does not have.
+bool NeedsNodeLibrary(const BundleOptions& options, const AppBundle& app) {
+  if (options.environment == Environment::kCore) return false;
+  const auto is_nodes = [](const std::string& module) { return module.starts_with("node:"); };
+  return !app.globals.empty() || std::any_of(app.modules.begin(), app.modules.end(), is_nodes);
 }
 
 }  // namespace
@@ -181,7 +193,7 @@ Result<PackedApp> PackApp(const Options& options, const Install& install,
   }
   for (EmbeddedFile& file : app.value().files) assets.value().push_back(std::move(file));
 
-  app.value().has_node_library = options.node_library;
+  app.value().has_node_library = options.node_library || BehavesAsNode(app.value());
   progress->Begin("library");
   const Result<Library> library =
       BundleStdlib(install.stdlib_dir, esbuild.value().get(), manifest.value(), app.value(),
@@ -199,7 +211,8 @@ Result<PackedApp> PackApp(const Options& options, const Install& install,
   SnapshotOptions snapshot_options = options.snapshot;
   snapshot_options.runtime = runtime_kind.value();
   if (app.value().has_node_library) snapshot_options.library = install.node_library;
-  snapshot_options.heap_image = options.snapshot.v8_flags.empty() && !options.allow_v8_flags;
+  const bool takes_v8_flags = options.allow_v8_flags || BehavesAsNode(app.value());
+  snapshot_options.heap_image = options.snapshot.v8_flags.empty() && !takes_v8_flags;
 
   progress->Begin("snapshot");
   const Result<Snapshot> snapshot =

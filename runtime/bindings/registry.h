@@ -2,7 +2,9 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -19,13 +21,17 @@ std::span<const BindingSpec* const> ExtraBindings();
 // Those of Node's library, by internalBinding's names: the full template's, too.
 std::span<const BindingSpec* const> NodeBindings();
 
-// What V8 asks for import() and import.meta where Node's library is; null in the small template.
-struct ModuleCallbacks {
+// What the engine and main() ask of Node's library; null in the small template.
+struct NodeHooks {
+  // import() and import.meta.
   v8::HostImportModuleDynamicallyCallback import;
   v8::HostImportModuleWithPhaseDynamicallyCallback import_with_phase;
   v8::HostInitializeImportMetaObjectCallback import_meta;
+  // The command line of a node-like program: runtime/bindings/node/command_line.h.
+  std::optional<int> (*take_command_line)(int* argc, char** argv, std::string* flags);
+  void (*apply_command_line)(Environment* env);
 };
-const ModuleCallbacks* NodeModuleCallbacks();
+const NodeHooks* HooksOfNode();
 
 // Users' own modules, linked in by dv8pack --native (runtime/sdk/module.h), in the linker's order.
 std::vector<const BindingSpec*> NativeModules();

@@ -2,6 +2,7 @@
 // that uses one of them is made from it; all others do not carry them.
 #include "runtime/bindings/registry.h"
 
+#include "runtime/bindings/node/command_line.h"
 #include "runtime/bindings/node/module_wrap.h"
 
 namespace dv8 {
@@ -46,10 +47,10 @@ constexpr const BindingSpec* kNode[] = {
 std::span<const BindingSpec* const> ExtraBindings() { return kExtra; }
 std::span<const BindingSpec* const> NodeBindings() { return kNode; }
 
-const ModuleCallbacks* NodeModuleCallbacks() {
-  static constexpr ModuleCallbacks callbacks{node::ImportModuleDynamically, node::ImportModuleWithPhase,
-                                             node::InitializeImportMeta};
-  return &callbacks;
+const NodeHooks* HooksOfNode() {
+  static constexpr NodeHooks hooks{node::ImportModuleDynamically, node::ImportModuleWithPhase,
+                                   node::InitializeImportMeta, node::TakeCommandLine, node::ApplyCommandLine};
+  return &hooks;
 }
 
 }  // namespace dv8

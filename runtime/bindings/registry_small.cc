@@ -5,6 +5,6 @@ namespace dv8 {
 
 std::span<const BindingSpec* const> ExtraBindings() { return {}; }
 std::span<const BindingSpec* const> NodeBindings() { return {}; }
-const ModuleCallbacks* NodeModuleCallbacks() { return nullptr; }
+const NodeHooks* HooksOfNode() { return nullptr; }
 
 }  // namespace dv8

@@ -244,7 +244,7 @@ void ConfigureIsolate(v8::Isolate* isolate) {
   isolate->SetPromiseRejectCallback(OnPromiseReject);
   isolate->SetPrepareStackTraceCallback(PrepareStackTrace);
   isolate->SetHostImportModuleDynamicallyCallback(ImportModule);
-  if (const ModuleCallbacks* node = NodeModuleCallbacks(); node != nullptr) {
+  if (const NodeHooks* node = HooksOfNode(); node != nullptr) {
     isolate->SetHostImportModuleDynamicallyCallback(node->import);
     isolate->SetHostImportModuleWithPhaseDynamicallyCallback(node->import_with_phase);
     isolate->SetHostInitializeImportMetaObjectCallback(node->import_meta);

@@ -9,6 +9,7 @@
 #include "runtime/bindings/value.h"
 #include "runtime/core/check.h"
 #include "runtime/core/engine.h"
+#include "runtime/core/library.h"
 #include "runtime/core/v8_compat.h"
 
 namespace dv8 {
@@ -124,7 +125,7 @@ bool Fill(Environment* env, const SnapshotJob& job) {
   v8::TryCatch guard(env->isolate());
   if (job.mode == SnapshotJob::Mode::kNone) return true;
   v8::Local<v8::UnboundScript> stdlib;
-  if (!CompileStdlib(env, job.compile).ToLocal(&stdlib) || !Rehearse(env, stdlib) ||
+  if (!CompileStdlib(env, job.compile).ToLocal(&stdlib) || (LibrarySize() == 0 && !Rehearse(env, stdlib)) ||
       !RunStdlib(env, stdlib) || !InstallApp(env, job.entry, job.compile)) {
     v8::Local<v8::Value> exception = guard.Exception();
     guard.Reset();
@@ -173,6 +174,7 @@ int MakeSnapshot(const SnapshotJob& job, std::string* blob) {
   }
   isolate->SetPrepareStackTraceCallback(nullptr);
   isolate->SetPromiseRejectCallback(nullptr);
+  isolate->ClearKeptObjects();  // What WeakRefs have kept is a root of the isolate, and would be outside the context.
   const v8::StartupData data =
       creator.CreateBlob(v8::SnapshotCreator::FunctionCodeHandling::kKeep);
   DV8_CHECK(data.data != nullptr);

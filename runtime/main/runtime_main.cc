@@ -13,6 +13,7 @@
 #include <string>
 
 #include "bazel/third_party/v8/heap_image.h"
+#include "runtime/bindings/registry.h"
 #include "runtime/core/bootstrap.h"
 #include "runtime/core/check.h"
 #include "runtime/core/engine.h"
@@ -70,6 +71,11 @@ std::string TakeV8Flags(int* argc, char** argv, std::string* flags) {
   return "";
 }
 
+// Whether the command line is Node's: the program's main module imports dv8:node.
+bool BehavesAsNode(const dv8::Payload& payload) {
+  return payload.Manifest("command-line") == "node" && dv8::HooksOfNode() != nullptr;
+}
+
 // Gives `params` the heap to start from. What is wrong with it; empty when nothing is.
 std::string UseHeap(const dv8::Payload& payload, dv8::StartFrom from,
                     std::vector<std::byte>* unpacked, v8::Isolate::CreateParams* params) {
@@ -119,6 +125,7 @@ int Run(const dv8::Payload& payload, const std::string& flags, int argc, char** 
   env->set_arguments(argc, argv);
   if (!dv8::RestoreContext(env, *mode, from)) return Refuse("the snapshot holds no program");
   v8::Context::Scope context_scope(env->context());
+  if (BehavesAsNode(payload)) dv8::HooksOfNode()->apply_command_line(env);
   if (*mode == Mode::kNone) {
     v8::TryCatch guard(isolate);
     const std::string entry(payload.Manifest("entry"));
@@ -180,6 +187,10 @@ int main(int argc, char** argv) {
       std::fprintf(stderr, "%s: --v8-flags: %s\n", argv[0], complaint.c_str());
       return kInvalidArgument;
     }
+  }
+  if (BehavesAsNode(payload.value())) {
+    const std::optional<int> code = dv8::HooksOfNode()->take_command_line(&argc, argv, &flags);
+    if (code.has_value()) return *code;
   }
   return Run(payload.value(), flags, argc, argv);
 }

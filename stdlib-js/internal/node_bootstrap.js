@@ -2,8 +2,8 @@
 // and gives the runtime its hooks. Programs that need no more than bootstrap.js has do not carry it.
 import * as builtins from 'internal:library/builtins';
 import * as processMethods from 'internal:library/process_methods';
-import { versions } from 'internal:process';
 import * as app from './app.js';
+import { behavesAsNode } from './node_program.js';
 import { entryPath, processState } from './process.js';
 import { register, setBuiltins } from './registry.js';
 import { runRestoreHooks } from './restore.js';
@@ -14,19 +14,11 @@ export { register };
 const nodeVersion = '24.21.0';
 const { compileFunction, getInternalBinding } = builtins;
 
-const [v8, uv, dv8] = versions();
-function process() {}
-const theProcess = new process();
-for (const [name, value] of Object.entries({
-  versions: Object.freeze({ node: nodeVersion, dv8, modules: '137', uv, v8 }),
-  version: `v${nodeVersion}`, arch: 'x64', platform: 'linux', release: { name: 'node', lts: 'Krypton' },
-})) {
-  Object.defineProperty(theProcess, name, { value, enumerable: true, writable: false, configurable: false });
-}
+const theProcess = processMethods.newProcessObject();
 const privateSymbols = builtins.privateSymbols();
 const exitInfo = builtins.exitInfo();
 theProcess[privateSymbols.exit_info_private_symbol] = exitInfo;
-theProcess.env = processMethods.env;
+theProcess.env = processMethods.newEnvObject();
 builtins.keep('process', theProcess);
 
 const primordials = {};
@@ -49,6 +41,11 @@ for (const id of [
   compileFunction(id)(theProcess, requireBuiltin, internalBinding, primordials);
 }
 
+// Node has these where it has OpenSSL.
+const { defineLazyProperties, defineReplaceableLazyAttribute } = requireBuiltin('internal/util');
+defineReplaceableLazyAttribute(globalThis, 'internal/crypto/webcrypto', ['crypto'], false);
+defineLazyProperties(globalThis, 'internal/crypto/webcrypto', ['Crypto', 'CryptoKey', 'SubtleCrypto'], false);
+
 const { BuiltinModule } = requireBuiltin('internal/bootstrap/realm');
 const execution = requireBuiltin('internal/process/pre_execution');
 const { prepareStackTraceCallback } = requireBuiltin('internal/errors');
@@ -63,11 +60,35 @@ export function evaluateBuiltins(names) {
   for (const name of names) BuiltinModule.map.get(BuiltinModule.normalizeRequirableId(name))?.compileForPublicLoader();
 }
 
+/** The file of lib/internal/main that `node` would run for the command line. */
+function mainScript() {
+  const options = requireBuiltin('internal/options');
+  options.refreshOptions();
+  const { getOptionValue } = options;
+  processMethods.patchProcessObject(theProcess);
+  const file = theProcess.argv[1] ?? '';
+  if (file === 'inspect') return 'inspect';
+  if (getOptionValue('--help')) return 'print_help';
+  if (getOptionValue('--prof-process')) return 'prof_process';
+  const interactive = getOptionValue('--interactive');
+  if (getOptionValue('[has_eval_string]') && !interactive) return 'eval_string';
+  if (getOptionValue('--check')) return 'check_syntax';
+  if (getOptionValue('--test')) return 'test_runner';
+  if (getOptionValue('--watch')) return 'watch_mode';
+  if (file !== '' && file !== '-') return 'run_main_module';
+  return interactive || requireBuiltin('internal/util').guessHandleType(0) === 'TTY' ? 'repl' : 'eval_stdin';
+}
+
+// What the builder runs in a context that it throws away (snapshot.cc): it has no command line.
+const REHEARSAL = '/app/rehearsal.js';
+
 function start() {
-  processState.exiting = false;
+  builtins.restored();
   runRestoreHooks();
+  if (behavesAsNode() && entryPath() !== REHEARSAL) {
+    return compileFunction(`internal/main/${mainScript()}`)(theProcess, requireBuiltin, internalBinding, primordials);
+  }
   execution.prepareMainThreadExecution(false, true);
-  theProcess.argv.splice(1, 0, entryPath());
   execution.markBootstrapComplete();
   return app.start();
 }

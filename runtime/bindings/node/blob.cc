@@ -11,6 +11,7 @@
 
 #include "runtime/binding/typed.h"
 #include "runtime/bindings/node/async_wrap.h"
+#include "runtime/bindings/node/fs_calls.h"
 #include "runtime/bindings/node/req_wrap.h"
 #include "runtime/bindings/node/string_bytes.h"
 
@@ -116,11 +117,8 @@ v8::MaybeLocal<v8::Object> CreateBlob(Environment* env, v8::Local<v8::Array> sou
 
 // createBlobFromFilePath(path) → [blob, size].
 v8::MaybeLocal<v8::Value> CreateBlobFromFilePath(Environment* env, Path path) {
-  uv_fs_t request;
-  const int rc = uv_fs_stat(nullptr, &request, path.c_str(), nullptr);
-  const uv_stat_t stat = request.statbuf;
-  uv_fs_req_cleanup(&request);
-  if (rc < 0) {
+  uv_stat_t stat;
+  if (StatPath(VirtualRoot::Of(env), path.value, true, &stat) < 0) {
     ThrowCoded(env->isolate(), ErrorKind::kTypeError, "ERR_INVALID_ARG_VALUE", "Unable to open file as blob");
     return {};
   }
@@ -239,16 +237,13 @@ int32_t BlobReader::Next(From from) {
 }
 
 bool BlobReader::OpenFile(const BlobPart& part) {
-  if (fd_ < 0) fd_ = open(part.path.c_str(), O_RDONLY | O_CLOEXEC);
+  if (fd_ < 0) fd_ = OpenPath(VirtualRoot::Of(env()), part.path, O_RDONLY, 0);
   return fd_ >= 0;
 }
 
 bool BlobReader::FileIsTheSame(const BlobPart& part) {
-  uv_fs_t request;
-  const int rc = uv_fs_fstat(nullptr, &request, fd_, nullptr);
-  const uv_stat_t stat = request.statbuf;
-  uv_fs_req_cleanup(&request);
-  return rc == 0 && stat.st_size == part.file_size && stat.st_mtim.tv_sec == part.modified_sec && stat.st_mtim.tv_nsec == part.modified_nsec;
+  uv_stat_t stat;
+  return StatDescriptor(VirtualRoot::Of(env()), fd_, &stat) == 0 && stat.st_size == part.file_size && stat.st_mtim.tv_sec == part.modified_sec && stat.st_mtim.tv_nsec == part.modified_nsec;
 }
 
 int32_t BlobReader::ReadFile(From from) {
@@ -380,6 +375,8 @@ constexpr ClassSpec kClasses[] = {
 };
 
 }  // namespace
+
+v8::Local<v8::Private> BlobMark(v8::Isolate* isolate) { return PartsKey(isolate); }
 
 bool IsBlob(Environment* env, v8::Local<v8::Value> value) {
   return value->IsObject() && !value->IsProxy() &&

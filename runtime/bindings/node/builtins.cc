@@ -8,6 +8,9 @@
 #include "runtime/core/library.h"
 
 namespace dv8::node {
+
+void RestoreTickInfo(Environment* env);  // task_queue.cc
+
 namespace {
 
 // The names of a file's parameters: what lib/ expects of its kind of file.
@@ -52,6 +55,9 @@ v8::Local<v8::Value> InternalLoaders(Environment* env) {
 // exitInfo() → what process.exitCode and process._exiting are kept in: kExiting, kExitCode, kHasExitCode.
 v8::Local<v8::Value> ExitInfo(Environment* env) { return SharedInt32(env, "process.exit_info", 3).Get(); }
 
+// restored(): the program has started from a heap; C++ finds again what it reads without being called.
+void Restored(Environment* env) { RestoreTickInfo(env); }
+
 // The library's files are in the snapshot: the question is Node's for its code cache.
 bool HasCachedBuiltins() { return true; }
 
@@ -68,6 +74,7 @@ constexpr FunctionSpec kFunctions[] = {
     Typed<InternalLoaders>("internalLoaders"),
     Typed<KeepValue>("keep"),
     Typed<PrivateSymbolsOf>("privateSymbols"),
+    Typed<Restored>("restored"),
     Typed<SetInternalLoaders>("setInternalLoaders"),
 };
 

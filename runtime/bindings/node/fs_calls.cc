@@ -44,6 +44,15 @@ int StatPath(const VirtualRoot* root, const std::string& path, bool follow, uv_s
   return rc;
 }
 
+int StatDescriptor(const VirtualRoot* root, int fd, uv_stat_t* out) {
+  uv_fs_t request;
+  const int rc = uv_fs_fstat(nullptr, &request, fd, nullptr);
+  if (rc == 0) *out = request.statbuf;
+  uv_fs_req_cleanup(&request);
+  if (rc == 0 && root != nullptr) root->CorrectStat(out);
+  return rc;
+}
+
 int AccessPath(const VirtualRoot* root, const std::string& path, int mode) {
   if (root != nullptr) {
     if (const auto entry = root->FindOnly(path)) return root->Access(*entry, mode);

@@ -10,6 +10,7 @@
 namespace dv8::node {
 
 int StatPath(const VirtualRoot* root, const std::string& path, bool follow, uv_stat_t* out);
+int StatDescriptor(const VirtualRoot* root, int fd, uv_stat_t* out);
 int AccessPath(const VirtualRoot* root, const std::string& path, int mode);
 // Gives a descriptor.
 int OpenPath(const VirtualRoot* root, const std::string& path, int flags, int mode);

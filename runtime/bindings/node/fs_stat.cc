@@ -66,14 +66,7 @@ class StatTask final : public FsTask {
 class FstatTask final : public FsTask {
  public:
   FstatTask(Environment* env, int fd, bool bigint) : FsTask(env, "fstat"), fd_(fd), bigint_(bigint) {}
-  int64_t Run() override {
-    uv_fs_t request;
-    const int rc = uv_fs_fstat(nullptr, &request, fd_, nullptr);
-    if (rc == 0) stat_ = request.statbuf;
-    uv_fs_req_cleanup(&request);
-    if (rc == 0 && root != nullptr) root->CorrectStat(&stat_);
-    return rc;
-  }
+  int64_t Run() override { return StatDescriptor(root, fd_, &stat_); }
   v8::MaybeLocal<v8::Value> Value(Environment* env, Completion::Kind kind) override {
     return StatValue(env, stat_, bigint_, kind);
   }

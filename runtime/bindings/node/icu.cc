@@ -41,7 +41,11 @@ using Converter = std::unique_ptr<UConverter, CloseConverter>;
 Converter OpenConverter(const std::string& name) {
   UErrorCode status = U_ZERO_ERROR;
   Converter converter(ucnv_open(name.c_str(), &status));
-  return U_SUCCESS(status) ? std::move(converter) : nullptr;
+  if (U_FAILURE(status)) return nullptr;
+  // Some have U+001A for a single byte that is wrong, until they are given another character.
+  const auto length = ucnv_getMinCharSize(converter.get());
+  ucnv_setSubstChars(converter.get(), std::string(static_cast<size_t>(length), '?').c_str(), length, &status);
+  return converter;
 }
 
 // Converters that nobody uses at the moment, by the name that they were opened with.
@@ -243,7 +247,7 @@ void AppendUtf8(std::span<const uint16_t> units, std::vector<uint8_t>* out) {
   }
 }
 
-// With "?" for what the encoding does not have.
+// With "?" for what the encoding does not have, but nothing for what is not seen anyway.
 void FromUtf16(std::span<const uint16_t> units, Encoding to, std::vector<uint8_t>* out) {
   if (to == Encoding::kUtf8) return AppendUtf8(units, out);
   if (to == Encoding::kUcs2) {
@@ -256,6 +260,7 @@ void FromUtf16(std::span<const uint16_t> units, Encoding to, std::vector<uint8_t
   for (size_t i = 0; i < size;) {
     UChar32 c;
     U16_NEXT(units.data(), i, size, c);
+    if (c > limit && u_hasBinaryProperty(c, UCHAR_DEFAULT_IGNORABLE_CODE_POINT)) continue;
     out->push_back(c <= limit ? static_cast<uint8_t>(c) : '?');
   }
 }
@@ -273,9 +278,10 @@ v8::MaybeLocal<v8::Value> Transcode(Environment* env, v8::Local<v8::Value> sourc
   const ReadBytes bytes(source);
   if (bytes.size() > static_cast<size_t>(INT32_MAX)) return error(U_ILLEGAL_ARGUMENT_ERROR);
   std::span<const uint8_t> part = bytes.span();
-  if (strict && from == Encoding::kUcs2) part = part.first(part.size() / 2 * 2);
+  // Half a unit is ignored.
+  if (from == Encoding::kUcs2 && to != Encoding::kUcs2) part = part.first(part.size() / 2 * 2);
   std::vector<uint16_t> units;
-  if (!ToUtf16(part, from, strict, &units)) return error(U_INVALID_CHAR_FOUND);
+  if (!ToUtf16(part, from, strict, &units) || (strict && units.empty())) return error(U_INVALID_CHAR_FOUND);
   std::vector<uint8_t> out;
   FromUtf16(units, to, &out);
   return CopyToBuffer(env, out).FromMaybe(v8::Local<v8::Uint8Array>());

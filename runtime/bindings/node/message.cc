@@ -5,6 +5,7 @@
 
 #include "runtime/binding/errors.h"
 #include "runtime/bindings/native_object.h"
+#include "runtime/bindings/node/blob.h"
 #include "runtime/bindings/node/message_port.h"
 #include "runtime/bindings/node/per_context.h"
 #include "runtime/bindings/node/symbols.h"
@@ -25,6 +26,16 @@ void ThrowDataCloneError(Environment* env, v8::Local<v8::Context> context, std::
 // Objects that a class of ours made, also when their native part is gone.
 bool IsNative(v8::Local<v8::Object> object) { return object->InternalFieldCount() > 0; }
 
+// A Blob's handle: a plain object that messages take as a host object.
+class BlobData final : public TransferData {
+ public:
+  explicit BlobData(std::vector<BlobPart> parts) : parts_(std::move(parts)) {}
+  v8::MaybeLocal<v8::Object> Deserialize(Environment* env, v8::Local<v8::Context>) override { return NewBlob(env, parts_); }
+
+ private:
+  std::vector<BlobPart> parts_;
+};
+
 // Objects that lib has marked with markTransferMode().
 bool IsMarked(v8::Local<v8::Context> context, v8::Local<v8::Object> object) {
   return object->HasPrivate(context, PrivateSymbol(Environment::From(context->GetIsolate()), "transfer_mode_private_symbol"))
@@ -37,6 +48,7 @@ Transferable* NativeTransferable(v8::Local<v8::Object> object) {
 }
 
 uint32_t ModeOf(v8::Local<v8::Context> context, v8::Local<v8::Object> object) {
+  if (IsBlob(Environment::From(context->GetIsolate()), object)) return kCloneable;
   if (IsNative(object)) {
     const Transferable* transferable = NativeTransferable(object);
     return transferable == nullptr ? kDisallowCloneAndTransfer : transferable->transfer_mode();
@@ -134,7 +146,8 @@ class Message::SerializerDelegate final : public v8::ValueSerializer::Delegate {
       : env_(env),
         context_(context),
         message_(message),
-        transfer_mode_(PrivateSymbol(env, "transfer_mode_private_symbol")) {}
+        transfer_mode_(PrivateSymbol(env, "transfer_mode_private_symbol")),
+        blob_mark_(BlobMark(env->isolate())) {}
 
   bool Has(v8::Local<v8::Object> host) const { return std::ranges::find(hosts_, host) != hosts_.end(); }
   void Add(v8::Local<v8::Object> host) { hosts_.push_back(host); }
@@ -181,7 +194,8 @@ class Message::SerializerDelegate final : public v8::ValueSerializer::Delegate {
   }
   bool HasCustomHostObject(v8::Isolate*) override { return true; }
   v8::Maybe<bool> IsHostObject(v8::Isolate*, v8::Local<v8::Object> object) override {
-    return v8::Just(IsNative(object) || object->HasPrivate(context_, transfer_mode_).FromMaybe(false));
+    return v8::Just(IsNative(object) || object->HasPrivate(context_, transfer_mode_).FromMaybe(false) ||
+                    object->HasPrivate(context_, blob_mark_).FromMaybe(false));
   }
 
   v8::Maybe<bool> WriteHostObject(v8::Isolate*, v8::Local<v8::Object> object) override {
@@ -239,6 +253,7 @@ class Message::SerializerDelegate final : public v8::ValueSerializer::Delegate {
   }
 
   std::unique_ptr<TransferData> DataOf(v8::Local<v8::Object> host, bool transferred) {
+    if (IsBlob(env_, host)) return std::make_unique<BlobData>(PartsOfBlob(env_, host));
     if (!IsNative(host)) {
       return DataOfMarked(context_, host, transferred ? "messaging_transfer_symbol" : "messaging_clone_symbol");
     }
@@ -250,7 +265,8 @@ class Message::SerializerDelegate final : public v8::ValueSerializer::Delegate {
   Environment* env_;
   v8::Local<v8::Context> context_;
   Message* message_;
-  v8::Local<v8::Private> transfer_mode_;  // Asked for each object of the value.
+  v8::Local<v8::Private> transfer_mode_;  // Both are asked for with each object of the value.
+  v8::Local<v8::Private> blob_mark_;
   std::vector<v8::Local<v8::Object>> hosts_;
   std::vector<v8::Local<v8::SharedArrayBuffer>> shared_;
   size_t first_cloned_ = SIZE_MAX;

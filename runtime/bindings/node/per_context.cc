@@ -1,6 +1,6 @@
 #include "runtime/bindings/node/per_context.h"
 
-#include "runtime/bindings/node/symbols.h"
+#include "runtime/bindings/node/vm_context.h"
 
 namespace dv8::node {
 
@@ -21,13 +21,9 @@ v8::MaybeLocal<v8::Function> PerContextFunction(Environment* env, v8::Local<v8::
 }
 
 v8::MaybeLocal<v8::Context> ContextOfSandbox(Environment* env, v8::Local<v8::Object> sandbox) {
-  v8::Local<v8::Value> wrapper;
-  if (!sandbox->GetPrivate(env->context(), PrivateSymbol(env, "contextify_context_private_symbol"))
-           .ToLocal(&wrapper) ||
-      !wrapper->IsObject()) {
-    return {};
-  }
-  return wrapper.As<v8::Object>()->GetCreationContext(env->isolate());
+  const ContextifyContext* found = ContextifyContext::Of(env, sandbox);
+  if (found == nullptr) return {};
+  return found->context();
 }
 
 void ThrowDomException(Environment* env, v8::Local<v8::Context> context, std::string_view message, const char* name) {

@@ -8,14 +8,18 @@
 #include <uv.h>
 
 #include <cstdio>
+#include <map>
 #include <mutex>
+#include <variant>
 
 #include "runtime/binding/shared_array.h"
 #include "runtime/bindings/node/active_resources.h"
 #include "runtime/bindings/node/build_mode.h"
+#include "runtime/bindings/node/dotenv.h"
 #include "runtime/bindings/node/process_env.h"
 #include "runtime/bindings/node/process_object.h"
 #include "runtime/bindings/node/resource_usage.h"
+#include "runtime/bindings/node/self_child.h"
 
 namespace dv8::node {
 namespace {
@@ -166,14 +170,49 @@ void Execve(Environment* env, const CallInfo& info, std::string file, v8::Local<
   }
   uv_tty_reset_mode();
   std::fflush(nullptr);
-  execve(file.c_str(), Pointers(argument_texts).data(), Pointers(variable_texts).data());
+  std::vector<char*> argument_pointers = Pointers(argument_texts), variable_pointers = Pointers(variable_texts);
+  SelfChildToken token;
+  if (NamesThisExecutable(file.c_str(), argument_pointers.data(), variable_pointers.data())) {
+    if (const int rc = token.Install(); rc < 0) return ThrowUvError(info, rc, "process.execve");
+  }
+  execve(file.c_str(), argument_pointers.data(), variable_pointers.data());
   std::fprintf(stderr, "process.execve failed with error code %s\n%s\n", uv_err_name(-errno),
                CurrentStack(env->isolate()).c_str());
   abort();
 }
 
+// The contents of a file; an error number when it cannot be opened or read.
+std::variant<int, std::string> ReadTextFile(const std::string& path) {
+  std::FILE* file = std::fopen(path.c_str(), "re");
+  if (file == nullptr) return -errno;
+  std::string text;
+  char chunk[8192];
+  while (const size_t size = std::fread(chunk, 1, sizeof(chunk), file)) text.append(chunk, size);
+  const bool failed = std::ferror(file) != 0;
+  std::fclose(file);
+  if (failed) return UV_EIO;
+  return text;
+}
+
+// loadEnvFile(path = ".env"): variables that are set already stay as they are.
+void LoadEnvFile(Environment* env, const CallInfo& info, std::optional<Path> path) {
+  if (RefuseWhileBuilding(env, "process.loadEnvFile()")) return;
+  const std::string name = path ? path->value : ".env";
+  const std::variant<int, std::string> text = ReadTextFile(name);
+  if (const int* rc = std::get_if<int>(&text)) {
+    if (*rc != UV_EIO) return ThrowUvError(info, UV_ENOENT, "open", name.c_str());
+    return ThrowCoded(env->isolate(), ErrorKind::kTypeError, "ERR_INVALID_ARG_TYPE",
+                      "Contents of '" + name + "' should be a valid string.");
+  }
+  std::map<std::string, std::string> variables;  // Of a name's lines the last one counts.
+  for (auto& [variable, value] : ParseDotenv(std::get<std::string>(text))) variables[variable] = std::move(value);
+  for (const auto& [variable, value] : variables) {
+    if (!GetEnv(env, variable.c_str())) SetEnv(env, variable, value);
+  }
+}
+
 void SetEmitWarningSync(Environment* env, v8::Local<v8::Function> emit) {
-  env->Keep("process_methods.emitWarningSync", emit);
+  env->Keep("process.emit_warning_sync", emit);
 }
 
 v8::Local<v8::Array> Array(Environment* env, std::vector<v8::Local<v8::Value>> list) {
@@ -213,6 +252,7 @@ constexpr FunctionSpec kFunctions[] = {
     Typed<ResourcesInfo>("getActiveResourcesInfo"),
     Typed<ReadHrtime>("hrtime"),
     Typed<ReadHrtimeBigInt>("hrtimeBigInt"),
+    Typed<LoadEnvFile>("loadEnvFile"),
     Typed<MemoryUsage>("memoryUsage"),
     Typed<NewEnvObject>("newEnvObject"),
     Typed<NewProcessObject>("newProcessObject"),

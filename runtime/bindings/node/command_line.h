@@ -1,0 +1,39 @@
+// The command line of a node-like program (one whose main module imports dv8:node): node's options in front,
+// then a file and its arguments. A packed program's command line is its own, and nothing here reads it.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "runtime/bindings/node/options.h"
+
+namespace dv8::node {
+
+struct CommandLine {
+  std::vector<std::pair<const OptionSpec*, std::string>> options;  // In their order; implied ones, too.
+  std::vector<std::string> v8_flags;
+  std::vector<std::string> exec_arguments;  // The options as they were written: process.execArgv.
+  std::vector<std::string> arguments;       // What is left, behind the program's name.
+  std::string error;                        // "--eval requires an argument"; empty when there is none.
+};
+
+enum class OptionSource { kArguments, kEnvironment };
+
+// Reads options from the front of `words`, as node does: aliases, --no-, "--name=value" and "--name value".
+// What node does not know is V8's.
+void ReadOptions(std::vector<std::string> words, OptionSource source, CommandLine* out);
+
+// The words of NODE_OPTIONS: parted by spaces, with "..." around what has some.
+std::vector<std::string> SplitNodeOptions(std::string_view text, std::string* error);
+
+// Takes the options out of argv, checks V8's and appends them to `flags`. An exit code when the program
+// has been dealt with: --version, or a bad option, whose text is on stderr.
+std::optional<int> TakeCommandLine(int* argc, char** argv, std::string* flags);
+
+// Gives the Environment what TakeCommandLine() found.
+void ApplyCommandLine(Environment* env);
+
+}  // namespace dv8::node
