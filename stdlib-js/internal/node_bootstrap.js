@@ -77,12 +77,32 @@ function mainScript() {
 // What the builder runs in a context that it throws away (snapshot.cc): it has no command line.
 const REHEARSAL = '/app/rehearsal.js';
 
+/** A heap image has no `gc`, whatever V8's options say. */
+function exposeGc() {
+  if (globalThis.gc !== undefined || !theProcess.execArgv.some((option) => /^--expose[-_]gc$/.test(option))) return;
+  const value = function gc(options) {
+    if (options?.execution !== 'async') return processMethods.collectGarbage();
+    return new Promise((resolve) => { setImmediate(() => { processMethods.collectGarbage(); resolve(); }); });
+  };
+  Object.defineProperty(globalThis, 'gc', { value, writable: true, configurable: true, enumerable: false });
+}
+
+/** As node; false when what node's command line names is the packed program itself. */
+function startAsNode() {
+  const script = mainScript();
+  if (!behavesAsNode() && script === 'run_main_module' &&
+      requireBuiltin('path').resolve(theProcess.argv[1]) === entryPath()) {
+    return false;
+  }
+  exposeGc();
+  compileFunction(`internal/main/${script}`)(theProcess, requireBuiltin, internalBinding, primordials);
+  return true;
+}
+
 function start() {
   builtins.restored();
   runRestoreHooks();
-  if (behavesAsNode() && entryPath() !== REHEARSAL) {
-    return compileFunction(`internal/main/${mainScript()}`)(theProcess, requireBuiltin, internalBinding, primordials);
-  }
+  if ((behavesAsNode() || processMethods.isNode()) && entryPath() !== REHEARSAL && startAsNode()) return undefined;
   execution.prepareMainThreadExecution(false, true);
   execution.markBootstrapComplete();
   return app.start();
