@@ -283,7 +283,8 @@ What goes in
                             that the code names; bare module names are dv8's
   --dv8=0.0.4|0.0.5|0.0.6   whose calls are meant where dv8's vintages collide (default: 0.0.6)
   --include MODULE          one more module of the standard library
-  --icu=none|en|full|LIST   languages of Intl: en (default), or a list such as de,pt-BR
+  --icu=none|en|full|LIST   languages of Intl: en (default), or a list such as de,pt-BR;
+                            "encodings" in it: TextDecoder's of East Asia, without the languages
   --sourcemap=on|off        whether stacks name your lines (default: on)
 
 Start-up

@@ -38,6 +38,9 @@ constexpr std::string_view kConverters[] = {
     "macos-0_2-10.2.cnv",          "macos-7_3-10.2.cnv",           "windows-874-2000.cnv",
 };
 
+// In a list of locales: the converters of all languages.
+constexpr std::string_view kEncodings = "encodings";
+
 // What a language brings besides its own files.
 struct Companion {
   std::string_view language;
@@ -51,9 +54,10 @@ constexpr Companion kCompanions[] = {
     {"zh", "brkitr/line_cj.brk"},      {"yue", "brkitr/line_cj.brk"},
     {"ja", "ibm-943_P15A-2003.cnv"},   {"ja", "ibm-33722_P12A_P12A-2009_U2.cnv"},
     {"ja", "euc-jp-2007.cnv"},         {"ja", "jisx-212.cnv"},
-    {"zh", "windows-936-2000.cnv"},    {"zh", "gb18030.cnv"},
+    {"zh", "windows-936-2000.cnv"},    {"zh", "gb18030-2022.cnv"},
     {"zh", "windows-950-2000.cnv"},    {"ko", "windows-949-2000.cnv"},
     {"zh", "ibm-1373_P100-2002.cnv"},  {"zh", "ibm-1386_P100-2001.cnv"},
+    {"ko", "ibm-970_P110_P110-2006_U2.cnv"},
     {"fi", "brkitr/word_fi_sv.brk"},   {"sv", "brkitr/word_fi_sv.brk"},
     {"el", "brkitr/sent_el.brk"},
 };
@@ -112,6 +116,10 @@ class Cutter {
 
   // Adds a locale that the user names. The error is the hint of the nearest name.
   Result<Done> Request(std::string_view tag) {
+    if (tag == kEncodings) {
+      all_encodings_ = true;
+      return Done{};
+    }
     const std::string locale = Canonical(tag);
     if (locale == "root") return Done{};
     if (!IsLocale(locale) || package_.Find(locale + ".res").empty()) {
@@ -178,9 +186,8 @@ class Cutter {
       if (item == never) return false;
     }
     for (const Companion& companion : kCompanions) {
-      if (item == companion.item && locales_.contains(std::string(companion.language))) {
-        return true;
-      }
+      if (item != companion.item) continue;
+      if (locales_.contains(std::string(companion.language)) || (all_encodings_ && item.ends_with(".cnv"))) return true;
     }
     if (item.ends_with(".cnv")) {
       for (const std::string_view converter : kConverters) {
@@ -199,6 +206,7 @@ class Cutter {
 
   const IcuPackage& package_;
   std::set<std::string> locales_;
+  bool all_encodings_ = false;
 };
 
 }  // namespace

@@ -1,22 +1,24 @@
 // runtime/bindings/node/async_context_frame.cc: internalBinding('async_context_frame'), what AsyncLocalStorage
 // keeps with a continuation: V8 carries it through promises, AsyncWrap through callbacks.
-#include "runtime/binding/typed.h"
+#include "runtime/bindings/spec.h"
+#include "runtime/bindings/value.h"
+#include "runtime/core/environment.h"
 
 namespace dv8::node {
 namespace {
 
-v8::Local<v8::Value> Get(Environment* env) { return env->isolate()->GetContinuationPreservedEmbedderData(); }
-
-void Set(Environment* env, v8::Local<v8::Value> frame) { env->isolate()->SetContinuationPreservedEmbedderData(frame); }
-
-constexpr FunctionSpec kFunctions[] = {
-    Typed<Get>("getContinuationPreservedEmbedderData"),
-    Typed<Set>("setContinuationPreservedEmbedderData"),
-};
+// V8's own functions, which its compilers make one load or store of: each nextTick() asks.
+void Init(Environment* env, v8::Local<v8::Object> target) {
+  v8::Local<v8::Context> context = env->context();
+  for (const char* name : {"getContinuationPreservedEmbedderData", "setContinuationPreservedEmbedderData"}) {
+    v8::Local<v8::String> key = Internalized(env->isolate(), name);
+    target->Set(context, key, context->GetExtrasBindingObject()->Get(context, key).ToLocalChecked()).Check();
+  }
+}
 
 }  // namespace
 
 extern const BindingSpec kNodeAsyncContextFrame;
-constexpr BindingSpec kNodeAsyncContextFrame{"async_context_frame", kFunctions};
+constexpr BindingSpec kNodeAsyncContextFrame{"async_context_frame", {}, {}, {}, Init};
 
 }  // namespace dv8::node

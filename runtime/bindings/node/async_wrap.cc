@@ -2,6 +2,7 @@
 #include "runtime/bindings/node/async_wrap.h"
 
 #include "runtime/binding/typed.h"
+#include "runtime/bindings/node/promise_hooks.h"
 #include "runtime/core/bootstrap.h"
 
 namespace dv8::node {
@@ -289,25 +290,12 @@ void ClearAsyncIdStack(Environment* env) { env->State<AsyncHooks>().Clear(); }
 
 void QueueDestroyAsyncId(Environment* env, double async_id) { env->State<AsyncHooks>().QueueDestroy(async_id); }
 
-v8::Local<v8::Function> FunctionOrNone(v8::Local<v8::Value> value) {
-  return value->IsFunction() ? value.As<v8::Function>() : v8::Local<v8::Function>();
-}
-
 void SetPromiseHooks(Environment* env, v8::Local<v8::Value> init, v8::Local<v8::Value> before,
                      v8::Local<v8::Value> after, v8::Local<v8::Value> settled) {
-  env->context()->SetPromiseHooks(FunctionOrNone(init), FunctionOrNone(before), FunctionOrNone(after),
-                                  FunctionOrNone(settled));
-  v8::Local<v8::Value> hooks[] = {init, before, after, settled};
-  env->Keep("async_wrap.promise_hooks", v8::Array::New(env->isolate(), hooks, std::size(hooks)));
+  env->State<PromiseHooks>().Set({init, before, after, settled});
 }
 
-v8::Local<v8::Value> GetPromiseHooks(Environment* env) {
-  v8::Local<v8::Value> kept = env->Kept("async_wrap.promise_hooks");
-  if (kept->IsArray()) return kept;
-  v8::Local<v8::Value> none = v8::Undefined(env->isolate());
-  v8::Local<v8::Value> hooks[] = {none, none, none, none};
-  return v8::Array::New(env->isolate(), hooks, std::size(hooks));
-}
+v8::Local<v8::Value> GetPromiseHooks(Environment* env) { return env->State<PromiseHooks>().Get(); }
 
 // Tells the destroy hooks when the collector has taken `target`, unless `bag.destroyed` says that they know.
 class DestroyWatch {

@@ -76,6 +76,7 @@ void FsCallback::Settle(bool failed, v8::Local<v8::Value> value) {
 void FsPromise::Settle(bool failed, v8::Local<v8::Value> value) {
   v8::Isolate* isolate = env()->isolate();
   v8::Local<v8::Value> argv[] = {resolver_.Get(isolate), v8::Boolean::New(isolate, failed), value};
+  resolver_.Reset();  // Or the promise would keep its value as long as this.
   MakeCallback(env()->State<FsState>().settle.Get(isolate), 3, argv);
 }
 

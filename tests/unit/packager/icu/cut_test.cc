@@ -67,7 +67,7 @@ TEST(CutIcuDataTest, KeepsEnglish) {
     EXPECT_FALSE(package.value().Find(name).empty()) << name;
   }
   for (const char* name : {"de.res", "translit/root.res", "brkitr/cjdict.dict", "unames.icu",
-                           "gb18030.cnv", "lang/fr.res"}) {
+                           "gb18030-2022.cnv", "lang/fr.res"}) {
     EXPECT_TRUE(package.value().Find(name).empty()) << name;
   }
   const auto locales = Locales(package.value(), "");
@@ -88,6 +88,28 @@ TEST(CutIcuDataTest, FollowsAliasesAndParents) {
   }
   EXPECT_TRUE(package.value().Find("zh_Hans_CN.res").empty());
   EXPECT_TRUE(package.value().Find("es_AR.res").empty());
+}
+
+TEST(CutIcuDataTest, KeepsConvertersOfLanguages) {
+  const auto cut = CutIcuData(AsBytes(Full()), "zh");
+  ASSERT_TRUE(cut.ok());
+  const auto package = IcuPackage::Parse(cut.value());
+  ASSERT_TRUE(package.ok());
+  EXPECT_FALSE(package.value().Find("gb18030-2022.cnv").empty());
+  EXPECT_TRUE(package.value().Find("ibm-943_P15A-2003.cnv").empty());
+}
+
+TEST(CutIcuDataTest, KeepsAllConvertersForEncodings) {
+  const auto cut = CutIcuData(AsBytes(Full()), "en,encodings");
+  ASSERT_TRUE(cut.ok());
+  const auto package = IcuPackage::Parse(cut.value());
+  ASSERT_TRUE(package.ok());
+  for (const char* name : {"gb18030-2022.cnv", "ibm-943_P15A-2003.cnv", "ibm-970_P110_P110-2006_U2.cnv",
+                           "windows-950-2000.cnv", "ibm-33722_P12A_P12A-2009_U2.cnv"}) {
+    EXPECT_FALSE(package.value().Find(name).empty()) << name;
+  }
+  EXPECT_TRUE(package.value().Find("ja.res").empty());
+  EXPECT_TRUE(package.value().Find("brkitr/cjdict.dict").empty());
 }
 
 TEST(CutIcuDataTest, NamesAnUnknownLocale) {
