@@ -31,7 +31,7 @@ struct NodeHooks {
   v8::HostImportModuleWithPhaseDynamicallyCallback import_with_phase;
   v8::HostInitializeImportMetaObjectCallback import_meta;
   // Whether the program was started by itself as node: runtime/bindings/node/self_child.h.
-  bool (*take_self_child_token)();
+  bool (*take_self_child_token)(int argc, char* const* argv);
   // The command line of a node-like program: runtime/bindings/node/command_line.h.
   std::optional<int> (*take_command_line)(OptionSource from, int* argc, char** argv, std::string* flags);
   void (*apply_command_line)(Environment* env);

@@ -75,9 +75,9 @@ std::string TakeV8Flags(int* argc, char** argv, std::string* flags) {
 // because it was started by itself.
 enum class RunAs { kProgram, kNode, kSelfChild };
 
-RunAs HowToRun(const dv8::Payload& payload) {
+RunAs HowToRun(const dv8::Payload& payload, int argc, char* const* argv) {
   if (dv8::HooksOfNode() == nullptr) return RunAs::kProgram;
-  const bool by_itself = dv8::HooksOfNode()->take_self_child_token();
+  const bool by_itself = dv8::HooksOfNode()->take_self_child_token(argc, argv);
   if (payload.Manifest("command-line") == "node") return RunAs::kNode;
   return by_itself ? RunAs::kSelfChild : RunAs::kProgram;
 }
@@ -194,7 +194,7 @@ int main(int argc, char** argv) {
       return kInvalidArgument;
     }
   }
-  const RunAs as = HowToRun(payload.value());
+  const RunAs as = HowToRun(payload.value(), argc, argv);
   if (as != RunAs::kProgram) {
     // What the environment says is for node itself: a packed program obeys its own process alone.
     const auto from = as == RunAs::kNode ? dv8::OptionSource::kEnvironment : dv8::OptionSource::kArguments;

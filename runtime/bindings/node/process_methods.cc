@@ -173,8 +173,8 @@ void Execve(Environment* env, const CallInfo& info, std::string file, v8::Local<
   std::fflush(nullptr);
   std::vector<char*> argument_pointers = Pointers(argument_texts), variable_pointers = Pointers(variable_texts);
   SelfChildToken token;
-  if (NamesThisExecutable(file.c_str(), argument_pointers.data(), variable_pointers.data())) {
-    if (const int rc = token.Install(); rc < 0) return ThrowUvError(info, rc, "process.execve");
+  if (const int rc = token.Install(file.c_str(), argument_pointers.data(), variable_pointers.data()); rc < 0) {
+    return ThrowUvError(info, rc, "process.execve");
   }
   execve(file.c_str(), argument_pointers.data(), variable_pointers.data());
   std::fprintf(stderr, "process.execve failed with error code %s\n%s\n", uv_err_name(-errno),
