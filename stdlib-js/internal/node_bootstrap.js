@@ -94,10 +94,30 @@ function asMain(run) {
   return result;
 }
 
-function startMain() {
-  if (behavesAsNode() && entryPath() !== REHEARSAL) {
-    return compileFunction(`internal/main/${mainScript()}`)(theProcess, requireBuiltin, internalBinding, primordials);
+/** A heap image has no `gc`, whatever V8's options say. */
+function exposeGc() {
+  if (globalThis.gc !== undefined || !theProcess.execArgv.some((option) => /^--expose[-_]gc$/.test(option))) return;
+  const value = function gc(options) {
+    if (options?.execution !== 'async') return processMethods.collectGarbage();
+    return new Promise((resolve) => { setImmediate(() => { processMethods.collectGarbage(); resolve(); }); });
+  };
+  Object.defineProperty(globalThis, 'gc', { value, writable: true, configurable: true, enumerable: false });
+}
+
+/** As node; false when what node's command line names is the packed program itself. */
+function startAsNode() {
+  const script = mainScript();
+  if (!behavesAsNode() && script === 'run_main_module' &&
+      requireBuiltin('path').resolve(theProcess.argv[1]) === entryPath()) {
+    return false;
   }
+  exposeGc();
+  compileFunction(`internal/main/${script}`)(theProcess, requireBuiltin, internalBinding, primordials);
+  return true;
+}
+
+function startMain() {
+  if ((behavesAsNode() || processMethods.isNode()) && entryPath() !== REHEARSAL && startAsNode()) return undefined;
   execution.prepareMainThreadExecution(false, true);
   execution.markBootstrapComplete();
   return app.start();
