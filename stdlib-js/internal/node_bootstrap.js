@@ -4,7 +4,8 @@ import * as builtins from 'internal:library/builtins';
 import * as processMethods from 'internal:library/process_methods';
 import * as app from './app.js';
 import { behavesAsNode } from './node_program.js';
-import { entryPath, processState } from './process.js';
+import { adoptProcess, entryPath, processState } from './process.js';
+import { installLoader } from './node_loader.js';
 import { register, setBuiltins } from './registry.js';
 import { runRestoreHooks } from './restore.js';
 import { mappedSites } from './stack_trace.js';
@@ -20,6 +21,7 @@ const exitInfo = builtins.exitInfo();
 theProcess[privateSymbols.exit_info_private_symbol] = exitInfo;
 theProcess.env = processMethods.newEnvObject();
 builtins.keep('process', theProcess);
+adoptProcess(theProcess);
 
 const primordials = {};
 const perContext = {};
@@ -55,6 +57,8 @@ setBuiltins((name) => {
   const id = BuiltinModule.normalizeRequirableId(name);
   return id === undefined ? undefined : BuiltinModule.map.get(id).compileForPublicLoader();
 });
+
+installLoader(requireBuiltin('internal/modules/cjs/loader').Module);
 
 /** Evaluates the builtins that the program names, for the snapshot. */
 export function evaluateBuiltins(names) {
