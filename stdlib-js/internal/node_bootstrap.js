@@ -8,6 +8,7 @@ import { adoptProcess, entryPath, processState } from './process.js';
 import { installLoader } from './node_loader.js';
 import { register, setBuiltins } from './registry.js';
 import { runRestoreHooks } from './restore.js';
+import { provideScheduling } from './scheduling.js';
 import { mappedSites } from './stack_trace.js';
 
 export { register };
@@ -59,6 +60,10 @@ setBuiltins((name) => {
 });
 
 installLoader(requireBuiltin('internal/modules/cjs/loader').Module);
+const { Timeout } = requireBuiltin('internal/timers');
+provideScheduling({
+  ...requireBuiltin('timers'), queueMicrotask: globalThis.queueMicrotask, Timeout,
+});
 
 /** Evaluates the builtins that the program names, for the snapshot. */
 export function evaluateBuiltins(names) {
