@@ -16,6 +16,7 @@
 #include "runtime/bindings/value.h"
 #include "runtime/core/environment.h"
 #include "runtime/core/platform.h"
+#include "runtime/core/start_times.h"
 #include "runtime/core/version.h"
 #include "runtime/payload/payload.h"
 
@@ -177,6 +178,7 @@ void StartEngine(EngineMode mode, std::string_view flags) {
   } else {
     SetStartFlags(flags);
   }
+  BeginPhase(Phase::kEngine);
   v8::V8::SetFatalMemoryErrorCallback(OnOutOfMemory);  // Until there is an isolate.
   v8::V8::SetEntropySource(FillWithEntropy);
   v8::V8::InitializePlatform(Platform::Get());

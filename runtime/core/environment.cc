@@ -12,6 +12,7 @@
 #include "runtime/bindings/value.h"
 #include "runtime/core/check.h"
 #include "runtime/core/platform.h"
+#include "runtime/core/start_times.h"
 
 namespace dv8 {
 namespace {
@@ -56,6 +57,7 @@ int InitLoop(uv_loop_t* loop) {
 Environment::Environment(v8::Isolate* isolate, Mode mode, const Payload* payload)
     : isolate_(isolate), mode_(mode), payload_(payload) {
   isolate->SetData(0, this);
+  BeginPhase(Phase::kEnvironment);
 }
 
 Environment::~Environment() {
@@ -83,6 +85,8 @@ int Environment::OpenLoop() {
   if (const int rc = InitLoop(&loop_storage_); rc < 0) return rc;
   loop_storage_.data = this;
   loop_made_ = true;
+  // For performance.eventLoopUtilization(): libuv sums up how long it has waited.
+  uv_loop_configure(&loop_storage_, UV_METRICS_IDLE_TIME);
   Platform::Get()->TasksOf(isolate_)->AttachLoop(&loop_storage_, [this] {
     v8::HandleScope scope(isolate_);
     ProcessTicks();
@@ -325,6 +329,7 @@ int Environment::RunLoop() {
       if (ran) ProcessTicks();
     } while (ran);
   };
+  if (!is_thread()) BeginPhase(Phase::kLoop);
   for (;;) {
     loop_runs_ = true;
     if (loop_made_) uv_run(&loop_storage_, UV_RUN_DEFAULT);
@@ -337,6 +342,7 @@ int Environment::RunLoop() {
     if (stopping()) return 0;
     if (!loop_made_ || !uv_loop_alive(&loop_storage_)) break;
   }
+  if (!is_thread()) BeginPhase(Phase::kLoopEnd);
   return ExitCodeFromHook(Hook::kExit, 0);
 }
 
