@@ -95,6 +95,7 @@ class Timers {
   }
 
   void RunImmediates() {
+    env_->State<AsyncHooks>().EmitQueuedDestroys();  // Node's own immediates run before JavaScript's.
     if (immediate_info[kCount] == 0 || env_->stopping()) return;
     v8::HandleScope scope(env_->isolate());
     v8::Context::Scope context_scope(env_->context());
