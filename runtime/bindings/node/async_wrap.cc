@@ -214,11 +214,15 @@ AsyncWrap::AsyncWrap(Environment* env, v8::Local<v8::Object> object, Provider pr
   AsyncReset();
 }
 
-AsyncWrap::~AsyncWrap() { EmitDestroy(); }
+AsyncWrap::~AsyncWrap() { EndResource(); }
 
 void AsyncWrap::EmitDestroy() {
   EndResource();
   async_id_ = -1;
+  if (!has_frame_) return;
+  has_frame_ = false;  // What it holds must not live as long as the object lies in its pool.
+  v8::HandleScope scope(env()->isolate());
+  (void)object()->DeletePrivate(env()->context(), env()->State<AsyncHooks>().FrameKey());
 }
 
 void AsyncWrap::EndResource() {

@@ -17,18 +17,14 @@ v8::MaybeLocal<v8::Object> MakeExports(Environment* env, v8::Local<v8::Context> 
   if (!InternalBinding(env, "symbols").ToLocal(&symbols)) return {};
   v8::Local<v8::Object> exports = v8::Object::New(isolate);
   v8::Local<v8::Value> argv[] = {exports, v8::Object::New(isolate), PrivateSymbols(env), symbols};
-  v8::Local<v8::String> parameters[] = {Internalized(isolate, "exports"), Internalized(isolate, "primordials"),
-                                        Internalized(isolate, "privateSymbols"),
-                                        Internalized(isolate, "perIsolateSymbols")};
-  for (const std::string id : {"internal/per_context/primordials", "internal/per_context/domexception",
-                               "internal/per_context/messageport"}) {
+  for (const std::string_view id : {"internal/per_context/primordials", "internal/per_context/domexception",
+                                    "internal/per_context/messageport"}) {
     const ptrdiff_t index = FindInLibrary(id);
-    if (index < 0) return {};
-    const v8::ScriptOrigin origin(Internalized(isolate, "node:" + id));
-    v8::ScriptCompiler::Source source(LibraryText(isolate, static_cast<size_t>(index)), origin);
-    v8::Local<v8::Function> file;
-    if (!v8::ScriptCompiler::CompileFunction(context, &source, std::size(parameters), parameters).ToLocal(&file) ||
-        file->Call(context, v8::Undefined(isolate), std::size(argv), argv).IsEmpty()) {
+    v8::Local<v8::UnboundScript> script;
+    v8::Local<v8::Value> file;
+    if (index < 0 || !LibraryScript(env, static_cast<size_t>(index)).ToLocal(&script) ||
+        !script->BindToCurrentContext()->Run(context).ToLocal(&file) || !file->IsFunction() ||
+        file.As<v8::Function>()->Call(context, v8::Undefined(isolate), std::size(argv), argv).IsEmpty()) {
       return {};
     }
   }
