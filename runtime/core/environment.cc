@@ -167,6 +167,7 @@ void Environment::ProcessTicks() {
   callback_depth_++;
   RunTicks();
   callback_depth_--;
+  isolate_->ClearKeptObjects();  // What WeakRefs have kept lives until here, also behind an exception.
 }
 
 void Environment::RunTicks() {
