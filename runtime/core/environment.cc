@@ -42,6 +42,22 @@ void WriteError(std::string_view text) {
   }
 }
 
+// V8 tells of an exception that nobody below could catch: a microtask's, a finalizer's.
+void OnMessage(v8::Local<v8::Message>, v8::Local<v8::Value> exception) {
+  Environment* env = Environment::From(v8::Isolate::GetCurrent());
+  if (!env->stopping()) env->HandleUncaught(exception, false);
+}
+
+// For --abort-on-uncaught-exception: the library says no while somebody listens, or a domain has a handler.
+bool ShouldAbort(v8::Isolate* isolate) {
+  v8::HandleScope scope(isolate);
+  v8::Local<v8::Value> toggle = Environment::From(isolate)->Kept("util.shouldAbortOnUncaughtToggle");
+  if (!toggle->IsUint32Array()) return true;
+  uint32_t value = 1;
+  toggle.As<v8::Uint32Array>()->CopyContents(&value, sizeof(value));
+  return value != 0;
+}
+
 }  // namespace
 
 int InitLoop(uv_loop_t* loop) {
@@ -58,6 +74,9 @@ Environment::Environment(v8::Isolate* isolate, Mode mode, const Payload* payload
     : isolate_(isolate), mode_(mode), payload_(payload) {
   isolate->SetData(0, this);
   BeginPhase(Phase::kEnvironment);
+  if (mode != Mode::kRun) return;
+  isolate->AddMessageListener(OnMessage);
+  isolate->SetAbortOnUncaughtExceptionCallback(ShouldAbort);
 }
 
 Environment::~Environment() {
