@@ -141,8 +141,9 @@ v8::MaybeLocal<v8::Value> Environment::Callback(v8::Local<v8::Function> fn,
     result = fn->Call(context(), receiver, argc, argv);
     if (guard.HasCaught() && !guard.HasTerminated()) {
       v8::Local<v8::Value> exception = guard.Exception();
+      v8::Local<v8::Message> message = guard.Message();
       guard.Reset();
-      HandleUncaught(exception, false);
+      HandleUncaught(exception, false, message);
     }
   }
   EndCallback(result.IsEmpty());
@@ -168,14 +169,21 @@ void Environment::RunTicks() {
             .IsEmpty()) {
       if (guard.HasTerminated()) return;
       v8::Local<v8::Value> exception = guard.Exception();
+      v8::Local<v8::Message> message = guard.Message();
       guard.Reset();
-      HandleUncaught(exception, false);
+      HandleUncaught(exception, false, message);
       if (mode_ == Mode::kRun) return;  // While a snapshot is made no callback follows.
     }
   }
 }
 
-void Environment::HandleUncaught(v8::Local<v8::Value> exception, bool is_rejection) {
+void Environment::HandleUncaught(v8::Local<v8::Value> exception, bool is_rejection, v8::Local<v8::Message> message) {
+  struct Restore {
+    v8::Local<v8::Message>* at;
+    v8::Local<v8::Message> before;
+    ~Restore() { *at = before; }
+  } restore{&uncaught_message_, uncaught_message_};
+  uncaught_message_ = message;
   v8::HandleScope scope(isolate_);
   v8::Local<v8::Context> context = this->context();
   v8::Local<v8::Value> argv[] = {exception, v8::Boolean::New(isolate_, is_rejection)};

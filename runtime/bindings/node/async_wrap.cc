@@ -36,7 +36,7 @@ void EmitId(AsyncHooks& hooks, AsyncHooks::Field field, const char* name, double
   v8::Local<v8::Value> id = v8::Number::New(isolate, async_id);
   v8::TryCatch guard(isolate);
   (void)hooks.Hook(name)->Call(hooks.env->context(), v8::Undefined(isolate), 1, &id);
-  if (guard.HasCaught() && !guard.HasTerminated()) hooks.env->HandleUncaught(guard.Exception(), false);
+  if (guard.HasCaught() && !guard.HasTerminated()) hooks.env->HandleUncaught(guard.Exception(), false, guard.Message());
 }
 
 v8::MaybeLocal<v8::Value> CallBetweenHooks(AsyncHooks& hooks, v8::Local<v8::Object> resource,
@@ -249,8 +249,9 @@ v8::MaybeLocal<v8::Value> MakeAsyncCallback(Environment* env, v8::Local<v8::Obje
     result = CallBetweenHooks(hooks, resource, receiver, async_id, fn, argc, argv);
     if (guard.HasCaught() && !guard.HasTerminated()) {
       v8::Local<v8::Value> exception = guard.Exception();
+      v8::Local<v8::Message> message = guard.Message();
       guard.Reset();
-      env->HandleUncaught(exception, false);
+      env->HandleUncaught(exception, false, message);
     }
   }
   hooks.Pop(async_id);

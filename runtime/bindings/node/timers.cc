@@ -72,8 +72,9 @@ class Timers {
       if (guard.HasCaught()) {
         if (guard.HasTerminated()) break;
         v8::Local<v8::Value> exception = guard.Exception();
+        v8::Local<v8::Message> message = guard.Message();
         guard.Reset();
-        env_->HandleUncaught(exception, false);
+        env_->HandleUncaught(exception, false, message);
       }
     } while (result.IsEmpty() && !env_->stopping());
     hooks.Pop(0);
