@@ -33,7 +33,7 @@ for shim in "$D/src/shims"/*; do
 done
 cd "$D/src"
 python3 "$ROOT/{tool}" "$ROOT/{globals}" > "$D/manifest.json"
-"$ROOT/{esbuild}" $(find node dv8 web -maxdepth 1 -name '*.js' | LC_ALL=C sort) internal/bootstrap.js internal/node_bootstrap.js \
+"$ROOT/{esbuild}" $(find node_old dv8 web -maxdepth 1 -name '*.js' | LC_ALL=C sort) internal/bootstrap.js internal/node_bootstrap.js \
     --bundle --splitting --format=esm --platform=neutral --main-fields=module,main \
     --conditions=module --target={target} '--external:internal:*' --preserve-symlinks \
     --outbase=. --outdir="$ROOT/{out}" --chunk-names=chunks/[name]-[hash] \
@@ -89,7 +89,7 @@ D=$(mktemp -d)
 trap 'rm -rf "$D"' EXIT
 cp -RL "{lib}" "$D/lib"
 cd "{package}/node"
-find . -mindepth 2 -name '*.js' | while read -r file; do
+find . -name '*.js' | while read -r file; do
   mkdir -p "$D/lib/$(dirname "$file")"
   cp -L "$file" "$D/lib/$file"
 done
