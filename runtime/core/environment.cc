@@ -12,6 +12,7 @@
 #include "runtime/bindings/value.h"
 #include "runtime/core/check.h"
 #include "runtime/core/platform.h"
+#include "runtime/core/uncaught.h"
 
 namespace dv8 {
 namespace {
@@ -149,9 +150,9 @@ v8::MaybeLocal<v8::Value> Environment::Callback(v8::Local<v8::Function> fn,
     result = fn->Call(context(), receiver, argc, argv);
     if (guard.HasCaught() && !guard.HasTerminated()) {
       v8::Local<v8::Value> exception = guard.Exception();
-      v8::Local<v8::Message> message = guard.Message();
+      const UncaughtScope thrown(this, guard.Message());
       guard.Reset();
-      HandleUncaught(exception, false, message);
+      HandleUncaught(exception, false);
     }
   }
   EndCallback(result.IsEmpty());
@@ -177,21 +178,15 @@ void Environment::RunTicks() {
             .IsEmpty()) {
       if (guard.HasTerminated()) return;
       v8::Local<v8::Value> exception = guard.Exception();
-      v8::Local<v8::Message> message = guard.Message();
+      const UncaughtScope thrown(this, guard.Message());
       guard.Reset();
-      HandleUncaught(exception, false, message);
+      HandleUncaught(exception, false);
       if (mode_ == Mode::kRun) return;  // While a snapshot is made no callback follows.
     }
   }
 }
 
-void Environment::HandleUncaught(v8::Local<v8::Value> exception, bool is_rejection, v8::Local<v8::Message> message) {
-  struct Restore {
-    v8::Local<v8::Message>* at;
-    v8::Local<v8::Message> before;
-    ~Restore() { *at = before; }
-  } restore{&uncaught_message_, uncaught_message_};
-  uncaught_message_ = message;
+void Environment::HandleUncaught(v8::Local<v8::Value> exception, bool is_rejection) {
   v8::HandleScope scope(isolate_);
   v8::Local<v8::Context> context = this->context();
   v8::Local<v8::Value> argv[] = {exception, v8::Boolean::New(isolate_, is_rejection)};

@@ -129,10 +129,8 @@ class Environment {
   void SetImmediate(std::function<void()> task);
 
   // Hands `exception` to process.on('uncaughtException'); prints it and ends the process with
-  // code 1 when nobody listens. `message` says where it was thrown, when that is known.
-  void HandleUncaught(v8::Local<v8::Value> exception, bool is_rejection, v8::Local<v8::Message> message = {});
-  // Where the exception that is being handled was thrown; empty when that is not known.
-  v8::Local<v8::Message> uncaught_message() const { return uncaught_message_; }
+  // code 1 when nobody listens.
+  void HandleUncaught(v8::Local<v8::Value> exception, bool is_rejection);
 
   // Runs the loop until nothing is alive, with 'beforeExit' and 'exit'. Returns the exit code.
   int RunLoop();
@@ -202,7 +200,6 @@ class Environment {
   std::atomic<bool> stopping_{false};
   uv_async_t stop_;  // A thread's, to wake its loop.
   int callback_depth_ = 0;
-  v8::Local<v8::Message> uncaught_message_;  // Of HandleUncaught's caller, while that runs.
   int exit_code_ = 0;
   int argc_ = 0;
   char** argv_ = nullptr;

@@ -4,6 +4,7 @@
 #include "runtime/binding/typed.h"
 #include "runtime/bindings/node/promise_hooks.h"
 #include "runtime/core/bootstrap.h"
+#include "runtime/core/uncaught.h"
 
 namespace dv8::node {
 namespace {
@@ -36,7 +37,7 @@ void EmitId(AsyncHooks& hooks, AsyncHooks::Field field, const char* name, double
   v8::Local<v8::Value> id = v8::Number::New(isolate, async_id);
   v8::TryCatch guard(isolate);
   (void)hooks.Hook(name)->Call(hooks.env->context(), v8::Undefined(isolate), 1, &id);
-  if (guard.HasCaught() && !guard.HasTerminated()) hooks.env->HandleUncaught(guard.Exception(), false, guard.Message());
+  if (guard.HasCaught() && !guard.HasTerminated()) hooks.env->HandleUncaught(guard.Exception(), false);
 }
 
 v8::MaybeLocal<v8::Value> CallBetweenHooks(AsyncHooks& hooks, v8::Local<v8::Object> resource,
@@ -252,9 +253,9 @@ v8::MaybeLocal<v8::Value> MakeAsyncCallback(Environment* env, v8::Local<v8::Obje
     result = CallBetweenHooks(hooks, resource, receiver, async_id, fn, argc, argv);
     if (guard.HasCaught() && !guard.HasTerminated()) {
       v8::Local<v8::Value> exception = guard.Exception();
-      v8::Local<v8::Message> message = guard.Message();
+      const UncaughtScope thrown(env, guard.Message());
       guard.Reset();
-      env->HandleUncaught(exception, false, message);
+      env->HandleUncaught(exception, false);
     }
   }
   hooks.Pop(async_id);

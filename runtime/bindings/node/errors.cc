@@ -1,6 +1,7 @@
 // runtime/bindings/node/errors.cc: internalBinding('errors'), how exceptions become text and how the process ends.
 #include "runtime/binding/typed.h"
 #include "runtime/bindings/node/error_source.h"
+#include "runtime/core/uncaught.h"
 
 namespace dv8::node {
 namespace {
@@ -36,7 +37,7 @@ void TriggerUncaughtException(Environment* env, v8::Local<v8::Value> error, bool
 // uncaughtSource(error): the lines of the source that threw it. They are the error's own from then on
 // (arrow_message_private_symbol) when it is one.
 v8::MaybeLocal<v8::String> UncaughtSource(Environment* env, v8::Local<v8::Value> error) {
-  v8::Local<v8::Message> message = env->uncaught_message();
+  v8::Local<v8::Message> message = env->State<UncaughtMessage>().message;
   if (message.IsEmpty()) message = v8::Exception::CreateMessage(env->isolate(), error);
   if (error->IsNativeError()) {
     KeepErrorSource(env, error, message);
