@@ -3,6 +3,7 @@
 import * as builtins from 'internal:library/builtins';
 import * as processMethods from 'internal:library/process_methods';
 import * as app from './app.js';
+import { nodeLoader } from './node_loader.js';
 import { behavesAsNode } from './node_program.js';
 import { entryPath, processState } from './process.js';
 import { register, setBuiltins } from './registry.js';
@@ -55,6 +56,8 @@ setBuiltins((name) => {
   const id = BuiltinModule.normalizeRequirableId(name);
   return id === undefined ? undefined : BuiltinModule.map.get(id).compileForPublicLoader();
 });
+
+app.setLoader(nodeLoader(requireBuiltin, internalBinding));
 
 /** Evaluates the builtins that the program names, for the snapshot. */
 export function evaluateBuiltins(names) {

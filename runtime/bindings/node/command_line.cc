@@ -327,6 +327,8 @@ std::optional<int> TakeCommandLine(OptionSource from, int* argc, char** argv, st
     std::puts(kVersionText);
     return 0;
   }
+  // Syntax that node turns on; what comes later may turn it off again.
+  if (line.error.empty()) line.error = CheckV8Flags({"--js-source-phase-imports"}, flags);
   if (line.error.empty()) line.error = CheckV8Flags(line.v8_flags, flags);
   if (!line.error.empty()) {
     std::fprintf(stderr, "%s: %s\n", *argc > 0 ? argv[0] : "node", line.error.c_str());
