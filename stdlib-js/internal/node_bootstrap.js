@@ -141,7 +141,7 @@ function exit(code) {
       theProcess._rawDebug(`Warning: Detected unsettled top-level await at ${entryPath()}`);
       code = UNSETTLED;
     }
-    if (code === 0 && behavesAsNode() && getInternalBinding('module_wrap').reportUnsettledAwait()) code = UNSETTLED;
+    if (code === 0 && theProcess.exitCode === undefined && behavesAsNode() && getInternalBinding('module_wrap').reportUnsettledAwait()) code = UNSETTLED;
     if (code !== 0 && !theProcess.exitCode) theProcess.exitCode = code;
     theProcess.emit('exit', theProcess.exitCode || 0);
   }

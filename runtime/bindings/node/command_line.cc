@@ -327,8 +327,8 @@ std::optional<int> TakeCommandLine(OptionSource from, int* argc, char** argv, st
     std::puts(kVersionText);
     return 0;
   }
-  // Syntax that node turns on; what comes later may turn it off again.
-  if (line.error.empty()) line.error = CheckV8Flags({"--js-source-phase-imports"}, flags);
+  // What node turns on; the command line may turn it off again.
+  if (line.error.empty()) line.error = CheckV8Flags({"--js-source-phase-imports", "--experimental-wasm-jspi"}, flags);
   if (line.error.empty()) line.error = CheckV8Flags(line.v8_flags, flags);
   if (!line.error.empty()) {
     std::fprintf(stderr, "%s: %s\n", *argc > 0 ? argv[0] : "node", line.error.c_str());
@@ -353,6 +353,7 @@ void ApplyCommandLine(Environment* env) {
   env->set_hook(Hook::kImport, {});
   const auto has = [&line](std::string_view flag) { return std::ranges::find(line.v8_flags, flag) != line.v8_flags.end(); };
   // A context of a snapshot has what it had when it was made.
+  env->isolate()->InstallConditionalFeatures(env->context());
   if (has("--disallow-code-generation-from-strings")) env->context()->AllowCodeGenerationFromStrings(false);
   if (has("--abort-on-uncaught-exception")) env->isolate()->SetAbortOnUncaughtExceptionCallback(MayAbort);
 }
