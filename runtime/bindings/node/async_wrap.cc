@@ -4,6 +4,7 @@
 #include "runtime/binding/typed.h"
 #include "runtime/bindings/node/promise_hooks.h"
 #include "runtime/core/bootstrap.h"
+#include "runtime/core/uncaught.h"
 
 namespace dv8::node {
 namespace {
@@ -321,6 +322,7 @@ v8::MaybeLocal<v8::Value> MakeAsyncCallback(Environment* env, v8::Local<v8::Obje
     result = CallBetweenHooks(hooks, resource, receiver, async_id, fn, argc, argv);
     if (guard.HasCaught() && !guard.HasTerminated()) {
       v8::Local<v8::Value> exception = guard.Exception();
+      const UncaughtScope thrown(env, guard.Message());
       guard.Reset();
       env->HandleUncaught(exception, false);
     }

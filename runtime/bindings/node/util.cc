@@ -238,7 +238,9 @@ void Init(Environment* env, v8::Local<v8::Object> target) {
   };
   set("constants", constants);
   set("privateSymbols", PrivateSymbols(env));
-  set("shouldAbortOnUncaughtToggle", SharedUint32(env, "util.shouldAbortOnUncaughtToggle", 1).Get());
+  const SharedUint32 abort_toggle(env, "util.shouldAbortOnUncaughtToggle", 1);
+  abort_toggle[0] = 1;
+  set("shouldAbortOnUncaughtToggle", abort_toggle.Get());
 }
 
 void References(std::vector<intptr_t>* addresses) {
