@@ -109,9 +109,8 @@ const llhttp_settings_t HttpParser::kSettings = {
 };
 
 v8::Local<v8::Function> HttpParser::Callback(uint32_t index) {
-  v8::Local<v8::Value> value;
-  if (!object()->Get(env()->context(), index).ToLocal(&value) || !value->IsFunction()) return {};
-  return value.As<v8::Function>();
+  v8::Local<v8::Value> value = object()->GetInternalField(kFirstCallback + static_cast<int>(index)).As<v8::Value>();
+  return value->IsFunction() ? value.As<v8::Function>() : v8::Local<v8::Function>();
 }
 
 v8::MaybeLocal<v8::Value> HttpParser::Call(v8::Local<v8::Function> fn, int argc, v8::Local<v8::Value> argv[],
@@ -153,7 +152,6 @@ int HttpParser::OnMessageBegin() {
   field_count_ = value_count_ = 0;
   headers_completed_ = flushed_ = false;
   chunk_extension_bytes_ = 0;
-  most_header_pairs_ = -1;
   url_.Clear();
   status_.Clear();
   message_start_ = uv_hrtime();
@@ -256,7 +254,6 @@ int HttpParser::OnHeadersComplete() {
   }
   field_count_ = value_count_ = 0;
   header_pairs_ = 0;
-  most_header_pairs_ = -1;
 
   // The parameters of parserOnHeadersComplete in lib/_http_common.js.
   v8::Local<v8::Value> argv[] = {
@@ -517,8 +514,15 @@ constexpr FunctionSpec kMethods[] = {
     Method<&HttpParser::Unconsume>("unconsume"),
 };
 
+constexpr AccessorSpec kAccessors[] = {
+    HttpParser::CallbackAccessor<kOnMessageBegin>("0"),    HttpParser::CallbackAccessor<kOnHeaders>("1"),
+    HttpParser::CallbackAccessor<kOnHeadersComplete>("2"), HttpParser::CallbackAccessor<kOnBody>("3"),
+    HttpParser::CallbackAccessor<kOnMessageComplete>("4"), HttpParser::CallbackAccessor<kOnExecute>("5"),
+    HttpParser::CallbackAccessor<kOnTimeout>("6"),
+};
+
 constexpr ClassSpec kClasses[] = {
-    {"HTTPParser", Constructor<HttpParser>(), kMethods, 1, {}, &kAsyncWrapClass},
+    {"HTTPParser", Constructor<HttpParser>(), kMethods, HttpParser::kFields, kAccessors, &kAsyncWrapClass},
     {"ConnectionsList", Constructor<HttpConnections>(), kHttpConnectionsMethods},
 };
 

@@ -9,7 +9,7 @@
 #include <string>
 #include <string_view>
 
-#include "runtime/binding/arguments.h"
+#include "runtime/binding/typed.h"
 #include "runtime/bindings/node/async_wrap.h"
 #include "runtime/bindings/node/http_connections.h"
 #include "runtime/bindings/node/http_strings.h"
@@ -73,6 +73,24 @@ class HttpParser : public AsyncWrap, public StreamListener {
   void Remove();
   void Free();
   void Close();
+
+  // Internal fields: the native object, and what JavaScript puts at the parser's indexes, where each event of
+  // llhttp finds its function without a look-up.
+  static constexpr int kFirstCallback = 1;
+  static constexpr int kFields = kFirstCallback + 7;
+  template <uint32_t kIndex>
+  v8::Local<v8::Value> GetCallback() {
+    v8::Local<v8::Data> field = object()->GetInternalField(kFirstCallback + kIndex);
+    return field.As<v8::Value>();
+  }
+  template <uint32_t kIndex>
+  void SetCallback(v8::Local<v8::Value> value) {
+    object()->SetInternalField(kFirstCallback + kIndex, value);
+  }
+  template <uint32_t kIndex>
+  static constexpr AccessorSpec CallbackAccessor(const char* name) {
+    return Accessor<&HttpParser::GetCallback<kIndex>, &HttpParser::SetCallback<kIndex>>(name);
+  }
 
   // What the list of connections asks.
   uint64_t message_start() const { return message_start_; }
@@ -143,7 +161,7 @@ class HttpParser : public AsyncWrap, public StreamListener {
   const char* current_ = nullptr;  // The bytes that are parsed.
   size_t current_size_ = 0;
   size_t header_pairs_ = 0;
-  double most_header_pairs_ = -1;  // Not asked yet.
+  double most_header_pairs_ = -1;  // Not asked since initialize().
   uint64_t header_bytes_ = 0;
   uint64_t chunk_extension_bytes_ = 0;
   uint64_t most_header_bytes_ = 0;
