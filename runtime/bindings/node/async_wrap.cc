@@ -391,8 +391,14 @@ void Init(Environment* env, v8::Local<v8::Object> target) {
   set("Providers", NumbersByName(env, kProviders));
 }
 
+// -1 for a request that has not been dispatched, or has ended: it has no native object then.
+void GetAsyncId(const CallInfo& info) {
+  const AsyncWrap* self = NativeObject::Cast<AsyncWrap>(info.This());
+  info.GetReturnValue().Set(self == nullptr ? -1 : self->async_id());
+}
+
 constexpr FunctionSpec kMethods[] = {
-    Method<&AsyncWrap::GetAsyncId>("getAsyncId"),
+    {"getAsyncId", GetAsyncId},
     Method<&AsyncWrap::GetProviderType>("getProviderType"),
     Method<&AsyncWrap::JsAsyncReset>("asyncReset"),
 };
