@@ -153,6 +153,7 @@ int HttpParser::OnMessageBegin() {
   field_count_ = value_count_ = 0;
   headers_completed_ = flushed_ = false;
   chunk_extension_bytes_ = 0;
+  most_header_pairs_ = -1;
   url_.Clear();
   status_.Clear();
   message_start_ = uv_hrtime();
@@ -255,6 +256,7 @@ int HttpParser::OnHeadersComplete() {
   }
   field_count_ = value_count_ = 0;
   header_pairs_ = 0;
+  most_header_pairs_ = -1;
 
   // The parameters of parserOnHeadersComplete in lib/_http_common.js.
   v8::Local<v8::Value> argv[] = {

@@ -167,7 +167,7 @@ class HttpParser : public AsyncWrap, public StreamListener {
   bool removed_ = false;  // Until the next initialize() nothing is called any more.
   bool headers_completed_ = false;
   size_t header_pairs_ = 0;
-  double most_header_pairs_ = -1;  // Not asked since initialize().
+  double most_header_pairs_ = -1;  // Not asked in this head or these trailers.
   uint64_t header_bytes_ = 0;
   uint64_t chunk_extension_bytes_ = 0;
   uint64_t most_header_bytes_ = 0;
