@@ -282,9 +282,11 @@ v8::MaybeLocal<v8::Value> AsyncWrap::CallNested(v8::Local<v8::Function> fn, int 
   AsyncHooks& hooks = env()->State<AsyncHooks>();
   const size_t resources = hooks.native_resources.size();
   hooks.Push(async_id_, trigger_async_id_, receiver);
+  v8::TryCatch guard(isolate);  // V8's functions must not be called while an exception is pending.
   v8::MaybeLocal<v8::Value> result = CallBetweenHooks(hooks, receiver, receiver, async_id_, fn, argc, argv);
   hooks.Pop(async_id_);
   hooks.KeepResources(resources);
+  if (guard.HasCaught()) guard.ReThrow();
   isolate->SetContinuationPreservedEmbedderData(before);
   return result;
 }
