@@ -1,5 +1,6 @@
 """Everything that comes from outside the tree. In WORKSPACE: dv8pack_repositories()."""
 
+load("//bazel/third_party/node:patches.bzl", "NODE_PATCHES")
 load(":sources.bzl", "debian_library", "npm_packages", "upstream_source")
 
 # Bazel's built-in @bazel_tools loads these from the internet unless a repository of the name
@@ -105,6 +106,15 @@ def dv8pack_repositories():
         archives = _ADA_3_4,
         build_file = "//bazel/third_party:ada.BUILD",
         include = ["LICENSE-MIT", "include", "src"],
+    )
+
+    # Node's library: its JavaScript as it is, but for the patches.
+    upstream_source(
+        name = "node",
+        archives = _NODE_24,
+        build_file = "//bazel/third_party/node:node.BUILD",
+        include = ["LICENSE", "lib"],
+        patches = ["//bazel/third_party/node:%s.patch" % name for name in NODE_PATCHES],
     )
 
     # What is written for Node has to run: its own tests.

@@ -33,7 +33,7 @@ for shim in "$D/src/shims"/*; do
 done
 cd "$D/src"
 python3 "$ROOT/{tool}" "$ROOT/{globals}" > "$D/manifest.json"
-"$ROOT/{esbuild}" $(find node dv8 web -maxdepth 1 -name '*.js' | LC_ALL=C sort) internal/bootstrap.js internal/node_bootstrap.js \
+"$ROOT/{esbuild}" $(find node_old dv8 web -maxdepth 1 -name '*.js' | LC_ALL=C sort) internal/bootstrap.js internal/node_bootstrap.js \
     --bundle --splitting --format=esm --platform=neutral --main-fields=module,main \
     --conditions=module --target={target} '--external:internal:*' --preserve-symlinks \
     --outbase=. --outdir="$ROOT/{out}" --chunk-names=chunks/[name]-[hash] \
@@ -77,4 +77,64 @@ prebuilt_stdlib = rule(
         "srcs": attr.label_list(allow_files = True, mandatory = True),
     },
     doc = "A folder with the public modules as ES modules in shared chunks, and manifest.json.",
+)
+
+def _node_library_impl(ctx):
+    out = ctx.actions.declare_file(ctx.label.name + ".library")
+    # Packages that lib/ requires as internal/deps/: file of the library -> what esbuild makes it of.
+    command = """
+set -eu
+ROOT=$PWD
+D=$(mktemp -d)
+trap 'rm -rf "$D"' EXIT
+cp -RL "{lib}" "$D/lib"
+cd "{package}/node"
+find . -name '*.js' | while read -r file; do
+  mkdir -p "$D/lib/$(dirname "$file")"
+  cp -L "$file" "$D/lib/$file"
+done
+cd "$D"
+MODULES="$ROOT/{node_modules}"
+DEPS="$D/lib/internal/deps"
+mkdir -p "$DEPS/acorn/acorn/dist" "$DEPS/acorn/acorn-walk/dist" "$DEPS/minimatch" "$DEPS/undici"
+cp -L "$MODULES/acorn/dist/acorn.js" "$DEPS/acorn/acorn/dist/"
+cp -L "$MODULES/acorn-walk/dist/walk.js" "$DEPS/acorn/acorn-walk/dist/"
+bundle() {{
+  "$ROOT/{esbuild}" "$MODULES/$1" --bundle --platform=node --format=cjs --outfile="$DEPS/$2" \
+      '--external:node:*' --log-level=error --legal-comments=none
+}}
+bundle minimatch/dist/commonjs/index.js minimatch/index.js
+bundle undici/index-fetch.js undici/undici.js
+"$ROOT/{tool}" "$D/lib" "$ROOT/{out}"
+""".format(
+        esbuild = ctx.file.esbuild.path,
+        lib = ctx.files.lib[0].path[:ctx.files.lib[0].path.index("/lib/") + len("/lib")],
+        node_modules = ctx.file.node_modules.path,
+        out = out.path,
+        package = ctx.label.package,
+        tool = ctx.executable.tool.path,
+    )
+    ctx.actions.run_shell(
+        command = command,
+        inputs = ctx.files.lib + ctx.files.srcs + [ctx.file.esbuild, ctx.file.node_modules],
+        # esbuild lies inside node_modules, which a sandbox cannot link twice.
+        execution_requirements = {"no-sandbox": "1"},
+        mnemonic = "NodeLibrary",
+        outputs = [out],
+        progress_message = "Packing Node's library",
+        tools = [ctx.executable.tool],
+        use_default_shell_env = True,
+    )
+    return [DefaultInfo(files = depset([out]))]
+
+node_library = rule(
+    implementation = _node_library_impl,
+    attrs = {
+        "esbuild": attr.label(allow_single_file = True, mandatory = True),
+        "lib": attr.label(mandatory = True, doc = "Node's lib/."),
+        "node_modules": attr.label(allow_single_file = True, mandatory = True, doc = "With the packages that lib/ carries and the tarball lacks."),
+        "srcs": attr.label_list(allow_files = True, mandatory = True, doc = "Files that take the place of lib/'s, at their paths below node/."),
+        "tool": attr.label(executable = True, cfg = "exec", mandatory = True),
+    },
+    doc = "Node's library as one file, for dv8pack and its builder (runtime/payload/library_file.h).",
 )

@@ -1,6 +1,6 @@
 """Prints manifest.json of the standard library in the current folder.
 
-Modules are the files themselves: node/fs_promises.js is node:fs/promises, web/url.js is
+Modules are the files themselves: node_old/fs_promises.js is node:fs/promises, web/url.js is
 dv8:globals/url. Usage: manifest.py globals.json
 """
 
@@ -46,11 +46,12 @@ def main():
         wanted = json.load(file)
     modules = {}
     for family in ("node", "dv8", "web"):
-        for name in sorted(os.listdir(family)):
+        folder = "node_old" if family == "node" else family
+        for name in sorted(os.listdir(folder)):
             stem, extension = os.path.splitext(name)
             if extension != ".js":
                 continue
-            entry = {"file": f"{family}/{name}"}
+            entry = {"file": f"{folder}/{name}"}
             if family == "node":
                 public = node_name(stem)
                 if public not in ONLY_WITH_SCHEME:

@@ -1,5 +1,6 @@
 #include "packager/cli/pack.h"
 
+#include <algorithm>
 #include <filesystem>
 #include <map>
 #include <memory>
@@ -118,6 +119,13 @@ std::map<std::string, std::string> Manifest(const Options& options, const AppBun
   if (options.allow_v8_flags) manifest["allow-v8-flags"] = "yes";
   if (BehavesAsNode(app)) manifest["command-line"] = "node";
   return manifest;
+}
+
+// Whether the app names anything of Node that the small start does not have.
+bool NeedsNodeLibrary(const BundleOptions& options, const AppBundle& app) {
+  if (options.environment == Environment::kCore) return false;
+  const auto is_nodes = [](const std::string& module) { return module.starts_with("node:"); };
+  return !app.globals.empty() || std::any_of(app.modules.begin(), app.modules.end(), is_nodes);
 }
 
 }  // namespace

@@ -21,14 +21,19 @@ std::span<const BindingSpec* const> ExtraBindings();
 // Those of Node's library, by internalBinding's names: the full template's, too.
 std::span<const BindingSpec* const> NodeBindings();
 
+// Where node's options come from: the command line alone, or also NODE_OPTIONS and its kin.
+enum class OptionSource { kArguments, kEnvironment };
+
 // What the engine and main() ask of Node's library; null in the small template.
 struct NodeHooks {
   // import() and import.meta.
   v8::HostImportModuleDynamicallyCallback import;
   v8::HostImportModuleWithPhaseDynamicallyCallback import_with_phase;
   v8::HostInitializeImportMetaObjectCallback import_meta;
+  // Whether the program was started by itself as node: runtime/bindings/node/self_child.h.
+  bool (*take_self_child_token)(int argc, char* const* argv);
   // The command line of a node-like program: runtime/bindings/node/command_line.h.
-  std::optional<int> (*take_command_line)(int* argc, char** argv, std::string* flags);
+  std::optional<int> (*take_command_line)(OptionSource from, int* argc, char** argv, std::string* flags);
   void (*apply_command_line)(Environment* env);
 };
 const NodeHooks* HooksOfNode();

@@ -3,6 +3,7 @@
 #include "runtime/bindings/registry.h"
 
 #include "runtime/bindings/node/command_line.h"
+#include "runtime/bindings/node/self_child.h"
 #include "runtime/bindings/node/module_wrap.h"
 
 namespace dv8 {
@@ -49,7 +50,7 @@ std::span<const BindingSpec* const> NodeBindings() { return kNode; }
 
 const NodeHooks* HooksOfNode() {
   static constexpr NodeHooks hooks{node::ImportModuleDynamically, node::ImportModuleWithPhase,
-                                   node::InitializeImportMeta, node::TakeCommandLine, node::ApplyCommandLine};
+                                   node::InitializeImportMeta, node::TakeSelfChildToken, node::TakeCommandLine, node::ApplyCommandLine};
   return &hooks;
 }
 

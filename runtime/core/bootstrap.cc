@@ -10,6 +10,7 @@ namespace dv8 {
 namespace {
 
 constexpr std::string_view kInternalPrefix = "internal:";
+constexpr std::string_view kDv8Prefix = "dv8/";  // Ours, where a file of ours stands in Node's library.
 constexpr std::string_view kLibraryPrefix = "internal:library/";  // Node's bindings.
 
 v8::MaybeLocal<v8::UnboundScript> CompileScript(Environment* env, Source source,
@@ -65,7 +66,10 @@ v8::MaybeLocal<v8::Object> InternalBinding(Environment* env, std::string_view na
   if (!all.As<v8::Object>()->Get(env->context(), key).ToLocal(&known)) return {};
   if (known->IsObject()) return known.As<v8::Object>();
   v8::Local<v8::Object> binding;
-  if (!InstantiateNodeBinding(env->context(), name).ToLocal(&binding)) {
+  const v8::MaybeLocal<v8::Object> made =
+      name.starts_with(kDv8Prefix) ? InstantiateBinding(env->context(), name.substr(kDv8Prefix.size()))
+                                   : InstantiateNodeBinding(env->context(), name);
+  if (!made.ToLocal(&binding)) {
     ThrowCoded(isolate, ErrorKind::kError, "ERR_INVALID_MODULE", "No such binding: " + std::string(name));
     return {};
   }

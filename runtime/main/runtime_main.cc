@@ -71,9 +71,15 @@ std::string TakeV8Flags(int* argc, char** argv, std::string* flags) {
   return "";
 }
 
-// Whether the command line is Node's: the program's main module imports dv8:node.
-bool BehavesAsNode(const dv8::Payload& payload) {
-  return payload.Manifest("command-line") == "node" && dv8::HooksOfNode() != nullptr;
+// What the command line is: the program's own; node's, because its main module imports dv8:node; or node's,
+// because it was started by itself.
+enum class RunAs { kProgram, kNode, kSelfChild };
+
+RunAs HowToRun(const dv8::Payload& payload, int argc, char* const* argv) {
+  if (dv8::HooksOfNode() == nullptr) return RunAs::kProgram;
+  const bool by_itself = dv8::HooksOfNode()->take_self_child_token(argc, argv);
+  if (payload.Manifest("command-line") == "node") return RunAs::kNode;
+  return by_itself ? RunAs::kSelfChild : RunAs::kProgram;
 }
 
 // Gives `params` the heap to start from. What is wrong with it; empty when nothing is.
@@ -95,7 +101,7 @@ std::string UseHeap(const dv8::Payload& payload, dv8::StartFrom from,
   return "this engine cannot start from a heap image";
 }
 
-int Run(const dv8::Payload& payload, const std::string& flags, int argc, char** argv) {
+int Run(const dv8::Payload& payload, RunAs as, const std::string& flags, int argc, char** argv) {
   const std::optional<Mode> mode = dv8::ModeFromName(payload.Manifest("mode"));
   if (!mode) return Refuse("the payload's manifest names no snapshot mode");
   dv8::SetSourceSection(dv8::Source::kStdlib, EncodingOf(payload, "stdlib-encoding"), &payload,
@@ -125,7 +131,7 @@ int Run(const dv8::Payload& payload, const std::string& flags, int argc, char** 
   env->set_arguments(argc, argv);
   if (!dv8::RestoreContext(env, *mode, from)) return Refuse("the snapshot holds no program");
   v8::Context::Scope context_scope(env->context());
-  if (BehavesAsNode(payload)) dv8::HooksOfNode()->apply_command_line(env);
+  if (as != RunAs::kProgram) dv8::HooksOfNode()->apply_command_line(env);
   if (*mode == Mode::kNone) {
     v8::TryCatch guard(isolate);
     const std::string entry(payload.Manifest("entry"));
@@ -189,9 +195,12 @@ int main(int argc, char** argv) {
       return kInvalidArgument;
     }
   }
-  if (BehavesAsNode(payload.value())) {
-    const std::optional<int> code = dv8::HooksOfNode()->take_command_line(&argc, argv, &flags);
+  const RunAs as = HowToRun(payload.value(), argc, argv);
+  if (as != RunAs::kProgram) {
+    // What the environment says is for node itself: a packed program obeys its own process alone.
+    const auto from = as == RunAs::kNode ? dv8::OptionSource::kEnvironment : dv8::OptionSource::kArguments;
+    const std::optional<int> code = dv8::HooksOfNode()->take_command_line(from, &argc, argv, &flags);
     if (code.has_value()) return *code;
   }
-  return Run(payload.value(), flags, argc, argv);
+  return Run(payload.value(), as, flags, argc, argv);
 }

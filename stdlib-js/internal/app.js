@@ -127,7 +127,7 @@ function runTopLevel() {
   const filename = entryPath();
   mainModule.filename = filename;
   mainModule.path = filename.slice(0, filename.lastIndexOf('/')) || '/';
-  globalThis.process.mainModule = mainModule;
+  if (globalThis.process !== undefined) globalThis.process.mainModule = mainModule;
   const fn = wrapper;
   wrapper = undefined;
   inTopLevel = true;

@@ -8,7 +8,7 @@ const DETACHED = 8; // UV_PROCESS_DETACHED
 /** The number of a signal by name or number; SIGTERM by default. */
 export function toSignal(signal) {
   if (signal === undefined || signal === null) return 15;
-  const { signals } = require('../node/os.js').default.constants;
+  const { signals } = require('../node_old/os.js').default.constants;
   if (typeof signal === 'number') {
     if (signal === 0 || Object.values(signals).includes(signal)) return signal;
   } else if (typeof signal === 'string' && signals[signal.toUpperCase()] !== undefined) {
@@ -20,7 +20,7 @@ export function toSignal(signal) {
 /** "SIGTERM" for 15; null for 0. */
 export function signalName(number) {
   if (number === 0) return null;
-  const { signals } = require('../node/os.js').default.constants;
+  const { signals } = require('../node_old/os.js').default.constants;
   return Object.keys(signals).find((name) => signals[name] === number) ?? null;
 }
 

@@ -1,7 +1,7 @@
 // The streams of a child's pipes.
 import { Pipe } from 'internal:child_process';
-import stream from '../node/stream.js';
-import { Buffer } from '../node/buffer.js';
+import stream from '../node_old/stream.js';
+import { Buffer } from '../node_old/buffer.js';
 import { errnoException } from './errors.js';
 
 /** A pipe with its native half in `handle`; both ends can be read and written. */

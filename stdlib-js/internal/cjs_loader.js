@@ -1,7 +1,7 @@
 // CommonJS at run time: require() of names that only the running program knows. Files come
 // from the disk and from the embedded assets alike. Bundled code does not pass here.
 import { existsSync, readFileSync, realpathSync, statSync } from './fs_sync.js';
-import path from '../node/path.js';
+import path from '../node_old/path.js';
 import { appRequire, mainModule, notFound, requireBuiltin } from './app.js';
 import { packed, unbundled } from './bundled.js';
 import { ERR_INVALID_ARG_VALUE, ERR_PACKAGE_PATH_NOT_EXPORTED } from './errors.js';

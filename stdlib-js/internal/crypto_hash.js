@@ -1,7 +1,7 @@
 // Hash and Hmac of node:crypto. They are streams too: the Transform is made when one of its
 // methods is called.
 import * as native from 'internal:crypto';
-import { Buffer } from '../node/buffer.js';
+import { Buffer } from '../node_old/buffer.js';
 import { ERR_INVALID_ARG_TYPE, makeError } from './errors.js';
 import { validateString } from './validators.js';
 
@@ -54,7 +54,7 @@ class Digester {
   }
   _finish() { return native.finish(this._kind, this._state); }
   static stream(self) {
-    return self.#stream ??= new (require('../node/stream.js').default.Transform)({
+    return self.#stream ??= new (require('../node_old/stream.js').default.Transform)({
       transform(chunk, encoding, callback) {
         self.update(chunk, encoding);
         callback();

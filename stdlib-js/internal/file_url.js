@@ -17,7 +17,7 @@ export function fileURLToPath(url) {
 /** The file: URL of a path, made absolute against the working folder. */
 export function pathToFileURL(path) {
   if (typeof path !== 'string') throw new ERR_INVALID_ARG_TYPE('path', 'string', path);
-  let resolved = require('../node/path.js').default.resolve(path);
+  let resolved = require('../node_old/path.js').default.resolve(path);
   if (path.endsWith('/') && !resolved.endsWith('/')) resolved += '/';
   const escapes = { '%': '%25', '\\': '%5C', '\n': '%0A', '\r': '%0D', '\t': '%09', '?': '%3F', '#': '%23' };
   return new URL(`file://${resolved.replace(/[%\\\n\r\t?#]/g, (c) => escapes[c])}`);

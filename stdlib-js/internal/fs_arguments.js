@@ -1,6 +1,6 @@
 // What the functions of node:fs have in common about their arguments.
 import * as native from 'internal:fs';
-import { Buffer } from '../node/buffer.js';
+import { Buffer } from '../node_old/buffer.js';
 import { ERR_INVALID_ARG_TYPE, ERR_INVALID_ARG_VALUE, ERR_OUT_OF_RANGE, makeError } from './errors.js';
 import { processState } from './process.js';
 import { parseFileMode, validateBuffer, validateFunction, validateInt32, validateInteger } from './validators.js';

@@ -1,7 +1,7 @@
 // The asynchronous half of node:fs: `call(name, ...)` gives a promise, the callback functions
 // are made from the promises' own bodies.
 import * as native from 'internal:fs';
-import { Buffer } from '../node/buffer.js';
+import { Buffer } from '../node_old/buffer.js';
 import * as assets from './fs_assets.js';
 import {
   encodeName, parseFlags, toBits, toFd, toLength, toMode, toOptions, toOwner, toPath, toPosition, toReadRange, toSeconds,

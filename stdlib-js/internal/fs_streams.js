@@ -1,6 +1,6 @@
 // fs.ReadStream and fs.WriteStream over node:stream. Evaluated when the first is made.
-import { Buffer } from '../node/buffer.js';
-import stream from '../node/stream.js';
+import { Buffer } from '../node_old/buffer.js';
+import stream from '../node_old/stream.js';
 import * as async from './fs_async.js';
 import { toFd, toOptions, toPath } from './fs_arguments.js';
 import { ERR_OUT_OF_RANGE } from './errors.js';

@@ -1,6 +1,6 @@
 // The synchronous half of node:fs. Each function is one native call wherever that is enough.
 import * as native from 'internal:fs';
-import { Buffer } from '../node/buffer.js';
+import { Buffer } from '../node_old/buffer.js';
 import * as assets from './fs_assets.js';
 import {
   encodeName, parseFlags, toBits, toFd, toLength, toMode, toOptions, toOwner, toPath, toPosition, toReadRange, toSeconds,
@@ -352,7 +352,7 @@ realpathSync.native = realpathNative;
 
 /** The shortest beginning of an absolute `path` that lstat does not find. */
 export function firstMissing(path) {
-  path = require('../node/path.js').default.resolve(path);
+  path = require('../node_old/path.js').default.resolve(path);
   for (let slash = path.indexOf('/', 1); slash > 0; slash = path.indexOf('/', slash + 1)) {
     if (native.statInto(path.slice(0, slash), true, numbers()) !== 0) return path.slice(0, slash);
   }

@@ -164,7 +164,7 @@ class StatWatcher extends EventEmitter {
 }
 
 export function watchFile(path, options, listener) {
-  path = require('../node/path.js').default.resolve(toPath(path, 'filename'));
+  path = require('../node_old/path.js').default.resolve(toPath(path, 'filename'));
   if (options === null || typeof options !== 'object') [options, listener] = [{}, options];
   options = { interval: 5007, persistent: true, ...options };
   validateFunction(listener, 'listener');
@@ -176,7 +176,7 @@ export function watchFile(path, options, listener) {
 }
 
 export function unwatchFile(path, listener) {
-  path = require('../node/path.js').default.resolve(toPath(path, 'filename'));
+  path = require('../node_old/path.js').default.resolve(toPath(path, 'filename'));
   const watcher = polled.get(path);
   if (watcher === undefined) return;
   if (listener === undefined) watcher.removeAllListeners('change');

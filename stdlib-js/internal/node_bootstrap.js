@@ -41,9 +41,15 @@ for (const id of [
   compileFunction(id)(theProcess, requireBuiltin, internalBinding, primordials);
 }
 
+// Node has these where it has OpenSSL.
+const { defineLazyProperties, defineReplaceableLazyAttribute } = requireBuiltin('internal/util');
+defineReplaceableLazyAttribute(globalThis, 'internal/crypto/webcrypto', ['crypto'], false);
+defineLazyProperties(globalThis, 'internal/crypto/webcrypto', ['Crypto', 'CryptoKey', 'SubtleCrypto'], false);
+
 const { BuiltinModule } = requireBuiltin('internal/bootstrap/realm');
 const execution = requireBuiltin('internal/process/pre_execution');
 const { prepareStackTraceCallback } = requireBuiltin('internal/errors');
+const { popAsyncContext, pushAsyncContext } = requireBuiltin('internal/async_hooks');
 
 setBuiltins((name) => {
   const id = BuiltinModule.normalizeRequirableId(name);
@@ -77,15 +83,50 @@ function mainScript() {
 // What the builder runs in a context that it throws away (snapshot.cc): it has no command line.
 const REHEARSAL = '/app/rehearsal.js';
 
-function start() {
-  builtins.restored();
-  runRestoreHooks();
-  if (behavesAsNode() && entryPath() !== REHEARSAL) {
-    return compileFunction(`internal/main/${mainScript()}`)(theProcess, requireBuiltin, internalBinding, primordials);
+// The main module's async id. Behind an exception the handler of uncaught ones pops it.
+const MAIN = 1;
+
+/** Runs a program's top level as the async resource that Node has for it. */
+function asMain(run) {
+  pushAsyncContext(MAIN, 0, {});
+  const result = run();
+  popAsyncContext(MAIN);
+  return result;
+}
+
+/** A heap image has no `gc`, whatever V8's options say. */
+function exposeGc() {
+  if (globalThis.gc !== undefined || !theProcess.execArgv.some((option) => /^--expose[-_]gc$/.test(option))) return;
+  const value = function gc(options) {
+    if (options?.execution !== 'async') return processMethods.collectGarbage();
+    return new Promise((resolve) => { setImmediate(() => { processMethods.collectGarbage(); resolve(); }); });
+  };
+  Object.defineProperty(globalThis, 'gc', { value, writable: true, configurable: true, enumerable: false });
+}
+
+/** As node; false when what node's command line names is the packed program itself. */
+function startAsNode() {
+  const script = mainScript();
+  if (!behavesAsNode() && script === 'run_main_module' &&
+      requireBuiltin('path').resolve(theProcess.argv[1]) === entryPath()) {
+    return false;
   }
+  exposeGc();
+  compileFunction(`internal/main/${script}`)(theProcess, requireBuiltin, internalBinding, primordials);
+  return true;
+}
+
+function startMain() {
+  if ((behavesAsNode() || processMethods.isNode()) && entryPath() !== REHEARSAL && startAsNode()) return undefined;
   execution.prepareMainThreadExecution(false, true);
   execution.markBootstrapComplete();
   return app.start();
+}
+
+function start() {
+  builtins.restored();
+  runRestoreHooks();
+  return asMain(startMain);
 }
 
 const UNSETTLED = 13;
@@ -113,7 +154,7 @@ function formatUncaught(error) {
 export const hooks = {
   setMain: app.install,
   importModule: app.appImport,
-  evaluate: app.evaluate,
+  evaluate: () => asMain(app.evaluate),
   start,
   uncaughtException: (error, isRejection) => theProcess._fatalException(error, isRejection),
   beforeExit: () => { theProcess.emit('beforeExit', theProcess.exitCode || 0); },

@@ -4,7 +4,7 @@ import { EventEmitter } from './event_emitter.js';
 import { AbortError, ERR_INVALID_ARG_TYPE, ERR_INVALID_ARG_VALUE, ERR_USE_AFTER_CLOSE } from './errors.js';
 import { TerminalLine } from './readline_terminal.js';
 import { validateAbortSignal, validateFunction } from './validators.js';
-import stringDecoder from '../node/string_decoder.js';
+import stringDecoder from '../node_old/string_decoder.js';
 
 const { StringDecoder } = stringDecoder;
 

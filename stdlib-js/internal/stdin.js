@@ -2,8 +2,8 @@
 // at the first use.
 import { FdReader } from 'internal:fd_reader';
 import { isTty } from 'internal:stdio';
-import stream from '../node/stream.js';
-import { Buffer } from '../node/buffer.js';
+import stream from '../node_old/stream.js';
+import { Buffer } from '../node_old/buffer.js';
 import { errnoException } from './errors.js';
 import { checkTerminal } from './stdio.js';
 

@@ -1,12 +1,16 @@
 // node:crypto: hashes, HMAC, key derivation from passwords, random numbers. Ciphers and keys
 // are not there yet.
-import * as native from 'internal:crypto';
-import { Buffer } from './buffer.js';
-import { Hash, Hmac, digest, hashNames, hmacFunction, keyBytes, kindOf, toInput, toOutput } from '../internal/crypto_hash.js';
-import { ERR_INVALID_ARG_TYPE, ERR_OUT_OF_RANGE, makeError } from '../internal/errors.js';
-import { notSupportedAll } from '../internal/not_supported.js';
-import { validateFunction, validateInteger, validateNumber, validateString } from '../internal/validators.js';
-import webcrypto from '../web/crypto.js';
+'use strict';
+
+const native = internalBinding('dv8/crypto');
+const { Buffer } = require('buffer');
+const {
+  Hash, Hmac, digest, hashNames, hmacFunction, keyBytes, kindOf, toInput, toOutput,
+} = require('internal/dv8/crypto_hash');
+const { codes: { ERR_INVALID_ARG_TYPE, ERR_OUT_OF_RANGE } } = require('internal/errors');
+const { makeError, notSupportedAll } = require('internal/dv8/not_supported');
+const { validateFunction, validateInteger, validateNumber, validateString } = require('internal/validators');
+const webcrypto = require('internal/crypto/webcrypto');
 
 function createHash(algorithm, options) { return new Hash(algorithm, options); }
 function createHmac(algorithm, key, options) { return new Hmac(algorithm, key, options); }
@@ -143,7 +147,7 @@ function hkdfSync(name, key, salt, info, length) {
 }
 function hkdf(name, key, salt, info, length, callback) { later(callback, () => hkdfSync(name, key, salt, info, length)); }
 
-export default {
+module.exports = {
   ...notSupportedAll('node:crypto', 'Certificate Cipher Decipher DiffieHellman ECDH KeyObject Sign Verify X509Certificate checkPrime ' +
     'createCipheriv createDecipheriv createDiffieHellman createECDH createPrivateKey createPublicKey createSecretKey createSign ' +
     'createVerify diffieHellman generateKey generateKeyPair generateKeyPairSync generateKeySync generatePrime getDiffieHellman ' +

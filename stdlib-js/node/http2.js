@@ -1,8 +1,10 @@
 // node:http2: names only, so that programs that import it in passing can be packed.
-import { notSupportedAll, notSupportedClass } from '../internal/not_supported.js';
-import stream from './stream.js';
+'use strict';
 
-export default {
+const stream = require('stream');
+const { notSupportedAll, notSupportedClass } = require('internal/dv8/not_supported');
+
+module.exports = {
   ...notSupportedAll('node:http2', 'connect createSecureServer createServer getDefaultSettings getPackedSettings getUnpackedSettings ' +
     'performServerHandshake'),
   Http2ServerRequest: notSupportedClass('node:http2', 'Http2ServerRequest', stream.Readable),

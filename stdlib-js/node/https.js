@@ -1,7 +1,9 @@
 // node:https: agents; the rest are names, for programs that import it in passing.
-import { Agent as HttpAgent } from '../internal/http_agent.js';
-import { notSupportedAll, notSupportedClass } from '../internal/not_supported.js';
-import tls from './tls.js';
+'use strict';
+
+const { Agent: HttpAgent } = require('_http_agent');
+const { notSupportedAll, notSupportedClass } = require('internal/dv8/not_supported');
+const tls = require('tls');
 
 class Agent extends HttpAgent {
   constructor(options) {
@@ -10,7 +12,7 @@ class Agent extends HttpAgent {
   }
 }
 
-export default {
+module.exports = {
   ...notSupportedAll('node:https', 'createServer get request'),
   Agent,
   Server: notSupportedClass('node:https', 'Server', tls.Server),

@@ -1,8 +1,10 @@
 // node:inspector: names only, so that programs that import it in passing can be packed.
-import { EventEmitter } from '../internal/event_emitter.js';
-import { notSupportedAll, notSupportedClass } from '../internal/not_supported.js';
+'use strict';
 
-export default {
+const EventEmitter = require('events');
+const { notSupportedAll, notSupportedClass } = require('internal/dv8/not_supported');
+
+module.exports = {
   ...notSupportedAll('node:inspector', 'open close waitForDebugger'),
   DOMStorage: {},
   Network: {},

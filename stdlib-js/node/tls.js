@@ -1,8 +1,10 @@
 // node:tls: names only, so that programs that import it in passing can be packed.
-import { notSupportedAll, notSupportedClass } from '../internal/not_supported.js';
-import net from './net.js';
+'use strict';
 
-export default {
+const net = require('net');
+const { notSupportedAll, notSupportedClass } = require('internal/dv8/not_supported');
+
+module.exports = {
   ...notSupportedAll('node:tls', 'SecureContext checkServerIdentity connect convertALPNProtocols createSecureContext createServer ' +
     'getCACertificates getCertificateCompressionAlgorithms getCiphers setDefaultCACertificates'),
   CLIENT_RENEG_LIMIT: 3,

@@ -1,4 +1,6 @@
 // node:wasi: names only, so that programs that import it in passing can be packed.
-import { notSupportedAll } from '../internal/not_supported.js';
+'use strict';
 
-export default notSupportedAll('node:wasi', 'WASI');
+const { notSupportedAll } = require('internal/dv8/not_supported');
+
+module.exports = notSupportedAll('node:wasi', 'WASI');

@@ -1,5 +1,5 @@
 // The globals Blob and File (W3C File API). The bytes are in memory, in one piece.
-import { Buffer } from '../node/buffer.js';
+import { Buffer } from '../node_old/buffer.js';
 import { ERR_INVALID_ARG_TYPE, ERR_MISSING_ARGS } from '../internal/errors.js';
 
 const inspectCustom = Symbol.for('nodejs.util.inspect.custom');

@@ -1,5 +1,5 @@
 // The globals CompressionStream and DecompressionStream (WHATWG Compression), over node:zlib.
-import zlib from '../node/zlib.js';
+import zlib from '../node_old/zlib.js';
 import { ERR_INVALID_ARG_VALUE } from '../internal/errors.js';
 import { TransformStream } from './streams.js';
 

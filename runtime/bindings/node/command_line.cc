@@ -303,9 +303,9 @@ std::vector<std::string> SplitNodeOptions(std::string_view text, std::string* er
   return words;
 }
 
-std::optional<int> TakeCommandLine(int* argc, char** argv, std::string* flags) {
+std::optional<int> TakeCommandLine(OptionSource from, int* argc, char** argv, std::string* flags) {
   CommandLine& line = Process();
-  ReadEnvironment(&line);
+  if (from == OptionSource::kEnvironment) ReadEnvironment(&line);
   if (line.error.empty()) {
     ReadOptions(std::vector<std::string>(argv + std::min(*argc, 1), argv + *argc), OptionSource::kArguments, &line);
   }
@@ -331,6 +331,7 @@ void ApplyCommandLine(Environment* env) {
   NodeOptions& options = env->State<NodeOptions>();
   for (const auto& [option, value] : line.options) options.Set(*option, value);
   ProcessArguments& process = env->State<ProcessArguments>();
+  process.is_node = true;
   process.exec_argv = line.exec_arguments;
   process.argv.assign(env->argv(), env->argv() + env->argc());
   const auto forbids = [](const std::string& flag) { return flag == "--disallow-code-generation-from-strings"; };

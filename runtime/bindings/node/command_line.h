@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "runtime/bindings/node/options.h"
+#include "runtime/bindings/registry.h"
 
 namespace dv8::node {
 
@@ -20,8 +21,6 @@ struct CommandLine {
   std::string error;                        // "--eval requires an argument"; empty when there is none.
 };
 
-enum class OptionSource { kArguments, kEnvironment };
-
 // Reads options from the front of `words`, as node does: aliases, --no-, "--name=value" and "--name value".
 // What node does not know is V8's.
 void ReadOptions(std::vector<std::string> words, OptionSource source, CommandLine* out);
@@ -29,9 +28,9 @@ void ReadOptions(std::vector<std::string> words, OptionSource source, CommandLin
 // The words of NODE_OPTIONS: parted by spaces, with "..." around what has some.
 std::vector<std::string> SplitNodeOptions(std::string_view text, std::string* error);
 
-// Takes the options out of argv, checks V8's and appends them to `flags`. An exit code when the program
+// Takes the options out of argv (and, for kEnvironment, first those of NODE_OPTIONS), checks V8's and appends them to `flags`. An exit code when the program
 // has been dealt with: --version, or a bad option, whose text is on stderr.
-std::optional<int> TakeCommandLine(int* argc, char** argv, std::string* flags);
+std::optional<int> TakeCommandLine(OptionSource from, int* argc, char** argv, std::string* flags);
 
 // Gives the Environment what TakeCommandLine() found.
 void ApplyCommandLine(Environment* env);

@@ -93,6 +93,9 @@ class Zlib final : public ZlibCompressor {
   CompressionError SetLevel(int level, int strategy) override {
     if (!Open()) return Failure("Failed to init stream before set parameters");
     rc_ = Z_OK;
+    // zlib ends the block that it is in; lib has flushed it, and there is no room for another one.
+    static Bytef no_room;
+    Prepare(Z_NO_FLUSH, {}, {&no_room, 0});
     // A gzip header tells the level: it stays.
     if (mode_ == ZlibMode::kDeflate || mode_ == ZlibMode::kDeflateRaw) rc_ = deflateParams(&stream_, level, strategy);
     return rc_ == Z_OK || rc_ == Z_BUF_ERROR ? CompressionError{} : Failure("Failed to set parameters");

@@ -15,6 +15,7 @@ struct ProcessArguments {
 
   std::vector<std::string> argv;
   std::vector<std::string> exec_argv;
+  bool is_node = false;  // The command line is node's: it names what to run.
 };
 
 // The executable's path. Without /proc it is what the kernel was asked to run.

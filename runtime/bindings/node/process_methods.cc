@@ -16,6 +16,7 @@
 #include "runtime/bindings/node/active_resources.h"
 #include "runtime/bindings/node/build_mode.h"
 #include "runtime/bindings/node/dotenv.h"
+#include "runtime/bindings/node/process_arguments.h"
 #include "runtime/bindings/node/process_env.h"
 #include "runtime/bindings/node/process_object.h"
 #include "runtime/bindings/node/resource_usage.h"
@@ -174,8 +175,8 @@ void Execve(Environment* env, const CallInfo& info, std::string file, v8::Local<
   std::fflush(nullptr);
   std::vector<char*> argument_pointers = Pointers(argument_texts), variable_pointers = Pointers(variable_texts);
   SelfChildToken token;
-  if (NamesThisExecutable(file.c_str(), argument_pointers.data(), variable_pointers.data())) {
-    if (const int rc = token.Install(); rc < 0) return ThrowUvError(info, rc, "process.execve");
+  if (const int rc = token.Install(file.c_str(), argument_pointers.data(), variable_pointers.data()); rc < 0) {
+    return ThrowUvError(info, rc, "process.execve");
   }
   execve(file.c_str(), argument_pointers.data(), variable_pointers.data());
   std::fprintf(stderr, "process.execve failed with error code %s\n%s\n", uv_err_name(-errno),
@@ -213,6 +214,11 @@ void LoadEnvFile(Environment* env, const CallInfo& info, std::optional<Path> pat
   }
 }
 
+bool IsNode(Environment* env) { return !IsBuilding(env) && env->State<ProcessArguments>().is_node; }
+
+// For `gc`, where V8's own is not in the heap that the program starts from.
+void CollectGarbage(Environment* env) { env->isolate()->LowMemoryNotification(); }
+
 void SetEmitWarningSync(Environment* env, v8::Local<v8::Function> emit) {
   env->Keep("process.emit_warning_sync", emit);
 }
@@ -248,12 +254,14 @@ constexpr FunctionSpec kFunctions[] = {
     Typed<Chdir>("chdir"),
     Typed<ConstrainedMemory>("constrainedMemory"),
     Typed<CpuUsage>("cpuUsage"),
+    Typed<CollectGarbage>("collectGarbage"),
     Typed<Cwd>("cwd"),
     Typed<Dlopen>("dlopen"),
     Typed<Execve>("execve"),
     Typed<ResourcesInfo>("getActiveResourcesInfo"),
     Typed<ReadHrtime>("hrtime"),
     Typed<ReadHrtimeBigInt>("hrtimeBigInt"),
+    Typed<IsNode>("isNode"),
     Typed<LoadEnvFile>("loadEnvFile"),
     Typed<MemoryUsage>("memoryUsage"),
     Typed<NewEnvObject>("newEnvObject"),

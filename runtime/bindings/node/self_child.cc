@@ -15,6 +15,7 @@ namespace dv8::node {
 namespace {
 
 constexpr std::string_view kMagic{"dv8pack self as node\0", 21};
+constexpr char kByCommand = 'c', kByVariable = 'v';
 constexpr int kSeals = F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE;
 
 // The executable's path as the system knows it; empty without /proc.
@@ -55,6 +56,20 @@ bool IsExecutable(const struct stat& self, const char* name, char* const* variab
   return false;
 }
 
+// Whether node could run what the command line says: its first argument is a file, or code is given.
+bool NamesCode(int argc, char* const* argv) {
+  for (int i = 1; i < argc; i++) {
+    const std::string_view argument(argv[i]);
+    for (const std::string_view option : {"-e", "-p", "-pe", "--eval", "--print"}) {
+      if (argument == option) return true;
+    }
+    if (argument.starts_with('-')) continue;
+    struct stat file;
+    return argument.starts_with("/app/") || (stat(argv[i], &file) == 0 && S_ISREG(file.st_mode));
+  }
+  return false;
+}
+
 bool AnyContains(char* const* texts, std::string_view part) {
   // Shells set "_" to the program that they start: it says nothing of what the child will do.
   for (; texts != nullptr && *texts != nullptr; texts++) {
@@ -66,21 +81,22 @@ bool AnyContains(char* const* texts, std::string_view part) {
 
 }  // namespace
 
-bool NamesThisExecutable(const char* file, char* const* arguments, char* const* variables) {
+SelfChild NamesThisExecutable(const char* file, char* const* arguments, char* const* variables) {
   if (variables == nullptr) variables = environ;
   struct stat self;
-  if (stat("/proc/self/exe", &self) == 0 && IsExecutable(self, file, variables)) return true;
+  if (stat("/proc/self/exe", &self) == 0 && IsExecutable(self, file, variables)) return SelfChild::kByCommand;
   const std::string path = Executable();
-  if (path.empty()) return false;
-  return path == file || AnyContains(arguments, path) || AnyContains(variables, path);
+  if (path.empty()) return SelfChild::kNo;
+  if (path == file || AnyContains(arguments, path)) return SelfChild::kByCommand;
+  return AnyContains(variables, path) ? SelfChild::kByVariable : SelfChild::kNo;
 }
 
 SelfChildToken::~SelfChildToken() {
   if (fd_ >= 0) close(fd_);
 }
 
-int SelfChildToken::Open() {
-  const std::string text = std::string(kMagic) + Executable();
+int SelfChildToken::Open(SelfChild kind) {
+  const std::string text = std::string(kMagic) + (kind == SelfChild::kByCommand ? kByCommand : kByVariable) + Executable();
   fd_ = memfd_create("dv8pack", MFD_CLOEXEC | MFD_ALLOW_SEALING);
   if (fd_ < 0) return -errno;
   if (write(fd_, text.data(), text.size()) != static_cast<ssize_t>(text.size())) return UV_EIO;
@@ -89,8 +105,9 @@ int SelfChildToken::Open() {
 
 int SelfChildToken::AddTo(const uv_process_options_t& options, std::vector<uv_stdio_container_t>* stdio) {
   if (stdio->size() > kSelfChildFd) return 0;
-  if (!NamesThisExecutable(options.file, options.args, options.env)) return 0;
-  if (const int rc = Open(); rc < 0) return rc;
+  const SelfChild kind = NamesThisExecutable(options.file, options.args, options.env);
+  if (kind == SelfChild::kNo) return 0;
+  if (const int rc = Open(kind); rc < 0) return rc;
   uv_stdio_container_t none{};
   none.flags = UV_IGNORE;
   // The first three would be opened as /dev/null where they are ignored, all others left alone.
@@ -102,21 +119,25 @@ int SelfChildToken::AddTo(const uv_process_options_t& options, std::vector<uv_st
   return 0;
 }
 
-int SelfChildToken::Install() {
-  if (const int rc = Open(); rc < 0) return rc;
+int SelfChildToken::Install(const char* file, char* const* arguments, char* const* variables) {
+  const SelfChild kind = NamesThisExecutable(file, arguments, variables);
+  if (kind == SelfChild::kNo) return 0;
+  if (const int rc = Open(kind); rc < 0) return rc;
   return dup2(fd_, kSelfChildFd) < 0 ? -errno : 0;
 }
 
-bool TakeSelfChildToken() {
+bool TakeSelfChildToken(int argc, char* const* argv) {
   if (fcntl(kSelfChildFd, F_GET_SEALS) != kSeals) return false;
-  char text[kMagic.size() + PATH_MAX];
+  char text[kMagic.size() + 1 + PATH_MAX];
   const ssize_t size = pread(kSelfChildFd, text, sizeof(text), 0);
-  if (size < static_cast<ssize_t>(kMagic.size())) return false;
-  const std::string_view content(text, static_cast<size_t>(size));
+  if (size <= static_cast<ssize_t>(kMagic.size())) return false;
+  std::string_view content(text, static_cast<size_t>(size));
   if (!content.starts_with(kMagic)) return false;
+  content.remove_prefix(kMagic.size());
   // Another packed program, started somewhere below the one that the descriptor is for.
   close(kSelfChildFd);
-  return content.substr(kMagic.size()) == Executable();
+  if (content.substr(1) != Executable()) return false;
+  return content[0] == kByCommand || NamesCode(argc, argv);
 }
 
 }  // namespace dv8::node

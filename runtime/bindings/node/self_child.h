@@ -4,7 +4,9 @@
 // finds it there runs `[options] file [arguments]` as node would.
 //
 // Neither the environment nor a command line makes such a descriptor: only a process that runs this
-// program's code does, for children that name its executable (also from a shell's text).
+// program's code does, for children that name its executable: as the file, in an argument (a shell's text),
+// or in a variable. What is only in a variable says less: scripts may well mean the packed program by it.
+// The command line must then name a file that is there, or code.
 #pragma once
 
 #include <uv.h>
@@ -17,9 +19,10 @@ namespace dv8::node {
 // Far above what programs number by hand, and below the usual limit of 1024.
 inline constexpr int kSelfChildFd = 197;
 
-// Whether a child that is started so is, or may start, this executable: it is `file` (looked up as execvp
-// does), or an argument or a variable's value has its path.
-bool NamesThisExecutable(const char* file, char* const* arguments, char* const* variables);
+enum class SelfChild { kNo, kByVariable, kByCommand };
+
+// Whether a child that is started so is, or may start, this executable.
+SelfChild NamesThisExecutable(const char* file, char* const* arguments, char* const* variables);
 
 // What to give to one child: its stdio with the descriptor behind. Lives until the child was started.
 class SelfChildToken {
@@ -31,16 +34,16 @@ class SelfChildToken {
 
   // Adds the descriptor to `stdio` when `options` name this executable; 0 or an error number.
   int AddTo(const uv_process_options_t& options, std::vector<uv_stdio_container_t>* stdio);
-  // Puts it where the program that replaces this one finds it (execve).
-  int Install();
+  // Puts it where the program that replaces this one finds it (execve), when it is named.
+  int Install(const char* file, char* const* arguments, char* const* variables);
 
  private:
-  int Open();
+  int Open(SelfChild kind);
   int fd_ = -1;
 };
 
 // At the program's start: whether its parent was the same program and started it as node. The descriptor is
 // closed then: who inherits it from here is decided anew.
-bool TakeSelfChildToken();
+bool TakeSelfChildToken(int argc, char* const* argv);
 
 }  // namespace dv8::node

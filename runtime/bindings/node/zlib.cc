@@ -124,13 +124,15 @@ class CompressionStream : public AsyncWrap {
     if (error) compressor_.reset();
     AccountMemory();
     if (!error) return;
-    v8::TryCatch guard(env()->isolate());
-    CallOnError(error);
-    if (guard.HasTerminated()) {
-      guard.ReThrow();
-      return;
+    {
+      // The exception is the one below, whatever onerror does.
+      v8::TryCatch guard(env()->isolate());
+      CallOnError(error);
+      if (guard.HasTerminated()) {
+        guard.ReThrow();
+        return;
+      }
     }
-    guard.Reset();
     ThrowCoded(env()->isolate(), ErrorKind::kError, "ERR_ZLIB_INITIALIZATION_FAILED", InitMessage(error));
   }
   virtual std::string InitMessage(const CompressionError& error) const { return error.message; }
@@ -289,8 +291,6 @@ class ZlibStream final : public CompressionStream {
   void Params(Cut32 level, Cut32 strategy) {
     if (writing()) return ThrowState("Cannot set parameters while a write is in progress");
     if (!IsUsable() || !CheckLevel(0, level, 1, strategy)) return;
-    // zlib may have to write what it has pending, for which there is no room here.
-    compressor()->Prepare(Z_NO_FLUSH, {}, {});
     const CompressionError error = zlib_->SetLevel(level.value, strategy.value);
     AccountMemory();
     if (error) CallOnError(error);

@@ -1,2 +1,2 @@
 // What this package makes up for, node:buffer has.
-module.exports = require('../../src/node/buffer.js').default;
+module.exports = require('../../src/node_old/buffer.js').default;
