@@ -182,19 +182,6 @@ void Execve(Environment* env, const CallInfo& info, std::string file, v8::Local<
   abort();
 }
 
-// The contents of a file; an error number when it cannot be opened or read.
-std::variant<int, std::string> ReadTextFile(const std::string& path) {
-  std::FILE* file = std::fopen(path.c_str(), "re");
-  if (file == nullptr) return -errno;
-  std::string text;
-  char chunk[8192];
-  while (const size_t size = std::fread(chunk, 1, sizeof(chunk), file)) text.append(chunk, size);
-  const bool failed = std::ferror(file) != 0;
-  std::fclose(file);
-  if (failed) return UV_EIO;
-  return text;
-}
-
 // loadEnvFile(path = ".env"): variables that are set already stay as they are.
 void LoadEnvFile(Environment* env, const CallInfo& info, std::optional<Path> path) {
   if (RefuseWhileBuilding(env, "process.loadEnvFile()")) return;

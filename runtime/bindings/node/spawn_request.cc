@@ -1,6 +1,9 @@
 #include "runtime/bindings/node/spawn_request.h"
 
+#include <linux/close_range.h>
 #include <signal.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 #include <mutex>
 
@@ -74,7 +77,10 @@ int SpawnRequest::Spawn(uv_loop_t* loop, uv_process_t* process, uv_exit_cb on_ex
                         std::vector<uv_stdio_container_t> stdio) {
   // Descriptors that the program's own parent left open are not for its children.
   static std::once_flag once;
-  std::call_once(once, uv_disable_stdio_inheritance);
+  std::call_once(once, [] {
+    // Kernels before 5.11 do not have it; libuv looks at the first descriptors one by one.
+    if (syscall(SYS_close_range, 3u, ~0u, CLOSE_RANGE_CLOEXEC) != 0) uv_disable_stdio_inheritance();
+  });
   std::vector<char*> arguments = Pointers(arguments_), variables = Pointers(variables_);
   if (!has_arguments_) arguments.insert(arguments.begin(), file_.data());
   uv_process_options_t options{};

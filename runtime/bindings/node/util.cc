@@ -231,7 +231,9 @@ void Init(Environment* env, v8::Local<v8::Object> target) {
   };
   set("constants", constants);
   set("privateSymbols", PrivateSymbols(env));
-  set("shouldAbortOnUncaughtToggle", SharedUint32(env, "util.shouldAbortOnUncaughtToggle", 1).Get());
+  const SharedUint32 should_abort(env, "util.shouldAbortOnUncaughtToggle", 1);
+  should_abort[0] = 1;
+  set("shouldAbortOnUncaughtToggle", should_abort.Get());
 }
 
 void References(std::vector<intptr_t>* addresses) {
