@@ -173,7 +173,7 @@ void Execve(Environment* env, const CallInfo& info, std::string file, v8::Local<
   std::fflush(nullptr);
   std::vector<char*> argument_pointers = Pointers(argument_texts), variable_pointers = Pointers(variable_texts);
   SelfChildToken token;
-  if (const int rc = token.Install(file.c_str(), argument_pointers.data(), variable_pointers.data()); rc < 0) {
+  if (const int rc = token.Install(env, file.c_str(), argument_pointers.data(), variable_pointers.data()); rc < 0) {
     return ThrowUvError(info, rc, "process.execve");
   }
   execve(file.c_str(), argument_pointers.data(), variable_pointers.data());

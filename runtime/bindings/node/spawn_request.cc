@@ -73,7 +73,7 @@ ReadResult SpawnRequest::ReadGroup(v8::Local<v8::Value> value) {
   return ReadResult::kRead;
 }
 
-int SpawnRequest::Spawn(uv_loop_t* loop, uv_process_t* process, uv_exit_cb on_exit,
+int SpawnRequest::Spawn(Environment* env, uv_loop_t* loop, uv_process_t* process, uv_exit_cb on_exit,
                         std::vector<uv_stdio_container_t> stdio) {
   // Descriptors that the program's own parent left open are not for its children.
   static std::once_flag once;
@@ -93,7 +93,7 @@ int SpawnRequest::Spawn(uv_loop_t* loop, uv_process_t* process, uv_exit_cb on_ex
   options.uid = uid_;
   options.gid = gid_;
   SelfChildToken token;
-  if (const int rc = token.AddTo(options, &stdio); rc < 0) return rc;
+  if (const int rc = token.AddTo(env, options, &stdio); rc < 0) return rc;
   options.stdio = stdio.data();
   options.stdio_count = static_cast<int>(stdio.size());
   return uv_spawn(loop, process, &options);
