@@ -1,5 +1,6 @@
 #include "runtime/bindings/registry.h"
 
+#include <map>
 #include <vector>
 
 #include "runtime/bindings/value.h"
@@ -101,11 +102,26 @@ const BindingSpec* FindBinding(std::string_view name) {
   return nullptr;
 }
 
-v8::Local<v8::Function> MakeClass(v8::Local<v8::Context> context, const ClassSpec& spec) {
-  v8::Isolate* isolate = context->GetIsolate();
+// Templates of the classes that others have as parent: one an isolate, so that instances of all of them
+// pass the signature of its methods.
+struct ParentTemplates {
+  explicit ParentTemplates(Environment*) {}
+  std::map<const ClassSpec*, v8::Global<v8::FunctionTemplate>> made;
+};
+
+v8::Local<v8::FunctionTemplate> MakeTemplate(v8::Isolate* isolate, const ClassSpec& spec);
+
+v8::Local<v8::FunctionTemplate> ParentTemplate(v8::Isolate* isolate, const ClassSpec& spec) {
+  v8::Global<v8::FunctionTemplate>& made = Environment::From(isolate)->State<ParentTemplates>().made[&spec];
+  if (made.IsEmpty()) made.Reset(isolate, MakeTemplate(isolate, spec));
+  return made.Get(isolate);
+}
+
+v8::Local<v8::FunctionTemplate> MakeTemplate(v8::Isolate* isolate, const ClassSpec& spec) {
   v8::Local<v8::FunctionTemplate> tmpl = v8::FunctionTemplate::New(isolate, spec.constructor);
   tmpl->SetClassName(Internalized(isolate, spec.name));
   tmpl->InstanceTemplate()->SetInternalFieldCount(spec.internal_fields);
+  if (spec.parent != nullptr) tmpl->Inherit(ParentTemplate(isolate, *spec.parent));
   // The signature makes V8 refuse a receiver of another class before the method runs.
   v8::Local<v8::Signature> signature = v8::Signature::New(isolate, tmpl);
   const auto template_of = [&](v8::FunctionCallback callback) {
@@ -113,19 +129,19 @@ v8::Local<v8::Function> MakeClass(v8::Local<v8::Context> context, const ClassSpe
                                : v8::FunctionTemplate::New(isolate, callback, {}, signature, 0,
                                                            v8::ConstructorBehavior::kThrow);
   };
-  std::vector<const ClassSpec*> line;  // The class behind those whose methods it has, too.
-  for (const ClassSpec* at = &spec; at != nullptr; at = at->parent) line.insert(line.begin(), at);
-  for (const ClassSpec* at : line) {
-    for (const FunctionSpec& method : at->methods) {
-      tmpl->PrototypeTemplate()->Set(Internalized(isolate, method.name), template_of(method.callback));
-    }
-    for (const AccessorSpec& accessor : at->accessors) {
-      tmpl->PrototypeTemplate()->SetAccessorProperty(Internalized(isolate, accessor.name),
-                                                     template_of(accessor.getter),
-                                                     template_of(accessor.setter), v8::DontEnum);
-    }
+  for (const FunctionSpec& method : spec.methods) {
+    tmpl->PrototypeTemplate()->Set(Internalized(isolate, method.name), template_of(method.callback));
   }
-  return tmpl->GetFunction(context).ToLocalChecked();
+  for (const AccessorSpec& accessor : spec.accessors) {
+    tmpl->PrototypeTemplate()->SetAccessorProperty(Internalized(isolate, accessor.name),
+                                                   template_of(accessor.getter),
+                                                   template_of(accessor.setter), v8::DontEnum);
+  }
+  return tmpl;
+}
+
+v8::Local<v8::Function> MakeClass(v8::Local<v8::Context> context, const ClassSpec& spec) {
+  return MakeTemplate(context->GetIsolate(), spec)->GetFunction(context).ToLocalChecked();
 }
 
 }  // namespace
@@ -158,8 +174,8 @@ const intptr_t* ExternalReferences() {
       for (const FunctionSpec& function : binding->functions) add(function.callback);
       if (binding->references != nullptr) binding->references(list);
       for (const ClassSpec& type : binding->classes) {
-        add(type.constructor);
         for (const ClassSpec* at = &type; at != nullptr; at = at->parent) {
+          add(at->constructor);
           for (const FunctionSpec& method : at->methods) add(method.callback);
           for (const AccessorSpec& accessor : at->accessors) {
             add(accessor.getter);

@@ -69,7 +69,7 @@ struct ClassSpec {
   std::span<const FunctionSpec> methods;
   int internal_fields = 1;
   std::span<const AccessorSpec> accessors = {};
-  // Whose methods and accessors the class has, too, with its own receivers; or null.
+  // The class that it inherits from, or null. Its instances have the internal fields of this one.
   const ClassSpec* parent = nullptr;
   // Of its own names; the parent's, which may be of another file, has one of its own.
   uint64_t names_hash = HashOfNames(name, methods, accessors);

@@ -107,6 +107,14 @@ v8::Local<v8::Value> Environment::Kept(const char* name) {
   return kept_.Get(isolate_)->Get(context(), Internalized(isolate_, name)).ToLocalChecked();
 }
 
+void Environment::LeaveContext() {
+  while (!native_objects_.empty()) delete native_objects_.front();
+  states_.Clear();
+  kept_.Reset();
+  tick_flags_ = own_tick_flags_.data();
+  ClearHooks();
+}
+
 void Environment::SetHooks(v8::Local<v8::Object> exports) {
   for (size_t i = 0; i < hooks_.size(); i++) {
     v8::Local<v8::Value> value =

@@ -157,6 +157,11 @@ class Environment {
   // What ExitNow calls first; once a process: the debugger's last words.
   static void SetBeforeExitNow(void (*fn)());
 
+  // While a snapshot is made: the compiled files of Node's library, by their index.
+  std::map<size_t, v8::Global<v8::UnboundScript>>& library_scripts() { return library_scripts_; }
+  // Forgets all that belongs to the context, whose native objects go: another one follows.
+  void LeaveContext();
+
   // Live native objects, newest last: what a snapshot may not hold.
   std::list<NativeObject*>& native_objects() { return native_objects_; }
   // While a snapshot is made: descriptors that the app opened and has not closed, each with
@@ -179,6 +184,7 @@ class Environment {
   std::array<v8::Global<v8::Function>, static_cast<size_t>(Hook::kCount)> hooks_;
   std::array<uint8_t, 2> own_tick_flags_{};
   uint8_t* tick_flags_ = own_tick_flags_.data();
+  std::map<size_t, v8::Global<v8::UnboundScript>> library_scripts_;
   v8::Global<v8::Object> kept_;
   StateMap states_;
   std::list<NativeObject*> native_objects_;

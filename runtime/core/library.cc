@@ -3,6 +3,7 @@
 #include <cstdio>
 #include <mutex>
 
+#include "runtime/bindings/value.h"
 #include "runtime/core/check.h"
 #include "runtime/core/environment.h"
 #include "runtime/payload/asset_index.h"
@@ -76,6 +77,21 @@ ptrdiff_t FindInLibrary(std::string_view id) { return Index().Find(id); }
 
 v8::Local<v8::String> LibraryText(v8::Isolate* isolate, size_t index) {
   return v8::String::NewExternalOneByte(isolate, &Texts()[index]).ToLocalChecked();
+}
+
+v8::MaybeLocal<v8::UnboundScript> LibraryScript(Environment* env, size_t index) {
+  v8::Isolate* isolate = env->isolate();
+  v8::Global<v8::UnboundScript>* kept = nullptr;
+  if (env->mode() != Environment::Mode::kRun) {
+    kept = &env->library_scripts()[index];
+    if (!kept->IsEmpty()) return kept->Get(isolate);
+  }
+  const v8::ScriptOrigin origin(Internalized(isolate, "node:" + std::string(LibraryId(index))));
+  v8::ScriptCompiler::Source source(LibraryText(isolate, index), origin);
+  v8::Local<v8::UnboundScript> script;
+  if (!v8::ScriptCompiler::CompileUnboundScript(isolate, &source).ToLocal(&script)) return {};
+  if (kept != nullptr) kept->Reset(isolate, script);
+  return script;
 }
 
 void AppendLibraryReferences(std::vector<intptr_t>* references) {

@@ -12,6 +12,8 @@
 
 namespace dv8 {
 
+class Environment;
+
 // The library's two parts as the builder reads them. Borrowed for the rest of the process.
 void SetLibraryBytes(std::span<const std::byte> index, std::span<const std::byte> data);
 // Those of the payload; a program without them has an empty library. Borrowed likewise.
@@ -24,6 +26,10 @@ std::string_view LibraryId(size_t index);
 ptrdiff_t FindInLibrary(std::string_view id);
 // The text as an external string of the isolate: ASCII.
 v8::Local<v8::String> LibraryText(v8::Isolate* isolate, size_t index);
+
+// The file as a script whose value is its function. While a snapshot is made there is one a file for all contexts:
+// what a rehearsal compiles is compiled in the program's own.
+v8::MaybeLocal<v8::UnboundScript> LibraryScript(Environment* env, size_t index);
 
 // The addresses of all texts' resources, for V8's external references.
 void AppendLibraryReferences(std::vector<intptr_t>* references);

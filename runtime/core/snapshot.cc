@@ -85,6 +85,8 @@ bool EvaluateApp(Environment* env) {
 
 // What every program does with the library when it starts and ends.
 constexpr char kRehearsal[] = "(function () { console.log('rehearsal'); })";
+// With Node's library console.log() would make a stream of the builder's standard output.
+constexpr char kNodeRehearsal[] = "(function (require) { require('util').format('%s', 'rehearsal'); })";
 
 // Runs a program of one line in a context of its own that is then thrown away. What it leaves
 // is the bytecode of the library's functions that it called: V8 keeps it with the script, which
@@ -106,7 +108,7 @@ bool Rehearse(Environment* env, v8::Local<v8::UnboundScript> stdlib) {
                 .IsEmpty();
   };
   v8::Local<v8::Value> main =
-      v8::Script::Compile(context, v8::String::NewFromUtf8Literal(isolate, kRehearsal))
+      v8::Script::Compile(context, FromUtf8(isolate, LibrarySize() == 0 ? kRehearsal : kNodeRehearsal).ToLocalChecked())
           .ToLocalChecked()
           ->Run(context)
           .ToLocalChecked();
@@ -116,7 +118,7 @@ bool Rehearse(Environment* env, v8::Local<v8::UnboundScript> stdlib) {
                   call(Hook::kStart, {}) && call(Hook::kProcessTicks, {}) &&
                   call(Hook::kBeforeExit, {zero}) && call(Hook::kExit, {zero});
   env->set_mode(Environment::Mode::kBuild);
-  env->ClearHooks();
+  env->LeaveContext();
   env->set_context(app_context);
   return ok;
 }
@@ -125,7 +127,7 @@ bool Fill(Environment* env, const SnapshotJob& job) {
   v8::TryCatch guard(env->isolate());
   if (job.mode == SnapshotJob::Mode::kNone) return true;
   v8::Local<v8::UnboundScript> stdlib;
-  if (!CompileStdlib(env, job.compile).ToLocal(&stdlib) || (LibrarySize() == 0 && !Rehearse(env, stdlib)) ||
+  if (!CompileStdlib(env, job.compile).ToLocal(&stdlib) || !Rehearse(env, stdlib) ||
       !RunStdlib(env, stdlib) || !InstallApp(env, job.entry, job.compile)) {
     v8::Local<v8::Value> exception = guard.Exception();
     guard.Reset();

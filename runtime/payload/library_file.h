@@ -1,4 +1,5 @@
 // Node's library as a file: what the build makes (make_library.cc), and what dv8pack and its builder read.
+// Each file is a function of what lib/ expects of its kind (LibraryParameters), so that it runs in any context.
 // 8 bytes of magic, the index's size (64 bits, little-endian), the index, the data (asset_index.h).
 #pragma once
 
@@ -7,8 +8,19 @@
 #include <cstring>
 #include <optional>
 #include <span>
+#include <string_view>
 
 namespace dv8 {
+
+// The names of a file's parameters, as they stand in its function's head.
+inline std::string_view LibraryParameters(std::string_view id) {
+  if (id.starts_with("internal/bootstrap/realm")) return "process, getLinkedBinding, getInternalBinding, primordials";
+  if (id.starts_with("internal/per_context/")) return "exports, primordials, privateSymbols, perIsolateSymbols";
+  if (id.starts_with("internal/main/") || id.starts_with("internal/bootstrap/")) {
+    return "process, require, internalBinding, primordials";
+  }
+  return "exports, require, module, process, internalBinding, primordials";
+}
 
 inline constexpr char kLibraryMagic[8] = {'D', 'V', '8', 'L', 'I', 'B', '1', '\n'};
 

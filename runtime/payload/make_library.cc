@@ -59,7 +59,9 @@ int main(int argc, char** argv) {
   std::map<std::string, std::string> texts;
   for (const auto& entry : std::filesystem::recursive_directory_iterator(folder)) {
     if (!entry.is_regular_file() || entry.path().extension() != ".js") continue;
-    texts[std::filesystem::relative(entry.path(), folder).replace_extension().string()] = InAscii(ReadAll(entry.path()));
+    const std::string id = std::filesystem::relative(entry.path(), folder).replace_extension().string();
+    // On the first line: the file's own lines keep their numbers.
+    texts[id] = "(function (" + std::string(dv8::LibraryParameters(id)) + ") {" + InAscii(ReadAll(entry.path())) + "\n})";
   }
   std::vector<dv8::AssetFile> files;
   for (const auto& [id, text] : texts) files.push_back({id, std::as_bytes(std::span(text))});

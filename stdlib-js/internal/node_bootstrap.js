@@ -49,6 +49,7 @@ defineLazyProperties(globalThis, 'internal/crypto/webcrypto', ['Crypto', 'Crypto
 const { BuiltinModule } = requireBuiltin('internal/bootstrap/realm');
 const execution = requireBuiltin('internal/process/pre_execution');
 const { prepareStackTraceCallback } = requireBuiltin('internal/errors');
+const { popAsyncContext, pushAsyncContext } = requireBuiltin('internal/async_hooks');
 
 setBuiltins((name) => {
   const id = BuiltinModule.normalizeRequirableId(name);
@@ -82,6 +83,17 @@ function mainScript() {
 // What the builder runs in a context that it throws away (snapshot.cc): it has no command line.
 const REHEARSAL = '/app/rehearsal.js';
 
+// The main module's async id. Behind an exception the handler of uncaught ones pops it.
+const MAIN = 1;
+
+/** Runs a program's top level as the async resource that Node has for it. */
+function asMain(run) {
+  pushAsyncContext(MAIN, 0, {});
+  const result = run();
+  popAsyncContext(MAIN);
+  return result;
+}
+
 /** A heap image has no `gc`, whatever V8's options say. */
 function exposeGc() {
   if (globalThis.gc !== undefined || !theProcess.execArgv.some((option) => /^--expose[-_]gc$/.test(option))) return;
@@ -104,13 +116,17 @@ function startAsNode() {
   return true;
 }
 
-function start() {
-  builtins.restored();
-  runRestoreHooks();
+function startMain() {
   if ((behavesAsNode() || processMethods.isNode()) && entryPath() !== REHEARSAL && startAsNode()) return undefined;
   execution.prepareMainThreadExecution(false, true);
   execution.markBootstrapComplete();
   return app.start();
+}
+
+function start() {
+  builtins.restored();
+  runRestoreHooks();
+  return asMain(startMain);
 }
 
 const UNSETTLED = 13;
@@ -139,7 +155,7 @@ function formatUncaught(error) {
 export const hooks = {
   setMain: app.install,
   importModule: app.appImport,
-  evaluate: app.evaluate,
+  evaluate: () => asMain(app.evaluate),
   start,
   uncaughtException(error, isRejection) {
     if (typeof theProcess._fatalException === 'function') return theProcess._fatalException(error, isRejection);

@@ -94,7 +94,7 @@ void AsyncHooks::Push(double async_id, double trigger_async_id, v8::Local<v8::Va
   ids[kTriggerAsyncId] = trigger_async_id;
   if (resource.IsEmpty()) return;
   if (native_resources.size() <= offset) native_resources.resize(offset + 1);
-  native_resources[offset].Reset(env->isolate(), resource);
+  native_resources[offset] = resource;
 }
 
 bool AsyncHooks::Pop(double async_id) {
@@ -137,7 +137,7 @@ void AsyncHooks::Clear() {
 
 v8::Local<v8::Value> AsyncHooks::ResourceAt(size_t index) {
   if (index >= native_resources.size() || native_resources[index].IsEmpty()) return v8::Undefined(env->isolate());
-  return native_resources[index].Get(env->isolate());
+  return native_resources[index];
 }
 
 void AsyncHooks::EmitInit(double async_id, v8::Local<v8::String> type, double trigger,
@@ -210,9 +210,11 @@ v8::MaybeLocal<v8::Value> AsyncWrap::CallNested(v8::Local<v8::Function> fn, int 
   v8::Local<v8::Value> before = ExchangeFrame(isolate, context_frame_.Get(isolate));
   v8::Local<v8::Object> receiver = object();
   AsyncHooks& hooks = env()->State<AsyncHooks>();
+  const size_t resources = hooks.native_resources.size();
   hooks.Push(async_id_, trigger_async_id_, receiver);
   v8::MaybeLocal<v8::Value> result = CallBetweenHooks(hooks, receiver, receiver, async_id_, fn, argc, argv);
   hooks.Pop(async_id_);
+  hooks.KeepResources(resources);
   isolate->SetContinuationPreservedEmbedderData(before);
   return result;
 }
@@ -242,6 +244,7 @@ v8::MaybeLocal<v8::Value> MakeAsyncCallback(Environment* env, v8::Local<v8::Obje
   v8::Isolate* isolate = env->isolate();
   AsyncHooks& hooks = env->State<AsyncHooks>();
   env->BeginCallback();
+  const size_t resources = hooks.native_resources.size();
   hooks.Push(async_id, trigger_async_id, resource);
   v8::MaybeLocal<v8::Value> result;
   {
@@ -254,6 +257,7 @@ v8::MaybeLocal<v8::Value> MakeAsyncCallback(Environment* env, v8::Local<v8::Obje
     }
   }
   hooks.Pop(async_id);
+  hooks.KeepResources(resources);
   env->EndCallback(result.IsEmpty());
   return result;
 }
@@ -387,8 +391,14 @@ void Init(Environment* env, v8::Local<v8::Object> target) {
   set("Providers", NumbersByName(env, kProviders));
 }
 
+// -1 for a request that has not been dispatched, or has ended: it has no native object then.
+void GetAsyncId(const CallInfo& info) {
+  const AsyncWrap* self = NativeObject::Cast<AsyncWrap>(info.This());
+  info.GetReturnValue().Set(self == nullptr ? -1 : self->async_id());
+}
+
 constexpr FunctionSpec kMethods[] = {
-    Method<&AsyncWrap::GetAsyncId>("getAsyncId"),
+    {"getAsyncId", GetAsyncId},
     Method<&AsyncWrap::GetProviderType>("getProviderType"),
     Method<&AsyncWrap::JsAsyncReset>("asyncReset"),
 };

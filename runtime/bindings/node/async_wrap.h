@@ -57,6 +57,10 @@ class AsyncHooks {
   // False when `async_id` is not the current one's: the stack is then left as it is.
   bool Pop(double async_id);
   void Clear();
+  // What is above the first `count` belongs to calls that have ended, however they did.
+  void KeepResources(size_t count) {
+    if (native_resources.size() > count) native_resources.resize(count);
+  }
   v8::Local<v8::Value> ResourceAt(size_t index);
   // The functions that setupHooks() gave: "init", "before", "after", "destroy", "promise_resolve".
   v8::Local<v8::Function> Hook(const char* name);
@@ -68,7 +72,8 @@ class AsyncHooks {
   SharedFloat64 ids;
   SharedFloat64 stack;
   std::vector<double> overflow;
-  std::vector<v8::Global<v8::Value>> native_resources;  // By index of the stack.
+  // By index of the stack. They live in the scopes of the calls that pushed them.
+  std::vector<v8::Local<v8::Value>> native_resources;
   std::vector<double> destroy_queue;
 
  private:

@@ -13,16 +13,6 @@ void RestoreTickInfo(Environment* env);  // task_queue.cc
 
 namespace {
 
-// The names of a file's parameters: what lib/ expects of its kind of file.
-std::vector<const char*> ParametersOf(std::string_view id) {
-  if (id.starts_with("internal/bootstrap/realm")) return {"process", "getLinkedBinding", "getInternalBinding", "primordials"};
-  if (id.starts_with("internal/per_context/")) return {"exports", "primordials", "privateSymbols", "perIsolateSymbols"};
-  if (id.starts_with("internal/main/") || id.starts_with("internal/bootstrap/")) {
-    return {"process", "require", "internalBinding", "primordials"};
-  }
-  return {"exports", "require", "module", "process", "internalBinding", "primordials"};
-}
-
 // compileFunction(id) → the file as a function that has not run.
 v8::MaybeLocal<v8::Function> CompileFunction(Environment* env, std::string id) {
   v8::Isolate* isolate = env->isolate();
@@ -31,11 +21,13 @@ v8::MaybeLocal<v8::Function> CompileFunction(Environment* env, std::string id) {
     ThrowCoded(isolate, ErrorKind::kError, "ERR_UNKNOWN_BUILTIN_MODULE", "No such built-in module: " + id);
     return {};
   }
-  std::vector<v8::Local<v8::String>> parameters;
-  for (const char* name : ParametersOf(id)) parameters.push_back(Internalized(isolate, name));
-  const v8::ScriptOrigin origin(Internalized(isolate, "node:" + id));
-  v8::ScriptCompiler::Source source(LibraryText(isolate, static_cast<size_t>(index)), origin);
-  return v8::ScriptCompiler::CompileFunction(env->context(), &source, parameters.size(), parameters.data());
+  v8::Local<v8::UnboundScript> script;
+  v8::Local<v8::Value> function;
+  if (!LibraryScript(env, static_cast<size_t>(index)).ToLocal(&script) ||
+      !script->BindToCurrentContext()->Run(env->context()).ToLocal(&function)) {
+    return {};
+  }
+  return function.As<v8::Function>();
 }
 
 v8::MaybeLocal<v8::Object> GetInternalBinding(Environment* env, std::string name) { return InternalBinding(env, name); }

@@ -258,8 +258,7 @@ class ShutdownWrap final : public ReqWrap<uv_shutdown_t> {
 inline constexpr int kStreamFields = 2;
 inline constexpr int kOnReadField = 1;
 
-// readStart() and so on, with the parents that a stream's class may have.
-extern const ClassSpec kStreamOfHandleClass;  // Behind it kHandleWrapClass: close(), ref(), ...
-extern const ClassSpec kStreamClass;          // Behind it kAsyncWrapClass.
+// readStart() and so on, behind it kAsyncWrapClass: `parent` of streams that are no handles.
+extern const ClassSpec kStreamClass;
 
 }  // namespace dv8::node

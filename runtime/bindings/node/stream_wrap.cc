@@ -124,9 +124,6 @@ int LibuvStreamWrap::CheckDescriptor(int fd) const {
 
 namespace {
 
-constexpr FunctionSpec kStreamMethods[] = {Method<&LibuvStreamWrap::SetBlocking>("setBlocking")};
-constexpr AccessorSpec kStreamAccessors[] = {Getter<&LibuvStreamWrap::WriteQueueSize>("writeQueueSize")};
-
 constexpr ConstantSpec kConstants[] = {
     {"kReadBytesOrError", StreamState::kReadBytesOrError},
     {"kArrayBufferOffset", StreamState::kArrayBufferOffset},
@@ -144,8 +141,6 @@ void Init(Environment* env, v8::Local<v8::Object> target) {
 }
 
 }  // namespace
-
-constexpr ClassSpec kLibuvStreamClass{"LibuvStreamWrap", RefuseConstruction, kStreamMethods, kStreamFields, kStreamAccessors, &kStreamOfHandleClass};
 
 extern const BindingSpec kNodeStreamWrap;
 constexpr BindingSpec kNodeStreamWrap{"stream_wrap", {}, kConstants, kClasses, Init};

@@ -45,7 +45,7 @@ class LibuvStreamWrap : public HandleWrap, public StreamBase {
   bool listening_ = false;
 };
 
-// setBlocking(), writeQueueSize and what kStreamOfHandleClass has.
+// What StreamBase has, and setBlocking(), writeQueueSize; behind it kHandleWrapClass: `parent` of streams.
 extern const ClassSpec kLibuvStreamClass;
 
 }  // namespace dv8::node

@@ -12,7 +12,7 @@
 
 #include "runtime/binding/typed.h"
 #include "runtime/bindings/node/request_object.h"
-#include "runtime/bindings/node/stream_base.h"
+#include "runtime/bindings/node/stream_wrap.h"
 #include "runtime/bindings/node/trigger_scope.h"
 
 namespace dv8::node {
@@ -319,6 +319,12 @@ void SetOnRead(const CallInfo& info) {
   info.This()->SetInternalField(kOnReadField, info[0]);
 }
 
+// Only that it is one counts: nothing here takes it.
+void GetExternalStream(const CallInfo& info) {
+  StreamBase* stream = StreamBase::From(info.This());
+  if (stream != nullptr) info.GetReturnValue().Set(v8::External::New(info.GetIsolate(), stream));
+}
+
 void IsStreamBase(const CallInfo& info) { info.GetReturnValue().Set(true); }
 
 constexpr FunctionSpec kMethods[] = {
@@ -332,16 +338,28 @@ constexpr FunctionSpec kMethods[] = {
     {"writeUcs2String", Call<&StreamBase::JsWriteString<Encoding::kUcs2>>},
     {"writeUtf8String", Call<&StreamBase::JsWriteString<Encoding::kUtf8>>},
     {"writev", Call<&StreamBase::JsWritev>},
+    // Of streams of libuv only: kStreamClass ends before.
+    Method<&LibuvStreamWrap::SetBlocking>("setBlocking"),
 };
 
 constexpr AccessorSpec kAccessors[] = {
-    {"bytesRead", GetBytesRead}, {"bytesWritten", GetBytesWritten},  {"fd", GetFd},
-    {"isStreamBase", IsStreamBase}, {"onread", GetOnRead, SetOnRead},
+    {"_externalStream", GetExternalStream},
+    {"bytesRead", GetBytesRead},
+    {"bytesWritten", GetBytesWritten},
+    {"fd", GetFd},
+    {"isStreamBase", IsStreamBase},
+    {"onread", GetOnRead, SetOnRead},
+    Getter<&LibuvStreamWrap::WriteQueueSize>("writeQueueSize"),
 };
+
+template <typename T, size_t kSize>
+constexpr std::span<const T> AllButLast(const T (&table)[kSize]) {
+  return {table, kSize - 1};
+}
 
 }  // namespace
 
-constexpr ClassSpec kStreamOfHandleClass{"StreamBase", RefuseConstruction, kMethods, kStreamFields, kAccessors, &kHandleWrapClass};
-constexpr ClassSpec kStreamClass{"StreamBase", RefuseConstruction, kMethods, kStreamFields, kAccessors, &kAsyncWrapClass};
+constexpr ClassSpec kLibuvStreamClass{"LibuvStreamWrap", RefuseConstruction, kMethods, kStreamFields, kAccessors, &kHandleWrapClass};
+constexpr ClassSpec kStreamClass{"StreamBase", RefuseConstruction, AllButLast(kMethods), kStreamFields, AllButLast(kAccessors), &kAsyncWrapClass};
 
 }  // namespace dv8::node

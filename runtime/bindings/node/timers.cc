@@ -19,28 +19,30 @@ class Timers {
 
   // Milliseconds since the first call: lib's times are small integers.
   double Now() {
-    Open();
+    if (!Open()) return 0;
     uv_update_time(env_->loop());
     return static_cast<double>(uv_now(env_->loop()) - base_);
   }
   void Schedule(int64_t duration) {
-    Open();
+    if (!Open()) return;
     uv_timer_start(&timer_, [](uv_timer_t* timer) { static_cast<Timers*>(timer->data)->RunTimers(); },
                    static_cast<uint64_t>(std::max<int64_t>(duration, 1)), 0);
   }
   void ToggleTimerRef(bool ref) {
-    Open();
+    if (!Open()) return;
     ref ? uv_ref(reinterpret_cast<uv_handle_t*>(&timer_)) : uv_unref(reinterpret_cast<uv_handle_t*>(&timer_));
   }
   void ToggleImmediateRef(bool ref) {
-    Open();
+    if (!Open()) return;
     // Only the idle handle stops the loop from waiting for events.
     ref ? uv_idle_start(&idle_, [](uv_idle_t*) {}) : uv_idle_stop(&idle_);
   }
 
  private:
-  void Open() {
-    if (opened_) return;
+  // False in a rehearsal, which has no loop.
+  bool Open() {
+    if (env_->mode() == Environment::Mode::kRehearse) return false;
+    if (opened_) return true;
     opened_ = true;
     uv_loop_t* loop = env_->loop();
     DV8_CHECK(uv_timer_init(loop, &timer_) == 0 && uv_check_init(loop, &check_) == 0 && uv_idle_init(loop, &idle_) == 0);
@@ -50,6 +52,7 @@ class Timers {
     uv_unref(reinterpret_cast<uv_handle_t*>(&timer_));
     uv_update_time(loop);
     base_ = uv_now(loop);
+    return true;
   }
 
   v8::Local<v8::Object> Process() { return env_->Kept("process").As<v8::Object>(); }
