@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -114,6 +115,11 @@ int SelfChildToken::AddTo(Environment* env, const uv_process_options_t& options,
   if (IsNode(env) || stdio->size() > kSelfChildFd) return 0;
   const SelfChild kind = NamesThisExecutable(options.file, options.args, options.env);
   if (kind == SelfChild::kNo) return 0;
+  struct rlimit limit;
+  if (getrlimit(RLIMIT_NOFILE, &limit) == 0 && limit.rlim_cur <= kSelfChildFd) {
+    // The child could not have the number; one that starts itself again would not end.
+    return kind == SelfChild::kByCommand ? UV_EMFILE : 0;
+  }
   if (const int rc = Open(kind); rc < 0) return rc;
   uv_stdio_container_t none{};
   none.flags = UV_IGNORE;
