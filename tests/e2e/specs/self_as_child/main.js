@@ -8,7 +8,8 @@ if (process.send) process.once('message', (n) => process.send(n * 2, () => proce
 
 function run(...args) {
   const { status, stdout, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8', timeout: 20000 })
-  console.log(status, stdout.trim(), stderr.split('\n').find((line) => line.includes('rror')) ?? '')
+  const complaint = stderr.split('\n').find((line) => /Error:|bad option/.test(line)) ?? ''
+  console.log(status, stdout.trim(), complaint.replace(/'.*\/|^.*\//, ''))
 }
 
 function main() {
