@@ -4,9 +4,11 @@ import * as builtins from 'internal:library/builtins';
 import * as processMethods from 'internal:library/process_methods';
 import * as app from './app.js';
 import { behavesAsNode } from './node_program.js';
-import { entryPath, processState } from './process.js';
+import { adoptProcess, entryPath, processState } from './process.js';
+import { installLoader } from './node_loader.js';
 import { register, setBuiltins } from './registry.js';
 import { runRestoreHooks } from './restore.js';
+import { provideScheduling } from './scheduling.js';
 import { mappedSites } from './stack_trace.js';
 
 export { register };
@@ -20,6 +22,7 @@ const exitInfo = builtins.exitInfo();
 theProcess[privateSymbols.exit_info_private_symbol] = exitInfo;
 theProcess.env = processMethods.newEnvObject();
 builtins.keep('process', theProcess);
+adoptProcess(theProcess);
 
 const primordials = {};
 const perContext = {};
@@ -54,6 +57,12 @@ const { popAsyncContext, pushAsyncContext } = requireBuiltin('internal/async_hoo
 setBuiltins((name) => {
   const id = BuiltinModule.normalizeRequirableId(name);
   return id === undefined ? undefined : BuiltinModule.map.get(id).compileForPublicLoader();
+});
+
+installLoader(requireBuiltin('internal/modules/cjs/loader').Module);
+const { Timeout } = requireBuiltin('internal/timers');
+provideScheduling({
+  ...requireBuiltin('timers'), queueMicrotask: globalThis.queueMicrotask, Timeout,
 });
 
 /** Evaluates the builtins that the program names, for the snapshot. */
