@@ -8,7 +8,6 @@
 #include <map>
 #include <optional>
 
-#include "runtime/binding/shared_array.h"
 #include "runtime/bindings/node/dotenv.h"
 #include "runtime/bindings/node/process_arguments.h"
 #include "runtime/bindings/node/process_object.h"
@@ -372,11 +371,6 @@ void ApplyCommandLine(Environment* env) {
   process.exec_argv = line.exec_arguments;
   process.argv.assign(env->argv(), env->argv() + env->argc());
   if (const std::string* title = LastValue(line, "--title")) SetProcessTitle(env, *title);
-  // lib/ turns it off while somebody catches what nothing else does (process.setUncaughtExceptionCaptureCallback).
-  env->isolate()->SetAbortOnUncaughtExceptionCallback([](v8::Isolate* isolate) {
-    Environment* env = Environment::From(isolate);
-    return SharedUint32(env, "util.shouldAbortOnUncaughtToggle", 1)[0] != 0 && !env->stopping();
-  });
   const auto forbids = [](const std::string& flag) { return flag == "--disallow-code-generation-from-strings"; };
   // A context of a snapshot has what it had when it was made.
   if (std::ranges::any_of(line.v8_flags, forbids)) env->context()->AllowCodeGenerationFromStrings(false);
