@@ -175,26 +175,13 @@ void Execve(Environment* env, const CallInfo& info, std::string file, v8::Local<
   std::fflush(nullptr);
   std::vector<char*> argument_pointers = Pointers(argument_texts), variable_pointers = Pointers(variable_texts);
   SelfChildToken token;
-  if (const int rc = token.Install(file.c_str(), argument_pointers.data(), variable_pointers.data()); rc < 0) {
+  if (const int rc = token.Install(env, file.c_str(), argument_pointers.data(), variable_pointers.data()); rc < 0) {
     return ThrowUvError(info, rc, "process.execve");
   }
   execve(file.c_str(), argument_pointers.data(), variable_pointers.data());
   std::fprintf(stderr, "process.execve failed with error code %s\n%s\n", uv_err_name(-errno),
                CurrentStack(env->isolate()).c_str());
   abort();
-}
-
-// The contents of a file; an error number when it cannot be opened or read.
-std::variant<int, std::string> ReadTextFile(const std::string& path) {
-  std::FILE* file = std::fopen(path.c_str(), "re");
-  if (file == nullptr) return -errno;
-  std::string text;
-  char chunk[8192];
-  while (const size_t size = std::fread(chunk, 1, sizeof(chunk), file)) text.append(chunk, size);
-  const bool failed = std::ferror(file) != 0;
-  std::fclose(file);
-  if (failed) return UV_EIO;
-  return text;
 }
 
 // loadEnvFile(path = ".env"): variables that are set already stay as they are.
