@@ -226,6 +226,13 @@ class Run:
         self.by_status, self.flaky = skipped_by_node(options.tree)
         self.outcomes = {}
         self.passed_later = set()
+        self.place = None
+
+    def end(self, number, _frame):
+        """Ends at once, without what the pool still has to do: its processes die with this one."""
+        if self.place:
+            self.place.remove()
+        os._exit(128 + number)
 
     def reason_left_out(self, test):
         """Why a test does not count, or None."""
@@ -418,8 +425,10 @@ def main():
         parser.error("--tree and --program (or NODE_SOURCE and NODE_PROGRAM) are needed")
     if options.logs:
         os.makedirs(options.logs, exist_ok=True)
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
-    return Run(options).work()
+    run = Run(options)
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, run.end)
+    return run.work()
 
 
 if __name__ == "__main__":
