@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Calls all that JavaScript can reach with odd values and looks for signals and internal errors.
 
-    api_fuzz.py --program PROGRAM [--seed N] [--calls N] [--jobs N] [UNIT...]
+    api_fuzz.py [--program PROGRAM] [--seed N] [--calls N] [--jobs N] [UNIT...]
 
 PROGRAM takes node's command line. UNIT is a module (node:fs), a binding (binding:fs) or `globals`; all when none is
 given. api/program.js makes the calls, in processes of their own: where one dies, its last line of the log names
@@ -22,6 +22,8 @@ import tempfile
 HERE = os.path.dirname(os.path.realpath(__file__))
 sys.path.insert(0, os.path.join(os.path.dirname(HERE), "support"))
 import confined
+import e2e
+import node_like
 
 SECONDS = 60
 DEATHS = 12  # A unit is given up after so many.
@@ -111,7 +113,7 @@ def fuzz(work, program, unit, seed, first, calls):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--program", default=os.environ.get("NODE_PROGRAM"))
+    parser.add_argument("--program", help="what takes node's command line; by default node_program.js is packed")
     parser.add_argument("--seed", type=int, default=None, help="a random one when not given")
     parser.add_argument("--first", type=int, default=0, metavar="CALL")
     parser.add_argument("--calls", type=int, default=QUICK_CALLS, help="of each unit")
@@ -120,7 +122,7 @@ def main():
     parser.add_argument("units", nargs="*", metavar="UNIT")
     options = parser.parse_args()
     seed = options.seed if options.seed is not None else int.from_bytes(os.urandom(4), "little")
-    program = os.path.realpath(options.program)
+    program = os.path.realpath(options.program or node_like.pack(e2e.scratch("node")))
     print(f"seed {seed}", flush=True)
     work = os.path.realpath(tempfile.mkdtemp(prefix="dv8fuzz-", dir="/tmp"))
     os.chmod(work, 0o755)
