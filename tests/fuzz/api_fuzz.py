@@ -39,7 +39,12 @@ encoding errors fs fs_dir fs_event_wrap heap_utils http_parser icu internal_only
 module_wrap modules options os performance permission pipe_wrap process_methods process_wrap report sea serdes signal_wrap spawn_sync
 stream_pipe stream_wrap string_decoder symbols task_queue tcp_wrap timers trace_events tty_wrap types udp_wrap url url_pattern util uv v8
 wasm_web_api worker zlib"""
-UNITS = ["globals", *("node:" + name for name in MODULES.split()), *("binding:" + name for name in BINDINGS.split())]
+# What Node has not: dv8's own modules and their bindings.
+DV8_MODULES = "debugger digest dns http libz loop pico_http stream system thread tls udp"
+DV8_BINDINGS = """assets child_process crypto dv8_debugger dv8_digest dv8_dns dv8_http dv8_libz dv8_loop dv8_pico_http dv8_stream dv8_system
+dv8_thread dv8_tls dv8_udp errors fd_reader fs_watch host payload process repl signal stdio timers util"""
+UNITS = ["globals", *("node:" + name for name in MODULES.split()), *("binding:" + name for name in BINDINGS.split()),
+         *("dv8:" + name for name in DV8_MODULES.split()), *("binding:dv8/" + name for name in DV8_BINDINGS.split())]
 
 # Fatal, but what any program that wants too much gets.
 OUT_OF_MEMORY = re.compile(r"out of memory|heap limit|Array buffer allocation failed|invalid array length|invalid table size|FATAL.*[Aa]llocation", re.I)
