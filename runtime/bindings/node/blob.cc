@@ -12,6 +12,7 @@
 #include "runtime/binding/typed.h"
 #include "runtime/bindings/node/async_wrap.h"
 #include "runtime/bindings/node/fs_calls.h"
+#include "runtime/bindings/node/fs_request.h"
 #include "runtime/bindings/node/req_wrap.h"
 #include "runtime/bindings/node/string_bytes.h"
 
@@ -116,7 +117,7 @@ v8::MaybeLocal<v8::Object> CreateBlob(Environment* env, v8::Local<v8::Array> sou
 }
 
 // createBlobFromFilePath(path) → [blob, size].
-v8::MaybeLocal<v8::Value> CreateBlobFromFilePath(Environment* env, Path path) {
+v8::MaybeLocal<v8::Value> CreateBlobFromFilePath(Environment* env, FsPath path) {
   uv_stat_t stat;
   if (StatPath(VirtualRoot::Of(env), path.value, true, &stat) < 0) {
     ThrowCoded(env->isolate(), ErrorKind::kTypeError, "ERR_INVALID_ARG_VALUE", "Unable to open file as blob");
@@ -248,13 +249,13 @@ bool BlobReader::FileIsTheSame(const BlobPart& part) {
 
 int32_t BlobReader::ReadFile(From from) {
   const BlobPart& part = parts_[at_];
+  if (!OpenFile(part) || !FileIsTheSame(part)) return Fail(from, UV_EINVAL);
   if (done_ == part.size) {
     CloseFile();
     done_ = 0;
     at_++;
     return Next(from);
   }
-  if (!OpenFile(part) || !FileIsTheSame(part)) return Fail(from, UV_EINVAL);
   chunk_.resize(std::min<uint64_t>(kChunk, part.size - done_));
   uv_buf_t buffer = uv_buf_init(reinterpret_cast<char*>(chunk_.data()), static_cast<unsigned>(chunk_.size()));
   uv_loop_t* loop = env()->loop();

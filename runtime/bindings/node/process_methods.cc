@@ -21,11 +21,12 @@
 #include "runtime/bindings/node/process_object.h"
 #include "runtime/bindings/node/resource_usage.h"
 #include "runtime/bindings/node/self_child.h"
+#include "runtime/bindings/node/virtual_root.h"
+#include "runtime/core/start_times.h"
 
 namespace dv8::node {
 namespace {
 
-const uint64_t process_start = uv_hrtime();
 constexpr uint64_t kNanoseconds = 1'000'000'000;
 
 void Abort() { abort(); }
@@ -57,11 +58,12 @@ void ReadHrtimeBigInt(Environment* env) {
 }
 
 double Uptime(Environment* env) {
-  return IsBuilding(env) ? 0 : static_cast<double>(uv_hrtime() - process_start) / kNanoseconds;
+  return IsBuilding(env) ? 0 : static_cast<double>(uv_hrtime() - ProcessStart()) / kNanoseconds;
 }
 
 v8::MaybeLocal<v8::String> Cwd(Environment* env) {
   if (RefuseWhileBuilding(env, "process.cwd()")) return {};
+  if (const std::string folder = VirtualRoot::CurrentFolder(); !folder.empty()) return FromUtf8(env->isolate(), folder);
   char path[PATH_MAX];
   size_t size = sizeof(path);
   const int rc = uv_cwd(path, &size);
@@ -80,7 +82,7 @@ v8::MaybeLocal<v8::String> Cwd(Environment* env) {
 
 UvResult<void> Chdir(Environment* env, std::string path) {
   if (IsBuilding(env)) return UvFailure{UV_EPERM, "chdir"};
-  const int rc = uv_chdir(path.c_str());
+  const int rc = VirtualRoot::ChangeFolder(env, &path);
   if (rc == 0) return {};
   char from[PATH_MAX];
   size_t size = sizeof(from);
