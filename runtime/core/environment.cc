@@ -13,6 +13,7 @@
 #include "runtime/core/check.h"
 #include "runtime/core/platform.h"
 #include "runtime/core/start_times.h"
+#include "runtime/core/uncaught.h"
 
 namespace dv8 {
 namespace {
@@ -183,6 +184,7 @@ v8::MaybeLocal<v8::Value> Environment::Callback(v8::Local<v8::Function> fn,
     result = fn->Call(context(), receiver, argc, argv);
     if (guard.HasCaught() && !guard.HasTerminated()) {
       v8::Local<v8::Value> exception = guard.Exception();
+      const UncaughtScope thrown(this, guard.Message());
       guard.Reset();
       HandleUncaught(exception, false);
     }
@@ -211,6 +213,7 @@ void Environment::RunTicks() {
             .IsEmpty()) {
       if (guard.HasTerminated()) return;
       v8::Local<v8::Value> exception = guard.Exception();
+      const UncaughtScope thrown(this, guard.Message());
       guard.Reset();
       HandleUncaught(exception, false);
       if (mode_ == Mode::kRun) return;  // While a snapshot is made no callback follows.
