@@ -67,6 +67,17 @@ bool ShouldAbort(v8::Isolate* isolate) {
   return value != 0;
 }
 
+// Whether the program's 'uncaughtException' listeners took it.
+bool ListenerTakes(Environment* env, v8::Local<v8::Value> exception) {
+  v8::Isolate* isolate = env->isolate();
+  v8::Local<v8::Function> hook = env->hook(Hook::kUncaughtException);
+  if (hook.IsEmpty()) return false;
+  v8::TryCatch guard(isolate);
+  v8::Local<v8::Value> argv[] = {exception, v8::False(isolate)};
+  v8::Local<v8::Value> taken;
+  return hook->Call(env->context(), v8::Undefined(isolate), 2, argv).ToLocal(&taken) && taken->IsTrue();
+}
+
 }  // namespace
 
 int InitLoop(uv_loop_t* loop) {
@@ -345,6 +356,7 @@ int Environment::ExitCodeFromHook(Hook which, int code) {
     guard.Reset();
     // A throwing 'exit' listener ends the process as any uncaught error does, but once.
     if (which == Hook::kExit) {
+      if (ListenerTakes(this, exception)) return code;
       if (is_thread()) {
         EndThread(exception);
       } else {

@@ -125,8 +125,21 @@ function startAsNode() {
   return true;
 }
 
+const { registered } = internalBinding('mksnapshot');
+
+/** The program's top level, then what it gave to v8.startupSnapshot.addSerializeCallback(). */
+function evaluate() {
+  const result = asMain(() => app.evaluate(() => registered()[1] !== undefined));
+  const serialize = () => { registered()[0]?.(); };
+  if (result !== undefined) return result.then(serialize);
+  serialize();
+  return undefined;
+}
+
 function startMain() {
   if ((behavesAsNode() || processMethods.isNode()) && entryPath() !== REHEARSAL && startAsNode()) return undefined;
+  const main = registered()[1];  // v8.startupSnapshot.setDeserializeMainFunction()'s.
+  if (main !== undefined) return main();
   execution.prepareMainThreadExecution(false, true);
   execution.markBootstrapComplete();
   return app.start();
@@ -187,7 +200,7 @@ function formatUncaught(error) {
 export const hooks = {
   setMain: app.install,
   importModule: app.appImport,
-  evaluate: () => asMain(app.evaluate),
+  evaluate,
   start,
   uncaughtException(error, isRejection) {
     if (typeof theProcess._fatalException === 'function') return theProcess._fatalException(error, isRejection);
