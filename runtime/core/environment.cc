@@ -12,6 +12,7 @@
 #include "runtime/bindings/value.h"
 #include "runtime/core/check.h"
 #include "runtime/core/platform.h"
+#include "runtime/core/start_times.h"
 #include "runtime/core/uncaught.h"
 
 namespace dv8 {
@@ -42,6 +43,22 @@ void WriteError(std::string_view text) {
   }
 }
 
+// V8 tells of an exception that nobody below could catch: a microtask's, a finalizer's.
+void OnMessage(v8::Local<v8::Message>, v8::Local<v8::Value> exception) {
+  Environment* env = Environment::From(v8::Isolate::GetCurrent());
+  if (!env->stopping()) env->HandleUncaught(exception, false);
+}
+
+// For --abort-on-uncaught-exception: the library says no while somebody listens, or a domain has a handler.
+bool ShouldAbort(v8::Isolate* isolate) {
+  v8::HandleScope scope(isolate);
+  v8::Local<v8::Value> toggle = Environment::From(isolate)->Kept("util.shouldAbortOnUncaughtToggle");
+  if (!toggle->IsUint32Array()) return true;
+  uint32_t value = 1;
+  toggle.As<v8::Uint32Array>()->CopyContents(&value, sizeof(value));
+  return value != 0;
+}
+
 }  // namespace
 
 int InitLoop(uv_loop_t* loop) {
@@ -57,6 +74,10 @@ int InitLoop(uv_loop_t* loop) {
 Environment::Environment(v8::Isolate* isolate, Mode mode, const Payload* payload)
     : isolate_(isolate), mode_(mode), payload_(payload) {
   isolate->SetData(0, this);
+  BeginPhase(Phase::kEnvironment);
+  if (mode != Mode::kRun) return;
+  isolate->AddMessageListener(OnMessage);
+  isolate->SetAbortOnUncaughtExceptionCallback(ShouldAbort);
 }
 
 Environment::~Environment() {
@@ -84,6 +105,8 @@ int Environment::OpenLoop() {
   if (const int rc = InitLoop(&loop_storage_); rc < 0) return rc;
   loop_storage_.data = this;
   loop_made_ = true;
+  // For performance.eventLoopUtilization(): libuv sums up how long it has waited.
+  uv_loop_configure(&loop_storage_, UV_METRICS_IDLE_TIME);
   Platform::Get()->TasksOf(isolate_)->AttachLoop(&loop_storage_, [this] {
     v8::HandleScope scope(isolate_);
     ProcessTicks();
@@ -165,6 +188,7 @@ void Environment::ProcessTicks() {
   callback_depth_++;
   RunTicks();
   callback_depth_--;
+  isolate_->ClearKeptObjects();  // What WeakRefs have kept lives until here, also behind an exception.
 }
 
 void Environment::RunTicks() {
@@ -328,6 +352,7 @@ int Environment::RunLoop() {
       if (ran) ProcessTicks();
     } while (ran);
   };
+  if (!is_thread()) BeginPhase(Phase::kLoop);
   for (;;) {
     loop_runs_ = true;
     if (loop_made_) uv_run(&loop_storage_, UV_RUN_DEFAULT);
@@ -340,6 +365,7 @@ int Environment::RunLoop() {
     if (stopping()) return 0;
     if (!loop_made_ || !uv_loop_alive(&loop_storage_)) break;
   }
+  if (!is_thread()) BeginPhase(Phase::kLoopEnd);
   return ExitCodeFromHook(Hook::kExit, 0);
 }
 

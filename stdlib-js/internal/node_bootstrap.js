@@ -5,9 +5,10 @@ import * as processMethods from 'internal:library/process_methods';
 import * as app from './app.js';
 import { nodeLoader } from './node_loader.js';
 import { behavesAsNode } from './node_program.js';
-import { entryPath, processState } from './process.js';
+import { adoptProcess, entryPath, processState } from './process.js';
 import { register, setBuiltins } from './registry.js';
 import { runRestoreHooks } from './restore.js';
+import { provideScheduling } from './scheduling.js';
 import { mappedSites } from './stack_trace.js';
 
 export { register };
@@ -21,6 +22,7 @@ const exitInfo = builtins.exitInfo();
 theProcess[privateSymbols.exit_info_private_symbol] = exitInfo;
 theProcess.env = processMethods.newEnvObject();
 builtins.keep('process', theProcess);
+adoptProcess(theProcess);
 
 const primordials = {};
 const perContext = {};
@@ -57,6 +59,10 @@ setBuiltins((name) => {
   return id === undefined ? undefined : BuiltinModule.map.get(id).compileForPublicLoader();
 });
 
+const { Timeout } = requireBuiltin('internal/timers');
+provideScheduling({
+  ...requireBuiltin('timers'), queueMicrotask: globalThis.queueMicrotask, Timeout,
+});
 app.setLoader(nodeLoader(requireBuiltin, internalBinding));
 
 /** Evaluates the builtins that the program names, for the snapshot. */

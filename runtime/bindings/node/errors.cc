@@ -1,5 +1,6 @@
 // runtime/bindings/node/errors.cc: internalBinding('errors'), how exceptions become text and how the process ends.
 #include "runtime/binding/typed.h"
+#include "runtime/bindings/node/async_wrap.h"
 #include "runtime/bindings/node/error_source.h"
 #include "runtime/core/uncaught.h"
 
@@ -31,6 +32,11 @@ std::string NoSideEffectsToString(Environment* env, v8::Local<v8::Value> value) 
 
 // triggerUncaughtException(error, fromPromise): as if it had left the outermost frame.
 void TriggerUncaughtException(Environment* env, v8::Local<v8::Value> error, bool from_promise) {
+  // Nothing can be called where the stack is used up: the error goes on to where it is not.
+  if (IsStackOverflow(env->isolate(), error)) {
+    env->isolate()->ThrowException(error);
+    return;
+  }
   const UncaughtScope thrown(env, v8::Exception::CreateMessage(env->isolate(), error));
   env->HandleUncaught(error, from_promise);
 }

@@ -163,6 +163,7 @@ void NodeOptions::Set(const OptionSpec& option, std::string value) {
   std::vector<std::string>& texts = values_[option.name];
   if (option.kind != OptionKind::kStringList) texts.clear();
   texts.push_back(std::move(value));
+  if (option.name == std::string_view("--zero-fill-buffers")) zero_fill_buffers_ = texts[0] == "true";
 }
 
 std::vector<std::string> NodeOptions::Get(const OptionSpec& option) const {

@@ -21,11 +21,11 @@
 #include "runtime/bindings/node/process_object.h"
 #include "runtime/bindings/node/resource_usage.h"
 #include "runtime/bindings/node/self_child.h"
+#include "runtime/core/start_times.h"
 
 namespace dv8::node {
 namespace {
 
-const uint64_t process_start = uv_hrtime();
 constexpr uint64_t kNanoseconds = 1'000'000'000;
 
 void Abort() { abort(); }
@@ -57,7 +57,7 @@ void ReadHrtimeBigInt(Environment* env) {
 }
 
 double Uptime(Environment* env) {
-  return IsBuilding(env) ? 0 : static_cast<double>(uv_hrtime() - process_start) / kNanoseconds;
+  return IsBuilding(env) ? 0 : static_cast<double>(uv_hrtime() - ProcessStart()) / kNanoseconds;
 }
 
 v8::MaybeLocal<v8::String> Cwd(Environment* env) {

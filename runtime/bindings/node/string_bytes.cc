@@ -9,6 +9,7 @@
 #include <string_view>
 
 #include "runtime/binding/errors.h"
+#include "runtime/bindings/node/options.h"
 #include "runtime/bindings/value.h"
 
 namespace dv8::node {
@@ -424,7 +425,7 @@ void SetBufferPrototype(Environment* env, v8::Local<v8::Object> prototype) {
 }
 
 std::unique_ptr<v8::BackingStore> NewUninitialized(Environment* env, size_t length) {
-  const bool zero = env->mode() != Environment::Mode::kRun;
+  const bool zero = env->mode() != Environment::Mode::kRun || env->State<NodeOptions>().zero_fill_buffers();
   std::unique_ptr<v8::BackingStore> store;
   if (length <= v8::TypedArray::kMaxByteLength) {
     store = v8::ArrayBuffer::NewBackingStore(env->isolate(), length,

@@ -119,6 +119,13 @@ v8::Local<v8::Value> GetCallSites(Environment* env, InRange<uint32_t, 1, 200> co
 }
 
 // Whether the nearest caller that is no file of the library's lies in a node_modules folder.
+bool IsInNodeModules(std::string_view path) {
+  for (const char* folder : {"/node_modules/", "\\node_modules\\", "/node_modules\\", "\\node_modules/"}) {
+    if (path.find(folder) != std::string_view::npos) return true;
+  }
+  return false;
+}
+
 bool IsInsideNodeModules(Environment* env, std::optional<int32_t> frames) {
   v8::Local<v8::StackTrace> stack =
       v8::StackTrace::CurrentStackTrace(env->isolate(), std::clamp(frames.value_or(10), 1, 200));
@@ -126,7 +133,7 @@ bool IsInsideNodeModules(Environment* env, std::optional<int32_t> frames) {
     v8::Local<v8::String> script = stack->GetFrame(env->isolate(), static_cast<uint32_t>(i))->GetScriptName();
     if (script.IsEmpty() || script->Length() == 0) continue;
     const Utf8 name(env->isolate(), script);
-    if (!name.view().starts_with("node:")) return name.view().find("/node_modules/") != std::string_view::npos;
+    if (!name.view().starts_with("node:")) return IsInNodeModules(name.view());
   }
   return false;
 }
