@@ -168,6 +168,20 @@ function exit(code) {
   return (theProcess.exitCode ?? code) & 0xff;
 }
 
+// Of what has no stack. The program's getters may throw.
+function wordsOf(error) {
+  try {
+    if (error?.name !== undefined && error.message !== undefined) return `${error.name}: ${error.message}`;
+  } catch {
+    // Its own words are left.
+  }
+  try {
+    return String(error);
+  } catch {
+    return '<toString() threw exception>';
+  }
+}
+
 /** What goes to stderr for an error that nobody caught, as Node writes it. */
 function formatUncaught(error) {
   const { fatalExceptionStackEnhancers: enhancers } = requireBuiltin('internal/errors');
@@ -177,20 +191,27 @@ function formatUncaught(error) {
   let trace;
   let arrow = '';
   if (error !== null && (typeof error === 'object' || typeof error === 'function')) {
-    enhancers.beforeInspector(error);
-    trace = enhancers.afterInspector(error);
+    try {
+      enhancers.beforeInspector(error);
+      trace = enhancers.afterInspector(error);
+    } catch {
+      // error.stack is the program's getter.
+    }
     const lines = error[privateSymbols.arrow_message_private_symbol];
     if (typeof lines === 'string' && !error[privateSymbols.decorated_private_symbol]) arrow = `${lines}\n`;
   }
   if (trace) {
     text += `${arrow}${trace}\n`;
   } else {
-    const named = error?.name !== undefined && error.message !== undefined;
-    text += named ? `${arrow}${error.name}: ${error.message}\n` : `${String(error)}\n`;
+    text += `${arrow}${wordsOf(error)}\n`;
     if (!getOptionValue('--trace-uncaught')) {
       const name = theProcess.argv0?.split('/').pop().replace(/\.[^.]*$/, '') || 'node';
       text += `(Use \`${name} --trace-uncaught ...\` to show where the exception was thrown)\n`;
     }
+  }
+  if (getOptionValue('--trace-uncaught')) {
+    const stack = getInternalBinding('errors').uncaughtStack();
+    if (stack !== '') text += `Thrown at:\n${stack}`;
   }
   if (getOptionValue('--extra-info-on-fatal-exception')) text += `\nNode.js v${nodeVersion}\n`;
   return text;

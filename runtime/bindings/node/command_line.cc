@@ -19,6 +19,7 @@ namespace dv8::node {
 namespace {
 
 constexpr int kInvalidArgument = 9;
+constexpr int kInvalidArgument2 = 12;
 constexpr char kVersionText[] = "v24.21.0";
 
 struct Alias {
@@ -366,6 +367,10 @@ std::optional<int> TakeCommandLine(OptionSource from, int* argc, char** argv, st
   // What node turns on; the command line may turn it off again.
   if (line.error.empty()) line.error = CheckV8Flags({"--js-source-phase-imports", "--experimental-wasm-jspi"}, flags);
   if (line.error.empty()) line.error = CheckV8Flags(line.v8_flags, flags);
+  if (const std::string* revert = LastValue(line, "--security-revert"); line.error.empty() && revert != nullptr) {
+    std::fprintf(stderr, "%s: Error: Attempt to revert an unknown CVE [%s]\n", argv[0], revert->c_str());
+    return kInvalidArgument2;
+  }
   if (!line.error.empty()) {
     std::fprintf(stderr, "%s: %s\n", *argc > 0 ? argv[0] : "node", line.error.c_str());
     return kInvalidArgument;
@@ -392,6 +397,9 @@ void ApplyCommandLine(Environment* env) {
   // A context of a snapshot has what it had when it was made.
   env->isolate()->InstallConditionalFeatures(env->context());
   if (has("--disallow-code-generation-from-strings")) env->context()->AllowCodeGenerationFromStrings(false);
+  // What is no Error has no stack of its own.
+  constexpr int kFrames = 10;
+  if (options.IsTrue("--trace-uncaught")) env->isolate()->SetCaptureStackTraceForUncaughtExceptions(true, kFrames);
   if (has("--abort-on-uncaught-exception")) env->isolate()->SetAbortOnUncaughtExceptionCallback(MayAbort);
 }
 

@@ -21,6 +21,21 @@ std::string Underline(std::string_view line, int start, int end) {
   return text + '\n';
 }
 
+// The original's line, where source maps are on and the script has one; empty otherwise.
+std::string MappedSource(Environment* env, v8::Local<v8::Message> message) {
+  v8::Isolate* isolate = env->isolate();
+  v8::Local<v8::Value> map = message->GetScriptOrigin().SourceMapUrl();
+  v8::Local<v8::Value> source = env->Kept("errors.source_map_error_source");
+  if (map.IsEmpty() || map->IsUndefined() || !env->Kept("errors.source_maps")->IsTrue() || !source->IsFunction()) return "";
+  v8::TryCatch guard(isolate);
+  v8::Local<v8::Value> argv[] = {message->GetScriptResourceName(),
+                                 v8::Integer::New(isolate, message->GetLineNumber(env->context()).FromMaybe(0)),
+                                 v8::Integer::New(isolate, message->GetStartColumn())};
+  v8::Local<v8::Value> text;
+  if (!source.As<v8::Function>()->Call(env->context(), v8::Undefined(isolate), 3, argv).ToLocal(&text)) return "";
+  return text->IsString() ? std::string(Utf8(isolate, text).view()) : "";
+}
+
 }  // namespace
 
 std::string ErrorSource(Environment* env, v8::Local<v8::Message> message) {
@@ -30,6 +45,7 @@ std::string ErrorSource(Environment* env, v8::Local<v8::Message> message) {
   if (message.IsEmpty() || !message->GetSourceLine(context).ToLocal(&source)) return "";
   const std::string line(Utf8(isolate, source).view());
   if (line.find(kLeaveOut) != std::string::npos) return "";
+  if (std::string mapped = MappedSource(env, message); !mapped.empty()) return mapped;
 
   v8::Local<v8::Value> resource = message->GetScriptResourceName();
   const std::string file =

@@ -37,6 +37,7 @@ void TriggerUncaughtException(Environment* env, v8::Local<v8::Value> error, bool
     env->isolate()->ThrowException(error);
     return;
   }
+  const UncaughtScope thrown(env, v8::Exception::CreateMessage(env->isolate(), error));
   env->HandleUncaught(error, from_promise);
 }
 
@@ -44,12 +45,31 @@ void TriggerUncaughtException(Environment* env, v8::Local<v8::Value> error, bool
 // (arrow_message_private_symbol) when it is one.
 v8::MaybeLocal<v8::String> UncaughtSource(Environment* env, v8::Local<v8::Value> error) {
   v8::Local<v8::Message> message = env->State<UncaughtMessage>().message;
-  if (message.IsEmpty()) message = v8::Exception::CreateMessage(env->isolate(), error);
   if (error->IsNativeError()) {
     KeepErrorSource(env, error, message);
     return v8::String::Empty(env->isolate());
   }
   return FromUtf8(env->isolate(), ErrorSource(env, message));
+}
+
+// uncaughtStack(): the frames where the uncaught exception was thrown, for --trace-uncaught.
+std::string UncaughtStack(Environment* env) {
+  v8::Isolate* isolate = env->isolate();
+  v8::Local<v8::Message> message = env->State<UncaughtMessage>().message;
+  std::string text;
+  if (message.IsEmpty() || message->GetStackTrace().IsEmpty()) return text;
+  v8::Local<v8::StackTrace> frames = message->GetStackTrace();
+  for (int i = 0; i < frames->GetFrameCount(); i++) {
+    v8::Local<v8::StackFrame> frame = frames->GetFrame(isolate, static_cast<uint32_t>(i));
+    const auto name = [&](v8::Local<v8::String> value) {
+      return value.IsEmpty() ? std::string() : std::string(Utf8(isolate, value).view());
+    };
+    const std::string function = name(frame->GetFunctionName());
+    const std::string place = name(frame->GetScriptName()) + ":" + std::to_string(frame->GetLineNumber()) + ":" +
+                              std::to_string(frame->GetColumn());
+    text += "    at " + (function.empty() ? place : function + " (" + place + ")") + "\n";
+  }
+  return text;
 }
 
 // getErrorSourcePositions(error) → {sourceLine, scriptResourceName, lineNumber, startColumn}
@@ -77,6 +97,7 @@ constexpr FunctionSpec kFunctions[] = {
     Typed<SetSourceMapsEnabled>("setSourceMapsEnabled"),
     Typed<TriggerUncaughtException>("triggerUncaughtException"),
     Typed<UncaughtSource>("uncaughtSource"),
+    Typed<UncaughtStack>("uncaughtStack"),
 };
 
 // Exit codes that Node documents.

@@ -35,17 +35,26 @@ TEST(ManifestTest, FindsUsedModules) {
 }
 
 TEST(ManifestTest, WritesTheLibrarysEntry) {
-  EXPECT_EQ(StdlibEntry(Manifest(), {"node:fs"}, {"URL", "Buffer"}),
-            "import{register,hooks}from\"./internal/bootstrap.js\";\n"
+  EXPECT_EQ(StdlibEntry(Manifest(), {"node:fs"}, {"URL", "Buffer"}, StdlibStart::kSmall),
+            "import*as start from\"./internal/bootstrap.js\";\n"
             "import m0 from\"./web/url.js\";\n"
             "import m1 from\"./node/buffer.js\";\n"
             "import m2 from\"./node/fs.js\";\n"
-            "register(\"dv8:globals/url\",m0);\n"
-            "register(\"node:buffer\",m1);\n"
-            "register(\"node:fs\",m2);\n"
+            "start.register(\"dv8:globals/url\",m0);\n"
+            "start.register(\"node:buffer\",m1);\n"
+            "start.register(\"node:fs\",m2);\n"
             "Object.defineProperty(globalThis,\"Buffer\","
             "{...Object.getOwnPropertyDescriptor(m1,\"Buffer\"),enumerable:false});\n"
-            "module.exports=hooks;\n");
+            "module.exports=start.hooks;\n");
+}
+
+TEST(ManifestTest, LeavesNodesModulesAndGlobalsToItsLibrary) {
+  const std::string entry = StdlibEntry(Manifest(), {"node:fs"}, {"URL"}, StdlibStart::kNode);
+  EXPECT_EQ(entry.find("web/url.js"), std::string::npos) << entry;
+  EXPECT_EQ(entry.find("node/fs.js"), std::string::npos) << entry;
+  EXPECT_NE(entry.find("start.evaluateBuiltins([\"node:fs\"]);\n"), std::string::npos) << entry;
+  EXPECT_TRUE(IsNodesGlobal(Manifest(), "URL"));
+  EXPECT_FALSE(IsNodesGlobal(Manifest(), "nope"));
 }
 
 TEST(ManifestTest, FindsTheModulesOfDv8ThatASourceNames) {
