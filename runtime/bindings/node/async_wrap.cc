@@ -183,7 +183,9 @@ void AsyncWrap::AsyncReset(v8::Local<v8::Object> resource) {
   trigger_async_id_ = hooks.DefaultTriggerAsyncId();
   v8::Isolate* isolate = env()->isolate();
   v8::HandleScope scope(isolate);
-  context_frame_.Reset(isolate, isolate->GetContinuationPreservedEmbedderData());
+  v8::Local<v8::Value> frame = isolate->GetContinuationPreservedEmbedderData();
+  context_frame_.Reset();
+  if (!frame->IsUndefined()) context_frame_.Reset(isolate, frame);  // Mostly there is none, and no handle for it.
   if (hooks.fields[AsyncHooks::kInit] == 0) return;
   hooks.EmitInit(async_id_, ProviderName(isolate, provider_), trigger_async_id_,
                  resource.IsEmpty() ? object() : resource);
