@@ -12,6 +12,8 @@
 #include "runtime/bindings/value.h"
 #include "runtime/core/check.h"
 #include "runtime/core/platform.h"
+#include "runtime/core/start_times.h"
+#include "runtime/core/uncaught.h"
 
 namespace dv8 {
 namespace {
@@ -49,6 +51,33 @@ void WriteError(std::string_view text) {
   }
 }
 
+// V8 tells of an exception that nobody below could catch: a microtask's, a finalizer's.
+void OnMessage(v8::Local<v8::Message>, v8::Local<v8::Value> exception) {
+  Environment* env = Environment::From(v8::Isolate::GetCurrent());
+  if (!env->stopping()) env->HandleUncaught(exception, false);
+}
+
+// For --abort-on-uncaught-exception: the library says no while somebody listens, or a domain has a handler.
+bool ShouldAbort(v8::Isolate* isolate) {
+  v8::HandleScope scope(isolate);
+  v8::Local<v8::Value> toggle = Environment::From(isolate)->Kept("util.shouldAbortOnUncaughtToggle");
+  if (!toggle->IsUint32Array()) return true;
+  uint32_t value = 1;
+  toggle.As<v8::Uint32Array>()->CopyContents(&value, sizeof(value));
+  return value != 0;
+}
+
+// Whether the program's 'uncaughtException' listeners took it.
+bool ListenerTakes(Environment* env, v8::Local<v8::Value> exception) {
+  v8::Isolate* isolate = env->isolate();
+  v8::Local<v8::Function> hook = env->hook(Hook::kUncaughtException);
+  if (hook.IsEmpty()) return false;
+  v8::TryCatch guard(isolate);
+  v8::Local<v8::Value> argv[] = {exception, v8::False(isolate)};
+  v8::Local<v8::Value> taken;
+  return hook->Call(env->context(), v8::Undefined(isolate), 2, argv).ToLocal(&taken) && taken->IsTrue();
+}
+
 }  // namespace
 
 int InitLoop(uv_loop_t* loop) {
@@ -75,6 +104,10 @@ bool Environment::IsOfLoop(int fd) const {
 Environment::Environment(v8::Isolate* isolate, Mode mode, const Payload* payload)
     : isolate_(isolate), mode_(mode), payload_(payload) {
   isolate->SetData(0, this);
+  BeginPhase(Phase::kEnvironment);
+  if (mode != Mode::kRun) return;
+  isolate->AddMessageListener(OnMessage);
+  isolate->SetAbortOnUncaughtExceptionCallback(ShouldAbort);
 }
 
 Environment::~Environment() {
@@ -102,6 +135,8 @@ int Environment::OpenLoop() {
   if (const int rc = InitLoop(&loop_storage_); rc < 0) return rc;
   loop_storage_.data = this;
   loop_made_ = true;
+  // For performance.eventLoopUtilization(): libuv sums up how long it has waited.
+  uv_loop_configure(&loop_storage_, UV_METRICS_IDLE_TIME);
   Platform::Get()->TasksOf(isolate_)->AttachLoop(&loop_storage_, [this] {
     v8::HandleScope scope(isolate_);
     ProcessTicks();
@@ -168,6 +203,7 @@ v8::MaybeLocal<v8::Value> Environment::Callback(v8::Local<v8::Function> fn,
     result = fn->Call(context(), receiver, argc, argv);
     if (guard.HasCaught() && !guard.HasTerminated()) {
       v8::Local<v8::Value> exception = guard.Exception();
+      const UncaughtScope thrown(this, guard.Message());
       guard.Reset();
       HandleUncaught(exception, false);
     }
@@ -182,6 +218,7 @@ void Environment::ProcessTicks() {
   callback_depth_++;
   RunTicks();
   callback_depth_--;
+  isolate_->ClearKeptObjects();  // What WeakRefs have kept lives until here, also behind an exception.
 }
 
 void Environment::RunTicks() {
@@ -195,6 +232,7 @@ void Environment::RunTicks() {
             .IsEmpty()) {
       if (guard.HasTerminated()) return;
       v8::Local<v8::Value> exception = guard.Exception();
+      const UncaughtScope thrown(this, guard.Message());
       guard.Reset();
       HandleUncaught(exception, false);
       if (mode_ == Mode::kRun) return;  // While a snapshot is made no callback follows.
@@ -318,6 +356,7 @@ int Environment::ExitCodeFromHook(Hook which, int code) {
     guard.Reset();
     // A throwing 'exit' listener ends the process as any uncaught error does, but once.
     if (which == Hook::kExit) {
+      if (ListenerTakes(this, exception)) return code;
       if (is_thread()) {
         EndThread(exception);
       } else {
@@ -344,6 +383,7 @@ int Environment::RunLoop() {
       if (ran) ProcessTicks();
     } while (ran);
   };
+  if (!is_thread()) BeginPhase(Phase::kLoop);
   for (;;) {
     loop_runs_ = true;
     if (loop_made_) uv_run(&loop_storage_, UV_RUN_DEFAULT);
@@ -356,6 +396,7 @@ int Environment::RunLoop() {
     if (stopping()) return 0;
     if (!loop_made_ || !uv_loop_alive(&loop_storage_)) break;
   }
+  if (!is_thread()) BeginPhase(Phase::kLoopEnd);
   return ExitCodeFromHook(Hook::kExit, 0);
 }
 

@@ -249,13 +249,13 @@ bool BlobReader::FileIsTheSame(const BlobPart& part) {
 
 int32_t BlobReader::ReadFile(From from) {
   const BlobPart& part = parts_[at_];
+  if (!OpenFile(part) || !FileIsTheSame(part)) return Fail(from, UV_EINVAL);
   if (done_ == part.size) {
     CloseFile();
     done_ = 0;
     at_++;
     return Next(from);
   }
-  if (!OpenFile(part) || !FileIsTheSame(part)) return Fail(from, UV_EINVAL);
   chunk_.resize(std::min<uint64_t>(kChunk, part.size - done_));
   uv_buf_t buffer = uv_buf_init(reinterpret_cast<char*>(chunk_.data()), static_cast<unsigned>(chunk_.size()));
   uv_loop_t* loop = env()->loop();

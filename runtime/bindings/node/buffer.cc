@@ -11,6 +11,7 @@
 
 #include "runtime/binding/typed.h"
 #include "runtime/bindings/node/byte_search.h"
+#include "runtime/bindings/node/fast_functions.h"
 #include "runtime/bindings/node/string_bytes.h"
 
 namespace dv8::node {
@@ -38,6 +39,10 @@ bool IsBuffer(v8::Local<v8::Value> value) { return value->IsArrayBuffer() || val
 // bytes are looked at before. False with an exception pending.
 bool ReadIndex(const CallInfo& info, int index, size_t otherwise, size_t* out) {
   *out = otherwise;
+  if (info[index]->IsUint32()) {
+    *out = info[index].As<v8::Uint32>()->Value();
+    return true;
+  }
   if (info[index]->IsUndefined()) return true;
   int64_t value;
   if (!info[index]->IntegerValue(info.GetIsolate()->GetCurrentContext()).To(&value)) return false;
@@ -50,17 +55,26 @@ bool ReadIndex(const CallInfo& info, int index, size_t otherwise, size_t* out) {
 }
 
 // A number as an integer within int64_t; `otherwise` for what is none.
-int64_t IntegerOf(v8::Local<v8::Value> value, int64_t otherwise) {
-  if (value->IsInt32()) return value.As<v8::Int32>()->Value();
-  if (!value->IsNumber()) return otherwise;
-  const double number = value.As<v8::Number>()->Value();
+int64_t IntegerOfNumber(double number, int64_t otherwise) {
   if (std::isnan(number)) return otherwise;
   constexpr double kLimit = 9007199254740991.0;
   return static_cast<int64_t>(std::clamp(number, -kLimit, kLimit));
 }
+int64_t IntegerOf(v8::Local<v8::Value> value, int64_t otherwise) {
+  if (value->IsInt32()) return value.As<v8::Int32>()->Value();
+  return value->IsNumber() ? IntegerOfNumber(value.As<v8::Number>()->Value(), otherwise) : otherwise;
+}
 
 // A number as a size; 0 for what is none.
 size_t SizeOf(v8::Local<v8::Value> value) { return static_cast<size_t>(std::max<int64_t>(IntegerOf(value, 0), 0)); }
+
+void ReturnSize(const CallInfo& info, size_t size) {
+  if (size <= UINT32_MAX) {
+    info.GetReturnValue().Set(static_cast<uint32_t>(size));
+  } else {
+    info.GetReturnValue().Set(static_cast<double>(size));
+  }
+}
 
 constexpr size_t kToEnd = static_cast<size_t>(-1);
 
@@ -93,28 +107,68 @@ void Write(const CallInfo& info) {
       !ReadIndex(info, 3, kToEnd, &length)) {
     return;
   }
-  const std::span<uint8_t> bytes = BytesOf(info[0]);
+  const std::span<uint8_t> bytes = WritableBytes(info[0].As<v8::ArrayBufferView>());
   if (offset > bytes.size()) {
     return ThrowCoded(isolate, ErrorKind::kRangeError, "ERR_BUFFER_OUT_OF_BOUNDS", "\"offset\" is outside of buffer bounds");
   }
   const std::span<uint8_t> out = bytes.subspan(offset, std::min(length, bytes.size() - offset));
-  info.GetReturnValue().Set(static_cast<double>(WriteString(isolate, info[1].As<v8::String>(), out, kEncoding)));
+  ReturnSize(info, WriteString(isolate, info[1].As<v8::String>(), out, kEncoding));
+}
+
+// A number from optimised code as a size; what is below 0 or no number is 0.
+size_t SizeOfNumber(double number) {
+  constexpr double kLimit = 9007199254740991.0;
+  return number > 0 ? static_cast<size_t>(std::min(number, kLimit)) : 0;
+}
+
+template <Encoding kEncoding>
+uint32_t FastWrite(v8::Local<v8::Value>, v8::Local<v8::Value> view, const v8::FastOneByteString& text, double offset_number,
+                   double length_number, v8::FastApiCallbackOptions& options) {
+  const v8::HandleScope scope(options.isolate);
+  if (!view->IsArrayBufferView()) return 0;
+  const std::span<uint8_t> bytes = WritableBytes(view.As<v8::ArrayBufferView>());
+  const size_t offset = SizeOfNumber(offset_number);
+  if (offset >= bytes.size()) return 0;
+  const size_t room = std::min(SizeOfNumber(length_number), bytes.size() - offset);
+  char* out = reinterpret_cast<char*>(bytes.data()) + offset;
+  if constexpr (kEncoding == Encoding::kUtf8) {
+    return static_cast<uint32_t>(simdutf::convert_latin1_to_utf8_safe(text.data, text.length, out, room));
+  }
+  const size_t count = std::min<size_t>(text.length, room);
+  std::memcpy(out, text.data, count);
+  return static_cast<uint32_t>(count);
 }
 
 size_t ByteLengthUtf8(const CallInfo& info, v8::Local<v8::String> text) {
   return SizeOfString(info.GetIsolate(), text, Encoding::kUtf8);
 }
 
+uint32_t FastByteLengthUtf8(v8::Local<v8::Value>, v8::Local<v8::Value> text, v8::FastApiCallbackOptions& options) {
+  const v8::HandleScope scope(options.isolate);
+  if (!text->IsString()) return 0;
+  return static_cast<uint32_t>(SizeOfString(options.isolate, text.As<v8::String>(), Encoding::kUtf8));
+}
+
+size_t CopyBytes(v8::Local<v8::Value> source_view, v8::Local<v8::Value> target_view, size_t to, size_t from, size_t count) {
+  const std::span<uint8_t> target = WritableBytes(target_view.As<v8::ArrayBufferView>());
+  const ReadBytes source(source_view);
+  if (to > target.size() || from > source.size()) return 0;
+  count = std::min({count, target.size() - to, source.size() - from});
+  if (count > 0) std::memmove(target.data() + to, source.data() + from, count);
+  return count;
+}
+
 // copy(source, target, targetStart, sourceStart, count) → the bytes copied.
 void Copy(const CallInfo& info) {
   if (!RequireView(info, 0) || !RequireView(info, 1)) return;
-  const std::span<uint8_t> target = BytesOf(info[1]);
-  const ReadBytes source(info[0]);
-  const size_t to = SizeOf(info[2]), from = SizeOf(info[3]);
-  if (to > target.size() || from > source.size()) return info.GetReturnValue().Set(0);
-  const size_t count = std::min({SizeOf(info[4]), target.size() - to, source.size() - from});
-  if (count > 0) std::memmove(target.data() + to, source.data() + from, count);
-  info.GetReturnValue().Set(static_cast<double>(count));
+  ReturnSize(info, CopyBytes(info[0], info[1], SizeOf(info[2]), SizeOf(info[3]), SizeOf(info[4])));
+}
+
+double FastCopy(v8::Local<v8::Value>, v8::Local<v8::Value> source, v8::Local<v8::Value> target, double to, double from, double count,
+                v8::FastApiCallbackOptions& options) {
+  const v8::HandleScope scope(options.isolate);
+  if (!source->IsArrayBufferView() || !target->IsArrayBufferView()) return 0;
+  return static_cast<double>(CopyBytes(source, target, SizeOfNumber(to), SizeOfNumber(from), SizeOfNumber(count)));
 }
 
 // copyArrayBuffer(target, targetOffset, source, sourceOffset, count)
@@ -140,6 +194,13 @@ void Compare(const CallInfo& info) {
   if (!RequireView(info, 0) || !RequireView(info, 1)) return;
   const ReadBytes a(info[0]), b(info[1]);
   info.GetReturnValue().Set(Order(a.span(), b.span()));
+}
+
+int32_t FastCompare(v8::Local<v8::Value>, v8::Local<v8::Value> first, v8::Local<v8::Value> second,
+                    v8::FastApiCallbackOptions& options) {
+  const v8::HandleScope scope(options.isolate);
+  const ReadBytes a(first), b(second);
+  return Order(a.span(), b.span());
 }
 
 // compareOffset(source, target, targetStart, sourceStart, targetEnd, sourceEnd)
@@ -285,21 +346,61 @@ void IndexOfNumber(const CallInfo& info) {
                                    IntegerOf(info[4], length), direction, 1));
 }
 
+double FastIndexOfNumber(v8::Local<v8::Value>, v8::Local<v8::Value> view, uint32_t number, double offset, bool forward, double end,
+                         v8::FastApiCallbackOptions& options) {
+  const v8::HandleScope scope(options.isolate);
+  const ReadBytes haystack(view);
+  const auto byte = static_cast<uint8_t>(number);
+  const Direction direction = forward ? Direction::kForward : Direction::kBackward;
+  const auto length = static_cast<int64_t>(haystack.size());
+  return Search(haystack.span(), {&byte, 1}, IntegerOfNumber(offset, forward ? 0 : length), IntegerOfNumber(end, length), direction, 1);
+}
+
 inline uint16_t Swapped(uint16_t value) { return __builtin_bswap16(value); }
 inline uint32_t Swapped(uint32_t value) { return __builtin_bswap32(value); }
 inline uint64_t Swapped(uint64_t value) { return __builtin_bswap64(value); }
 
+// The same for sixteen bytes: the two bytes of each half-word by shifts, then the half-words, which the oldest
+// x86-64 can shuffle, where it cannot shuffle bytes.
+using HalfWords = uint16_t __attribute__((vector_size(16)));
+
+template <typename T>
+HalfWords Swapped(HalfWords value) {
+  constexpr uint16_t kByte = 8;
+  value = (value << kByte) | (value >> kByte);
+  if constexpr (sizeof(T) == 4) return __builtin_shufflevector(value, value, 1, 0, 3, 2, 5, 4, 7, 6);
+  if constexpr (sizeof(T) == 8) return __builtin_shufflevector(value, value, 3, 2, 1, 0, 7, 6, 5, 4);
+  return value;
+}
+
+template <typename T>
+void SwapAt(uint8_t* bytes) {
+  T value;
+  std::memcpy(&value, bytes, sizeof(value));
+  value = Swapped(value);
+  std::memcpy(bytes, &value, sizeof(value));
+}
+
 // Turns the order of the bytes of each T; the library has checked that the length is a multiple.
 template <typename T>
-void Swap(const CallInfo& info) {
-  if (!RequireView(info, 0)) return;
-  const std::span<uint8_t> bytes = BytesOf(info[0]);
-  for (size_t i = 0; i + sizeof(T) <= bytes.size(); i += sizeof(T)) {
-    T value;
-    std::memcpy(&value, bytes.data() + i, sizeof(T));
-    value = Swapped(value);
-    std::memcpy(bytes.data() + i, &value, sizeof(T));
+void SwapBytes(std::span<uint8_t> bytes) {
+  size_t i = 0;
+  for (; i + sizeof(HalfWords) <= bytes.size(); i += sizeof(HalfWords)) {
+    HalfWords value;
+    std::memcpy(&value, bytes.data() + i, sizeof(value));
+    value = Swapped<T>(value);
+    std::memcpy(bytes.data() + i, &value, sizeof(value));
   }
+  for (; i + sizeof(T) <= bytes.size(); i += sizeof(T)) SwapAt<T>(bytes.data() + i);
+}
+template <typename T>
+void Swap(const CallInfo& info) {
+  if (RequireView(info, 0)) SwapBytes<T>(WritableBytes(info[0].As<v8::ArrayBufferView>()));
+}
+template <typename T>
+void FastSwap(v8::Local<v8::Value>, v8::Local<v8::Value> view, v8::FastApiCallbackOptions& options) {
+  const v8::HandleScope scope(options.isolate);
+  if (view->IsArrayBufferView()) SwapBytes<T>(WritableBytes(view.As<v8::ArrayBufferView>()));
 }
 
 template <bool (*kTest)(const char*, size_t) noexcept>
@@ -309,6 +410,12 @@ void Validate(const CallInfo& info) {
   }
   const ReadBytes bytes(info[0]);
   info.GetReturnValue().Set(bytes.size() == 0 || kTest(bytes.chars(), bytes.size()));
+}
+template <bool (*kTest)(const char*, size_t) noexcept>
+bool FastValidate(v8::Local<v8::Value>, v8::Local<v8::Value> value, v8::FastApiCallbackOptions& options) {
+  const v8::HandleScope scope(options.isolate);
+  const ReadBytes bytes(value);
+  return bytes.size() == 0 || kTest(bytes.chars(), bytes.size());
 }
 bool IsUtf8(const char* chars, size_t size) noexcept { return simdutf::validate_utf8(chars, size); }
 bool IsAscii(const char* chars, size_t size) noexcept { return simdutf::validate_ascii(chars, size); }
@@ -410,6 +517,24 @@ constexpr FunctionSpec kFunctions[] = {
     {"utf8WriteStatic", Write<Encoding::kUtf8>},
 };
 
+constexpr FastFunction kFastFunctions[] = {
+    {"asciiWriteStatic", Write<Encoding::kAscii>, Fast<FastWrite<Encoding::kAscii>>},
+    {"byteLengthUtf8", Typed<ByteLengthUtf8>("").callback, Fast<FastByteLengthUtf8>},
+    {"compare", Compare, Fast<FastCompare>},
+    {"copy", Copy, Fast<FastCopy>},
+    {"indexOfNumber", IndexOfNumber, Fast<FastIndexOfNumber>},
+    {"isAscii", Validate<IsAscii>, Fast<FastValidate<IsAscii>>},
+    {"isUtf8", Validate<IsUtf8>, Fast<FastValidate<IsUtf8>>},
+    {"latin1WriteStatic", Write<Encoding::kLatin1>, Fast<FastWrite<Encoding::kLatin1>>},
+    {"swap16", Swap<uint16_t>, Fast<FastSwap<uint16_t>>},
+    {"swap32", Swap<uint32_t>, Fast<FastSwap<uint32_t>>},
+    {"swap64", Swap<uint64_t>, Fast<FastSwap<uint64_t>>},
+    {"utf8WriteStatic", Write<Encoding::kUtf8>, Fast<FastWrite<Encoding::kUtf8>>},
+};
+
+void Init(Environment* env, v8::Local<v8::Object> target) { SetFastFunctions(env, target, kFastFunctions); }
+void References(std::vector<intptr_t>* list) { AppendFastReferences(kFastFunctions, list); }
+
 constexpr ConstantSpec kConstants[] = {
     {"kMaxLength", static_cast<int64_t>(v8::TypedArray::kMaxByteLength)},
     {"kStringMaxLength", v8::String::kMaxLength},
@@ -418,6 +543,6 @@ constexpr ConstantSpec kConstants[] = {
 }  // namespace
 
 extern const BindingSpec kNodeBuffer;
-constexpr BindingSpec kNodeBuffer{"buffer", kFunctions, kConstants};
+constexpr BindingSpec kNodeBuffer{"buffer", kFunctions, kConstants, {}, Init, References};
 
 }  // namespace dv8::node

@@ -1,6 +1,8 @@
 // runtime/bindings/node/options.cc: internalBinding('options').
 #include "runtime/bindings/node/options.h"
 
+#include "runtime/bindings/node/command_line.h"
+
 #include <algorithm>
 #include <cstdlib>
 
@@ -97,7 +99,15 @@ Value GetCLIOptionsInfo(Environment* env) {
     if (options->Set(context, Internalized(isolate, option.name), entry).IsEmpty()) return {};
   }
   v8::Local<v8::Name> keys[] = {Internalized(isolate, "options"), Internalized(isolate, "aliases")};
-  Value parts[] = {options, v8::Map::New(isolate)};
+  v8::Local<v8::Map> aliases = v8::Map::New(isolate);
+  for (const auto& [name, words] : OptionAliases()) {
+    std::vector<Value> list;
+    for (const std::string_view word : words) list.push_back(Internalized(isolate, word));
+    if (aliases->Set(context, Internalized(isolate, name), v8::Array::New(isolate, list.data(), list.size())).IsEmpty()) {
+      return {};
+    }
+  }
+  Value parts[] = {options, aliases};
   return v8::Object::New(isolate, v8::Null(isolate), keys, parts, std::size(keys));
 }
 
@@ -163,6 +173,7 @@ void NodeOptions::Set(const OptionSpec& option, std::string value) {
   std::vector<std::string>& texts = values_[option.name];
   if (option.kind != OptionKind::kStringList) texts.clear();
   texts.push_back(std::move(value));
+  if (option.name == std::string_view("--zero-fill-buffers")) zero_fill_buffers_ = texts[0] == "true";
 }
 
 std::vector<std::string> NodeOptions::Get(const OptionSpec& option) const {

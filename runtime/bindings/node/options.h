@@ -33,9 +33,12 @@ class NodeOptions {
   // The texts of an option that is set, or its default.
   std::vector<std::string> Get(const OptionSpec& option) const;
   bool IsTrue(std::string_view name) const;
+  // --zero-fill-buffers, which each new Buffer asks for.
+  bool zero_fill_buffers() const { return zero_fill_buffers_; }
 
  private:
   std::map<std::string, std::vector<std::string>, std::less<>> values_;
+  bool zero_fill_buffers_ = false;
 };
 
 }  // namespace dv8::node

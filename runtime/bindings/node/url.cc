@@ -8,6 +8,7 @@
 
 #include "runtime/binding/shared_array.h"
 #include "runtime/binding/typed.h"
+#include "runtime/bindings/node/fast_functions.h"
 #include "runtime/bindings/node/string_bytes.h"
 
 namespace dv8::node {
@@ -73,6 +74,11 @@ bool CanParse(Environment* env, v8::Local<v8::String> input, v8::Local<v8::Value
   const Utf8Chars base_text(env->isolate(), base.As<v8::String>());
   const std::string_view base_view = base_text.view();
   return ada::can_parse(text.view(), &base_view);
+}
+
+bool FastCanParse(v8::Local<v8::Value>, v8::Local<v8::Value> input, v8::FastApiCallbackOptions& options) {
+  const v8::HandleScope scope(options.isolate);
+  return input->IsString() && ada::can_parse(Utf8Chars(options.isolate, input.As<v8::String>()).view());
 }
 
 // What a setter of URL is for; the numbers are those of lib/internal/url.js's updateActions.
@@ -183,9 +189,14 @@ v8::MaybeLocal<v8::String> PathToFileUrl(Environment* env, v8::Local<v8::String>
   return StringOf(env, url->get_href());
 }
 
+constexpr FastFunction kFastFunctions[] = {{"canParse", Typed<CanParse>("").callback, Fast<FastCanParse>}};
+
 void Init(Environment* env, v8::Local<v8::Object> target) {
+  SetFastFunctions(env, target, kFastFunctions);
   target->Set(env->context(), Internalized(env->isolate(), "urlComponents"), env->State<UrlState>().components.Get()).Check();
 }
+
+void References(std::vector<intptr_t>* list) { AppendFastReferences(kFastFunctions, list); }
 
 constexpr FunctionSpec kFunctions[] = {
     Typed<CanParse>("canParse"),
@@ -201,6 +212,6 @@ constexpr FunctionSpec kFunctions[] = {
 }  // namespace
 
 extern const BindingSpec kNodeUrl;
-constexpr BindingSpec kNodeUrl{"url", kFunctions, {}, {}, Init};
+constexpr BindingSpec kNodeUrl{"url", kFunctions, {}, {}, Init, References};
 
 }  // namespace dv8::node

@@ -73,13 +73,16 @@ void Sleep(uint32_t milliseconds) { uv_sleep(milliseconds); }
 
 bool ArrayBufferViewHasBuffer(v8::Local<v8::ArrayBufferView> view) { return view->HasBuffer(); }
 
-// The index in lib's table of names: TCP, TTY, UDP, FILE, PIPE, UNKNOWN.
-uint32_t GuessHandleType(InRange<int32_t, 0, 2147483647> fd) {
+// The index in lib's table of names: TCP, TTY, UDP, FILE, PIPE, UNKNOWN. While a snapshot is made all are files,
+// over which lib makes streams without handles: the top level may print, whatever the builder prints to.
+uint32_t GuessHandleType(Environment* env, InRange<int32_t, 0, 2147483647> fd) {
+  constexpr uint32_t kFile = 3;
+  if (env->mode() != Environment::Mode::kRun) return kFile;
   switch (uv_guess_handle(fd)) {
     case UV_TCP: return 0;
     case UV_TTY: return 1;
     case UV_UDP: return 2;
-    case UV_FILE: return 3;
+    case UV_FILE: return kFile;
     case UV_NAMED_PIPE: return 4;
     default: return 5;
   }
@@ -119,6 +122,13 @@ v8::Local<v8::Value> GetCallSites(Environment* env, InRange<uint32_t, 1, 200> co
 }
 
 // Whether the nearest caller that is no file of the library's lies in a node_modules folder.
+bool IsInNodeModules(std::string_view path) {
+  for (const char* folder : {"/node_modules/", "\\node_modules\\", "/node_modules\\", "\\node_modules/"}) {
+    if (path.find(folder) != std::string_view::npos) return true;
+  }
+  return false;
+}
+
 bool IsInsideNodeModules(Environment* env, std::optional<int32_t> frames) {
   v8::Local<v8::StackTrace> stack =
       v8::StackTrace::CurrentStackTrace(env->isolate(), std::clamp(frames.value_or(10), 1, 200));
@@ -126,7 +136,7 @@ bool IsInsideNodeModules(Environment* env, std::optional<int32_t> frames) {
     v8::Local<v8::String> script = stack->GetFrame(env->isolate(), static_cast<uint32_t>(i))->GetScriptName();
     if (script.IsEmpty() || script->Length() == 0) continue;
     const Utf8 name(env->isolate(), script);
-    if (!name.view().starts_with("node:")) return name.view().find("/node_modules/") != std::string_view::npos;
+    if (!name.view().starts_with("node:")) return IsInNodeModules(name.view());
   }
   return false;
 }
@@ -231,7 +241,9 @@ void Init(Environment* env, v8::Local<v8::Object> target) {
   };
   set("constants", constants);
   set("privateSymbols", PrivateSymbols(env));
-  set("shouldAbortOnUncaughtToggle", SharedUint32(env, "util.shouldAbortOnUncaughtToggle", 1).Get());
+  const SharedUint32 abort_toggle(env, "util.shouldAbortOnUncaughtToggle", 1);
+  abort_toggle[0] = 1;
+  set("shouldAbortOnUncaughtToggle", abort_toggle.Get());
 }
 
 void References(std::vector<intptr_t>* addresses) {
