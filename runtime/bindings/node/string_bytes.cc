@@ -81,7 +81,7 @@ v8::MaybeLocal<v8::String> Copy(v8::Isolate* isolate, const Char* chars, size_t 
 // "not this way", which is then the result of all. Sets `*made` otherwise.
 template <typename Char, typename Fill>
 v8::MaybeLocal<v8::String> Make(v8::Isolate* isolate, size_t limit, bool* made, const Fill& fill) {
-  constexpr size_t kOnStack = 1024 / sizeof(Char);
+  constexpr size_t kOnStack = 4096 / sizeof(Char);
   Char stack[kOnStack];
   Chars<Char> heap;
   if (limit > kOnStack) {
@@ -119,7 +119,8 @@ v8::MaybeLocal<v8::String> MakeExact(v8::Isolate* isolate, size_t length, const 
 }
 
 v8::MaybeLocal<v8::String> StringOfUtf8(v8::Isolate* isolate, const char* chars, size_t size) {
-  if (simdutf::validate_ascii(chars, size)) return Copy(isolate, chars, size);
+  const simdutf::result ascii = simdutf::validate_ascii_with_errors(chars, size);
+  if (ascii.error == simdutf::SUCCESS) return Copy(isolate, chars, size);
   // Below this size V8's own decoder is as fast; above the second one a character may need fewer units
   // than bytes, so that memory for the worst case would be a waste.
   constexpr size_t kSmall = 32, kLarge = 1 << 20;
@@ -127,13 +128,16 @@ v8::MaybeLocal<v8::String> StringOfUtf8(v8::Isolate* isolate, const char* chars,
   v8::MaybeLocal<v8::String> text;
   if (size >= kSmall && size <= kLarge) {
     // A string whose characters are below 256 takes half the memory. The conversion ends at the first
-    // that is not.
-    text = Make<char>(isolate, size, &made, [chars, size](char* out, size_t* count) {
-      const simdutf::result result = simdutf::convert_utf8_to_latin1_with_errors(chars, size, out);
-      *count = result.count;
-      return result.error == simdutf::SUCCESS;
-    });
-    if (made) return text;
+    // that is not: mostly the first that is not of ASCII tells.
+    constexpr uint8_t kLastOfLatin1 = 0xc3;
+    if (static_cast<uint8_t>(chars[ascii.count]) <= kLastOfLatin1) {
+      text = Make<char>(isolate, size, &made, [chars, size](char* out, size_t* count) {
+        const simdutf::result result = simdutf::convert_utf8_to_latin1_with_errors(chars, size, out);
+        *count = result.count;
+        return result.error == simdutf::SUCCESS;
+      });
+      if (made) return text;
+    }
     text = Make<uint16_t>(isolate, size, &made, [chars, size](uint16_t* out, size_t* count) {
       const simdutf::result result =
           simdutf::convert_utf8_to_utf16le_with_errors(chars, size, reinterpret_cast<char16_t*>(out));
@@ -407,7 +411,8 @@ size_t SizeOfString(v8::Isolate* isolate, v8::Local<v8::String> text, Encoding e
     case Encoding::kUtf8:
     case Encoding::kBuffer: break;
   }
-  {
+  constexpr size_t kShort = 128;  // V8's own loop is as fast, and needs no view.
+  if (length > kShort) {
     const v8::String::ValueView view(isolate, text);
     if (view.is_one_byte()) {
       return simdutf::utf8_length_from_latin1(reinterpret_cast<const char*>(view.data8()), length);
@@ -457,6 +462,8 @@ std::unique_ptr<v8::BackingStore> NewUninitialized(Environment* env, size_t leng
   }
   return store;
 }
+
+bool IsAscii(std::string_view chars) { return simdutf::validate_ascii(chars.data(), chars.size()); }
 
 Utf8Chars::Utf8Chars(v8::Isolate* isolate, v8::Local<v8::String> text) {
   const auto length = static_cast<size_t>(text->Length());

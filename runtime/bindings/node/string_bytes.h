@@ -66,6 +66,8 @@ class ReadBytes {
   std::span<const uint8_t> bytes_;
 };
 
+bool IsAscii(std::string_view chars);
+
 // A string's UTF-8, for what takes a std::string_view: short ones lie on the stack. Lone surrogates become
 // U+FFFD.
 class Utf8Chars {
@@ -82,5 +84,18 @@ class Utf8Chars {
   const char* data_ = stack_;
   size_t size_ = 0;
 };
+
+// Calls `use` with a string's UTF-8. `use` does not call V8, so that characters of ASCII can be read where they lie.
+template <typename Use>
+auto WithUtf8(v8::Isolate* isolate, v8::Local<v8::String> text, const Use& use) {
+  {
+    const v8::String::ValueView view(isolate, text);
+    if (view.is_one_byte()) {
+      const std::string_view chars(reinterpret_cast<const char*>(view.data8()), view.length());
+      if (IsAscii(chars)) return use(chars);
+    }
+  }
+  return use(Utf8Chars(isolate, text).view());
+}
 
 }  // namespace dv8::node
