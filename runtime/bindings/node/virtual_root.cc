@@ -36,6 +36,7 @@ AssetIndex ReadIndex(const Payload& payload) {
 }
 
 std::once_flag index_is_read;
+std::atomic<bool> has_asked{false};
 std::atomic<const VirtualRoot*> the_root{nullptr};
 
 // The process's current folder, when it is not the disk's.
@@ -98,9 +99,12 @@ const VirtualRoot* VirtualRoot::Of(const Environment* env) {
   const Payload* payload = env->payload();
   if (payload == nullptr) return nullptr;  // While a snapshot is made there are none.
   // The payload is the process's: the first thread that asks reads the index.
-  std::call_once(index_is_read, [payload] {
-    if (!payload->Stored(SectionKind::kAssetIndex).empty()) the_root = new VirtualRoot(ReadIndex(*payload));
-  });
+  if (!has_asked) {
+    std::call_once(index_is_read, [payload] {
+      if (!payload->Stored(SectionKind::kAssetIndex).empty()) the_root = new VirtualRoot(ReadIndex(*payload));
+      has_asked = true;
+    });
+  }
   return the_root;
 }
 

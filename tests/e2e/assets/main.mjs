@@ -17,7 +17,11 @@ const ways = (name, args) => [
   ['promise', fs.promises[name] === undefined ? undefined : (async () => fs.promises[name](...args))()],
 ];
 async function same(label, name, ...args) {
-  const outcomes = ways(name, args).map(([, promise]) => promise?.then((value) => (value === undefined ? 'done' : typeof value), codeOf));
+  const told = (value) => {
+    value?.close?.();
+    return value === undefined ? 'done' : typeof value;
+  };
+  const outcomes = ways(name, args).map(([, promise]) => promise?.then(told, codeOf));
   say(label, ...new Set((await Promise.all(outcomes)).filter((outcome) => outcome !== undefined)));
 }
 
@@ -70,6 +74,22 @@ say('unchanged', fs.readFileSync(file, 'utf8'), fs.readFileSync(`${data}/sub/b.t
 fs.copyFileSync(file, '/tmp/other/copy');
 fs.cpSync(data, '/tmp/other/tree', { recursive: true });
 say('copied', fs.readFileSync('/tmp/other/copy', 'utf8'), fs.readFileSync('/tmp/other/tree/sub/b.txt', 'utf8'));
+
+// An open one is what its path says, and what walks folders finds them.
+const opened = fs.openSync(file);
+say('opened', JSON.stringify(fs.fstatSync(opened)) === JSON.stringify(fs.statSync(file)), fs.fstatSync(opened, { bigint: true }).size);
+fs.closeSync(opened);
+const handle = await fs.promises.open(file);
+say('handle', (await handle.stat()).mode.toString(8), await handle.readFile('utf8'));
+await handle.close();
+const walked = [];
+for await (const entry of await fs.promises.opendir(data, { recursive: true })) walked.push(entry.name);
+say('walked', walked.sort().join(), fs.globSync(`${data}/**/*.txt`).sort().join());
+say('blob', await (await fs.openAsBlob(file)).text());
+await fs.promises.cp(data, '/tmp/other/walked', { recursive: true });
+say('copied', fs.readdirSync('/tmp/other/walked', { recursive: true }).sort().join());
+await same('read folder', 'readFile', data);
+await same('copy into', 'cp', '/tmp/other/walked', `${data}/n`, { recursive: true });
 
 // Beside them, a real folder is an ordinary one.
 if (isReal) {
