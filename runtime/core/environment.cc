@@ -13,6 +13,7 @@
 #include "runtime/core/check.h"
 #include "runtime/core/platform.h"
 #include "runtime/core/start_times.h"
+#include "runtime/core/uncaught.h"
 
 namespace dv8 {
 namespace {
@@ -33,6 +34,14 @@ constexpr int kHandlerThrewCode = 7;
 constexpr int kNoLoopCode = 134;  // The shell's number for a process that abort() ended, as Node's does.
 
 std::atomic<void (*)()> before_exit_now{nullptr};
+
+// The pipe that libuv's signal handling locks with: one a process, made with the first loop.
+std::atomic<int> signal_lock[2] = {-1, -1};
+
+bool IsOf(const uv_loop_t& loop, int fd) {
+  return fd == loop.backend_fd || fd == loop.async_io_watcher.fd || fd == loop.async_wfd ||
+         fd == loop.signal_pipefd[0] || fd == loop.signal_pipefd[1];
+}
 
 void WriteError(std::string_view text) {
   while (!text.empty()) {
@@ -58,6 +67,17 @@ bool ShouldAbort(v8::Isolate* isolate) {
   return value != 0;
 }
 
+// Whether the program's 'uncaughtException' listeners took it.
+bool ListenerTakes(Environment* env, v8::Local<v8::Value> exception) {
+  v8::Isolate* isolate = env->isolate();
+  v8::Local<v8::Function> hook = env->hook(Hook::kUncaughtException);
+  if (hook.IsEmpty()) return false;
+  v8::TryCatch guard(isolate);
+  v8::Local<v8::Value> argv[] = {exception, v8::False(isolate)};
+  v8::Local<v8::Value> taken;
+  return hook->Call(env->context(), v8::Undefined(isolate), 2, argv).ToLocal(&taken) && taken->IsTrue();
+}
+
 }  // namespace
 
 int InitLoop(uv_loop_t* loop) {
@@ -66,8 +86,19 @@ int InitLoop(uv_loop_t* loop) {
   size_t count = 0;
   while (count < std::size(fds) && (fds[count] = fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 0)) >= 0) count++;
   const bool enough = count == std::size(fds) || errno != EMFILE;
+  const size_t tried = count;
   while (count > 0) close(fds[--count]);
-  return enough ? uv_loop_init(loop) : UV_EMFILE;
+  if (!enough) return UV_EMFILE;
+  const int rc = uv_loop_init(loop);
+  if (rc < 0 || signal_lock[0] >= 0) return rc;
+  for (size_t i = 0; i < tried; i++) {
+    if (!IsOf(*loop, fds[i])) signal_lock[count++ % 2] = fds[i];
+  }
+  return rc;
+}
+
+bool Environment::IsOfLoop(int fd) const {
+  return loop_made_ && (IsOf(loop_storage_, fd) || fd == signal_lock[0] || fd == signal_lock[1]);
 }
 
 Environment::Environment(v8::Isolate* isolate, Mode mode, const Payload* payload)
@@ -172,6 +203,7 @@ v8::MaybeLocal<v8::Value> Environment::Callback(v8::Local<v8::Function> fn,
     result = fn->Call(context(), receiver, argc, argv);
     if (guard.HasCaught() && !guard.HasTerminated()) {
       v8::Local<v8::Value> exception = guard.Exception();
+      const UncaughtScope thrown(this, guard.Message());
       guard.Reset();
       HandleUncaught(exception, false);
     }
@@ -200,6 +232,7 @@ void Environment::RunTicks() {
             .IsEmpty()) {
       if (guard.HasTerminated()) return;
       v8::Local<v8::Value> exception = guard.Exception();
+      const UncaughtScope thrown(this, guard.Message());
       guard.Reset();
       HandleUncaught(exception, false);
       if (mode_ == Mode::kRun) return;  // While a snapshot is made no callback follows.
@@ -323,6 +356,7 @@ int Environment::ExitCodeFromHook(Hook which, int code) {
     guard.Reset();
     // A throwing 'exit' listener ends the process as any uncaught error does, but once.
     if (which == Hook::kExit) {
+      if (ListenerTakes(this, exception)) return code;
       if (is_thread()) {
         EndThread(exception);
       } else {

@@ -4,6 +4,7 @@
 #include "runtime/binding/typed.h"
 #include "runtime/bindings/node/promise_hooks.h"
 #include "runtime/core/bootstrap.h"
+#include "runtime/core/uncaught.h"
 
 namespace dv8::node {
 namespace {
@@ -281,9 +282,11 @@ v8::MaybeLocal<v8::Value> AsyncWrap::CallNested(v8::Local<v8::Function> fn, int 
   AsyncHooks& hooks = env()->State<AsyncHooks>();
   const size_t resources = hooks.native_resources.size();
   hooks.Push(async_id_, trigger_async_id_, receiver);
+  v8::TryCatch guard(isolate);  // V8's functions must not be called while an exception is pending.
   v8::MaybeLocal<v8::Value> result = CallBetweenHooks(hooks, receiver, receiver, async_id_, fn, argc, argv);
   hooks.Pop(async_id_);
   hooks.KeepResources(resources);
+  if (guard.HasCaught()) guard.ReThrow();
   isolate->SetContinuationPreservedEmbedderData(before);
   return result;
 }
@@ -321,6 +324,7 @@ v8::MaybeLocal<v8::Value> MakeAsyncCallback(Environment* env, v8::Local<v8::Obje
     result = CallBetweenHooks(hooks, resource, receiver, async_id, fn, argc, argv);
     if (guard.HasCaught() && !guard.HasTerminated()) {
       v8::Local<v8::Value> exception = guard.Exception();
+      const UncaughtScope thrown(env, guard.Message());
       guard.Reset();
       env->HandleUncaught(exception, false);
     }

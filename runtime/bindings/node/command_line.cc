@@ -8,6 +8,8 @@
 #include <map>
 #include <optional>
 
+#include "runtime/binding/shared_array.h"
+#include "runtime/bindings/node/abort_scope.h"
 #include "runtime/bindings/node/dotenv.h"
 #include "runtime/bindings/node/process_arguments.h"
 #include "runtime/bindings/node/process_object.h"
@@ -39,6 +41,7 @@ const std::vector<Alias>& Aliases() {
       {"--enable-network-family-autoselection", {"--network-family-autoselection"}},
       {"--es-module-specifier-resolution", {"--experimental-specifier-resolution"}},
       {"--experimental-default-config-file", {"--experimental-config-file"}},
+      {"--experimental-require-module", {"--require-module"}},
       {"--experimental-strip-types", {"--strip-types"}},
       {"--experimental-test-isolation", {"--test-isolation"}},
       {"--inspect-brk-node=", {"--inspect-port", "--inspect-brk-node"}},
@@ -68,7 +71,6 @@ constexpr Implication kImplications[] = {
     {"--env-file", "[has_env_file_string]"},
     {"--env-file-if-exists", "[has_env_file_string]"},
     {"--eval", "[has_eval_string]"},
-    {"--experimental-require-module", "--require-module"},
     {"--experimental-transform-types", "--enable-source-maps"},
     {"--experimental-transform-types", "--strip-types"},
     {"--node-memory-debug", "--debug-arraybuffer-allocations"},
@@ -280,6 +282,10 @@ std::string CheckOptions(const CommandLine& line) {
   if (rejections != nullptr && !IsOneOf(*rejections, {"warn-with-error-code", "throw", "strict", "warn", "none"})) {
     return "invalid value for --unhandled-rejections";
   }
+  const std::string* trace = LastValue(line, "--trace-require-module");
+  if (trace != nullptr && !IsOneOf(*trace, {"all", "no-node-modules"})) {
+    return "invalid value for --trace-require-module";
+  }
   const bool evaluates = IsTrue(line, "[has_eval_string]");
   if (IsTrue(line, "--check") && evaluates) return "either --check or --eval can be used, not both";
   if (IsTrue(line, "--test")) {
@@ -297,6 +303,13 @@ std::string CheckV8Flags(const std::vector<std::string>& words, std::string* fla
     *flags += (flags->empty() ? "" : " ") + word;
   }
   return "";
+}
+
+// lib/domain.js and process.setUncaughtExceptionCaptureCallback() turn the toggle off: somebody listens.
+bool MayAbort(v8::Isolate* isolate) {
+  Environment* env = Environment::From(isolate);
+  v8::HandleScope scope(isolate);
+  return env->State<AbortState>().scopes == 0 && SharedUint32(env, "util.shouldAbortOnUncaughtToggle", 1)[0] != 0;
 }
 
 }  // namespace
@@ -350,6 +363,8 @@ std::optional<int> TakeCommandLine(OptionSource from, int* argc, char** argv, st
     std::puts(kVersionText);
     return 0;
   }
+  // What node turns on; the command line may turn it off again.
+  if (line.error.empty()) line.error = CheckV8Flags({"--js-source-phase-imports", "--experimental-wasm-jspi"}, flags);
   if (line.error.empty()) line.error = CheckV8Flags(line.v8_flags, flags);
   if (!line.error.empty()) {
     std::fprintf(stderr, "%s: %s\n", *argc > 0 ? argv[0] : "node", line.error.c_str());
@@ -370,10 +385,14 @@ void ApplyCommandLine(Environment* env) {
   process.is_node = true;
   process.exec_argv = line.exec_arguments;
   process.argv.assign(env->argv(), env->argv() + env->argc());
+  // What is evaluated without a file is told apart from a packed program's files.
+  env->set_hook(Hook::kImport, {});
+  const auto has = [&line](std::string_view flag) { return std::ranges::find(line.v8_flags, flag) != line.v8_flags.end(); };
   if (const std::string* title = LastValue(line, "--title")) SetProcessTitle(env, *title);
-  const auto forbids = [](const std::string& flag) { return flag == "--disallow-code-generation-from-strings"; };
   // A context of a snapshot has what it had when it was made.
-  if (std::ranges::any_of(line.v8_flags, forbids)) env->context()->AllowCodeGenerationFromStrings(false);
+  env->isolate()->InstallConditionalFeatures(env->context());
+  if (has("--disallow-code-generation-from-strings")) env->context()->AllowCodeGenerationFromStrings(false);
+  if (has("--abort-on-uncaught-exception")) env->isolate()->SetAbortOnUncaughtExceptionCallback(MayAbort);
 }
 
 }  // namespace dv8::node

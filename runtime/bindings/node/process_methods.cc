@@ -21,6 +21,7 @@
 #include "runtime/bindings/node/process_object.h"
 #include "runtime/bindings/node/resource_usage.h"
 #include "runtime/bindings/node/self_child.h"
+#include "runtime/bindings/node/virtual_root.h"
 #include "runtime/core/start_times.h"
 
 namespace dv8::node {
@@ -62,6 +63,7 @@ double Uptime(Environment* env) {
 
 v8::MaybeLocal<v8::String> Cwd(Environment* env) {
   if (RefuseWhileBuilding(env, "process.cwd()")) return {};
+  if (const std::string folder = VirtualRoot::CurrentFolder(); !folder.empty()) return FromUtf8(env->isolate(), folder);
   char path[PATH_MAX];
   size_t size = sizeof(path);
   const int rc = uv_cwd(path, &size);
@@ -80,7 +82,7 @@ v8::MaybeLocal<v8::String> Cwd(Environment* env) {
 
 UvResult<void> Chdir(Environment* env, std::string path) {
   if (IsBuilding(env)) return UvFailure{UV_EPERM, "chdir"};
-  const int rc = uv_chdir(path.c_str());
+  const int rc = VirtualRoot::ChangeFolder(env, &path);
   if (rc == 0) return {};
   char from[PATH_MAX];
   size_t size = sizeof(from);

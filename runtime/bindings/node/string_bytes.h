@@ -44,6 +44,9 @@ void SetBufferPrototype(Environment* env, v8::Local<v8::Object> prototype);
 // snapshot is made it is zeroed, so that equal programs have equal snapshots.
 std::unique_ptr<v8::BackingStore> NewUninitialized(Environment* env, size_t length);
 
+// The bytes of a view, until JavaScript runs again.
+std::span<uint8_t> WritableBytes(v8::Local<v8::ArrayBufferView> view);
+
 // The bytes of a view or buffer to be read, until JavaScript runs again. A small array that lies in the
 // heap is copied to the stack, which spares it an ArrayBuffer. Empty for other values.
 class ReadBytes {

@@ -4,6 +4,7 @@
 
 #include "runtime/binding/shared_array.h"
 #include "runtime/binding/typed.h"
+#include "runtime/core/uncaught.h"
 #include "runtime/bindings/node/async_wrap.h"
 #include "runtime/core/check.h"
 
@@ -75,6 +76,7 @@ class Timers {
       if (guard.HasCaught()) {
         if (guard.HasTerminated()) break;
         v8::Local<v8::Value> exception = guard.Exception();
+        const UncaughtScope thrown(env_, guard.Message());
         guard.Reset();
         env_->HandleUncaught(exception, false);
       }
