@@ -17,6 +17,7 @@
 #include <string>
 #include <vector>
 
+#include "runtime/binding/typed.h"
 #include "runtime/bindings/assets.h"
 #include "runtime/bindings/environ_lock.h"
 #include "runtime/bindings/value.h"
@@ -178,11 +179,10 @@ void Chdir(const CallInfo& info) {
 }
 
 // umask(mask | -1) → the old mask; -1 leaves it as it is.
-void Umask(const CallInfo& info) {
-  const int32_t mask = Int32Arg(info, 0);
+uint32_t Umask(int32_t mask) {
   const mode_t old = umask(mask < 0 ? 0 : static_cast<mode_t>(mask));
   if (mask < 0) umask(old);
-  info.GetReturnValue().Set(static_cast<uint32_t>(old));
+  return old;
 }
 
 // ids() → [pid, ppid, uid, euid, gid, egid].
@@ -247,7 +247,10 @@ uint32_t ParseId(std::string_view text) {
 
 // The id that is given as a number or as a name of the file; kNoId for an unknown name, and for 2^32 - 1.
 uint32_t IdOf(v8::Isolate* isolate, v8::Local<v8::Value> value, const char* path) {
-  if (value->IsNumber()) return static_cast<uint32_t>(value.As<v8::Number>()->Value());
+  if (value->IsNumber()) {
+    const double id = value.As<v8::Number>()->Value();
+    return id >= 0 && id < kNoId ? static_cast<uint32_t>(id) : kNoId;
+  }
   const Utf8 name(isolate, value);
   uint32_t id = kNoId;
   ForEachAccount(path, [&](const auto& fields) {
@@ -259,10 +262,9 @@ uint32_t IdOf(v8::Isolate* isolate, v8::Local<v8::Value> value, const char* path
 }
 
 // setGroups(numbers and names) → the index of an unknown one, or -1.
-void SetGroups(const CallInfo& info) {
+void SetGroups(const CallInfo& info, v8::Local<v8::Array> list) {
   if (RefuseWhileBuilding(info, "Setting the process's groups")) return;
   v8::Isolate* isolate = info.GetIsolate();
-  auto list = info[0].As<v8::Array>();
   std::vector<gid_t> groups;
   for (uint32_t i = 0; i < list->Length(); i++) {
     v8::Local<v8::Value> group;
@@ -316,15 +318,13 @@ void SetId(const CallInfo& info) {
   else if (call.view() == "setgid") rc = setgid(id);
   else if (call.view() == "seteuid") rc = seteuid(id);
   else if (call.view() == "setegid") rc = setegid(id);
-  else DV8_CHECK(false);
+  else return ThrowTypeError(info.GetIsolate(), "The call must be setuid, setgid, seteuid or setegid");
   if (rc != 0) return ThrowUvError(info, -errno, call.c_str());
   info.GetReturnValue().Set(true);
 }
 
 // kill(pid, signal) → 0 or a negative error number.
-void Kill(const CallInfo& info) {
-  info.GetReturnValue().Set(uv_kill(Int32Arg(info, 0), Int32Arg(info, 1)));
-}
+int32_t Kill(int32_t pid, int32_t number) { return uv_kill(pid, number); }
 
 void Abort(const CallInfo&) { abort(); }
 
@@ -452,18 +452,18 @@ constexpr FunctionSpec kFunctions[] = {
     {"hrtime", Hrtime},
     {"ids", Ids},
     {"initGroups", InitGroups},
-    {"kill", Kill},
+    Typed<Kill>("kill"),
     {"memoryUsage", MemoryUsage},
     {"now", Now},
     {"resourceUsage", ResourceUsage},
     {"rss", RssOf},
     {"setAsyncContext", SetAsyncContext},
     {"setEnv", SetEnv},
-    {"setGroups", SetGroups},
+    Typed<SetGroups>("setGroups"),
     {"setId", SetId},
     {"setName", SetName},
     {"startTime", StartTime},
-    {"umask", Umask},
+    Typed<Umask>("umask"),
     {"unsetEnv", UnsetEnv},
     {"versions", Versions},
 };

@@ -65,9 +65,15 @@ provideScheduling({
 });
 app.setLoader(nodeLoader(requireBuiltin, internalBinding));
 
+// What it exports depends on the environment: a worker's or the primary's.
+const AT_RUN_TIME = ['cluster'];
+
 /** Evaluates the builtins that the program names, for the snapshot. */
 export function evaluateBuiltins(names) {
-  for (const name of names) BuiltinModule.map.get(BuiltinModule.normalizeRequirableId(name))?.compileForPublicLoader();
+  for (const name of names) {
+    const id = BuiltinModule.normalizeRequirableId(name);
+    if (!AT_RUN_TIME.includes(id)) BuiltinModule.map.get(id)?.compileForPublicLoader();
+  }
 }
 
 /** The file of lib/internal/main that `node` would run for the command line. */
