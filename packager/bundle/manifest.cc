@@ -11,6 +11,7 @@ namespace {
 constexpr std::string_view kDv8 = "dv8:";
 constexpr std::string_view kNode = "node:";
 constexpr std::string_view kInternal = "internal:";
+constexpr std::string_view kNodeProgram = "dv8:node";  // "node" is a word that code has for other things.
 constexpr std::string_view kDv8Global = "dv8:globals/dv8";
 constexpr std::string_view kGlobalsModules = "dv8:globals/";
 constexpr char kCoreModule[] = "dv8:core";
@@ -90,7 +91,7 @@ bool StdlibManifest::AddNative(const std::string& name) {
 
 void StdlibManifest::AliasDv8(const std::function<bool(const std::string&)>& is_package) {
   for (auto& [name, module] : modules) {
-    if (!name.starts_with(kDv8) || name.starts_with(kGlobalsModules)) continue;
+    if (!name.starts_with(kDv8) || name.starts_with(kGlobalsModules) || name == kNodeProgram) continue;
     const std::string bare = name.substr(kDv8.size());
     if (Resolve(bare).empty() && !is_package(bare)) module.aliases.push_back(bare);
   }
@@ -98,7 +99,7 @@ void StdlibManifest::AliasDv8(const std::function<bool(const std::string&)>& is_
 
 void StdlibManifest::UseCore() {
   for (auto& [name, module] : modules) {
-    if (!name.starts_with(kDv8) || name.starts_with(kGlobalsModules)) continue;
+    if (!name.starts_with(kDv8) || name.starts_with(kGlobalsModules) || name == kNodeProgram) continue;
     const std::string bare = name.substr(kDv8.size());
     for (auto& [other, nodes] : modules) std::erase(nodes.aliases, bare);
     module.aliases.push_back(bare);

@@ -135,6 +135,8 @@ const { registered } = internalBinding('mksnapshot');
 
 /** The program's top level, then what it gave to v8.startupSnapshot.addSerializeCallback(). */
 function evaluate() {
+  // Of this machine and this process there is nothing to see.
+  Object.assign(theProcess, { argv: [entryPath(), entryPath()], argv0: entryPath(), execArgv: [], execPath: entryPath() });
   const result = asMain(() => app.evaluate(() => registered()[1] !== undefined));
   const serialize = () => { registered()[0]?.(); };
   if (result !== undefined) return result.then(serialize);

@@ -4,4 +4,5 @@ NODE_PATCHES = [
     "colors_at_run_time",
     "dns_channel_at_first_use",
     "os_information_per_call",
+    "stdio_without_descriptors",
 ]

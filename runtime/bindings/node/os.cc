@@ -129,12 +129,13 @@ void GetInterfaceAddresses(Environment* env, const CallInfo& info, Value context
 }
 
 // As uv_os_homedir(), which would ask libc for the user.
-void GetHomeDirectory(Environment* env, const CallInfo& info, Value context) {
+// A user that the system does not know, as in an image with this program and nothing else, is at home in "/".
+void GetHomeDirectory(Environment* env, const CallInfo& info) {
   if (const std::optional<std::string> home = GetEnv(env, "HOME"); home && !home->empty()) {
     return ReturnUtf8(info, *home);
   }
   if (const std::optional<User> user = UserById(geteuid())) return ReturnUtf8(info, user->home);
-  Fail(env, context, UV_ENOENT, "uv_os_homedir");
+  ReturnUtf8(info, "/");
 }
 
 // getUserInfo({encoding} or null, context) → {uid, gid, username, homedir, shell}
@@ -147,8 +148,9 @@ void GetUserInfo(Environment* env, const CallInfo& info, Value options, Value co
     }
     encoding = EncodingOf(env->isolate(), name, Encoding::kUtf8);
   }
-  const std::optional<User> user = UserById(geteuid());
-  if (!user) return Fail(env, context, UV_ENOENT, "uv_os_get_passwd");
+  std::optional<User> user = UserById(geteuid());
+  // As GetHomeDirectory(): such a user has a number for a name.
+  if (!user) user = User{std::to_string(geteuid()), geteuid(), getegid(), GetEnv(env, "HOME").value_or("/"), ""};
   v8::Local<v8::Name> keys[] = {
       Internalized(env->isolate(), "uid"), Internalized(env->isolate(), "gid"),
       Internalized(env->isolate(), "username"), Internalized(env->isolate(), "homedir"),

@@ -40,10 +40,14 @@ class Timers {
   }
 
  private:
-  // False in a rehearsal, which has no loop.
+  // False in a rehearsal, which has no loop, and, with an exception, where the system refuses one.
   bool Open() {
     if (env_->mode() == Environment::Mode::kRehearse) return false;
     if (opened_) return true;
+    if (const int rc = env_->OpenLoop(); rc < 0) {
+      env_->isolate()->ThrowException(UvError(env_->isolate(), rc, "epoll_create1"));
+      return false;
+    }
     opened_ = true;
     uv_loop_t* loop = env_->loop();
     DV8_CHECK(uv_timer_init(loop, &timer_) == 0 && uv_check_init(loop, &check_) == 0 && uv_idle_init(loop, &idle_) == 0);
