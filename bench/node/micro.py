@@ -2,14 +2,13 @@
 """Single calls beside Node: micro.py --program PROGRAM --node NODE [--rounds N] [--only TEXT] [FILE...].
 
 Each FILE of micro/ (all of them by default) runs in turn with PROGRAM, which takes node's command line, and with
-NODE, on one core; a figure is the median of the rounds in nanoseconds a call, a ratio the median of the ratios of
-single rounds: above 1, PROGRAM is faster. What is below 0.95 is marked.
+NODE, on one core; a figure is the best of the rounds in nanoseconds a call, which other work on the machine disturbs
+least. Above a ratio of 1, PROGRAM is faster; what is below 0.95 is marked.
 """
 
 import argparse
 import json
 import os
-import statistics
 import subprocess
 import sys
 
@@ -41,8 +40,8 @@ def main():
         for _ in range(arguments.rounds):
             rounds.append(tuple(run(p, os.path.join(folder, os.path.basename(file)), arguments.only) for p in (arguments.program, arguments.node)))
         for name in rounds[0][0]:
-            ours, theirs = (statistics.median(r[i][name] for r in rounds) for i in (0, 1))
-            ratio = statistics.median(r[1][name] / r[0][name] for r in rounds)
+            ours, theirs = (min(r[i][name] for r in rounds) for i in (0, 1))
+            ratio = theirs / ours
             mark = "  below " + str(LOWEST) if ratio < LOWEST else ""
             slow += ratio < LOWEST
             print(f"{name:40} {ours:12.1f} {theirs:12.1f} {ratio:7.2f}{mark}")

@@ -35,6 +35,14 @@ constexpr int kNoLoopCode = 134;  // The shell's number for a process that abort
 
 std::atomic<void (*)()> before_exit_now{nullptr};
 
+// The pipe that libuv's signal handling locks with: one a process, made with the first loop.
+std::atomic<int> signal_lock[2] = {-1, -1};
+
+bool IsOf(const uv_loop_t& loop, int fd) {
+  return fd == loop.backend_fd || fd == loop.async_io_watcher.fd || fd == loop.async_wfd ||
+         fd == loop.signal_pipefd[0] || fd == loop.signal_pipefd[1];
+}
+
 void WriteError(std::string_view text) {
   while (!text.empty()) {
     const ssize_t written = write(STDERR_FILENO, text.data(), text.size());
@@ -78,8 +86,19 @@ int InitLoop(uv_loop_t* loop) {
   size_t count = 0;
   while (count < std::size(fds) && (fds[count] = fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 0)) >= 0) count++;
   const bool enough = count == std::size(fds) || errno != EMFILE;
+  const size_t tried = count;
   while (count > 0) close(fds[--count]);
-  return enough ? uv_loop_init(loop) : UV_EMFILE;
+  if (!enough) return UV_EMFILE;
+  const int rc = uv_loop_init(loop);
+  if (rc < 0 || signal_lock[0] >= 0) return rc;
+  for (size_t i = 0; i < tried; i++) {
+    if (!IsOf(*loop, fds[i])) signal_lock[count++ % 2] = fds[i];
+  }
+  return rc;
+}
+
+bool Environment::IsOfLoop(int fd) const {
+  return loop_made_ && (IsOf(loop_storage_, fd) || fd == signal_lock[0] || fd == signal_lock[1]);
 }
 
 Environment::Environment(v8::Isolate* isolate, Mode mode, const Payload* payload)

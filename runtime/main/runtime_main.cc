@@ -174,8 +174,9 @@ int main(int argc, char** argv) {
   dv8::BeginPhase(dv8::Phase::kMain);
   dv8::PrepareHeap();
   OpenStandardDescriptors();
-  // A closed pipe is an error of the write, as everywhere in libuv, not the process's end.
+  // A closed pipe, or a file that may not grow, is an error of the write, not the process's end.
   signal(SIGPIPE, SIG_IGN);
+  signal(SIGXFSZ, SIG_IGN);
   EndBySignalAsInit();
   const std::span<const std::byte> image = dv8::FindPayload();
   if (image.empty()) {

@@ -152,6 +152,7 @@ function start() {
 }
 
 const UNSETTLED = 13;
+const INVALID_FATAL_EXCEPTION = 6;
 
 function exit(code) {
   if (!theProcess._exiting) {
@@ -201,7 +202,11 @@ export const hooks = {
   importModule: app.appImport,
   evaluate,
   start,
-  uncaughtException: (error, isRejection) => theProcess._fatalException(error, isRejection),
+  uncaughtException(error, isRejection) {
+    if (typeof theProcess._fatalException === 'function') return theProcess._fatalException(error, isRejection);
+    processMethods._rawDebug(formatUncaught(error).trimEnd());
+    return processMethods.reallyExit(INVALID_FATAL_EXCEPTION);
+  },
   beforeExit: () => { theProcess.emit('beforeExit', theProcess.exitCode || 0); },
   exit,
   prepareStackTrace: (error, sites) => prepareStackTraceCallback(globalThis, error, mappedSites(sites, processState.entry)),

@@ -39,6 +39,10 @@ bool IsBuffer(v8::Local<v8::Value> value) { return value->IsArrayBuffer() || val
 // bytes are looked at before. False with an exception pending.
 bool ReadIndex(const CallInfo& info, int index, size_t otherwise, size_t* out) {
   *out = otherwise;
+  if (info[index]->IsUint32()) {
+    *out = info[index].As<v8::Uint32>()->Value();
+    return true;
+  }
   if (info[index]->IsUndefined()) return true;
   int64_t value;
   if (!info[index]->IntegerValue(info.GetIsolate()->GetCurrentContext()).To(&value)) return false;
@@ -63,6 +67,14 @@ int64_t IntegerOf(v8::Local<v8::Value> value, int64_t otherwise) {
 
 // A number as a size; 0 for what is none.
 size_t SizeOf(v8::Local<v8::Value> value) { return static_cast<size_t>(std::max<int64_t>(IntegerOf(value, 0), 0)); }
+
+void ReturnSize(const CallInfo& info, size_t size) {
+  if (size <= UINT32_MAX) {
+    info.GetReturnValue().Set(static_cast<uint32_t>(size));
+  } else {
+    info.GetReturnValue().Set(static_cast<double>(size));
+  }
+}
 
 constexpr size_t kToEnd = static_cast<size_t>(-1);
 
@@ -95,12 +107,12 @@ void Write(const CallInfo& info) {
       !ReadIndex(info, 3, kToEnd, &length)) {
     return;
   }
-  const std::span<uint8_t> bytes = BytesOf(info[0]);
+  const std::span<uint8_t> bytes = WritableBytes(info[0].As<v8::ArrayBufferView>());
   if (offset > bytes.size()) {
     return ThrowCoded(isolate, ErrorKind::kRangeError, "ERR_BUFFER_OUT_OF_BOUNDS", "\"offset\" is outside of buffer bounds");
   }
   const std::span<uint8_t> out = bytes.subspan(offset, std::min(length, bytes.size() - offset));
-  info.GetReturnValue().Set(static_cast<double>(WriteString(isolate, info[1].As<v8::String>(), out, kEncoding)));
+  ReturnSize(info, WriteString(isolate, info[1].As<v8::String>(), out, kEncoding));
 }
 
 // A number from optimised code as a size; what is below 0 or no number is 0.
@@ -113,7 +125,8 @@ template <Encoding kEncoding>
 uint32_t FastWrite(v8::Local<v8::Value>, v8::Local<v8::Value> view, const v8::FastOneByteString& text, double offset_number,
                    double length_number, v8::FastApiCallbackOptions& options) {
   const v8::HandleScope scope(options.isolate);
-  const std::span<uint8_t> bytes = view->IsArrayBufferView() ? BytesOf(view) : std::span<uint8_t>();
+  if (!view->IsArrayBufferView()) return 0;
+  const std::span<uint8_t> bytes = WritableBytes(view.As<v8::ArrayBufferView>());
   const size_t offset = SizeOfNumber(offset_number);
   if (offset >= bytes.size()) return 0;
   const size_t room = std::min(SizeOfNumber(length_number), bytes.size() - offset);
@@ -137,7 +150,7 @@ uint32_t FastByteLengthUtf8(v8::Local<v8::Value>, v8::Local<v8::Value> text, v8:
 }
 
 size_t CopyBytes(v8::Local<v8::Value> source_view, v8::Local<v8::Value> target_view, size_t to, size_t from, size_t count) {
-  const std::span<uint8_t> target = BytesOf(target_view);
+  const std::span<uint8_t> target = WritableBytes(target_view.As<v8::ArrayBufferView>());
   const ReadBytes source(source_view);
   if (to > target.size() || from > source.size()) return 0;
   count = std::min({count, target.size() - to, source.size() - from});
@@ -148,7 +161,7 @@ size_t CopyBytes(v8::Local<v8::Value> source_view, v8::Local<v8::Value> target_v
 // copy(source, target, targetStart, sourceStart, count) → the bytes copied.
 void Copy(const CallInfo& info) {
   if (!RequireView(info, 0) || !RequireView(info, 1)) return;
-  info.GetReturnValue().Set(static_cast<double>(CopyBytes(info[0], info[1], SizeOf(info[2]), SizeOf(info[3]), SizeOf(info[4]))));
+  ReturnSize(info, CopyBytes(info[0], info[1], SizeOf(info[2]), SizeOf(info[3]), SizeOf(info[4])));
 }
 
 double FastCopy(v8::Local<v8::Value>, v8::Local<v8::Value> source, v8::Local<v8::Value> target, double to, double from, double count,
@@ -347,24 +360,47 @@ inline uint16_t Swapped(uint16_t value) { return __builtin_bswap16(value); }
 inline uint32_t Swapped(uint32_t value) { return __builtin_bswap32(value); }
 inline uint64_t Swapped(uint64_t value) { return __builtin_bswap64(value); }
 
+// The same for sixteen bytes: the two bytes of each half-word by shifts, then the half-words, which the oldest
+// x86-64 can shuffle, where it cannot shuffle bytes.
+using HalfWords = uint16_t __attribute__((vector_size(16)));
+
+template <typename T>
+HalfWords Swapped(HalfWords value) {
+  constexpr uint16_t kByte = 8;
+  value = (value << kByte) | (value >> kByte);
+  if constexpr (sizeof(T) == 4) return __builtin_shufflevector(value, value, 1, 0, 3, 2, 5, 4, 7, 6);
+  if constexpr (sizeof(T) == 8) return __builtin_shufflevector(value, value, 3, 2, 1, 0, 7, 6, 5, 4);
+  return value;
+}
+
+template <typename T>
+void SwapAt(uint8_t* bytes) {
+  T value;
+  std::memcpy(&value, bytes, sizeof(value));
+  value = Swapped(value);
+  std::memcpy(bytes, &value, sizeof(value));
+}
+
 // Turns the order of the bytes of each T; the library has checked that the length is a multiple.
 template <typename T>
 void SwapBytes(std::span<uint8_t> bytes) {
-  for (size_t i = 0; i + sizeof(T) <= bytes.size(); i += sizeof(T)) {
-    T value;
-    std::memcpy(&value, bytes.data() + i, sizeof(T));
-    value = Swapped(value);
-    std::memcpy(bytes.data() + i, &value, sizeof(T));
+  size_t i = 0;
+  for (; i + sizeof(HalfWords) <= bytes.size(); i += sizeof(HalfWords)) {
+    HalfWords value;
+    std::memcpy(&value, bytes.data() + i, sizeof(value));
+    value = Swapped<T>(value);
+    std::memcpy(bytes.data() + i, &value, sizeof(value));
   }
+  for (; i + sizeof(T) <= bytes.size(); i += sizeof(T)) SwapAt<T>(bytes.data() + i);
 }
 template <typename T>
 void Swap(const CallInfo& info) {
-  if (RequireView(info, 0)) SwapBytes<T>(BytesOf(info[0]));
+  if (RequireView(info, 0)) SwapBytes<T>(WritableBytes(info[0].As<v8::ArrayBufferView>()));
 }
 template <typename T>
 void FastSwap(v8::Local<v8::Value>, v8::Local<v8::Value> view, v8::FastApiCallbackOptions& options) {
   const v8::HandleScope scope(options.isolate);
-  if (view->IsArrayBufferView()) SwapBytes<T>(BytesOf(view));
+  if (view->IsArrayBufferView()) SwapBytes<T>(WritableBytes(view.As<v8::ArrayBufferView>()));
 }
 
 template <bool (*kTest)(const char*, size_t) noexcept>

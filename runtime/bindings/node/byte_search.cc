@@ -10,7 +10,8 @@ namespace {
 size_t FindForward(std::span<const uint8_t> haystack, std::span<const uint8_t> needle, size_t from, size_t step) {
   while (from < haystack.size()) {
     const uint8_t* begin = haystack.data() + from;
-    const void* at = memmem(begin, haystack.size() - from, needle.data(), needle.size());
+    const size_t size = haystack.size() - from;
+    const void* at = needle.size() == 1 ? std::memchr(begin, needle[0], size) : memmem(begin, size, needle.data(), needle.size());
     if (at == nullptr) return kNotFound;
     const auto index = static_cast<size_t>(static_cast<const uint8_t*>(at) - haystack.data());
     if (index % step == 0) return index;

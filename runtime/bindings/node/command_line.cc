@@ -10,7 +10,9 @@
 
 #include "runtime/binding/shared_array.h"
 #include "runtime/bindings/node/abort_scope.h"
+#include "runtime/bindings/node/dotenv.h"
 #include "runtime/bindings/node/process_arguments.h"
+#include "runtime/bindings/node/process_object.h"
 #include "runtime/core/engine.h"
 
 namespace dv8::node {
@@ -226,6 +228,33 @@ void ReadEnvironment(CommandLine* line) {
   line->options.insert(line->options.end(), read.options.begin(), read.options.end());
 }
 
+// The files of --env-file and --env-file-if-exists, wherever they stand: what they set, NODE_OPTIONS among it,
+// is there before the options are read. Variables that are set already stay as they are.
+void ReadEnvFiles(int argc, char* const* argv, CommandLine* line) {
+  std::map<std::string, std::string> variables;  // Later files count.
+  for (int i = 1; i < argc && std::string_view(argv[i]) != "--"; i++) {
+    const std::string_view word(argv[i]);
+    const size_t equals = std::min(word.find('='), word.size());
+    const std::string_view name = word.substr(0, equals);
+    if (name != "--env-file" && name != "--env-file-if-exists") continue;
+    if (equals == word.size() && ++i == argc) break;
+    const std::string path(equals == word.size() ? std::string_view(argv[i]) : word.substr(equals + 1));
+    const std::variant<int, std::string> text = ReadTextFile(path);
+    if (const int* rc = std::get_if<int>(&text)) {
+      if (*rc == UV_EIO || *rc == UV_EISDIR) {
+        line->error = path + ": invalid format";
+      } else if (name == "--env-file") {
+        line->error = path + ": not found";
+      } else {
+        std::fprintf(stderr, "%s not found. Continuing without it.\n", path.c_str());
+      }
+      continue;
+    }
+    for (auto& [key, value] : ParseDotenv(std::get<std::string>(text))) variables[key] = std::move(value);
+  }
+  for (const auto& [key, value] : variables) setenv(key.c_str(), value.c_str(), 0);
+}
+
 const std::string* LastValue(const CommandLine& line, std::string_view name) {
   const std::string* value = nullptr;
   for (const auto& [option, text] : line.options) {
@@ -289,6 +318,12 @@ void ReadOptions(std::vector<std::string> words, OptionSource source, CommandLin
   OptionReader(std::move(words), source, out).Read();
 }
 
+std::vector<std::pair<std::string_view, std::vector<std::string_view>>> OptionAliases() {
+  std::vector<std::pair<std::string_view, std::vector<std::string_view>>> list;
+  for (const Alias& alias : Aliases()) list.emplace_back(alias.name, alias.words);
+  return list;
+}
+
 std::vector<std::string> SplitNodeOptions(std::string_view text, std::string* error) {
   std::vector<std::string> words;
   bool quoted = false;
@@ -318,7 +353,8 @@ std::vector<std::string> SplitNodeOptions(std::string_view text, std::string* er
 
 std::optional<int> TakeCommandLine(OptionSource from, int* argc, char** argv, std::string* flags) {
   CommandLine& line = Process();
-  if (from == OptionSource::kEnvironment) ReadEnvironment(&line);
+  ReadEnvFiles(*argc, argv, &line);
+  if (line.error.empty() && from == OptionSource::kEnvironment) ReadEnvironment(&line);
   if (line.error.empty()) {
     ReadOptions(std::vector<std::string>(argv + std::min(*argc, 1), argv + *argc), OptionSource::kArguments, &line);
   }
@@ -352,6 +388,7 @@ void ApplyCommandLine(Environment* env) {
   // What is evaluated without a file is told apart from a packed program's files.
   env->set_hook(Hook::kImport, {});
   const auto has = [&line](std::string_view flag) { return std::ranges::find(line.v8_flags, flag) != line.v8_flags.end(); };
+  if (const std::string* title = LastValue(line, "--title")) SetProcessTitle(env, *title);
   // A context of a snapshot has what it had when it was made.
   env->isolate()->InstallConditionalFeatures(env->context());
   if (has("--disallow-code-generation-from-strings")) env->context()->AllowCodeGenerationFromStrings(false);

@@ -20,17 +20,16 @@ struct EncodingState {
 
 // encodeInto(string, Uint8Array): as many characters as fit.
 void EncodeInto(Environment* env, v8::Local<v8::String> text, v8::Local<v8::Uint8Array> array) {
-  v8::Isolate* isolate = env->isolate();
-  const std::span<uint8_t> out = BytesOf(array);
   const SharedUint32& results = env->State<EncodingState>().results;
-  const auto length = static_cast<size_t>(text->Length());
-  size_t read = length, written = 0;
-  if (out.empty()) {
+  const std::span<uint8_t> out = WritableBytes(array);
+  size_t read = static_cast<size_t>(text->Length()), written = 0;
+  constexpr size_t kMostBytes = 3;  // Of UTF-8 for one unit of a string.
+  if (out.size() / kMostBytes >= read) {
+    written = WriteString(env->isolate(), text, out, Encoding::kUtf8);
+  } else if (out.empty()) {
     read = 0;
-  } else if (text->IsOneByte() && out.size() / 2 >= length) {  // All of it fits, whatever it is.
-    written = WriteString(isolate, text, out, Encoding::kUtf8);
   } else {
-    written = text->WriteUtf8V2(isolate, reinterpret_cast<char*>(out.data()), out.size(),
+    written = text->WriteUtf8V2(env->isolate(), reinterpret_cast<char*>(out.data()), out.size(),
                                 v8::String::WriteFlags::kReplaceInvalidUtf8, &read);
   }
   results[0] = static_cast<uint32_t>(read);

@@ -44,7 +44,7 @@ std::string PathOfUrl(std::string_view url) {
 
 }  // namespace
 
-int32_t FsGetFormatOfExtensionlessFile(Environment* env, Path path) {
+int32_t FsGetFormatOfExtensionlessFile(Environment* env, FsPath path) {
   constexpr char kMagic[] = {'\0', 'a', 's', 'm'};
   const int fd = OpenPath(VirtualRoot::Of(env), path.value, O_RDONLY, 0);
   if (fd < 0) return kJavaScript;

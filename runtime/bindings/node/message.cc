@@ -7,6 +7,7 @@
 #include "runtime/bindings/native_object.h"
 #include "runtime/bindings/node/blob.h"
 #include "runtime/bindings/node/message_port.h"
+#include "runtime/bindings/node/process_env.h"
 #include "runtime/bindings/node/per_context.h"
 #include "runtime/bindings/node/symbols.h"
 #include "runtime/bindings/value.h"
@@ -46,6 +47,9 @@ Transferable* NativeTransferable(v8::Local<v8::Object> object) {
   NativeObject* native = NativeObject::FromValue(object);
   return native == nullptr ? nullptr : native->AsTransferable();
 }
+
+// Instead of the index of a host object: a copy of process.env follows.
+constexpr uint32_t kPlainObject = UINT32_MAX;
 
 uint32_t ModeOf(v8::Local<v8::Context> context, v8::Local<v8::Object> object) {
   if (IsBlob(Environment::From(context->GetIsolate()), object)) return kCloneable;
@@ -200,6 +204,12 @@ class Message::SerializerDelegate final : public v8::ValueSerializer::Delegate {
   }
 
   v8::Maybe<bool> WriteHostObject(v8::Isolate*, v8::Local<v8::Object> object) override {
+    if (IsEnvObject(context_, object)) {
+      v8::Local<v8::Object> copy;
+      if (!CopyOfEnv(env_).ToLocal(&copy)) return v8::Nothing<bool>();
+      serializer->WriteUint32(kPlainObject);
+      return serializer->WriteValue(context_, copy);
+    }
     const uint32_t mode = ModeOf(context_, object);
     if (mode == kDisallowCloneAndTransfer) {
       node::ThrowDataCloneError(env_, context_, kUnsupportedClone);
@@ -283,9 +293,15 @@ class Message::DeserializerDelegate final : public v8::ValueDeserializer::Delega
     }
   }
 
-  v8::MaybeLocal<v8::Object> ReadHostObject(v8::Isolate*) override {
+  v8::MaybeLocal<v8::Object> ReadHostObject(v8::Isolate* isolate) override {
     uint32_t id;
-    if (!deserializer->ReadUint32(&id) || id >= hosts_.size()) return {};
+    if (!deserializer->ReadUint32(&id)) return {};
+    if (id == kPlainObject) {
+      v8::Local<v8::Value> value;
+      if (!deserializer->ReadValue(isolate->GetCurrentContext()).ToLocal(&value) || !value->IsObject()) return {};
+      return value.As<v8::Object>();
+    }
+    if (id >= hosts_.size()) return {};
     return hosts_[id];
   }
   v8::MaybeLocal<v8::SharedArrayBuffer> GetSharedArrayBufferFromId(v8::Isolate*, uint32_t id) override {

@@ -15,8 +15,9 @@
 namespace dv8::node {
 namespace {
 
-// From this length on, V8 takes the memory that a string was made in instead of a copy of it.
-constexpr size_t kExternalLength = 1 << 20;
+// From this size on, V8 would map pages for a string alone, and unmap them when it dies: memory of malloc's, which
+// is used again, costs less.
+constexpr size_t kExternalSize = 1 << 17;
 
 v8::MaybeLocal<v8::String> TooLong(v8::Isolate* isolate) {
   ThrowCoded(isolate, ErrorKind::kError, "ERR_STRING_TOO_LONG", "Cannot create a string longer than 0x1fffffe8 characters");
@@ -53,17 +54,6 @@ class External final : public Base {
 using ExternalOneByte = External<v8::String::ExternalOneByteStringResource, char>;
 using ExternalTwoByte = External<v8::String::ExternalStringResource, uint16_t>;
 
-v8::MaybeLocal<v8::String> OneByte(v8::Isolate* isolate, const char* chars, size_t length) {
-  if (IsTooLong(length)) return TooLong(isolate);
-  return v8::String::NewFromOneByte(isolate, reinterpret_cast<const uint8_t*>(chars), v8::NewStringType::kNormal,
-                                    static_cast<int>(length));
-}
-
-v8::MaybeLocal<v8::String> TwoByte(v8::Isolate* isolate, const uint16_t* chars, size_t length) {
-  if (IsTooLong(length)) return TooLong(isolate);
-  return v8::String::NewFromTwoByte(isolate, chars, v8::NewStringType::kNormal, static_cast<int>(length));
-}
-
 v8::MaybeLocal<v8::String> Adopt(v8::Isolate* isolate, Chars<char> chars, size_t length) {
   return v8::String::NewExternalOneByte(isolate, new ExternalOneByte(isolate, std::move(chars), length));
 }
@@ -71,18 +61,27 @@ v8::MaybeLocal<v8::String> Adopt(v8::Isolate* isolate, Chars<uint16_t> chars, si
   return v8::String::NewExternalTwoByte(isolate, new ExternalTwoByte(isolate, std::move(chars), length));
 }
 
-v8::MaybeLocal<v8::String> Copy(v8::Isolate* isolate, const char* chars, size_t length) {
-  return OneByte(isolate, chars, length);
-}
-v8::MaybeLocal<v8::String> Copy(v8::Isolate* isolate, const uint16_t* chars, size_t length) {
-  return TwoByte(isolate, chars, length);
+template <typename Char>
+v8::MaybeLocal<v8::String> Copy(v8::Isolate* isolate, const Char* chars, size_t length) {
+  if (IsTooLong(length)) return TooLong(isolate);
+  if (length >= kExternalSize / sizeof(Char)) {
+    if (Chars<Char> copy{static_cast<Char*>(std::malloc(length * sizeof(Char)))}) {
+      std::memcpy(copy.get(), chars, length * sizeof(Char));
+      return Adopt(isolate, std::move(copy), length);
+    }
+  }
+  if constexpr (sizeof(Char) == 1) {
+    return v8::String::NewFromOneByte(isolate, reinterpret_cast<const uint8_t*>(chars), v8::NewStringType::kNormal, static_cast<int>(length));
+  } else {
+    return v8::String::NewFromTwoByte(isolate, chars, v8::NewStringType::kNormal, static_cast<int>(length));
+  }
 }
 
 // A string of at most `limit` characters: `fill` writes them and returns how many, or nothing for
 // "not this way", which is then the result of all. Sets `*made` otherwise.
 template <typename Char, typename Fill>
 v8::MaybeLocal<v8::String> Make(v8::Isolate* isolate, size_t limit, bool* made, const Fill& fill) {
-  constexpr size_t kOnStack = 1024 / sizeof(Char);
+  constexpr size_t kOnStack = 4096 / sizeof(Char);
   Char stack[kOnStack];
   Chars<Char> heap;
   if (limit > kOnStack) {
@@ -97,7 +96,7 @@ v8::MaybeLocal<v8::String> Make(v8::Isolate* isolate, size_t limit, bool* made, 
   *made = fill(chars, &length);
   if (!*made) return {};
   if (IsTooLong(length)) return TooLong(isolate);
-  if (heap == nullptr || length < kExternalLength) return Copy(isolate, chars, length);
+  if (heap == nullptr || length < kExternalSize / sizeof(Char)) return Copy(isolate, chars, length);
   if (length < limit / 4 * 3) {
     if (void* smaller = std::realloc(heap.get(), length * sizeof(Char))) {
       (void)heap.release();
@@ -120,7 +119,8 @@ v8::MaybeLocal<v8::String> MakeExact(v8::Isolate* isolate, size_t length, const 
 }
 
 v8::MaybeLocal<v8::String> StringOfUtf8(v8::Isolate* isolate, const char* chars, size_t size) {
-  if (simdutf::validate_ascii(chars, size)) return OneByte(isolate, chars, size);
+  const simdutf::result ascii = simdutf::validate_ascii_with_errors(chars, size);
+  if (ascii.error == simdutf::SUCCESS) return Copy(isolate, chars, size);
   // Below this size V8's own decoder is as fast; above the second one a character may need fewer units
   // than bytes, so that memory for the worst case would be a waste.
   constexpr size_t kSmall = 32, kLarge = 1 << 20;
@@ -128,13 +128,16 @@ v8::MaybeLocal<v8::String> StringOfUtf8(v8::Isolate* isolate, const char* chars,
   v8::MaybeLocal<v8::String> text;
   if (size >= kSmall && size <= kLarge) {
     // A string whose characters are below 256 takes half the memory. The conversion ends at the first
-    // that is not.
-    text = Make<char>(isolate, size, &made, [chars, size](char* out, size_t* count) {
-      const simdutf::result result = simdutf::convert_utf8_to_latin1_with_errors(chars, size, out);
-      *count = result.count;
-      return result.error == simdutf::SUCCESS;
-    });
-    if (made) return text;
+    // that is not: mostly the first that is not of ASCII tells.
+    constexpr uint8_t kLastOfLatin1 = 0xc3;
+    if (static_cast<uint8_t>(chars[ascii.count]) <= kLastOfLatin1) {
+      text = Make<char>(isolate, size, &made, [chars, size](char* out, size_t* count) {
+        const simdutf::result result = simdutf::convert_utf8_to_latin1_with_errors(chars, size, out);
+        *count = result.count;
+        return result.error == simdutf::SUCCESS;
+      });
+      if (made) return text;
+    }
     text = Make<uint16_t>(isolate, size, &made, [chars, size](uint16_t* out, size_t* count) {
       const simdutf::result result =
           simdutf::convert_utf8_to_utf16le_with_errors(chars, size, reinterpret_cast<char16_t*>(out));
@@ -155,24 +158,42 @@ v8::MaybeLocal<v8::String> StringOfUtf8(v8::Isolate* isolate, const char* chars,
 v8::MaybeLocal<v8::String> StringOfUcs2(v8::Isolate* isolate, const uint8_t* bytes, size_t size) {
   const size_t length = size / 2;
   if (reinterpret_cast<uintptr_t>(bytes) % 2 == 0) {
-    return TwoByte(isolate, reinterpret_cast<const uint16_t*>(bytes), length);
+    return Copy(isolate, reinterpret_cast<const uint16_t*>(bytes), length);
   }
   return MakeExact<uint16_t>(isolate, length, [=](uint16_t* out) { std::memcpy(out, bytes, length * 2); });
 }
 
 v8::MaybeLocal<v8::String> StringOfAscii(v8::Isolate* isolate, const char* chars, size_t size) {
-  if (simdutf::validate_ascii(chars, size)) return OneByte(isolate, chars, size);
+  if (simdutf::validate_ascii(chars, size)) return Copy(isolate, chars, size);
   return MakeExact<char>(isolate, size, [=](char* out) {
     for (size_t i = 0; i < size; i++) out[i] = static_cast<char>(chars[i] & 0x7f);
   });
 }
 
-// Without branches or tables, so that the compiler makes vectors of it.
+// Sixteen bytes of x86-64 or arm64 at once, by the compiler's vectors.
+using Vector = uint8_t __attribute__((vector_size(16)));
+
+Vector HexDigits(Vector nibbles) {
+  constexpr uint8_t kZero = '0', kToLetters = 'a' - '0' - 10, kNine = 9;
+  return nibbles + kZero + (reinterpret_cast<Vector>(nibbles > kNine) & kToLetters);
+}
+
 void WriteHex(const uint8_t* bytes, size_t size, char* out) {
-  const auto digit = [](uint8_t nibble) { return static_cast<char>(nibble + (nibble > 9 ? 'a' - 10 : '0')); };
-  for (size_t i = 0; i < size; i++) {
-    out[2 * i] = digit(bytes[i] >> 4);
-    out[2 * i + 1] = digit(bytes[i] & 15);
+  size_t i = 0;
+  for (; i + sizeof(Vector) <= size; i += sizeof(Vector)) {
+    Vector block;
+    std::memcpy(&block, bytes + i, sizeof(block));
+    constexpr uint8_t kBits = 4, kLow = 15;
+    const Vector high = HexDigits(block >> kBits), low = HexDigits(block & kLow);
+    const Vector first = __builtin_shufflevector(high, low, 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23);
+    const Vector second = __builtin_shufflevector(high, low, 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31);
+    std::memcpy(out + 2 * i, &first, sizeof(first));
+    std::memcpy(out + 2 * i + sizeof(first), &second, sizeof(second));
+  }
+  static constexpr char kDigits[] = "0123456789abcdef";
+  for (; i < size; i++) {
+    out[2 * i] = kDigits[bytes[i] >> 4];
+    out[2 * i + 1] = kDigits[bytes[i] & 15];
   }
 }
 
@@ -348,7 +369,7 @@ v8::MaybeLocal<v8::String> StringOfBytes(v8::Isolate* isolate, std::span<const u
   const size_t size = bytes.size();
   switch (encoding) {
     case Encoding::kAscii: return StringOfAscii(isolate, chars, size);
-    case Encoding::kLatin1: return OneByte(isolate, chars, size);
+    case Encoding::kLatin1: return Copy(isolate, chars, size);
     case Encoding::kUcs2: return StringOfUcs2(isolate, bytes.data(), size);
     case Encoding::kHex: return MakeExact<char>(isolate, size * 2, [&bytes](char* out) { WriteHex(bytes.data(), bytes.size(), out); });
     case Encoding::kBase64: return StringOfBase64(isolate, chars, size, simdutf::base64_default);
@@ -390,11 +411,14 @@ size_t SizeOfString(v8::Isolate* isolate, v8::Local<v8::String> text, Encoding e
     case Encoding::kUtf8:
     case Encoding::kBuffer: break;
   }
-  {
+  constexpr size_t kShort = 128;  // V8's own loop is as fast, and needs no view.
+  if (length > kShort) {
     const v8::String::ValueView view(isolate, text);
     if (view.is_one_byte()) {
       return simdutf::utf8_length_from_latin1(reinterpret_cast<const char*>(view.data8()), length);
     }
+    const auto* units = reinterpret_cast<const char16_t*>(view.data16());
+    if (simdutf::validate_utf16le(units, length)) return simdutf::utf8_length_from_utf16le(units, length);
   }
   return text->Utf8LengthV2(isolate);
 }
@@ -439,6 +463,8 @@ std::unique_ptr<v8::BackingStore> NewUninitialized(Environment* env, size_t leng
   return store;
 }
 
+bool IsAscii(std::string_view chars) { return simdutf::validate_ascii(chars.data(), chars.size()); }
+
 Utf8Chars::Utf8Chars(v8::Isolate* isolate, v8::Local<v8::String> text) {
   const auto length = static_cast<size_t>(text->Length());
   size_t room = kOnStack;
@@ -453,6 +479,13 @@ Utf8Chars::Utf8Chars(v8::Isolate* isolate, v8::Local<v8::String> text) {
   }
   data_ = out;
   size_ = WriteString(isolate, text, {reinterpret_cast<uint8_t*>(out), room}, Encoding::kUtf8);
+}
+
+std::span<uint8_t> WritableBytes(v8::Local<v8::ArrayBufferView> view) {
+  // Without storage to copy to, GetContents() gives the memory itself, with less work than Buffer() makes.
+  if (!view->HasBuffer()) return BytesOf(view);
+  const v8::MemorySpan<uint8_t> contents = view->GetContents({});
+  return {contents.data(), contents.size()};
 }
 
 ReadBytes::ReadBytes(v8::Local<v8::Value> value) {

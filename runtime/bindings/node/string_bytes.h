@@ -44,6 +44,9 @@ void SetBufferPrototype(Environment* env, v8::Local<v8::Object> prototype);
 // snapshot is made it is zeroed, so that equal programs have equal snapshots.
 std::unique_ptr<v8::BackingStore> NewUninitialized(Environment* env, size_t length);
 
+// The bytes of a view, until JavaScript runs again.
+std::span<uint8_t> WritableBytes(v8::Local<v8::ArrayBufferView> view);
+
 // The bytes of a view or buffer to be read, until JavaScript runs again. A small array that lies in the
 // heap is copied to the stack, which spares it an ArrayBuffer. Empty for other values.
 class ReadBytes {
@@ -63,6 +66,8 @@ class ReadBytes {
   std::span<const uint8_t> bytes_;
 };
 
+bool IsAscii(std::string_view chars);
+
 // A string's UTF-8, for what takes a std::string_view: short ones lie on the stack. Lone surrogates become
 // U+FFFD.
 class Utf8Chars {
@@ -79,5 +84,18 @@ class Utf8Chars {
   const char* data_ = stack_;
   size_t size_ = 0;
 };
+
+// Calls `use` with a string's UTF-8. `use` does not call V8, so that characters of ASCII can be read where they lie.
+template <typename Use>
+auto WithUtf8(v8::Isolate* isolate, v8::Local<v8::String> text, const Use& use) {
+  {
+    const v8::String::ValueView view(isolate, text);
+    if (view.is_one_byte()) {
+      const std::string_view chars(reinterpret_cast<const char*>(view.data8()), view.length());
+      if (IsAscii(chars)) return use(chars);
+    }
+  }
+  return use(Utf8Chars(isolate, text).view());
+}
 
 }  // namespace dv8::node

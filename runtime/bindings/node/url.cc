@@ -45,40 +45,55 @@ void ThrowInvalidUrl(Environment* env, std::string_view input, std::optional<std
   env->isolate()->ThrowException(error);
 }
 
+using Url = ada::result<ada::url_aggregator>;
+
+// Whether a string that is parsed is its URL's href already: it then needs no copy.
+struct Parsed {
+  Url url;
+  bool is_href;
+};
+
+Parsed ParseString(v8::Isolate* isolate, v8::Local<v8::String> text, const ada::url_aggregator* base) {
+  return WithUtf8(isolate, text, [base](std::string_view chars) {
+    Parsed parsed{ada::parse<ada::url_aggregator>(chars, base), false};
+    parsed.is_href = parsed.url && parsed.url->get_href() == chars;  // An href is ASCII.
+    return parsed;
+  });
+}
+
 // parse(input, base, throws) → the href, and the components; undefined when it is no URL.
 v8::MaybeLocal<v8::String> Parse(Environment* env, v8::Local<v8::String> input, v8::Local<v8::Value> base, bool throws) {
   v8::Isolate* isolate = env->isolate();
-  const Utf8Chars text(isolate, input);
-  std::optional<Utf8Chars> base_text;
-  ada::result<ada::url_aggregator> base_url;
-  if (base->IsString()) {
-    base_text.emplace(isolate, base.As<v8::String>());
-    base_url = ada::parse<ada::url_aggregator>(base_text->view());
-  }
+  const bool has_base = base->IsString();
   const auto fail = [&]() -> v8::MaybeLocal<v8::String> {
-    if (throws) ThrowInvalidUrl(env, text.view(), base_text ? std::optional(base_text->view()) : std::nullopt);
+    if (!throws) return {};
+    const Utf8Chars text(isolate, input), base_text(isolate, has_base ? base.As<v8::String>() : v8::String::Empty(isolate));
+    ThrowInvalidUrl(env, text.view(), has_base ? std::optional(base_text.view()) : std::nullopt);
     return {};
   };
-  if (base_text && !base_url) return fail();
-  const auto url = ada::parse<ada::url_aggregator>(text.view(), base_text ? &base_url.value() : nullptr);
-  if (!url) return fail();
-  SetComponents(env, *url);
-  // Most input is an href already: its string then needs no copy.
-  if (url->get_href() == text.view() && static_cast<size_t>(input->Length()) == text.view().size()) return input;
-  return StringOf(env, url->get_href());
+  Url base_url;
+  if (has_base) {
+    base_url = ParseString(isolate, base.As<v8::String>(), nullptr).url;
+    if (!base_url) return fail();
+  }
+  const Parsed parsed = ParseString(isolate, input, has_base ? &base_url.value() : nullptr);
+  if (!parsed.url) return fail();
+  SetComponents(env, *parsed.url);
+  return parsed.is_href ? v8::MaybeLocal<v8::String>(input) : StringOf(env, parsed.url->get_href());
 }
 
 bool CanParse(Environment* env, v8::Local<v8::String> input, v8::Local<v8::Value> base) {
-  const Utf8Chars text(env->isolate(), input);
-  if (!base->IsString()) return ada::can_parse(text.view());
-  const Utf8Chars base_text(env->isolate(), base.As<v8::String>());
+  v8::Isolate* isolate = env->isolate();
+  if (!base->IsString()) return WithUtf8(isolate, input, [](std::string_view chars) { return ada::can_parse(chars); });
+  const Utf8Chars base_text(isolate, base.As<v8::String>());
   const std::string_view base_view = base_text.view();
-  return ada::can_parse(text.view(), &base_view);
+  return WithUtf8(isolate, input, [&base_view](std::string_view chars) { return ada::can_parse(chars, &base_view); });
 }
 
 bool FastCanParse(v8::Local<v8::Value>, v8::Local<v8::Value> input, v8::FastApiCallbackOptions& options) {
   const v8::HandleScope scope(options.isolate);
-  return input->IsString() && ada::can_parse(Utf8Chars(options.isolate, input.As<v8::String>()).view());
+  if (!input->IsString()) return false;
+  return WithUtf8(options.isolate, input.As<v8::String>(), [](std::string_view chars) { return ada::can_parse(chars); });
 }
 
 // What a setter of URL is for; the numbers are those of lib/internal/url.js's updateActions.
@@ -104,9 +119,9 @@ bool SetPart(ada::url_aggregator& url, Part part, std::string_view value) {
 v8::MaybeLocal<v8::Value> Update(Environment* env, v8::Local<v8::String> href,
                                  InRange<uint32_t, 0, static_cast<uint32_t>(Part::kHref)> action, v8::Local<v8::String> value) {
   v8::Isolate* isolate = env->isolate();
-  const Utf8Chars text(isolate, href), new_value(isolate, value);
+  const Utf8Chars new_value(isolate, value);
   // The host of a URL may be one that the parser does not read again.
-  auto url = ada::parse<ada::url_aggregator>(text.view());
+  Url url = ParseString(isolate, href, nullptr).url;
   if (!url || !SetPart(*url, static_cast<Part>(action.value), new_value.view())) return v8::False(isolate).As<v8::Value>();
   SetComponents(env, *url);
   return StringOf(env, url->get_href()).FromMaybe(v8::Local<v8::String>());
