@@ -377,8 +377,6 @@ constexpr ClassSpec kClasses[] = {
 
 }  // namespace
 
-v8::Local<v8::Private> BlobMark(v8::Isolate* isolate) { return PartsKey(isolate); }
-
 bool IsBlob(Environment* env, v8::Local<v8::Value> value) {
   return value->IsObject() && !value->IsProxy() &&
          value.As<v8::Object>()->HasPrivate(env->context(), PartsKey(env->isolate())).FromMaybe(false);

@@ -24,8 +24,6 @@ struct BlobPart {
   int64_t modified_nsec = 0;
 };
 
-// What blobs have and nothing else: for who asks of many objects.
-v8::Local<v8::Private> BlobMark(v8::Isolate* isolate);
 bool IsBlob(Environment* env, v8::Local<v8::Value> value);
 // `blob` is one (IsBlob).
 std::vector<BlobPart> PartsOfBlob(Environment* env, v8::Local<v8::Object> blob);

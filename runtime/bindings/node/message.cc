@@ -27,7 +27,7 @@ void ThrowDataCloneError(Environment* env, v8::Local<v8::Context> context, std::
 // Objects that a class of ours made, also when their native part is gone.
 bool IsNative(v8::Local<v8::Object> object) { return object->InternalFieldCount() > 0; }
 
-// A Blob's handle: a plain object that messages take as a host object.
+// A Blob's handle, which has no NativeObject, and no methods of lib's protocol.
 class BlobData final : public TransferData {
  public:
   explicit BlobData(std::vector<BlobPart> parts) : parts_(std::move(parts)) {}
@@ -150,8 +150,7 @@ class Message::SerializerDelegate final : public v8::ValueSerializer::Delegate {
       : env_(env),
         context_(context),
         message_(message),
-        transfer_mode_(PrivateSymbol(env, "transfer_mode_private_symbol")),
-        blob_mark_(BlobMark(env->isolate())) {}
+        transfer_mode_(PrivateSymbol(env, "transfer_mode_private_symbol")) {}
 
   bool Has(v8::Local<v8::Object> host) const { return std::find(hosts_.begin(), hosts_.end(), host) != hosts_.end(); }
   void Add(v8::Local<v8::Object> host) { hosts_.emplace_back(env_->isolate(), host); }
@@ -201,8 +200,7 @@ class Message::SerializerDelegate final : public v8::ValueSerializer::Delegate {
   }
   bool HasCustomHostObject(v8::Isolate*) override { return true; }
   v8::Maybe<bool> IsHostObject(v8::Isolate*, v8::Local<v8::Object> object) override {
-    return v8::Just(IsNative(object) || object->HasPrivate(context_, transfer_mode_).FromMaybe(false) ||
-                    object->HasPrivate(context_, blob_mark_).FromMaybe(false));
+    return v8::Just(IsNative(object) || object->HasPrivate(context_, transfer_mode_).FromMaybe(false));
   }
 
   v8::Maybe<bool> WriteHostObject(v8::Isolate*, v8::Local<v8::Object> object) override {
@@ -279,8 +277,7 @@ class Message::SerializerDelegate final : public v8::ValueSerializer::Delegate {
   Environment* env_;
   v8::Local<v8::Context> context_;
   Message* message_;
-  v8::Local<v8::Private> transfer_mode_;  // Both are asked for with each object of the value.
-  v8::Local<v8::Private> blob_mark_;
+  v8::Local<v8::Private> transfer_mode_;  // Asked for with each object of the value.
   // Not local handles: V8 calls within handle scopes of its own.
   std::vector<v8::Global<v8::Object>> hosts_;
   std::vector<v8::Global<v8::SharedArrayBuffer>> shared_;
