@@ -23,6 +23,10 @@ _NODE_24 = {
 _NODE_20 = {
     "pool/main/n/nodejs/nodejs_20.19.2+dfsg.orig.tar.xz": "5e5559381ad031d245a8efa403458abbb73755f74c3e6380f185a4dd342b7949",
 }
+# Its C is generated: this is the package that has it.
+_LLHTTP_9_4 = {
+    "pool/main/l/llhttp/libllhttp-source_9.4.3+~cs12.11.9-2_all.deb": "8a70cbc1d310f51a7d5594d258eeb6ef57db6fbc1c58065407c203a03abadf2e",
+}
 _ADA_3_4 = {
     "pool/main/a/ada-url/ada-url_3.4.4.orig.tar.gz": "db74b85968410b59d591aeebf0babe76bf5da44dd8969b0bf001039c9d697aa3",
 }
@@ -89,10 +93,10 @@ def dv8pack_repositories():
     )
     upstream_source(
         name = "llhttp",
-        archives = _NODE_20,
+        archives = _LLHTTP_9_4,
         build_file = "//bazel/third_party:llhttp.BUILD",
-        include = ["deps/llhttp"],
-        strip = 3,
+        include = ["usr/src/llhttp", "usr/share/doc/libllhttp-source/copyright"],
+        strip = 4,
     )
     upstream_source(
         name = "merve",

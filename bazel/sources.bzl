@@ -86,6 +86,10 @@ def _upstream_impl(rctx):
     for file in files:
         # A pattern without wildcards would not match below the version-named top folder.
         wanted = [arg for path in rctx.attr.include for arg in ["--wildcards", "*/" + path]]
+        if file.endswith(".deb"):  # Of sources that a package generates.
+            _run(rctx, ["sh", "-c", "dpkg-deb --fsys-tarfile $0 > $0.tar", file])
+            rctx.delete(file)
+            file += ".tar"
         _run(rctx, ["tar", "-xf", file, "-C", into, "--no-same-owner", "--strip-components=%d" % rctx.attr.strip,
                     "--no-wildcards-match-slash"] + wanted)
         rctx.delete(file)
@@ -105,7 +109,7 @@ def _upstream_impl(rctx):
 upstream_source = repository_rule(
     implementation = _upstream_impl,
     attrs = {
-        "archives": attr.string_dict(mandatory = True, doc = "Pool path of a Debian source package's upstream tarball -> its sha256."),
+        "archives": attr.string_dict(mandatory = True, doc = "Pool path of a Debian source package's upstream tarball, or of a package of sources -> its sha256."),
         "fallback": attr.string(doc = "The version in fallback_archives: taken when DV8_ENGINE says so or `archives` cannot be had."),
         "fallback_archives": attr.string_dict(doc = "As archives; no patch applies to them."),
         "build_file": attr.label(mandatory = True, doc = "The overlay's BUILD file."),

@@ -59,8 +59,8 @@ Result<Library> BundleStdlib(const std::string& folder, Esbuild* esbuild, const 
                              const AppBundle& app, Environment environment) {
   EsbuildBuild build;
   build.folder = folder;
-  build.input = (app.has_node_library ? NodeStdlibEntry(manifest, app.modules)
-                                      : StdlibEntry(manifest, app.modules, app.globals)) +
+  build.input = StdlibEntry(manifest, app.modules, app.globals,
+                            app.has_node_library ? StdlibStart::kNode : StdlibStart::kSmall) +
                 app.library_tail;
   if (environment == Environment::kCore) {
     std::set<std::string> kept = app.globals;

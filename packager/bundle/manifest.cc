@@ -11,6 +11,7 @@ namespace {
 constexpr std::string_view kDv8 = "dv8:";
 constexpr std::string_view kNode = "node:";
 constexpr std::string_view kInternal = "internal:";
+constexpr std::string_view kDv8Global = "dv8:globals/dv8";
 constexpr std::string_view kGlobalsModules = "dv8:globals/";
 constexpr char kCoreModule[] = "dv8:core";
 constexpr char kCoreProcess[] = "dv8:core_process";
@@ -143,11 +144,29 @@ std::set<std::string> NamedInCalls(const StdlibManifest& manifest, std::string_v
   return used;
 }
 
+bool IsNodesGlobal(const StdlibManifest& manifest, const std::string& name) {
+  const auto found = manifest.globals.find(name);
+  return found != manifest.globals.end() && found->second.starts_with(kGlobalsModules) && found->second != kDv8Global;
+}
+
 std::string StdlibEntry(const StdlibManifest& manifest, const std::set<std::string>& modules,
-                        const std::set<std::string>& globals) {
-  std::set<std::string> wanted = modules;
-  for (const std::string& global : globals) wanted.insert(manifest.globals.at(global));
-  std::string imports = "import{register,hooks}from" + QuoteJson("./" + manifest.bootstrap) + ";\n";
+                        const std::set<std::string>& globals, StdlibStart start) {
+  const bool has_node = start == StdlibStart::kNode;
+  std::set<std::string> wanted, ours;
+  std::string builtins;
+  for (const std::string& name : modules) {
+    if (!has_node || !name.starts_with(kNode)) {
+      wanted.insert(name);
+    } else {
+      builtins += (builtins.empty() ? "" : ",") + QuoteJson(name);
+    }
+  }
+  for (const std::string& name : globals) {
+    if (has_node && IsNodesGlobal(manifest, name)) continue;
+    ours.insert(name);
+    wanted.insert(manifest.globals.at(name));
+  }
+  std::string imports = "import*as start from" + QuoteJson("./" + (has_node ? manifest.node_bootstrap : manifest.bootstrap)) + ";\n";
   std::string calls;
   std::map<std::string, std::string> variables;
   for (const std::string& name : wanted) {
@@ -157,35 +176,17 @@ std::string StdlibEntry(const StdlibManifest& manifest, const std::set<std::stri
     imports += file.starts_with(kInternal)
                    ? "import*as " + variable + " from" + QuoteJson(file) + ";\n"
                    : "import " + variable + " from" + QuoteJson("./" + file) + ";\n";
-    calls += "register(" + QuoteJson(name) + "," + variable + ");\n";
+    calls += "start.register(" + QuoteJson(name) + "," + variable + ");\n";
   }
-  for (const std::string& global : globals) {
+  for (const std::string& global : ours) {
     // register() itself defines what a module of globals exports.
     if (manifest.globals.at(global).starts_with(kGlobalsModules)) continue;
     calls += "Object.defineProperty(globalThis," + QuoteJson(global) +
              ",{...Object.getOwnPropertyDescriptor(" + variables.at(manifest.globals.at(global)) +
              "," + QuoteJson(global) + "),enumerable:false});\n";
   }
-  return imports + calls + "module.exports=hooks;\n";
-}
-
-std::string NodeStdlibEntry(const StdlibManifest& manifest, const std::set<std::string>& modules) {
-  std::string text = "import{register,evaluateBuiltins,hooks}from" + QuoteJson("./" + manifest.node_bootstrap) + ";\n";
-  std::string calls, builtins;
-  int count = 0;
-  for (const std::string& name : modules) {
-    if (name.starts_with(kNode)) {
-      builtins += (builtins.empty() ? "" : ",") + QuoteJson(name);
-      continue;
-    }
-    if (name.starts_with(kGlobalsModules)) continue;
-    const std::string variable = "m" + std::to_string(count++);
-    const std::string& file = manifest.modules.at(name).file;
-    text += file.starts_with(kInternal) ? "import*as " + variable + " from" + QuoteJson(file) + ";\n"
-                                        : "import " + variable + " from" + QuoteJson("./" + file) + ";\n";
-    calls += "register(" + QuoteJson(name) + "," + variable + ");\n";
-  }
-  return text + calls + "evaluateBuiltins([" + builtins + "]);\nmodule.exports=hooks;\n";
+  if (has_node) calls += "start.evaluateBuiltins([" + builtins + "]);\n";
+  return imports + calls + "module.exports=start.hooks;\n";
 }
 
 std::string TrimGlobals(const StdlibManifest& manifest, const std::set<std::string>& kept) {

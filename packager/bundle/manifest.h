@@ -58,12 +58,16 @@ inline constexpr std::string_view kAllQuotes = "\"'`";
 std::set<std::string> NamedInCalls(const StdlibManifest& manifest, std::string_view script,
                                    std::string_view quotes = kEsbuildQuotes);
 
+// Whether the global `name` is Node's or the web's, and not one of dv8's.
+bool IsNodesGlobal(const StdlibManifest& manifest, const std::string& name);
+
+// kSmall: what every program has, and dv8's modules. kNode: the same over Node's library, which has the modules
+// and globals of Node itself.
+enum class StdlibStart { kSmall, kNode };
 // The script that starts the library with just `modules` and `globals`, for esbuild to bundle
 // with the library's folder as its working directory.
 std::string StdlibEntry(const StdlibManifest& manifest, const std::set<std::string>& modules,
-                        const std::set<std::string>& globals);
-// The same over Node's library, which has the modules and globals of Node itself.
-std::string NodeStdlibEntry(const StdlibManifest& manifest, const std::set<std::string>& modules);
+                        const std::set<std::string>& globals, StdlibStart start);
 // What follows it for --env=core: leaves the globals in `kept` beside the language's.
 std::string TrimGlobals(const StdlibManifest& manifest, const std::set<std::string>& kept);
 

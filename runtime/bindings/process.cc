@@ -19,10 +19,10 @@
 
 #include "runtime/bindings/assets.h"
 #include "runtime/bindings/environ_lock.h"
-#include "runtime/bindings/process_start.h"
 #include "runtime/bindings/value.h"
 #include "runtime/core/check.h"
 #include "runtime/core/environment.h"
+#include "runtime/core/start_times.h"
 #include "runtime/core/v8_compat.h"
 #include "runtime/core/version.h"
 
@@ -30,8 +30,6 @@ extern char** environ;
 
 namespace dv8 {
 namespace {
-
-const uint64_t process_start = uv_hrtime();
 
 bool IsBuilding(const CallInfo& info) {
   return Environment::From(info)->mode() == Environment::Mode::kBuild;
@@ -339,7 +337,7 @@ void Hrtime(const CallInfo& info) {
 // now() → milliseconds since the process began.
 void Now(const CallInfo& info) {
   const double now =
-      IsBuilding(info) ? 0 : static_cast<double>(uv_hrtime() - process_start) / 1e6;
+      IsBuilding(info) ? 0 : static_cast<double>(uv_hrtime() - ProcessStart()) / 1e6;
   info.GetReturnValue().Set(now);
 }
 
@@ -348,7 +346,7 @@ void StartTime(const CallInfo& info) {
   if (IsBuilding(info)) return info.GetReturnValue().Set(0);
   uv_timeval64_t now;
   uv_gettimeofday(&now);
-  const double since = static_cast<double>(uv_hrtime() - process_start) / 1e6;
+  const double since = static_cast<double>(uv_hrtime() - ProcessStart()) / 1e6;
   info.GetReturnValue().Set(static_cast<double>(now.tv_sec) * 1e3 +
                             static_cast<double>(now.tv_usec) / 1e3 - since);
 }
@@ -471,8 +469,6 @@ constexpr FunctionSpec kFunctions[] = {
 };
 
 }  // namespace
-
-uint64_t ProcessStart() { return process_start; }
 
 extern const BindingSpec kProcess;
 constexpr BindingSpec kProcess{"process", kFunctions};

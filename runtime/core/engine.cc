@@ -16,6 +16,7 @@
 #include "runtime/bindings/value.h"
 #include "runtime/core/environment.h"
 #include "runtime/core/platform.h"
+#include "runtime/core/start_times.h"
 #include "runtime/core/version.h"
 #include "runtime/payload/payload.h"
 
@@ -84,6 +85,12 @@ void OnPromiseReject(v8::PromiseRejectMessage message) {
   v8::TryCatch guard(isolate);
   // A failure here is a stack overflow or a termination: the promise stays rejected.
   (void)hook->Call(env->context(), v8::Undefined(isolate), 3, argv);
+  v8::Local<v8::Value> stack;
+  if (!guard.HasCaught() || guard.HasTerminated() ||
+      !v8::TryCatch::StackTrace(env->context(), guard.Exception()).ToLocal(&stack)) {
+    return;
+  }
+  std::fprintf(stderr, "Exception in PromiseRejectCallback:\n%s\n", Utf8(isolate, stack).c_str());
 }
 
 // The text of a stack before the library is there: its own errors while a snapshot is made.
@@ -177,6 +184,7 @@ void StartEngine(EngineMode mode, std::string_view flags) {
   } else {
     SetStartFlags(flags);
   }
+  BeginPhase(Phase::kEngine);
   v8::V8::SetFatalMemoryErrorCallback(OnOutOfMemory);  // Until there is an isolate.
   v8::V8::SetEntropySource(FillWithEntropy);
   v8::V8::InitializePlatform(Platform::Get());

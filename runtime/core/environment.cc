@@ -12,6 +12,8 @@
 #include "runtime/bindings/value.h"
 #include "runtime/core/check.h"
 #include "runtime/core/platform.h"
+#include "runtime/core/start_times.h"
+#include "runtime/core/uncaught.h"
 
 namespace dv8 {
 namespace {
@@ -33,12 +35,47 @@ constexpr int kNoLoopCode = 134;  // The shell's number for a process that abort
 
 std::atomic<void (*)()> before_exit_now{nullptr};
 
+// The pipe that libuv's signal handling locks with: one a process, made with the first loop.
+std::atomic<int> signal_lock[2] = {-1, -1};
+
+bool IsOf(const uv_loop_t& loop, int fd) {
+  return fd == loop.backend_fd || fd == loop.async_io_watcher.fd || fd == loop.async_wfd ||
+         fd == loop.signal_pipefd[0] || fd == loop.signal_pipefd[1];
+}
+
 void WriteError(std::string_view text) {
   while (!text.empty()) {
     const ssize_t written = write(STDERR_FILENO, text.data(), text.size());
     if (written <= 0) return;
     text.remove_prefix(static_cast<size_t>(written));
   }
+}
+
+// V8 tells of an exception that nobody below could catch: a microtask's, a finalizer's.
+void OnMessage(v8::Local<v8::Message>, v8::Local<v8::Value> exception) {
+  Environment* env = Environment::From(v8::Isolate::GetCurrent());
+  if (!env->stopping()) env->HandleUncaught(exception, false);
+}
+
+// For --abort-on-uncaught-exception: the library says no while somebody listens, or a domain has a handler.
+bool ShouldAbort(v8::Isolate* isolate) {
+  v8::HandleScope scope(isolate);
+  v8::Local<v8::Value> toggle = Environment::From(isolate)->Kept("util.shouldAbortOnUncaughtToggle");
+  if (!toggle->IsUint32Array()) return true;
+  uint32_t value = 1;
+  toggle.As<v8::Uint32Array>()->CopyContents(&value, sizeof(value));
+  return value != 0;
+}
+
+// Whether the program's 'uncaughtException' listeners took it.
+bool ListenerTakes(Environment* env, v8::Local<v8::Value> exception) {
+  v8::Isolate* isolate = env->isolate();
+  v8::Local<v8::Function> hook = env->hook(Hook::kUncaughtException);
+  if (hook.IsEmpty()) return false;
+  v8::TryCatch guard(isolate);
+  v8::Local<v8::Value> argv[] = {exception, v8::False(isolate)};
+  v8::Local<v8::Value> taken;
+  return hook->Call(env->context(), v8::Undefined(isolate), 2, argv).ToLocal(&taken) && taken->IsTrue();
 }
 
 }  // namespace
@@ -49,13 +86,28 @@ int InitLoop(uv_loop_t* loop) {
   size_t count = 0;
   while (count < std::size(fds) && (fds[count] = fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 0)) >= 0) count++;
   const bool enough = count == std::size(fds) || errno != EMFILE;
+  const size_t tried = count;
   while (count > 0) close(fds[--count]);
-  return enough ? uv_loop_init(loop) : UV_EMFILE;
+  if (!enough) return UV_EMFILE;
+  const int rc = uv_loop_init(loop);
+  if (rc < 0 || signal_lock[0] >= 0) return rc;
+  for (size_t i = 0; i < tried; i++) {
+    if (!IsOf(*loop, fds[i])) signal_lock[count++ % 2] = fds[i];
+  }
+  return rc;
+}
+
+bool Environment::IsOfLoop(int fd) const {
+  return loop_made_ && (IsOf(loop_storage_, fd) || fd == signal_lock[0] || fd == signal_lock[1]);
 }
 
 Environment::Environment(v8::Isolate* isolate, Mode mode, const Payload* payload)
     : isolate_(isolate), mode_(mode), payload_(payload) {
   isolate->SetData(0, this);
+  BeginPhase(Phase::kEnvironment);
+  if (mode != Mode::kRun) return;
+  isolate->AddMessageListener(OnMessage);
+  isolate->SetAbortOnUncaughtExceptionCallback(ShouldAbort);
 }
 
 Environment::~Environment() {
@@ -83,6 +135,8 @@ int Environment::OpenLoop() {
   if (const int rc = InitLoop(&loop_storage_); rc < 0) return rc;
   loop_storage_.data = this;
   loop_made_ = true;
+  // For performance.eventLoopUtilization(): libuv sums up how long it has waited.
+  uv_loop_configure(&loop_storage_, UV_METRICS_IDLE_TIME);
   Platform::Get()->TasksOf(isolate_)->AttachLoop(&loop_storage_, [this] {
     v8::HandleScope scope(isolate_);
     ProcessTicks();
@@ -149,6 +203,7 @@ v8::MaybeLocal<v8::Value> Environment::Callback(v8::Local<v8::Function> fn,
     result = fn->Call(context(), receiver, argc, argv);
     if (guard.HasCaught() && !guard.HasTerminated()) {
       v8::Local<v8::Value> exception = guard.Exception();
+      const UncaughtScope thrown(this, guard.Message());
       guard.Reset();
       HandleUncaught(exception, false);
     }
@@ -163,6 +218,7 @@ void Environment::ProcessTicks() {
   callback_depth_++;
   RunTicks();
   callback_depth_--;
+  isolate_->ClearKeptObjects();  // What WeakRefs have kept lives until here, also behind an exception.
 }
 
 void Environment::RunTicks() {
@@ -176,6 +232,7 @@ void Environment::RunTicks() {
             .IsEmpty()) {
       if (guard.HasTerminated()) return;
       v8::Local<v8::Value> exception = guard.Exception();
+      const UncaughtScope thrown(this, guard.Message());
       guard.Reset();
       HandleUncaught(exception, false);
       if (mode_ == Mode::kRun) return;  // While a snapshot is made no callback follows.
@@ -299,6 +356,7 @@ int Environment::ExitCodeFromHook(Hook which, int code) {
     guard.Reset();
     // A throwing 'exit' listener ends the process as any uncaught error does, but once.
     if (which == Hook::kExit) {
+      if (ListenerTakes(this, exception)) return code;
       if (is_thread()) {
         EndThread(exception);
       } else {
@@ -325,6 +383,7 @@ int Environment::RunLoop() {
       if (ran) ProcessTicks();
     } while (ran);
   };
+  if (!is_thread()) BeginPhase(Phase::kLoop);
   for (;;) {
     loop_runs_ = true;
     if (loop_made_) uv_run(&loop_storage_, UV_RUN_DEFAULT);
@@ -337,6 +396,7 @@ int Environment::RunLoop() {
     if (stopping()) return 0;
     if (!loop_made_ || !uv_loop_alive(&loop_storage_)) break;
   }
+  if (!is_thread()) BeginPhase(Phase::kLoopEnd);
   return ExitCodeFromHook(Hook::kExit, 0);
 }
 

@@ -84,6 +84,8 @@ class Environment {
   // Makes the loop; 0, or a negative error number.
   int OpenLoop();
   bool has_loop() const { return loop_made_; }
+  // Whether the loop lives on the descriptor `fd`: with that closed, its next step would end the process.
+  bool IsOfLoop(int fd) const;
 
   // Calls into JavaScript from the loop (a libuv callback): runs `fn`, then nextTicks and
   // microtasks. An exception goes to the uncaught handler, which may end the process; the

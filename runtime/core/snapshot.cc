@@ -49,6 +49,8 @@ class StackTraceLimit {
 // Runs what the top level left to be done at once: ticks and microtasks. Timers and I/O
 // cannot be in a snapshot and are refused by NothingOpen.
 bool NothingOpen(Environment* env) {
+  // What the program has dropped is not in the snapshot: a compressor that has done its work.
+  if (!env->native_objects().empty()) env->isolate()->LowMemoryNotification();
   if (env->native_objects().empty() && env->open_files().empty() && !env->has_loop()) return true;
   std::fprintf(stderr,
                "error: the app's top level left something open, which a snapshot cannot hold\n");

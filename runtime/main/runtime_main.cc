@@ -20,6 +20,7 @@
 #include "runtime/core/environment.h"
 #include "runtime/core/library.h"
 #include "runtime/core/snapshot.h"
+#include "runtime/core/start_times.h"
 #include "runtime/core/source_text.h"
 #include "runtime/main/start_costs.h"
 #include "runtime/payload/locate.h"
@@ -170,10 +171,12 @@ void EndBySignalAsInit() {
 }  // namespace
 
 int main(int argc, char** argv) {
+  dv8::BeginPhase(dv8::Phase::kMain);
   dv8::PrepareHeap();
   OpenStandardDescriptors();
-  // A closed pipe is an error of the write, as everywhere in libuv, not the process's end.
+  // A closed pipe, or a file that may not grow, is an error of the write, not the process's end.
   signal(SIGPIPE, SIG_IGN);
+  signal(SIGXFSZ, SIG_IGN);
   EndBySignalAsInit();
   const std::span<const std::byte> image = dv8::FindPayload();
   if (image.empty()) {

@@ -38,7 +38,7 @@ import { processState, theProcess } from '../internal/process.js';
 import { lookup } from '../internal/registry.js';
 import { formatUncaught } from '../internal/fatal.js';
 import { onRestore } from '../internal/restore.js';
-import { Timeout, clearTimeout } from '../internal/timers.js';
+import { Timeout, clearTimeout } from '../internal/scheduling.js';
 import { setEmptyBuffer } from '../internal/empty_buffer.js';
 
 const LANGUAGE = [

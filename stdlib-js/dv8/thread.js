@@ -30,7 +30,7 @@ import { Channel } from '../internal/dv8_channel.js';
 import { heldBytes } from '../internal/dv8_memory.js';
 import { programProcess } from '../internal/dv8_spawn.js';
 import { theProcess } from '../internal/process.js';
-import { clearImmediate, setImmediate } from '../internal/timers.js';
+import { clearImmediate, setImmediate } from '../internal/scheduling.js';
 import { callable } from '../internal/dv8_modules.js';
 import { bundledFrom, declarationsFor, readText, requireFrom } from '../internal/dv8_scripts.js';
 

@@ -138,12 +138,12 @@ function runTopLevel() {
   return result;
 }
 
-/** The hook evaluate: the top level, at pack time. */
-export function evaluate() {
+/** The hook evaluate: the top level, at pack time. `hasOtherMain` says whether it named a main elsewhere. */
+export function evaluate(hasOtherMain = () => false) {
   const result = runTopLevel();
   evaluated = true;
   const check = () => {
-    if (main === undefined) {
+    if (main === undefined && !hasOtherMain()) {
       throw new Error('--snapshot=app needs a call of dv8.main(fn): fn is what the executable runs when it starts');
     }
   };

@@ -7,9 +7,12 @@ import { unhandledRejection } from './rejections.js';
 import { register, restoreName } from './registry.js';
 import { isRestored } from './restore.js';
 import { processTicks, queueMicrotask } from './tick.js';
+import { provideScheduling } from './scheduling.js';
 import * as timers from './timers.js';
 
 export { register };
+
+provideScheduling({ ...timers, queueMicrotask });
 
 function global(name, value) {
   Object.defineProperty(globalThis, name, { value, writable: true, configurable: true, enumerable: false });

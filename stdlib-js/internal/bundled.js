@@ -31,6 +31,8 @@ function asImportError(error, name, file) {
 }
 
 function importFrom(file) {
+  const { loader: library } = loaders();
+  if (library?.importFrom !== undefined) return library.importFrom(file);
   const require = from.require(file);
   return (request) => {
     const name = `${request}`;

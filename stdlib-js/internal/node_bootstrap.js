@@ -3,10 +3,12 @@
 import * as builtins from 'internal:library/builtins';
 import * as processMethods from 'internal:library/process_methods';
 import * as app from './app.js';
+import { nodeLoader } from './node_loader.js';
 import { behavesAsNode } from './node_program.js';
-import { entryPath, processState } from './process.js';
+import { adoptProcess, entryPath, processState } from './process.js';
 import { register, setBuiltins } from './registry.js';
 import { runRestoreHooks } from './restore.js';
+import { provideScheduling } from './scheduling.js';
 import { mappedSites } from './stack_trace.js';
 
 export { register };
@@ -20,6 +22,7 @@ const exitInfo = builtins.exitInfo();
 theProcess[privateSymbols.exit_info_private_symbol] = exitInfo;
 theProcess.env = processMethods.newEnvObject();
 builtins.keep('process', theProcess);
+adoptProcess(theProcess);
 
 const primordials = {};
 const perContext = {};
@@ -55,6 +58,12 @@ setBuiltins((name) => {
   const id = BuiltinModule.normalizeRequirableId(name);
   return id === undefined ? undefined : BuiltinModule.map.get(id).compileForPublicLoader();
 });
+
+const { Timeout } = requireBuiltin('internal/timers');
+provideScheduling({
+  ...requireBuiltin('timers'), queueMicrotask: globalThis.queueMicrotask, Timeout,
+});
+app.setLoader(nodeLoader(requireBuiltin, internalBinding));
 
 /** Evaluates the builtins that the program names, for the snapshot. */
 export function evaluateBuiltins(names) {
@@ -116,8 +125,21 @@ function startAsNode() {
   return true;
 }
 
+const { registered } = internalBinding('mksnapshot');
+
+/** The program's top level, then what it gave to v8.startupSnapshot.addSerializeCallback(). */
+function evaluate() {
+  const result = asMain(() => app.evaluate(() => registered()[1] !== undefined));
+  const serialize = () => { registered()[0]?.(); };
+  if (result !== undefined) return result.then(serialize);
+  serialize();
+  return undefined;
+}
+
 function startMain() {
   if ((behavesAsNode() || processMethods.isNode()) && entryPath() !== REHEARSAL && startAsNode()) return undefined;
+  const main = registered()[1];  // v8.startupSnapshot.setDeserializeMainFunction()'s.
+  if (main !== undefined) return main();
   execution.prepareMainThreadExecution(false, true);
   execution.markBootstrapComplete();
   return app.start();
@@ -130,6 +152,7 @@ function start() {
 }
 
 const UNSETTLED = 13;
+const INVALID_FATAL_EXCEPTION = 6;
 
 function exit(code) {
   if (!theProcess._exiting) {
@@ -138,25 +161,52 @@ function exit(code) {
       theProcess._rawDebug(`Warning: Detected unsettled top-level await at ${entryPath()}`);
       code = UNSETTLED;
     }
+    if (code === 0 && theProcess.exitCode === undefined && behavesAsNode() && getInternalBinding('module_wrap').reportUnsettledAwait()) code = UNSETTLED;
     if (code !== 0 && !theProcess.exitCode) theProcess.exitCode = code;
     theProcess.emit('exit', theProcess.exitCode || 0);
   }
   return (theProcess.exitCode ?? code) & 0xff;
 }
 
+/** What goes to stderr for an error that nobody caught, as Node writes it. */
 function formatUncaught(error) {
-  const { inspect } = requireBuiltin('internal/util/inspect');
-  if (error !== null && typeof error === 'object' && typeof error.stack === 'string') return `${inspect(error)}\n\nNode.js v${nodeVersion}\n`;
-  return `Uncaught:\n${inspect(error)}\n(Use \`node --trace-uncaught ...\` to show where the exception was thrown)\n\nNode.js v${nodeVersion}\n`;
+  const { fatalExceptionStackEnhancers: enhancers } = requireBuiltin('internal/errors');
+  const { getOptionValue } = requireBuiltin('internal/options');
+  const source = getInternalBinding('errors').uncaughtSource(error);
+  let text = source === '' ? '' : `\n${source}`;
+  let trace;
+  let arrow = '';
+  if (error !== null && (typeof error === 'object' || typeof error === 'function')) {
+    enhancers.beforeInspector(error);
+    trace = enhancers.afterInspector(error);
+    const lines = error[privateSymbols.arrow_message_private_symbol];
+    if (typeof lines === 'string' && !error[privateSymbols.decorated_private_symbol]) arrow = `${lines}\n`;
+  }
+  if (trace) {
+    text += `${arrow}${trace}\n`;
+  } else {
+    const named = error?.name !== undefined && error.message !== undefined;
+    text += named ? `${arrow}${error.name}: ${error.message}\n` : `${String(error)}\n`;
+    if (!getOptionValue('--trace-uncaught')) {
+      const name = theProcess.argv0?.split('/').pop().replace(/\.[^.]*$/, '') || 'node';
+      text += `(Use \`${name} --trace-uncaught ...\` to show where the exception was thrown)\n`;
+    }
+  }
+  if (getOptionValue('--extra-info-on-fatal-exception')) text += `\nNode.js v${nodeVersion}\n`;
+  return text;
 }
 
 /** What the runtime calls: enum Hook in runtime/core/environment.h. Bindings give the others (setTickCallback). */
 export const hooks = {
   setMain: app.install,
   importModule: app.appImport,
-  evaluate: () => asMain(app.evaluate),
+  evaluate,
   start,
-  uncaughtException: (error, isRejection) => theProcess._fatalException(error, isRejection),
+  uncaughtException(error, isRejection) {
+    if (typeof theProcess._fatalException === 'function') return theProcess._fatalException(error, isRejection);
+    processMethods._rawDebug(formatUncaught(error).trimEnd());
+    return processMethods.reallyExit(INVALID_FATAL_EXCEPTION);
+  },
   beforeExit: () => { theProcess.emit('beforeExit', theProcess.exitCode || 0); },
   exit,
   prepareStackTrace: (error, sites) => prepareStackTraceCallback(globalThis, error, mappedSites(sites, processState.entry)),

@@ -22,7 +22,9 @@ const prototype = Object.create(EventEmitter.prototype, {
   constructor: { value: process, writable: true, configurable: true },
 });
 /** The one process object. */
-export const theProcess = Object.create(prototype);
+export let theProcess = Object.create(prototype);
+/** Node's library has one of its own, which takes this one's place before anything else is evaluated. */
+export function adoptProcess(value) { theProcess = value; }
 EventEmitter.call(theProcess);
 Object.defineProperty(theProcess, Symbol.toStringTag, { value: 'process', configurable: true });
 

@@ -30,4 +30,7 @@ export function lookup(name) {
   return modules.get(name) ?? modules.get(`node:${name}`) ?? builtin(name);
 }
 
+/** The same of what is dv8's alone. */
+export function ownModule(name) { return modules.get(name); }
+
 export function names() { return [...modules.keys()]; }

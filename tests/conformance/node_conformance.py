@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 """Runs Node's own tests with a program that takes node's command line, and counts what passes by module.
 
-    node_conformance.py --tree NODE_SOURCE --program PROGRAM [--module fs] [--jobs N] [NAME...]
+    node_conformance.py [--tree NODE_SOURCE] [--program PROGRAM] [--module fs] [--jobs N] [NAME...]
 
-NAME is a test (test-fs-access, parallel/test-fs-access.js) or a pattern with `*`. What is not counted: the tests
+`bazel run //tests/conformance:node` knows the tree and the program. NAME is a test (test-fs-access, parallel/test-fs-access.js) or a pattern with `*`. What is not counted: the tests
 that a rule of node_rules.py leaves out, and those that Node itself does not pass on this machine
 (node_baseline.txt, written by --baseline). Each failure is named in node_expectations.txt with its reason; a
 failure that is not there and a pass of one that is there make the run fail. --update writes that file anew.
@@ -27,6 +27,8 @@ import time
 HERE = os.path.dirname(os.path.realpath(__file__))
 sys.path[:0] = [HERE, os.path.join(os.path.dirname(HERE), "support")]
 import confined
+import e2e
+import node_like
 import node_rules
 
 FOLDERS = ["parallel", "sequential"]
@@ -226,6 +228,13 @@ class Run:
         self.by_status, self.flaky = skipped_by_node(options.tree)
         self.outcomes = {}
         self.passed_later = set()
+        self.place = None
+
+    def end(self, number, _frame):
+        """Ends at once, without what the pool still has to do: its processes die with this one."""
+        if self.place:
+            self.place.remove()
+        os._exit(128 + number)
 
     def reason_left_out(self, test):
         """Why a test does not count, or None."""
@@ -396,8 +405,8 @@ class Run:
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--tree", default=os.environ.get("NODE_SOURCE"), help="Node's source")
-    parser.add_argument("--program", default=os.environ.get("NODE_PROGRAM"), help="what takes node's command line")
+    parser.add_argument("--tree", help="Node's source; by default what Bazel gives")
+    parser.add_argument("--program", help="what takes node's command line; by default node_program.js is packed")
     parser.add_argument("--module", action="append", help="only tests of this module; may be given more than once")
     parser.add_argument("-j", "--jobs", type=int, default=os.cpu_count(), metavar="N")
     parser.add_argument("--timeout", type=float, default=SECONDS, metavar="SECONDS")
@@ -414,12 +423,15 @@ def main():
     parser.add_argument("--baseline-file", default=os.path.join(HERE, "node_baseline.txt"))
     parser.add_argument("names", nargs="*", metavar="NAME")
     options = parser.parse_args()
-    if not options.tree or not (options.program or options.list):
-        parser.error("--tree and --program (or NODE_SOURCE and NODE_PROGRAM) are needed")
+    options.tree = options.tree or node_like.tree()
+    if not options.program and not options.list:
+        options.program = node_like.pack(e2e.scratch("node"))
     if options.logs:
         os.makedirs(options.logs, exist_ok=True)
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
-    return Run(options).work()
+    run = Run(options)
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, run.end)
+    return run.work()
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Calls all that JavaScript can reach with odd values and looks for signals and internal errors.
 
-    api_fuzz.py --program PROGRAM [--seed N] [--calls N] [--jobs N] [UNIT...]
+    api_fuzz.py [--program PROGRAM] [--seed N] [--calls N] [--jobs N] [UNIT...]
 
 PROGRAM takes node's command line. UNIT is a module (node:fs), a binding (binding:fs) or `globals`; all when none is
 given. api/program.js makes the calls, in processes of their own: where one dies, its last line of the log names
@@ -22,6 +22,8 @@ import tempfile
 HERE = os.path.dirname(os.path.realpath(__file__))
 sys.path.insert(0, os.path.join(os.path.dirname(HERE), "support"))
 import confined
+import e2e
+import node_like
 
 SECONDS = 60
 DEATHS = 12  # A unit is given up after so many.
@@ -37,7 +39,12 @@ encoding errors fs fs_dir fs_event_wrap heap_utils http_parser icu internal_only
 module_wrap modules options os performance permission pipe_wrap process_methods process_wrap report sea serdes signal_wrap spawn_sync
 stream_pipe stream_wrap string_decoder symbols task_queue tcp_wrap timers trace_events tty_wrap types udp_wrap url url_pattern util uv v8
 wasm_web_api worker zlib"""
-UNITS = ["globals", *("node:" + name for name in MODULES.split()), *("binding:" + name for name in BINDINGS.split())]
+# What Node has not: dv8's own modules and their bindings.
+DV8_MODULES = "debugger digest dns http libz loop pico_http stream system thread tls udp"
+DV8_BINDINGS = """assets child_process crypto dv8_debugger dv8_digest dv8_dns dv8_http dv8_libz dv8_loop dv8_pico_http dv8_stream dv8_system
+dv8_thread dv8_tls dv8_udp errors fd_reader fs_watch host payload process repl signal stdio timers util"""
+UNITS = ["globals", *("node:" + name for name in MODULES.split()), *("binding:" + name for name in BINDINGS.split()),
+         *("dv8:" + name for name in DV8_MODULES.split()), *("binding:dv8/" + name for name in DV8_BINDINGS.split())]
 
 # Fatal, but what any program that wants too much gets.
 OUT_OF_MEMORY = re.compile(r"out of memory|heap limit|Array buffer allocation failed|invalid array length|invalid table size|FATAL.*[Aa]llocation", re.I)
@@ -111,7 +118,7 @@ def fuzz(work, program, unit, seed, first, calls):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--program", default=os.environ.get("NODE_PROGRAM"))
+    parser.add_argument("--program", help="what takes node's command line; by default node_program.js is packed")
     parser.add_argument("--seed", type=int, default=None, help="a random one when not given")
     parser.add_argument("--first", type=int, default=0, metavar="CALL")
     parser.add_argument("--calls", type=int, default=QUICK_CALLS, help="of each unit")
@@ -120,7 +127,7 @@ def main():
     parser.add_argument("units", nargs="*", metavar="UNIT")
     options = parser.parse_args()
     seed = options.seed if options.seed is not None else int.from_bytes(os.urandom(4), "little")
-    program = os.path.realpath(options.program)
+    program = os.path.realpath(options.program or node_like.pack(e2e.scratch("node")))
     print(f"seed {seed}", flush=True)
     work = os.path.realpath(tempfile.mkdtemp(prefix="dv8fuzz-", dir="/tmp"))
     os.chmod(work, 0o755)

@@ -23,6 +23,8 @@ bool implied_flags_are_set = false;
 }  // namespace
 
 void SetStartFlags(std::string_view flags) {
+  // v8.setFlagsFromString() changes them later, as Node lets it; protecting them costs each start a system call.
+  v8::internal::v8_flags.freeze_flags_after_init = false;
   v8::internal::v8_flags.rehash_snapshot = true;
 #if V8_MAJOR_VERSION >= 13
   v8::internal::v8_flags.reuse_scope_infos = false;

@@ -3,6 +3,7 @@
 #include "runtime/binding/shared_array.h"
 #include "runtime/bindings/node/handle_wrap.h"
 #include "runtime/bindings/node/req_wrap.h"
+#include "runtime/bindings/node/symbols.h"
 
 namespace dv8::node {
 namespace {
@@ -58,16 +59,31 @@ std::vector<AsyncWrap*> Handles(Environment* env) {
   return found;
 }
 
-std::vector<v8::Local<v8::Value>> Objects(const std::vector<AsyncWrap*>& wraps) {
-  std::vector<v8::Local<v8::Value>> objects;
+// What JavaScript made a handle for, and what that belongs to: a TCP's net.Socket.
+v8::Local<v8::Object> OwnerOf(Environment* env, v8::Local<v8::Object> object) {
+  constexpr int kDeepest = 8;
+  v8::Local<v8::Symbol> symbol = SharedSymbol(env, "owner_symbol");
+  v8::TryCatch guard(env->isolate());
+  for (int depth = 0; depth < kDeepest; depth++) {
+    v8::Local<v8::Value> owner;
+    if (!object->Get(env->context(), symbol).ToLocal(&owner) || !owner->IsObject()) break;
+    object = owner.As<v8::Object>();
+  }
+  return object;
+}
+
+std::vector<v8::Local<v8::Value>> Objects(Environment* env, const std::vector<AsyncWrap*>& wraps) {
+  std::vector<v8::Local<v8::Object>> objects;
   for (const AsyncWrap* wrap : wraps) objects.push_back(wrap->object());
-  return objects;
+  std::vector<v8::Local<v8::Value>> owners;
+  for (v8::Local<v8::Object> object : objects) owners.push_back(OwnerOf(env, object));
+  return owners;
 }
 
 }  // namespace
 
-std::vector<v8::Local<v8::Value>> ActiveRequestObjects(Environment* env) { return Objects(Requests(env)); }
-std::vector<v8::Local<v8::Value>> ActiveHandleObjects(Environment* env) { return Objects(Handles(env)); }
+std::vector<v8::Local<v8::Value>> ActiveRequestObjects(Environment* env) { return Objects(env, Requests(env)); }
+std::vector<v8::Local<v8::Value>> ActiveHandleObjects(Environment* env) { return Objects(env, Handles(env)); }
 
 std::vector<v8::Local<v8::Value>> ActiveResourceNames(Environment* env) {
   v8::Isolate* isolate = env->isolate();

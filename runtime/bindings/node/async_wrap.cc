@@ -4,6 +4,7 @@
 #include "runtime/binding/typed.h"
 #include "runtime/bindings/node/promise_hooks.h"
 #include "runtime/core/bootstrap.h"
+#include "runtime/core/uncaught.h"
 
 namespace dv8::node {
 namespace {
@@ -15,6 +16,7 @@ constexpr const char* kProviderNames[] = {
 };
 
 constexpr const char* kResources = "async_wrap.execution_async_resources";
+constexpr const char* kStackName = "async_wrap.async_ids_stack";
 constexpr const char* kTrampoline = "async_wrap.trampoline";
 
 v8::Local<v8::String> ProviderName(v8::Isolate* isolate, Provider provider) {
@@ -28,6 +30,16 @@ v8::Local<v8::Value> ExchangeFrame(v8::Isolate* isolate, v8::Local<v8::Value> fr
   return before;
 }
 
+// A hook's exception is fatal, but where the program below it has used up the stack: it gets the error.
+void ReportOrRethrow(Environment* env, v8::TryCatch* guard) {
+  if (!guard->HasCaught() || guard->HasTerminated()) return;
+  if (IsStackOverflow(env->isolate(), guard->Exception())) {
+    guard->ReThrow();
+  } else {
+    env->HandleUncaught(guard->Exception(), false);
+  }
+}
+
 // Calls one of the functions of setupHooks() with an id. They report their own errors.
 void EmitId(AsyncHooks& hooks, AsyncHooks::Field field, const char* name, double async_id) {
   if (hooks.fields[field] == 0 || hooks.env->stopping()) return;
@@ -36,7 +48,7 @@ void EmitId(AsyncHooks& hooks, AsyncHooks::Field field, const char* name, double
   v8::Local<v8::Value> id = v8::Number::New(isolate, async_id);
   v8::TryCatch guard(isolate);
   (void)hooks.Hook(name)->Call(hooks.env->context(), v8::Undefined(isolate), 1, &id);
-  if (guard.HasCaught() && !guard.HasTerminated()) hooks.env->HandleUncaught(guard.Exception(), false);
+  ReportOrRethrow(hooks.env, &guard);
 }
 
 v8::MaybeLocal<v8::Value> CallBetweenHooks(AsyncHooks& hooks, v8::Local<v8::Object> resource,
@@ -60,11 +72,24 @@ v8::MaybeLocal<v8::Value> CallBetweenHooks(AsyncHooks& hooks, v8::Local<v8::Obje
 
 }  // namespace
 
+bool IsStackOverflow(v8::Isolate* isolate, v8::Local<v8::Value> exception) {
+  if (!exception->IsNativeError()) return false;
+  v8::HandleScope scope(isolate);
+  v8::TryCatch guard(isolate);
+  v8::Local<v8::Context> context = isolate->GetCurrentContext();
+  v8::Local<v8::Value> message;
+  return exception.As<v8::Object>()->GetRealNamedProperty(context, Internalized(isolate, "message")).ToLocal(&message) &&
+         message->IsString() && Utf8(isolate, message).view() == "Maximum call stack size exceeded" &&
+         v8::StackTrace::CurrentStackTrace(isolate, 1)->GetFrameCount() > 0;
+}
+
 AsyncHooks::AsyncHooks(Environment* env)
     : env(env),
       fields(env, "async_wrap.async_hook_fields", kFieldCount),
       ids(env, "async_wrap.async_id_fields", kIdFieldCount),
-      stack(env, "async_wrap.async_ids_stack", kStackSize) {
+      stack(env, kStackName, kStackSize) {
+  v8::HandleScope scope(env->isolate());
+  stack_size_ = stack.Get()->Length();
   if (ids[kAsyncIdCounter] == 0) {
     ids[kAsyncIdCounter] = 1;
     ids[kDefaultTriggerAsyncId] = -1;
@@ -82,13 +107,12 @@ v8::Local<v8::Function> AsyncHooks::Hook(const char* name) {
 
 void AsyncHooks::Push(double async_id, double trigger_async_id, v8::Local<v8::Value> resource) {
   const uint32_t offset = fields[kStackLength];
-  const double pair[] = {ids[kExecutionAsyncId], ids[kTriggerAsyncId]};
-  if (offset * 2 < kStackSize) {
-    stack[2 * offset] = pair[0];
-    stack[2 * offset + 1] = pair[1];
-  } else {
-    overflow.insert(overflow.end(), pair, pair + 2);
+  if (2 * static_cast<size_t>(offset) >= stack_size_) {
+    if (2 * static_cast<size_t>(offset) > stack_size_) return Clear();  // A program has written the fields.
+    GrowStack();
   }
+  stack[2 * offset] = ids[kExecutionAsyncId];
+  stack[2 * offset + 1] = ids[kTriggerAsyncId];
   fields[kStackLength] = offset + 1;
   ids[kExecutionAsyncId] = async_id;
   ids[kTriggerAsyncId] = trigger_async_id;
@@ -102,19 +126,40 @@ bool AsyncHooks::Pop(double async_id) {
   // JavaScript has cleared it in the middle of a callback: after an uncaught exception.
   if (length == 0 || ids[kExecutionAsyncId] != async_id) return false;
   const uint32_t offset = length - 1;
-  if (offset * 2 < kStackSize) {
-    ids[kExecutionAsyncId] = stack[2 * offset];
-    ids[kTriggerAsyncId] = stack[2 * offset + 1];
-  } else {
-    ids[kTriggerAsyncId] = overflow.back();
-    overflow.pop_back();
-    ids[kExecutionAsyncId] = overflow.back();
-    overflow.pop_back();
+  if (2 * static_cast<size_t>(offset) >= stack_size_) {
+    Clear();  // A program has written the fields.
+    return false;
   }
+  ids[kExecutionAsyncId] = stack[2 * offset];
+  ids[kTriggerAsyncId] = stack[2 * offset + 1];
   fields[kStackLength] = offset;
   if (offset < native_resources.size()) native_resources.resize(offset);
   CutResources(offset);
   return offset > 0;
+}
+
+// lib reads the binding's property at each use.
+void AsyncHooks::GrowStack() {
+  constexpr size_t kFactor = 3;
+  v8::Isolate* isolate = env->isolate();
+  v8::HandleScope scope(isolate);
+  const size_t size = stack_size_;
+  v8::Local<v8::ArrayBuffer> buffer = v8::ArrayBuffer::New(isolate, kFactor * size * sizeof(double));
+  std::copy_n(stack.data(), size, static_cast<double*>(buffer->Data()));
+  env->Keep(kStackName, v8::Float64Array::New(buffer, 0, kFactor * size));
+  stack = SharedFloat64(env, kStackName, kFactor * size);
+  stack_size_ = kFactor * size;
+  v8::Local<v8::Object> binding;
+  if (!InternalBinding(env, "async_wrap").ToLocal(&binding)) return;
+  (void)binding->Set(env->context(), Internalized(isolate, "async_ids_stack"), stack.Get());
+}
+
+v8::Local<v8::Private> AsyncHooks::FrameKey() {
+  v8::Isolate* isolate = env->isolate();
+  if (frame_key_.IsEmpty()) {
+    frame_key_.Reset(isolate, v8::Private::ForApi(isolate, Internalized(isolate, "dv8:async_context_frame")));
+  }
+  return frame_key_.Get(isolate);
 }
 
 void AsyncHooks::CutResources(uint32_t length) {
@@ -130,7 +175,6 @@ void AsyncHooks::Clear() {
   ids[kExecutionAsyncId] = 0;
   ids[kTriggerAsyncId] = 0;
   fields[kStackLength] = 0;
-  overflow.clear();
   native_resources.clear();
   CutResources(0);
 }
@@ -147,7 +191,7 @@ void AsyncHooks::EmitInit(double async_id, v8::Local<v8::String> type, double tr
   v8::Local<v8::Value> argv[] = {v8::Number::New(isolate, async_id), type, v8::Number::New(isolate, trigger), resource};
   v8::TryCatch guard(isolate);
   (void)Hook("init")->Call(env->context(), resource, 4, argv);
-  if (guard.HasCaught() && !guard.HasTerminated()) env->HandleUncaught(guard.Exception(), false);
+  ReportOrRethrow(env, &guard);
 }
 
 void AsyncHooks::QueueDestroy(double async_id) {
@@ -155,13 +199,15 @@ void AsyncHooks::QueueDestroy(double async_id) {
   destroy_queue.push_back(async_id);
   if (destroy_queue.size() > 1) return;
   // Hooks run JavaScript, which a destructor or the collector must not: the loop's next turn does.
-  env->SetImmediate([this] {
-    while (!destroy_queue.empty()) {
-      std::vector<double> queue;
-      queue.swap(destroy_queue);
-      for (const double id : queue) EmitId(*this, kDestroy, "destroy", id);
-    }
-  });
+  env->SetImmediate([this] { EmitQueuedDestroys(); });
+}
+
+void AsyncHooks::EmitQueuedDestroys() {
+  while (!destroy_queue.empty()) {
+    std::vector<double> queue;
+    queue.swap(destroy_queue);
+    for (const double id : queue) EmitId(*this, kDestroy, "destroy", id);
+  }
 }
 
 AsyncWrap::AsyncWrap(Environment* env, v8::Local<v8::Object> object, Provider provider)
@@ -169,11 +215,34 @@ AsyncWrap::AsyncWrap(Environment* env, v8::Local<v8::Object> object, Provider pr
   AsyncReset();
 }
 
-AsyncWrap::~AsyncWrap() { EmitDestroy(); }
+AsyncWrap::~AsyncWrap() { EndResource(); }
 
 void AsyncWrap::EmitDestroy() {
-  if (async_id_ > 0) env()->State<AsyncHooks>().QueueDestroy(async_id_);
+  EndResource();
   async_id_ = -1;
+  if (!has_frame_) return;
+  has_frame_ = false;  // What it holds must not live as long as the object lies in its pool.
+  v8::HandleScope scope(env()->isolate());
+  (void)object()->DeletePrivate(env()->context(), env()->State<AsyncHooks>().FrameKey());
+}
+
+void AsyncWrap::EndResource() {
+  if (!ended_ && async_id_ > 0) env()->State<AsyncHooks>().QueueDestroy(async_id_);
+  ended_ = true;
+}
+
+void AsyncWrap::KeepFrame() {
+  v8::Local<v8::Value> frame = env()->isolate()->GetContinuationPreservedEmbedderData();
+  if (frame->IsUndefined() && !has_frame_) return;
+  has_frame_ = !frame->IsUndefined();
+  object()->SetPrivate(env()->context(), env()->State<AsyncHooks>().FrameKey(), frame).Check();
+}
+
+v8::Local<v8::Value> AsyncWrap::Frame() const {
+  v8::Local<v8::Value> frame = v8::Undefined(env()->isolate());
+  if (!has_frame_) return frame;
+  (void)object()->GetPrivate(env()->context(), env()->State<AsyncHooks>().FrameKey()).ToLocal(&frame);
+  return frame;
 }
 
 void AsyncWrap::AsyncReset(v8::Local<v8::Object> resource) {
@@ -183,7 +252,8 @@ void AsyncWrap::AsyncReset(v8::Local<v8::Object> resource) {
   trigger_async_id_ = hooks.DefaultTriggerAsyncId();
   v8::Isolate* isolate = env()->isolate();
   v8::HandleScope scope(isolate);
-  context_frame_.Reset(isolate, isolate->GetContinuationPreservedEmbedderData());
+  ended_ = false;
+  KeepFrame();
   if (hooks.fields[AsyncHooks::kInit] == 0) return;
   hooks.EmitInit(async_id_, ProviderName(isolate, provider_), trigger_async_id_,
                  resource.IsEmpty() ? object() : resource);
@@ -196,7 +266,7 @@ void AsyncWrap::JsAsyncReset(const CallInfo& info) {
 v8::MaybeLocal<v8::Value> AsyncWrap::MakeCallback(v8::Local<v8::Function> fn, int argc,
                                                   v8::Local<v8::Value> argv[]) {
   v8::Isolate* isolate = env()->isolate();
-  v8::Local<v8::Value> before = ExchangeFrame(isolate, context_frame_.Get(isolate));
+  v8::Local<v8::Value> before = ExchangeFrame(isolate, Frame());
   v8::Local<v8::Object> receiver = object();
   v8::MaybeLocal<v8::Value> result =
       MakeAsyncCallback(env(), receiver, receiver, async_id_, trigger_async_id_, fn, argc, argv);
@@ -207,14 +277,16 @@ v8::MaybeLocal<v8::Value> AsyncWrap::MakeCallback(v8::Local<v8::Function> fn, in
 v8::MaybeLocal<v8::Value> AsyncWrap::CallNested(v8::Local<v8::Function> fn, int argc,
                                                 v8::Local<v8::Value> argv[]) {
   v8::Isolate* isolate = env()->isolate();
-  v8::Local<v8::Value> before = ExchangeFrame(isolate, context_frame_.Get(isolate));
+  v8::Local<v8::Value> before = ExchangeFrame(isolate, Frame());
   v8::Local<v8::Object> receiver = object();
   AsyncHooks& hooks = env()->State<AsyncHooks>();
   const size_t resources = hooks.native_resources.size();
   hooks.Push(async_id_, trigger_async_id_, receiver);
+  v8::TryCatch guard(isolate);  // V8's functions must not be called while an exception is pending.
   v8::MaybeLocal<v8::Value> result = CallBetweenHooks(hooks, receiver, receiver, async_id_, fn, argc, argv);
   hooks.Pop(async_id_);
   hooks.KeepResources(resources);
+  if (guard.HasCaught()) guard.ReThrow();
   isolate->SetContinuationPreservedEmbedderData(before);
   return result;
 }
@@ -252,6 +324,7 @@ v8::MaybeLocal<v8::Value> MakeAsyncCallback(Environment* env, v8::Local<v8::Obje
     result = CallBetweenHooks(hooks, resource, receiver, async_id, fn, argc, argv);
     if (guard.HasCaught() && !guard.HasTerminated()) {
       v8::Local<v8::Value> exception = guard.Exception();
+      const UncaughtScope thrown(env, guard.Message());
       guard.Reset();
       env->HandleUncaught(exception, false);
     }
@@ -391,15 +464,19 @@ void Init(Environment* env, v8::Local<v8::Object> target) {
   set("Providers", NumbersByName(env, kProviders));
 }
 
-// -1 for a request that has not been dispatched, or has ended: it has no native object then.
-void GetAsyncId(const CallInfo& info) {
-  const AsyncWrap* self = NativeObject::Cast<AsyncWrap>(info.This());
-  info.GetReturnValue().Set(self == nullptr ? -1 : self->async_id());
+// Of request objects, too, which have no native part before they are used.
+double GetAsyncId(const CallInfo& info) {
+  const auto* self = NativeObject::Cast<AsyncWrap>(info.This());
+  return self == nullptr ? -1 : self->async_id();
+}
+int32_t GetProviderType(const CallInfo& info) {
+  const auto* self = NativeObject::Cast<AsyncWrap>(info.This());
+  return self == nullptr ? 0 : static_cast<int32_t>(self->provider());
 }
 
 constexpr FunctionSpec kMethods[] = {
-    {"getAsyncId", GetAsyncId},
-    Method<&AsyncWrap::GetProviderType>("getProviderType"),
+    Typed<GetAsyncId>("getAsyncId"),
+    Typed<GetProviderType>("getProviderType"),
     Method<&AsyncWrap::JsAsyncReset>("asyncReset"),
 };
 

@@ -41,7 +41,7 @@ class AsyncHooks {
  public:
   enum Field { kInit, kBefore, kAfter, kDestroy, kPromiseResolve, kTotals, kCheck, kStackLength, kUsesExecutionAsyncResource, kFieldCount };
   enum IdField { kExecutionAsyncId, kTriggerAsyncId, kAsyncIdCounter, kDefaultTriggerAsyncId, kIdFieldCount };
-  static constexpr size_t kStackSize = 32;  // Numbers: two an entry. What is above lies in `overflow`.
+  static constexpr size_t kStackSize = 32;  // Numbers, two an entry, at first: the stack grows.
 
   explicit AsyncHooks(Environment* env);
 
@@ -64,22 +64,29 @@ class AsyncHooks {
   v8::Local<v8::Value> ResourceAt(size_t index);
   // The functions that setupHooks() gave: "init", "before", "after", "destroy", "promise_resolve".
   v8::Local<v8::Function> Hook(const char* name);
+  // Calls the destroy hooks in the loop's next turn, or with EmitQueuedDestroys().
   void QueueDestroy(double async_id);
+  void EmitQueuedDestroys();
   void EmitInit(double async_id, v8::Local<v8::String> type, double trigger, v8::Local<v8::Object> resource);
 
   Environment* env;
   SharedUint32 fields;
   SharedFloat64 ids;
   SharedFloat64 stack;
-  std::vector<double> overflow;
   // By index of the stack. They live in the scopes of the calls that pushed them.
   std::vector<v8::Local<v8::Value>> native_resources;
   std::vector<double> destroy_queue;
 
+  // The private property in which an object has its AsyncContextFrame.
+  v8::Local<v8::Private> FrameKey();
+
  private:
   void CutResources(uint32_t length);
+  void GrowStack();
 
   v8::Global<v8::Array> resources;  // execution_async_resources.
+  v8::Global<v8::Private> frame_key_;
+  size_t stack_size_;  // Numbers.
 };
 
 class AsyncWrap : public NativeObject {
@@ -90,7 +97,7 @@ class AsyncWrap : public NativeObject {
   // Has no id until AsyncReset(): for objects that wait in a pool for their first use.
   AsyncWrap(Environment* env, v8::Local<v8::Object> object)
       : NativeObject(env, object), provider_(Provider::NONE) {}
-  // Queues the destroy hooks.
+  // Queues the destroy hooks, if EndResource() has not.
   ~AsyncWrap() override;
 
   Provider provider() const { return provider_; }
@@ -113,12 +120,13 @@ class AsyncWrap : public NativeObject {
   // no ticks, and an exception stays pending for the caller.
   v8::MaybeLocal<v8::Value> CallNested(v8::Local<v8::Function> fn, int argc, v8::Local<v8::Value> argv[]);
 
-  // Methods that JavaScript calls.
-  double GetAsyncId() const { return async_id_; }
-  int32_t GetProviderType() const { return static_cast<int32_t>(provider_); }
+  // asyncReset(resource)
   void JsAsyncReset(const CallInfo& info);
 
  protected:
+  // The resource is at its end, though its last callback may run yet: the destroy hooks follow it, and do not
+  // wait for the collector.
+  void EndResource();
   // The destroy hooks, once for each id: an object that goes back to its pool.
   void EmitDestroy();
 
@@ -126,7 +134,13 @@ class AsyncWrap : public NativeObject {
   Provider provider_;
   double async_id_ = -1;
   double trigger_async_id_ = -1;
-  v8::Global<v8::Value> context_frame_;  // AsyncContextFrame of the moment it was made.
+  void KeepFrame();
+  v8::Local<v8::Value> Frame() const;
+
+  bool ended_ = false;
+  // Whether the object has an AsyncContextFrame: of the moment it was made. It lies in the object, so that the
+  // collector can take both where what the frame holds leads back to the object.
+  bool has_frame_ = false;
 };
 
 // Calls `fn` as a callback of the loop that belongs to `resource` with these ids (0: to none).
@@ -134,6 +148,9 @@ v8::MaybeLocal<v8::Value> MakeAsyncCallback(Environment* env, v8::Local<v8::Obje
                                             v8::Local<v8::Value> receiver, double async_id,
                                             double trigger_async_id, v8::Local<v8::Function> fn,
                                             int argc, v8::Local<v8::Value> argv[]);
+
+// Whether `exception` is V8's for a stack that is used up, and JavaScript is below that should get it.
+bool IsStackOverflow(v8::Isolate* isolate, v8::Local<v8::Value> exception);
 
 // getAsyncId(), getProviderType(), asyncReset(): what every class of an AsyncWrap has as `parent`.
 extern const ClassSpec kAsyncWrapClass;

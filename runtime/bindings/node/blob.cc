@@ -12,6 +12,7 @@
 #include "runtime/binding/typed.h"
 #include "runtime/bindings/node/async_wrap.h"
 #include "runtime/bindings/node/fs_calls.h"
+#include "runtime/bindings/node/fs_request.h"
 #include "runtime/bindings/node/req_wrap.h"
 #include "runtime/bindings/node/string_bytes.h"
 
@@ -116,7 +117,7 @@ v8::MaybeLocal<v8::Object> CreateBlob(Environment* env, v8::Local<v8::Array> sou
 }
 
 // createBlobFromFilePath(path) → [blob, size].
-v8::MaybeLocal<v8::Value> CreateBlobFromFilePath(Environment* env, Path path) {
+v8::MaybeLocal<v8::Value> CreateBlobFromFilePath(Environment* env, FsPath path) {
   uv_stat_t stat;
   if (StatPath(VirtualRoot::Of(env), path.value, true, &stat) < 0) {
     ThrowCoded(env->isolate(), ErrorKind::kTypeError, "ERR_INVALID_ARG_VALUE", "Unable to open file as blob");

@@ -8,7 +8,11 @@
 #include <map>
 #include <optional>
 
+#include "runtime/binding/shared_array.h"
+#include "runtime/bindings/node/abort_scope.h"
+#include "runtime/bindings/node/dotenv.h"
 #include "runtime/bindings/node/process_arguments.h"
+#include "runtime/bindings/node/process_object.h"
 #include "runtime/core/engine.h"
 
 namespace dv8::node {
@@ -37,6 +41,7 @@ const std::vector<Alias>& Aliases() {
       {"--enable-network-family-autoselection", {"--network-family-autoselection"}},
       {"--es-module-specifier-resolution", {"--experimental-specifier-resolution"}},
       {"--experimental-default-config-file", {"--experimental-config-file"}},
+      {"--experimental-require-module", {"--require-module"}},
       {"--experimental-strip-types", {"--strip-types"}},
       {"--experimental-test-isolation", {"--test-isolation"}},
       {"--inspect-brk-node=", {"--inspect-port", "--inspect-brk-node"}},
@@ -66,7 +71,6 @@ constexpr Implication kImplications[] = {
     {"--env-file", "[has_env_file_string]"},
     {"--env-file-if-exists", "[has_env_file_string]"},
     {"--eval", "[has_eval_string]"},
-    {"--experimental-require-module", "--require-module"},
     {"--experimental-transform-types", "--enable-source-maps"},
     {"--experimental-transform-types", "--strip-types"},
     {"--node-memory-debug", "--debug-arraybuffer-allocations"},
@@ -224,6 +228,33 @@ void ReadEnvironment(CommandLine* line) {
   line->options.insert(line->options.end(), read.options.begin(), read.options.end());
 }
 
+// The files of --env-file and --env-file-if-exists, wherever they stand: what they set, NODE_OPTIONS among it,
+// is there before the options are read. Variables that are set already stay as they are.
+void ReadEnvFiles(int argc, char* const* argv, CommandLine* line) {
+  std::map<std::string, std::string> variables;  // Later files count.
+  for (int i = 1; i < argc && std::string_view(argv[i]) != "--"; i++) {
+    const std::string_view word(argv[i]);
+    const size_t equals = std::min(word.find('='), word.size());
+    const std::string_view name = word.substr(0, equals);
+    if (name != "--env-file" && name != "--env-file-if-exists") continue;
+    if (equals == word.size() && ++i == argc) break;
+    const std::string path(equals == word.size() ? std::string_view(argv[i]) : word.substr(equals + 1));
+    const std::variant<int, std::string> text = ReadTextFile(path);
+    if (const int* rc = std::get_if<int>(&text)) {
+      if (*rc == UV_EIO || *rc == UV_EISDIR) {
+        line->error = path + ": invalid format";
+      } else if (name == "--env-file") {
+        line->error = path + ": not found";
+      } else {
+        std::fprintf(stderr, "%s not found. Continuing without it.\n", path.c_str());
+      }
+      continue;
+    }
+    for (auto& [key, value] : ParseDotenv(std::get<std::string>(text))) variables[key] = std::move(value);
+  }
+  for (const auto& [key, value] : variables) setenv(key.c_str(), value.c_str(), 0);
+}
+
 const std::string* LastValue(const CommandLine& line, std::string_view name) {
   const std::string* value = nullptr;
   for (const auto& [option, text] : line.options) {
@@ -251,6 +282,10 @@ std::string CheckOptions(const CommandLine& line) {
   if (rejections != nullptr && !IsOneOf(*rejections, {"warn-with-error-code", "throw", "strict", "warn", "none"})) {
     return "invalid value for --unhandled-rejections";
   }
+  const std::string* trace = LastValue(line, "--trace-require-module");
+  if (trace != nullptr && !IsOneOf(*trace, {"all", "no-node-modules"})) {
+    return "invalid value for --trace-require-module";
+  }
   const bool evaluates = IsTrue(line, "[has_eval_string]");
   if (IsTrue(line, "--check") && evaluates) return "either --check or --eval can be used, not both";
   if (IsTrue(line, "--test")) {
@@ -270,10 +305,23 @@ std::string CheckV8Flags(const std::vector<std::string>& words, std::string* fla
   return "";
 }
 
+// lib/domain.js and process.setUncaughtExceptionCaptureCallback() turn the toggle off: somebody listens.
+bool MayAbort(v8::Isolate* isolate) {
+  Environment* env = Environment::From(isolate);
+  v8::HandleScope scope(isolate);
+  return env->State<AbortState>().scopes == 0 && SharedUint32(env, "util.shouldAbortOnUncaughtToggle", 1)[0] != 0;
+}
+
 }  // namespace
 
 void ReadOptions(std::vector<std::string> words, OptionSource source, CommandLine* out) {
   OptionReader(std::move(words), source, out).Read();
+}
+
+std::vector<std::pair<std::string_view, std::vector<std::string_view>>> OptionAliases() {
+  std::vector<std::pair<std::string_view, std::vector<std::string_view>>> list;
+  for (const Alias& alias : Aliases()) list.emplace_back(alias.name, alias.words);
+  return list;
 }
 
 std::vector<std::string> SplitNodeOptions(std::string_view text, std::string* error) {
@@ -305,7 +353,8 @@ std::vector<std::string> SplitNodeOptions(std::string_view text, std::string* er
 
 std::optional<int> TakeCommandLine(OptionSource from, int* argc, char** argv, std::string* flags) {
   CommandLine& line = Process();
-  if (from == OptionSource::kEnvironment) ReadEnvironment(&line);
+  ReadEnvFiles(*argc, argv, &line);
+  if (line.error.empty() && from == OptionSource::kEnvironment) ReadEnvironment(&line);
   if (line.error.empty()) {
     ReadOptions(std::vector<std::string>(argv + std::min(*argc, 1), argv + *argc), OptionSource::kArguments, &line);
   }
@@ -314,6 +363,8 @@ std::optional<int> TakeCommandLine(OptionSource from, int* argc, char** argv, st
     std::puts(kVersionText);
     return 0;
   }
+  // What node turns on; the command line may turn it off again.
+  if (line.error.empty()) line.error = CheckV8Flags({"--js-source-phase-imports", "--experimental-wasm-jspi"}, flags);
   if (line.error.empty()) line.error = CheckV8Flags(line.v8_flags, flags);
   if (!line.error.empty()) {
     std::fprintf(stderr, "%s: %s\n", *argc > 0 ? argv[0] : "node", line.error.c_str());
@@ -334,9 +385,14 @@ void ApplyCommandLine(Environment* env) {
   process.is_node = true;
   process.exec_argv = line.exec_arguments;
   process.argv.assign(env->argv(), env->argv() + env->argc());
-  const auto forbids = [](const std::string& flag) { return flag == "--disallow-code-generation-from-strings"; };
+  // What is evaluated without a file is told apart from a packed program's files.
+  env->set_hook(Hook::kImport, {});
+  const auto has = [&line](std::string_view flag) { return std::ranges::find(line.v8_flags, flag) != line.v8_flags.end(); };
+  if (const std::string* title = LastValue(line, "--title")) SetProcessTitle(env, *title);
   // A context of a snapshot has what it had when it was made.
-  if (std::ranges::any_of(line.v8_flags, forbids)) env->context()->AllowCodeGenerationFromStrings(false);
+  env->isolate()->InstallConditionalFeatures(env->context());
+  if (has("--disallow-code-generation-from-strings")) env->context()->AllowCodeGenerationFromStrings(false);
+  if (has("--abort-on-uncaught-exception")) env->isolate()->SetAbortOnUncaughtExceptionCallback(MayAbort);
 }
 
 }  // namespace dv8::node

@@ -28,6 +28,9 @@ void ReadOptions(std::vector<std::string> words, OptionSource source, CommandLin
 // The words of NODE_OPTIONS: parted by spaces, with "..." around what has some.
 std::vector<std::string> SplitNodeOptions(std::string_view text, std::string* error);
 
+// Node's aliases and what they stand for, in no order: "-e" → {"--eval"}.
+std::vector<std::pair<std::string_view, std::vector<std::string_view>>> OptionAliases();
+
 // Takes the options out of argv (and, for kEnvironment, first those of NODE_OPTIONS), checks V8's and appends them to `flags`. An exit code when the program
 // has been dealt with: --version, or a bad option, whose text is on stderr.
 std::optional<int> TakeCommandLine(OptionSource from, int* argc, char** argv, std::string* flags);

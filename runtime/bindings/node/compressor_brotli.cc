@@ -20,6 +20,19 @@ CompressionError NoDictionary(const char* verb) {
   return Refused((std::string("Failed to ") + verb + " brotli dictionary").c_str(), "ERR_ZLIB_DICTIONARY_LOAD_FAILED");
 }
 
+// As Brotli 1.1 names them, which is what Node has; BrotliDecoderErrorString() of 1.0.9 leaves the kind out.
+const char* NameOf(BrotliDecoderErrorCode code) {
+  switch (code) {
+#define V(prefix, name, number) \
+  case BROTLI_DECODER##prefix##name: return "ERR_" #prefix #name;
+#define SEPARATOR
+    BROTLI_DECODER_ERROR_CODES_LIST(V, SEPARATOR)
+#undef SEPARATOR
+#undef V
+  }
+  return "ERR_UNKNOWN";
+}
+
 class Brotli : public Compressor {
  public:
   Brotli(std::span<const uint8_t> dictionary, CompressionMemory* memory)
@@ -115,7 +128,7 @@ class Decoder final : public Brotli {
   }
   CompressionError Error() const override {
     if (error_ != BROTLI_DECODER_NO_ERROR) {
-      return {"Decompression failed", std::string("ERR_") + BrotliDecoderErrorString(error_), error_};
+      return {"Decompression failed", NameOf(error_), error_};
     }
     if (flush_ == BROTLI_OPERATION_FINISH && result_ == BROTLI_DECODER_RESULT_NEEDS_MORE_INPUT) {
       return {"unexpected end of file", "Z_BUF_ERROR", -5};  // Brotli has no code for it; zlib's.

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "runtime/binding/typed.h"
+#include "runtime/bindings/node/abort_scope.h"
 #include "runtime/bindings/node/compile.h"
 #include "runtime/bindings/node/error_source.h"
 #include "runtime/bindings/node/string_bytes.h"
@@ -105,6 +106,7 @@ void NewScript(const CallInfo& info) {
 
   v8::ScriptCompiler::CachedData* cached = CachedDataOf(info[4]);
   v8::ScriptCompiler::Source source(code, OriginOf(isolate, filename, line, column, id, SourceKind::kScript), cached);
+  const NoAbortScope no_abort(env);
   v8::TryCatch guard(isolate);
   v8::Context::Scope scope(context);
   Local<v8::UnboundScript> script;
@@ -234,6 +236,7 @@ v8::MaybeLocal<v8::Object> CompileFunctionForCJSLoader(Environment* env, Local<v
   bool is_module = false;
   Local<v8::Function> function;
   {
+    const NoAbortScope no_abort(env);
     v8::TryCatch guard(isolate);
     if (!CompileCommonJs(env, code, filename, CommonJsScope::kModule, &rejected).ToLocal(&function)) {
       if (guard.HasTerminated() || !guard.HasCaught()) return {};
@@ -265,6 +268,7 @@ v8::MaybeLocal<v8::Object> CompileFunctionForCJSLoader(Environment* env, Local<v
 
 // containsModuleSyntax(code, filename, resourceName?, cjsVar?): whether it is no CommonJS, but an ES module.
 bool ContainsModuleSyntax(Environment* env, Local<v8::String> code, Local<v8::String> filename, const CallInfo& info) {
+  const NoAbortScope no_abort(env);
   v8::TryCatch guard(env->isolate());
   bool rejected = false;
   // A fourth argument means text that runs outside a module's function.

@@ -4,6 +4,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <variant>
 #include <vector>
 
 namespace dv8::node {
@@ -12,5 +13,8 @@ namespace dv8::node {
 // ', " or ` (over several lines; \n becomes a line break in "), lines may begin with "export ", and "#"
 // begins a comment outside quotes.
 std::vector<std::pair<std::string, std::string>> ParseDotenv(std::string_view text);
+
+// The contents of a file; a negative error number when it cannot be opened or read.
+std::variant<int, std::string> ReadTextFile(const std::string& path);
 
 }  // namespace dv8::node

@@ -1,5 +1,8 @@
 // runtime/bindings/node/errors.cc: internalBinding('errors'), how exceptions become text and how the process ends.
 #include "runtime/binding/typed.h"
+#include "runtime/bindings/node/async_wrap.h"
+#include "runtime/bindings/node/error_source.h"
+#include "runtime/core/uncaught.h"
 
 namespace dv8::node {
 namespace {
@@ -29,7 +32,24 @@ std::string NoSideEffectsToString(Environment* env, v8::Local<v8::Value> value) 
 
 // triggerUncaughtException(error, fromPromise): as if it had left the outermost frame.
 void TriggerUncaughtException(Environment* env, v8::Local<v8::Value> error, bool from_promise) {
+  // Nothing can be called where the stack is used up: the error goes on to where it is not.
+  if (IsStackOverflow(env->isolate(), error)) {
+    env->isolate()->ThrowException(error);
+    return;
+  }
   env->HandleUncaught(error, from_promise);
+}
+
+// uncaughtSource(error): the lines of the source that threw it. They are the error's own from then on
+// (arrow_message_private_symbol) when it is one.
+v8::MaybeLocal<v8::String> UncaughtSource(Environment* env, v8::Local<v8::Value> error) {
+  v8::Local<v8::Message> message = env->State<UncaughtMessage>().message;
+  if (message.IsEmpty()) message = v8::Exception::CreateMessage(env->isolate(), error);
+  if (error->IsNativeError()) {
+    KeepErrorSource(env, error, message);
+    return v8::String::Empty(env->isolate());
+  }
+  return FromUtf8(env->isolate(), ErrorSource(env, message));
 }
 
 // getErrorSourcePositions(error) → {sourceLine, scriptResourceName, lineNumber, startColumn}
@@ -56,6 +76,7 @@ constexpr FunctionSpec kFunctions[] = {
     Typed<SetPrepareStackTraceCallback>("setPrepareStackTraceCallback"),
     Typed<SetSourceMapsEnabled>("setSourceMapsEnabled"),
     Typed<TriggerUncaughtException>("triggerUncaughtException"),
+    Typed<UncaughtSource>("uncaughtSource"),
 };
 
 // Exit codes that Node documents.

@@ -7,7 +7,7 @@ namespace {
 
 // Calls a function of libuv that changes what is at a path, unless that is embedded.
 template <auto kFunction, typename... Arguments>
-void Change(const CallInfo& info, const Completion& completion, const char* syscall, Path path,
+void Change(const CallInfo& info, const Completion& completion, const char* syscall, FsPath path,
             Arguments... arguments) {
   PerformOn(info, completion, syscall, std::move(path), [=](const FsTask& task) -> int64_t {
     if (const int rc = RefuseChange(task.root, *task.path); rc != 0) return rc;
@@ -17,7 +17,7 @@ void Change(const CallInfo& info, const Completion& completion, const char* sysc
 
 }  // namespace
 
-void FsChmod(const CallInfo& info, Path path, uint32_t mode, Completion completion) {
+void FsChmod(const CallInfo& info, FsPath path, uint32_t mode, Completion completion) {
   Change<uv_fs_chmod>(info, completion, "chmod", std::move(path), static_cast<int>(mode));
 }
 
@@ -26,12 +26,12 @@ void FsFchmod(const CallInfo& info, Fd fd, uint32_t mode, Completion completion)
           [=](const FsTask&) { return RunUv(uv_fs_fchmod, fd.value, static_cast<int>(mode)); });
 }
 
-void FsChown(const CallInfo& info, Path path, int64_t uid, int64_t gid, Completion completion) {
+void FsChown(const CallInfo& info, FsPath path, int64_t uid, int64_t gid, Completion completion) {
   Change<uv_fs_chown>(info, completion, "chown", std::move(path), static_cast<uv_uid_t>(uid),
                       static_cast<uv_gid_t>(gid));
 }
 
-void FsLchown(const CallInfo& info, Path path, int64_t uid, int64_t gid, Completion completion) {
+void FsLchown(const CallInfo& info, FsPath path, int64_t uid, int64_t gid, Completion completion) {
   Change<uv_fs_lchown>(info, completion, "lchown", std::move(path), static_cast<uv_uid_t>(uid),
                        static_cast<uv_gid_t>(gid));
 }
@@ -42,11 +42,11 @@ void FsFchown(const CallInfo& info, Fd fd, int64_t uid, int64_t gid, Completion 
   });
 }
 
-void FsUtimes(const CallInfo& info, Path path, double atime, double mtime, Completion completion) {
+void FsUtimes(const CallInfo& info, FsPath path, double atime, double mtime, Completion completion) {
   Change<uv_fs_utime>(info, completion, "utime", std::move(path), atime, mtime);
 }
 
-void FsLutimes(const CallInfo& info, Path path, double atime, double mtime, Completion completion) {
+void FsLutimes(const CallInfo& info, FsPath path, double atime, double mtime, Completion completion) {
   Change<uv_fs_lutime>(info, completion, "lutime", std::move(path), atime, mtime);
 }
 

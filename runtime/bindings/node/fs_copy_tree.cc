@@ -243,11 +243,11 @@ bool TreeCopy::CopyFile(const std::string& from, const std::string& to) const {
 
 }  // namespace
 
-void FsCpSyncCheckPaths(const CallInfo& info, Path from, Path to, bool dereference, bool recursive) {
+void FsCpSyncCheckPaths(const CallInfo& info, FsPath from, FsPath to, bool dereference, bool recursive) {
   TreeCopy(info).Check(from.value, to.value, dereference, recursive);
 }
 
-void FsCpSyncOverrideFile(const CallInfo& info, Path from, Path to, v8::Local<v8::Value> mode,
+void FsCpSyncOverrideFile(const CallInfo& info, FsPath from, FsPath to, v8::Local<v8::Value> mode,
                           bool preserve_timestamps) {
   int flags;
   if (!ReadFsMode(info.GetIsolate(), mode, 0,
@@ -259,7 +259,7 @@ void FsCpSyncOverrideFile(const CallInfo& info, Path from, Path to, v8::Local<v8
   copy.Override(from.value, to.value, flags);
 }
 
-void FsCpSyncCopyDir(const CallInfo& info, Path from, Path to, bool force, bool dereference, bool error_on_exist,
+void FsCpSyncCopyDir(const CallInfo& info, FsPath from, FsPath to, bool force, bool dereference, bool error_on_exist,
                      bool verbatim_symlinks, bool preserve_timestamps) {
   TreeCopy copy(info);
   copy.force = force;

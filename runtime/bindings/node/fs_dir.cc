@@ -77,7 +77,7 @@ class DirHandle final : public AsyncWrap {
 
 class OpenTask final : public FsTask {
  public:
-  OpenTask(Environment* env, Path path) : FsTask(env, "opendir"), folder_(std::make_shared<Folder>()), name_(std::move(path.value)) {}
+  OpenTask(Environment* env, FsPath path) : FsTask(env, "opendir"), folder_(std::make_shared<Folder>()), name_(std::move(path.value)) {}
   int64_t Run() override { return folder_->Open(root, name_); }
   v8::MaybeLocal<v8::Value> Value(Environment* env, Completion::Kind) override {
     v8::Local<v8::Object> object;
@@ -158,14 +158,14 @@ void DirHandle::OnCollected() {
 }
 
 // opendir(path, encoding[, completion])
-void Opendir(const CallInfo& info, Path path, v8::Local<v8::Value>, Completion completion) {
+void Opendir(const CallInfo& info, FsPath path, v8::Local<v8::Value>, Completion completion) {
   OpenTask task(Environment::From(info), std::move(path));
   task.NamePath();
   Perform(info, completion, std::move(task));
 }
 
 // Its errors do not name the path.
-void OpendirSync(const CallInfo& info, Path path) {
+void OpendirSync(const CallInfo& info, FsPath path) {
   Perform(info, {}, OpenTask(Environment::From(info), std::move(path)));
 }
 

@@ -1,5 +1,6 @@
 // runtime/bindings/node/fs_event_wrap.cc: internalBinding('fs_event_wrap'), what fs.watch is made of.
 #include "runtime/binding/typed.h"
+#include "runtime/bindings/node/fs_request.h"
 #include "runtime/bindings/node/handle_wrap.h"
 #include "runtime/bindings/node/string_bytes.h"
 #include "runtime/bindings/node/virtual_root.h"
@@ -62,7 +63,7 @@ void FsEvent::OnEvent(uv_fs_event_t* handle, const char* name, int events, int s
 }
 
 // start(path, persistent, recursive, encoding): a method that is called before the handle is open.
-void Start(const CallInfo& info, Path path, bool persistent, bool recursive, v8::Local<v8::Value> encoding) {
+void Start(const CallInfo& info, FsPath path, bool persistent, bool recursive, v8::Local<v8::Value> encoding) {
   auto* self = NativeObject::Cast<FsEvent>(info.This());
   if (self == nullptr) {
     return ThrowCoded(info.GetIsolate(), ErrorKind::kTypeError, "ERR_INVALID_THIS", "Illegal invocation");

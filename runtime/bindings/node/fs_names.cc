@@ -36,7 +36,7 @@ class NameTask final : public FsTask {
 
 class MkdirTask final : public FsTask {
  public:
-  MkdirTask(Environment* env, Path path, int mode, bool recursive)
+  MkdirTask(Environment* env, FsPath path, int mode, bool recursive)
       : FsTask(env, "mkdir"), mode_(mode), recursive_(recursive) {
     this->path = std::move(path.value);
   }
@@ -56,7 +56,7 @@ class MkdirTask final : public FsTask {
 
 class ReaddirTask final : public FsTask {
  public:
-  ReaddirTask(Environment* env, Path path, v8::Local<v8::Value> encoding, bool with_types)
+  ReaddirTask(Environment* env, FsPath path, v8::Local<v8::Value> encoding, bool with_types)
       : FsTask(env, "scandir"),
         encoding_(EncodingOf(env->isolate(), encoding, Encoding::kUtf8)),
         with_types_(with_types) {
@@ -87,7 +87,7 @@ class ReaddirTask final : public FsTask {
 
 }  // namespace
 
-void FsRename(const CallInfo& info, Path from, Path to, Completion completion) {
+void FsRename(const CallInfo& info, FsPath from, FsPath to, Completion completion) {
   PerformOn(info, completion, "rename", std::move(from), std::move(to), [](const FsTask& task) {
     if (task.root != nullptr) {
       if (const int rc = task.root->RefuseChange(*task.path); rc != 0) return rc;
@@ -97,7 +97,7 @@ void FsRename(const CallInfo& info, Path from, Path to, Completion completion) {
   });
 }
 
-void FsLink(const CallInfo& info, Path from, Path to, Completion completion) {
+void FsLink(const CallInfo& info, FsPath from, FsPath to, Completion completion) {
   PerformOn(info, completion, "link", std::move(from), std::move(to), [](const FsTask& task) {
     if (task.root != nullptr) {
       if (const int rc = task.root->RefuseChange(*task.path); rc != 0) return rc;
@@ -108,18 +108,18 @@ void FsLink(const CallInfo& info, Path from, Path to, Completion completion) {
 }
 
 // The flags are Windows's.
-void FsSymlink(const CallInfo& info, Path target, Path path, int32_t, Completion completion) {
+void FsSymlink(const CallInfo& info, Path target, FsPath path, int32_t, Completion completion) {
   PerformOn(info, completion, "symlink", std::move(target), std::move(path),
             [](const FsTask& task) { return MakeSymlink(task.root, *task.path, *task.dest); });
 }
 
-void FsReadlink(const CallInfo& info, Path path, v8::Local<v8::Value> encoding, Completion completion) {
+void FsReadlink(const CallInfo& info, FsPath path, v8::Local<v8::Value> encoding, Completion completion) {
   Perform(info, completion,
           NameTask(Environment::From(info), "readlink", std::move(path.value), encoding,
                    [](const FsTask& task, std::string* name) { return ReadLink(task.root, *task.path, name); }));
 }
 
-void FsRealpath(const CallInfo& info, Path path, v8::Local<v8::Value> encoding, Completion completion) {
+void FsRealpath(const CallInfo& info, FsPath path, v8::Local<v8::Value> encoding, Completion completion) {
   const auto run = [](const FsTask& task, std::string* name) {
     if (task.root != nullptr) {
       if (auto entry = task.root->Find(*task.path)) {
@@ -136,24 +136,24 @@ void FsRealpath(const CallInfo& info, Path path, v8::Local<v8::Value> encoding, 
   Perform(info, completion, NameTask(Environment::From(info), "realpath", std::move(path.value), encoding, run));
 }
 
-void FsUnlink(const CallInfo& info, Path path, Completion completion) {
+void FsUnlink(const CallInfo& info, FsPath path, Completion completion) {
   PerformOn(info, completion, "unlink", std::move(path),
             [](const FsTask& task) { return UnlinkPath(task.root, *task.path); });
 }
 
-void FsRmdir(const CallInfo& info, Path path, Completion completion) {
+void FsRmdir(const CallInfo& info, FsPath path, Completion completion) {
   PerformOn(info, completion, "rmdir", std::move(path), [](const FsTask& task) {
     if (const int rc = RefuseChange(task.root, *task.path); rc != 0) return rc;
     return rmdir(task.path->c_str()) == 0 ? 0 : -errno;
   });
 }
 
-void FsMkdir(const CallInfo& info, Path path, uint32_t mode, bool recursive, Completion completion) {
+void FsMkdir(const CallInfo& info, FsPath path, uint32_t mode, bool recursive, Completion completion) {
   Perform(info, completion,
           MkdirTask(Environment::From(info), std::move(path), static_cast<int>(mode), recursive));
 }
 
-void FsMkdtemp(const CallInfo& info, Path prefix, v8::Local<v8::Value> encoding, Completion completion) {
+void FsMkdtemp(const CallInfo& info, FsPath prefix, v8::Local<v8::Value> encoding, Completion completion) {
   const auto run = [](const FsTask& task, std::string* name) {
     if (task.root != nullptr) {
       if (const int rc = task.root->RefuseNew(*task.path); rc != 0) return rc;
@@ -165,12 +165,12 @@ void FsMkdtemp(const CallInfo& info, Path prefix, v8::Local<v8::Value> encoding,
           NameTask(Environment::From(info), "mkdtemp", std::move(prefix.value) + "XXXXXX", encoding, run));
 }
 
-void FsReaddir(const CallInfo& info, Path path, v8::Local<v8::Value> encoding, bool with_types,
+void FsReaddir(const CallInfo& info, FsPath path, v8::Local<v8::Value> encoding, bool with_types,
                Completion completion) {
   Perform(info, completion, ReaddirTask(Environment::From(info), std::move(path), encoding, with_types));
 }
 
-void FsCopyFile(const CallInfo& info, Path from, Path to, v8::Local<v8::Value> mode, Completion completion) {
+void FsCopyFile(const CallInfo& info, FsPath from, FsPath to, v8::Local<v8::Value> mode, Completion completion) {
   int flags;
   if (!ReadFsMode(info.GetIsolate(), mode, 0,
                   UV_FS_COPYFILE_EXCL | UV_FS_COPYFILE_FICLONE | UV_FS_COPYFILE_FICLONE_FORCE, &flags)) {

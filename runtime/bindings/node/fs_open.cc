@@ -23,7 +23,7 @@ void NoteOpened(Environment* env, int fd) {
 class OpenTask final : public FsTask {
  public:
   enum class Gives { kDescriptor, kFileHandle };
-  OpenTask(Environment* env, Path path, int flags, uint32_t mode, Gives gives)
+  OpenTask(Environment* env, FsPath path, int flags, uint32_t mode, Gives gives)
       : FsTask(env, "open"), flags_(flags), mode_(static_cast<int>(mode)), gives_(gives) {
     this->path = std::move(path.value);
   }
@@ -74,32 +74,35 @@ void ReturnTextOf(const CallInfo& info, int fd) {
 }
 
 // The path that `file` is, when it is no descriptor.
-bool ReadPath(const CallInfo& info, v8::Local<v8::Value> file, Path* path) {
-  return ArgumentReader<Path>::Read(info.GetIsolate(), file, 0, path);
+bool ReadPath(const CallInfo& info, v8::Local<v8::Value> file, FsPath* path) {
+  return ArgumentReader<FsPath>::Read(info.GetIsolate(), file, 0, path);
 }
 
 }  // namespace
 
-void FsOpen(const CallInfo& info, Path path, int32_t flags, uint32_t mode, Completion completion) {
+void FsOpen(const CallInfo& info, FsPath path, int32_t flags, uint32_t mode, Completion completion) {
   Perform(info, completion,
           OpenTask(Environment::From(info), std::move(path), flags, mode, OpenTask::Gives::kDescriptor));
 }
 
-void FsOpenFileHandle(const CallInfo& info, Path path, int32_t flags, uint32_t mode, Completion completion,
+void FsOpenFileHandle(const CallInfo& info, FsPath path, int32_t flags, uint32_t mode, Completion completion,
                       v8::Local<v8::Value> context) {
   PerformReporting(info, completion, context,
                    OpenTask(Environment::From(info), std::move(path), flags, mode, OpenTask::Gives::kFileHandle));
 }
 
 void FsClose(const CallInfo& info, Fd fd, Completion completion) {
-  Environment::From(info)->open_files().erase(fd.value);
-  Perform(info, completion, "close",
-          [fd](const FsTask&) { return RunUv(uv_fs_close, static_cast<uv_file>(fd.value)); });
+  Environment* env = Environment::From(info);
+  env->open_files().erase(fd.value);
+  const bool refused = env->IsOfLoop(fd.value);
+  Perform(info, completion, "close", [fd, refused](const FsTask&) -> int64_t {
+    return refused ? UV_EBADF : RunUv(uv_fs_close, static_cast<uv_file>(fd.value));
+  });
 }
 
 void FsReadFileUtf8(const CallInfo& info, v8::Local<v8::Value> file, int32_t flags) {
   if (file->IsInt32()) return ReturnTextOf(info, file.As<v8::Int32>()->Value());
-  Path path;
+  FsPath path;
   if (!ReadPath(info, file, &path)) return;
   const VirtualRoot* root = VirtualRoot::Of(Environment::From(info));
   if (root != nullptr && (flags & (O_ACCMODE | O_CREAT | O_TRUNC | O_APPEND)) == O_RDONLY) {
@@ -122,7 +125,7 @@ void FsWriteFileUtf8(const CallInfo& info, v8::Local<v8::Value> file, std::strin
     if (rc < 0) ThrowUvError(info, rc, "write");
     return;
   }
-  Path path;
+  FsPath path;
   if (!ReadPath(info, file, &path)) return;
   const int fd = OpenPath(VirtualRoot::Of(Environment::From(info)), path.value, flags, static_cast<int>(mode));
   if (fd < 0) return ThrowUvError(info, fd, "open", path.c_str());

@@ -111,7 +111,7 @@ void ThrowErrno(v8::Isolate* isolate, int error, const char* syscall, std::strin
   isolate->ThrowException(exception);
 }
 
-void FsRmSync(const CallInfo& info, Path path, int32_t max_retries, bool recursive, int32_t retry_delay) {
+void FsRmSync(const CallInfo& info, FsPath path, int32_t max_retries, bool recursive, int32_t retry_delay) {
   v8::Isolate* isolate = info.GetIsolate();
   const VirtualRoot* root = VirtualRoot::Of(Environment::From(info));
   int rc = RefuseChange(root, path.value);

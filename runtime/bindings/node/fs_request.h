@@ -28,6 +28,9 @@ struct Fd {
   int value = -1;
 };
 
+// A path that is looked up: absolute where the current folder is one that only the program has.
+struct FsPath : Path {};
+
 // One call. Made and destroyed on the isolate's thread.
 class FsTask {
  public:
@@ -174,6 +177,14 @@ namespace dv8 {
 template <>
 struct ArgumentReader<node::Completion> {
   static bool Read(v8::Isolate* isolate, v8::Local<v8::Value> value, int index, node::Completion* out);
+};
+template <>
+struct ArgumentReader<node::FsPath> {
+  static bool Read(v8::Isolate* isolate, v8::Local<v8::Value> value, int index, node::FsPath* out) {
+    if (!ArgumentReader<Path>::Read(isolate, value, index, out)) return false;
+    node::VirtualRoot::Resolve(&out->value);
+    return true;
+  }
 };
 template <>
 struct ArgumentReader<node::Fd> {

@@ -44,7 +44,7 @@ std::string PathOfUrl(std::string_view url) {
 
 }  // namespace
 
-int32_t FsGetFormatOfExtensionlessFile(Environment* env, Path path) {
+int32_t FsGetFormatOfExtensionlessFile(Environment* env, FsPath path) {
   constexpr char kMagic[] = {'\0', 'a', 's', 'm'};
   const int fd = OpenPath(VirtualRoot::Of(env), path.value, O_RDONLY, 0);
   if (fd < 0) return kJavaScript;
@@ -81,8 +81,12 @@ void FsLegacyMainResolve(const CallInfo& info, std::string package_path, v8::Loc
     return ThrowCoded(isolate, ErrorKind::kTypeError, "ERR_INVALID_ARG_TYPE",
                       "The \"base\" argument must be of type string or an instance of URL.");
   }
+  const std::string from(Utf8(isolate, base).view());
+  if (!ada::parse<ada::url_aggregator>(from)) {
+    return ThrowCoded(isolate, ErrorKind::kTypeError, "ERR_INVALID_URL", "Invalid URL");
+  }
   ThrowCoded(isolate, ErrorKind::kError, "ERR_MODULE_NOT_FOUND",
-             "Cannot find package '" + wanted + "' imported from " + PathOfUrl(Utf8(isolate, base).view()));
+             "Cannot find package '" + wanted + "' imported from " + PathOfUrl(from));
 }
 
 }  // namespace dv8::node

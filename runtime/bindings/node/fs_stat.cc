@@ -44,7 +44,7 @@ v8::Local<v8::Value> NewNumbers(v8::Isolate* isolate, size_t count, Fill fill) {
 
 class StatTask final : public FsTask {
  public:
-  StatTask(Environment* env, Path path, bool follow, bool bigint, bool may_be_missing)
+  StatTask(Environment* env, FsPath path, bool follow, bool bigint, bool may_be_missing)
       : FsTask(env, follow ? "stat" : "lstat"), follow_(follow), bigint_(bigint), may_be_missing_(may_be_missing) {
     this->path = std::move(path.value);
   }
@@ -79,7 +79,7 @@ class FstatTask final : public FsTask {
 
 class StatfsTask final : public FsTask {
  public:
-  StatfsTask(Environment* env, Path path, bool bigint) : FsTask(env, "statfs"), bigint_(bigint) {
+  StatfsTask(Environment* env, FsPath path, bool bigint) : FsTask(env, "statfs"), bigint_(bigint) {
     this->path = std::move(path.value);
   }
   int64_t Run() override {
@@ -160,31 +160,31 @@ bool ReadFsMode(v8::Isolate* isolate, v8::Local<v8::Value> value, int low, int h
   return true;
 }
 
-void FsAccess(const CallInfo& info, Path path, v8::Local<v8::Value> mode, Completion completion) {
+void FsAccess(const CallInfo& info, FsPath path, v8::Local<v8::Value> mode, Completion completion) {
   int flags;
   if (!ReadFsMode(info.GetIsolate(), mode, F_OK, R_OK | W_OK | X_OK, &flags)) return;
   PerformOn(info, completion, "access", std::move(path),
             [flags](const FsTask& task) { return AccessPath(task.root, *task.path, flags); });
 }
 
-bool FsExists(Environment* env, Path path) {
+bool FsExists(Environment* env, FsPath path) {
   const VirtualRoot* root = VirtualRoot::Of(env);
   return (root != nullptr && root->Find(path.value)) || access(path.c_str(), F_OK) == 0;
 }
 
-int32_t FsInternalModuleStat(Environment* env, Path path) {
+int32_t FsInternalModuleStat(Environment* env, FsPath path) {
   uv_stat_t stat;
   const int rc = StatPath(VirtualRoot::Of(env), path.value, true, &stat);
   return rc < 0 ? rc : (stat.st_mode & S_IFMT) == S_IFDIR ? 1 : 0;
 }
 
-void FsStat(const CallInfo& info, Path path, bool bigint, Completion completion,
+void FsStat(const CallInfo& info, FsPath path, bool bigint, Completion completion,
             v8::Local<v8::Value> throw_if_missing) {
   Perform(info, completion,
           StatTask(Environment::From(info), std::move(path), true, bigint, throw_if_missing->IsFalse()));
 }
 
-void FsLstat(const CallInfo& info, Path path, bool bigint, Completion completion,
+void FsLstat(const CallInfo& info, FsPath path, bool bigint, Completion completion,
              v8::Local<v8::Value> throw_if_missing) {
   Perform(info, completion,
           StatTask(Environment::From(info), std::move(path), false, bigint, throw_if_missing->IsFalse()));
@@ -194,7 +194,7 @@ void FsFstat(const CallInfo& info, Fd fd, bool bigint, Completion completion) {
   Perform(info, completion, FstatTask(Environment::From(info), fd.value, bigint));
 }
 
-void FsStatfs(const CallInfo& info, Path path, bool bigint, Completion completion) {
+void FsStatfs(const CallInfo& info, FsPath path, bool bigint, Completion completion) {
   Perform(info, completion, StatfsTask(Environment::From(info), std::move(path), bigint));
 }
 

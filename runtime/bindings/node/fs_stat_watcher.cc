@@ -11,7 +11,7 @@ StatWatcher::StatWatcher(Environment* env, v8::Local<v8::Object> object, bool bi
   handle_.data = static_cast<HandleWrap*>(this);
 }
 
-v8::Local<v8::Value> StatWatcher::Start(Environment* env, Path path, uint32_t interval) {
+v8::Local<v8::Value> StatWatcher::Start(Environment* env, FsPath path, uint32_t interval) {
   v8::Isolate* isolate = env->isolate();
   const VirtualRoot* root = VirtualRoot::Of(env);
   if (root != nullptr && root->FindOnly(path.value)) return v8::Undefined(isolate);

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "runtime/binding/arguments.h"
+#include "runtime/bindings/node/fs_request.h"
 #include "runtime/bindings/node/handle_wrap.h"
 
 namespace dv8::node {
@@ -15,7 +16,7 @@ class StatWatcher final : public HandleWrap {
   StatWatcher(Environment* env, v8::Local<v8::Object> object, bool bigint);
 
   // Gives undefined, or a negative error. What is embedded never changes.
-  v8::Local<v8::Value> Start(Environment* env, Path path, uint32_t interval);
+  v8::Local<v8::Value> Start(Environment* env, FsPath path, uint32_t interval);
 
  private:
   static void OnChange(uv_fs_poll_t* handle, int status, const uv_stat_t* before, const uv_stat_t* now);

@@ -67,6 +67,7 @@ void HandleWrap::OnClosed(uv_handle_t* handle) {
       self->MakeCallback(callback.As<v8::Function>(), 0, nullptr);
     }
   }
+  self->EndResource();
   self->MakeWeak();
 }
 

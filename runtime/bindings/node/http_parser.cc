@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <utility>
 #include <vector>
 
 #include "runtime/binding/typed.h"
@@ -109,14 +110,13 @@ const llhttp_settings_t HttpParser::kSettings = {
 };
 
 v8::Local<v8::Function> HttpParser::Callback(uint32_t index) {
-  v8::Local<v8::Value> value;
-  if (!object()->Get(env()->context(), index).ToLocal(&value) || !value->IsFunction()) return {};
-  return value.As<v8::Function>();
+  v8::Local<v8::Value> value = object()->GetInternalField(kFirstCallback + static_cast<int>(index)).As<v8::Value>();
+  return value->IsFunction() ? value.As<v8::Function>() : v8::Local<v8::Function>();
 }
 
 v8::MaybeLocal<v8::Value> HttpParser::Call(v8::Local<v8::Function> fn, int argc, v8::Local<v8::Value> argv[],
                                            Ticks ticks) {
-  if (caller_ == Caller::kJavaScript) return CallNested(fn, argc, argv);
+  if (run_.caller == Caller::kJavaScript) return CallNested(fn, argc, argv);
   if (ticks == Ticks::kRun) return MakeCallback(fn, argc, argv);
   env()->BeginCallback();
   v8::MaybeLocal<v8::Value> result = MakeCallback(fn, argc, argv);
@@ -140,7 +140,7 @@ int HttpParser::CountHeaderPair() {
   if (most_header_pairs_ < 0) {
     v8::Local<v8::Value> most;
     if (!object()->Get(env()->context(), strings_.Get("maxHeaderPairs")).ToLocal(&most)) {
-      failed_ = true;
+      run_.failed = true;
       return -1;
     }
     most_header_pairs_ = most->IsNumber() ? std::max(0.0, most.As<v8::Number>()->Value()) : 0;
@@ -160,7 +160,7 @@ int HttpParser::OnMessageBegin() {
   if (connections_ != nullptr) connections_->MessageBegins(this);
   v8::Local<v8::Function> fn = Callback(kOnMessageBegin);
   if (fn.IsEmpty() || !Call(fn, 0, nullptr, Ticks::kSkip).IsEmpty()) return 0;
-  failed_ = true;
+  run_.failed = true;
   return -1;
 }
 
@@ -182,7 +182,7 @@ int HttpParser::OnHeaderField(const char* at, size_t length) {
     if (const int error = CountHeaderPair(); error != 0) return error;
     if (field_count_ + 1 == kMostHeaders) {
       Flush();
-      if (failed_) return -1;
+      if (run_.failed) return -1;
       field_count_ = value_count_ = 0;
     }
     fields_[field_count_++].Clear();
@@ -231,7 +231,7 @@ void HttpParser::Flush() {
   v8::Local<v8::Function> fn = Callback(kOnHeaders);
   if (fn.IsEmpty()) return;
   v8::Local<v8::Value> argv[] = {Headers(), strings_.Get(url_.view())};
-  if (Call(fn, 2, argv, Ticks::kRun).IsEmpty()) failed_ = true;
+  if (Call(fn, 2, argv, Ticks::kRun).IsEmpty()) run_.failed = true;
   url_.Clear();
   flushed_ = true;
 }
@@ -249,7 +249,7 @@ int HttpParser::OnHeadersComplete() {
   v8::Local<v8::Value> url = undefined;
   if (flushed_) {
     Flush();
-    if (failed_) return -1;
+    if (run_.failed) return -1;
   } else {
     headers = Headers();
     if (is_request) url = strings_.Get(url_.view());
@@ -274,7 +274,7 @@ int HttpParser::OnHeadersComplete() {
   int32_t answer;
   if (!Call(fn, static_cast<int>(std::size(argv)), argv, Ticks::kSkip).ToLocal(&result) ||
       !result->Int32Value(env()->context()).To(&answer)) {
-    failed_ = true;
+    run_.failed = true;
     return -1;
   }
   return answer;
@@ -290,7 +290,7 @@ int HttpParser::OnBody(const char* at, size_t length) {
     v8::Local<v8::Value> argument = buffer;
     if (!Call(fn, 1, &argument, Ticks::kRun).IsEmpty()) return 0;
   }
-  failed_ = true;
+  run_.failed = true;
   return Fail("HPE_JS_EXCEPTION:JS Exception");
 }
 
@@ -299,12 +299,12 @@ int HttpParser::OnMessageComplete() {
   if (connections_ != nullptr) HttpConnections::MessageEnds(this);
   message_start_ = 0;
   if (field_count_ > 0) Flush();  // The trailers.
-  if (failed_) return -1;
+  if (run_.failed) return -1;
   header_pairs_ = 0;
   v8::Local<v8::Function> fn = Callback(kOnMessageComplete);
   if (fn.IsEmpty()) return 0;
   if (Call(fn, 0, nullptr, Ticks::kSkip).IsEmpty()) {
-    failed_ = true;
+    run_.failed = true;
     return -1;
   }
   return 0;
@@ -319,16 +319,16 @@ void HttpParser::SaveTexts() {
 }
 
 v8::Local<v8::Value> HttpParser::Parse(const char* data, size_t size, Caller caller) {
-  // What a callback feeds to the parser that called it would be parsed in the middle of other bytes.
-  if (executing_ || !initialized_) return {};
+  if (!initialized_) return {};
   v8::EscapableHandleScope scope(env()->isolate());
-  executing_ = true;
-  caller_ = caller;
-  failed_ = false;
-  current_ = data;
-  current_size_ = size;
+  // A callback may feed the parser that called it: the inner bytes are a message of their own, and llhttp is
+  // left as it was for the outer ones.
+  const Run outer = run_;
+  void* const outer_span = parser_._span_pos0;
+  run_ = {caller, /*failed=*/false, data, size, outer.depth + 1};
   llhttp_errno_t error = data == nullptr ? llhttp_finish(&parser_) : llhttp_execute(&parser_, data, size);
   SaveTexts();
+  if (outer.depth > 0) parser_._span_pos0 = outer_span;
   size_t parsed = size;
   if (error != HPE_OK && data != nullptr) {
     const char* position = llhttp_get_error_pos(&parser_);
@@ -339,11 +339,8 @@ v8::Local<v8::Value> HttpParser::Parse(const char* data, size_t size, Caller cal
     error = HPE_OK;
     llhttp_resume_after_upgrade(&parser_);
   }
-  current_ = nullptr;
-  current_size_ = 0;
-  executing_ = false;
-  caller_ = Caller::kLoop;
-  if (failed_) return {};
+  const bool failed = std::exchange(run_, outer).failed;
+  if (failed) return {};
   if (error != HPE_OK && !parser_.upgrade) return scope.Escape(ParseError(error, parsed));
   if (data == nullptr) return {};
   return scope.Escape(v8::Number::New(env()->isolate(), static_cast<double>(parsed)).As<v8::Value>());
@@ -392,13 +389,16 @@ void HttpParser::Initialize(const CallInfo&, InRange<int32_t, HTTP_REQUEST, HTTP
       {kLenientOptionalCRLFAfterChunk, llhttp_set_lenient_optional_crlf_after_chunk},
       {kLenientOptionalCRBeforeLF, llhttp_set_lenient_optional_cr_before_lf},
       {kLenientSpacesAfterChunkSize, llhttp_set_lenient_spaces_after_chunk_size},
+#if LLHTTP_VERSION_MAJOR * 1000 + LLHTTP_VERSION_MINOR >= 9004
+      {kLenientHeaderValueRelaxed, llhttp_set_lenient_header_value_relaxed},
+#endif
   };
   for (const auto& [bit, set] : kSetters) {
     if (lenient & bit) set(&parser_, 1);
   }
 
   initialized_ = true;
-  removed_ = flushed_ = failed_ = headers_completed_ = false;
+  removed_ = flushed_ = headers_completed_ = false;
   url_.Clear();
   status_.Clear();
   field_count_ = value_count_ = header_pairs_ = 0;
@@ -433,7 +433,7 @@ void HttpParser::Pause() { llhttp_pause(&parser_); }
 void HttpParser::Resume() { llhttp_resume(&parser_); }
 
 v8::MaybeLocal<v8::Uint8Array> HttpParser::GetCurrentBuffer() {
-  return CopyToBuffer(env(), BytesAt(current_, current_size_));
+  return CopyToBuffer(env(), BytesAt(run_.data, run_.size));
 }
 
 void HttpParser::Consume(v8::Local<v8::Object> object) {
@@ -494,11 +494,11 @@ void HttpParser::OnStreamRead(ssize_t nread, const uv_buf_t& bytes) {
   if (result.IsEmpty()) return;
   v8::Local<v8::Function> fn = Callback(kOnExecute);
   if (fn.IsEmpty()) return;
-  current_ = bytes.base;
-  current_size_ = static_cast<size_t>(nread);
+  const Run outer = run_;
+  run_.data = bytes.base;
+  run_.size = static_cast<size_t>(nread);
   (void)MakeCallback(fn, 1, &result);
-  current_ = nullptr;
-  current_size_ = 0;
+  run_ = outer;
 }
 
 namespace {
@@ -517,8 +517,15 @@ constexpr FunctionSpec kMethods[] = {
     Method<&HttpParser::Unconsume>("unconsume"),
 };
 
+constexpr AccessorSpec kAccessors[] = {
+    HttpParser::CallbackAccessor<kOnMessageBegin>("0"),    HttpParser::CallbackAccessor<kOnHeaders>("1"),
+    HttpParser::CallbackAccessor<kOnHeadersComplete>("2"), HttpParser::CallbackAccessor<kOnBody>("3"),
+    HttpParser::CallbackAccessor<kOnMessageComplete>("4"), HttpParser::CallbackAccessor<kOnExecute>("5"),
+    HttpParser::CallbackAccessor<kOnTimeout>("6"),
+};
+
 constexpr ClassSpec kClasses[] = {
-    {"HTTPParser", Constructor<HttpParser>(), kMethods, 1, {}, &kAsyncWrapClass},
+    {"HTTPParser", Constructor<HttpParser>(), kMethods, HttpParser::kFields, kAccessors, &kAsyncWrapClass},
     {"ConnectionsList", Constructor<HttpConnections>(), kHttpConnectionsMethods},
 };
 

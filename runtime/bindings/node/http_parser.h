@@ -9,7 +9,7 @@
 #include <string>
 #include <string_view>
 
-#include "runtime/binding/arguments.h"
+#include "runtime/binding/typed.h"
 #include "runtime/bindings/node/async_wrap.h"
 #include "runtime/bindings/node/http_connections.h"
 #include "runtime/bindings/node/http_strings.h"
@@ -41,6 +41,8 @@ class HttpParser : public AsyncWrap, public StreamListener {
   HttpParser(Environment* env, v8::Local<v8::Object> object);
   ~HttpParser() override;
 
+  // llhttp has it from 9.4 on.
+  static constexpr bool kHasRelaxedValues = LLHTTP_VERSION_MAJOR * 1000 + LLHTTP_VERSION_MINOR >= 9004;
   // Bits of initialize()'s argument.
   enum Leniency : uint32_t {
     kLenientNone = 0,
@@ -55,8 +57,8 @@ class HttpParser : public AsyncWrap, public StreamListener {
     kLenientOptionalCRBeforeLF = 1 << 8,
     kLenientSpacesAfterChunkSize = 1 << 9,
     kLenientAll = (1 << 10) - 1,
-    // Header values as the Fetch standard has them; llhttp has it from 9.4 on, lib/ asks whether it is 0.
-    kLenientHeaderValueRelaxed = 0,
+    // Header values as the Fetch standard has them. lib/ asks whether it is 0.
+    kLenientHeaderValueRelaxed = kHasRelaxedValues ? 1 << 10 : 0,
   };
 
   // Methods of JavaScript.
@@ -73,6 +75,24 @@ class HttpParser : public AsyncWrap, public StreamListener {
   void Remove();
   void Free();
   void Close();
+
+  // Internal fields: the native object, and what JavaScript puts at the parser's indexes, where each event of
+  // llhttp finds its function without a look-up.
+  static constexpr int kFirstCallback = 1;
+  static constexpr int kFields = kFirstCallback + 7;
+  template <uint32_t kIndex>
+  v8::Local<v8::Value> GetCallback() {
+    v8::Local<v8::Data> field = object()->GetInternalField(kFirstCallback + kIndex);
+    return field.As<v8::Value>();
+  }
+  template <uint32_t kIndex>
+  void SetCallback(v8::Local<v8::Value> value) {
+    object()->SetInternalField(kFirstCallback + kIndex, value);
+  }
+  template <uint32_t kIndex>
+  static constexpr AccessorSpec CallbackAccessor(const char* name) {
+    return Accessor<&HttpParser::GetCallback<kIndex>, &HttpParser::SetCallback<kIndex>>(name);
+  }
 
   // What the list of connections asks.
   uint64_t message_start() const { return message_start_; }
@@ -91,6 +111,14 @@ class HttpParser : public AsyncWrap, public StreamListener {
 
   enum class Caller { kJavaScript, kLoop };
   enum class Ticks { kRun, kSkip };
+  // One call of llhttp.
+  struct Run {
+    Caller caller = Caller::kLoop;
+    bool failed = false;         // A callback has thrown.
+    const char* data = nullptr;  // The bytes that are parsed.
+    size_t size = 0;
+    int depth = 0;
+  };
 
   // llhttp's callbacks: 0, or an error that ends the parsing.
   int OnMessageBegin();
@@ -133,17 +161,13 @@ class HttpParser : public AsyncWrap, public StreamListener {
   HttpText status_;
   size_t field_count_ = 0;
   size_t value_count_ = 0;
-  Caller caller_ = Caller::kJavaScript;
+  Run run_;
   bool initialized_ = false;
-  bool executing_ = false;
   bool flushed_ = false;  // A part of this message's headers is in JavaScript already.
-  bool failed_ = false;   // A callback has thrown.
   bool removed_ = false;  // Until the next initialize() nothing is called any more.
   bool headers_completed_ = false;
-  const char* current_ = nullptr;  // The bytes that are parsed.
-  size_t current_size_ = 0;
   size_t header_pairs_ = 0;
-  double most_header_pairs_ = -1;  // Not asked yet.
+  double most_header_pairs_ = -1;  // Not asked in this head or these trailers.
   uint64_t header_bytes_ = 0;
   uint64_t chunk_extension_bytes_ = 0;
   uint64_t most_header_bytes_ = 0;

@@ -7,6 +7,7 @@
 #include "runtime/bindings/native_object.h"
 #include "runtime/bindings/node/blob.h"
 #include "runtime/bindings/node/message_port.h"
+#include "runtime/bindings/node/process_env.h"
 #include "runtime/bindings/node/per_context.h"
 #include "runtime/bindings/node/symbols.h"
 #include "runtime/bindings/value.h"
@@ -46,6 +47,9 @@ Transferable* NativeTransferable(v8::Local<v8::Object> object) {
   NativeObject* native = NativeObject::FromValue(object);
   return native == nullptr ? nullptr : native->AsTransferable();
 }
+
+// Instead of the index of a host object: a copy of process.env follows.
+constexpr uint32_t kPlainObject = UINT32_MAX;
 
 uint32_t ModeOf(v8::Local<v8::Context> context, v8::Local<v8::Object> object) {
   if (IsBlob(Environment::From(context->GetIsolate()), object)) return kCloneable;
@@ -149,17 +153,19 @@ class Message::SerializerDelegate final : public v8::ValueSerializer::Delegate {
         transfer_mode_(PrivateSymbol(env, "transfer_mode_private_symbol")),
         blob_mark_(BlobMark(env->isolate())) {}
 
-  bool Has(v8::Local<v8::Object> host) const { return std::ranges::find(hosts_, host) != hosts_.end(); }
-  void Add(v8::Local<v8::Object> host) { hosts_.push_back(host); }
+  bool Has(v8::Local<v8::Object> host) const { return std::find(hosts_.begin(), hosts_.end(), host) != hosts_.end(); }
+  void Add(v8::Local<v8::Object> host) { hosts_.emplace_back(env_->isolate(), host); }
+  v8::Local<v8::Object> Host(size_t index) const { return hosts_[index].Get(env_->isolate()); }
 
   // Objects of the transfer list may bring others along: lib's FileHandle its native one.
   bool AddNested() {
     v8::Isolate* isolate = env_->isolate();
     for (size_t i = 0; i < hosts_.size(); i++) {
-      if (IsNative(hosts_[i])) continue;
+      v8::Local<v8::Object> host = Host(i);
+      if (IsNative(host)) continue;
       v8::TryCatch guard(isolate);
       v8::Local<v8::Value> list;
-      if (!CallProtocol(context_, hosts_[i], "messaging_transfer_list_symbol").ToLocal(&list)) {
+      if (!CallProtocol(context_, host, "messaging_transfer_list_symbol").ToLocal(&list)) {
         if (!guard.HasCaught()) continue;
         guard.ReThrow();
         return false;
@@ -176,9 +182,10 @@ class Message::SerializerDelegate final : public v8::ValueSerializer::Delegate {
   bool Finish() {
     v8::Isolate* isolate = env_->isolate();
     for (size_t i = 0; i < hosts_.size(); i++) {
-      std::unique_ptr<TransferData> data = DataOf(hosts_[i], i < first_cloned_);
+      v8::Local<v8::Object> host = Host(i);
+      std::unique_ptr<TransferData> data = DataOf(host, i < first_cloned_);
       if (data == nullptr) {
-        if (IsNative(hosts_[i]) && !isolate->HasPendingException()) {
+        if (IsNative(host) && !isolate->HasPendingException()) {
           node::ThrowDataCloneError(env_, context_, kUnsupportedTransfer);
         }
         return false;
@@ -199,12 +206,18 @@ class Message::SerializerDelegate final : public v8::ValueSerializer::Delegate {
   }
 
   v8::Maybe<bool> WriteHostObject(v8::Isolate*, v8::Local<v8::Object> object) override {
+    if (IsEnvObject(context_, object)) {
+      v8::Local<v8::Object> copy;
+      if (!CopyOfEnv(env_).ToLocal(&copy)) return v8::Nothing<bool>();
+      serializer->WriteUint32(kPlainObject);
+      return serializer->WriteValue(context_, copy);
+    }
     const uint32_t mode = ModeOf(context_, object);
     if (mode == kDisallowCloneAndTransfer) {
       node::ThrowDataCloneError(env_, context_, kUnsupportedClone);
       return v8::Nothing<bool>();
     }
-    auto found = std::ranges::find(hosts_, object);
+    auto found = std::find(hosts_.begin(), hosts_.end(), object);
     const bool must_be_listed = (mode & kTransferable) != 0;
     if (must_be_listed && found == hosts_.end()) {
       node::ThrowDataCloneError(env_, context_, kNotListed);
@@ -212,17 +225,18 @@ class Message::SerializerDelegate final : public v8::ValueSerializer::Delegate {
     }
     if (!must_be_listed) {
       first_cloned_ = std::min(first_cloned_, hosts_.size());
-      found = hosts_.insert(hosts_.end(), object);
+      Add(object);
+      found = hosts_.end() - 1;
     }
     serializer->WriteUint32(static_cast<uint32_t>(found - hosts_.begin()));
     return v8::Just(true);
   }
 
   v8::Maybe<uint32_t> GetSharedArrayBufferId(v8::Isolate*, v8::Local<v8::SharedArrayBuffer> buffer) override {
-    auto found = std::ranges::find(shared_, buffer);
+    auto found = std::find(shared_.begin(), shared_.end(), buffer);
     const auto id = static_cast<uint32_t>(found - shared_.begin());
     if (found == shared_.end()) {
-      shared_.push_back(buffer);
+      shared_.emplace_back(env_->isolate(), buffer);
       message_->shared_array_buffers_.push_back(buffer->GetBackingStore());
     }
     return v8::Just(id);
@@ -267,8 +281,9 @@ class Message::SerializerDelegate final : public v8::ValueSerializer::Delegate {
   Message* message_;
   v8::Local<v8::Private> transfer_mode_;  // Both are asked for with each object of the value.
   v8::Local<v8::Private> blob_mark_;
-  std::vector<v8::Local<v8::Object>> hosts_;
-  std::vector<v8::Local<v8::SharedArrayBuffer>> shared_;
+  // Not local handles: V8 calls within handle scopes of its own.
+  std::vector<v8::Global<v8::Object>> hosts_;
+  std::vector<v8::Global<v8::SharedArrayBuffer>> shared_;
   size_t first_cloned_ = SIZE_MAX;
 };
 
@@ -281,9 +296,15 @@ class Message::DeserializerDelegate final : public v8::ValueDeserializer::Delega
     }
   }
 
-  v8::MaybeLocal<v8::Object> ReadHostObject(v8::Isolate*) override {
+  v8::MaybeLocal<v8::Object> ReadHostObject(v8::Isolate* isolate) override {
     uint32_t id;
-    if (!deserializer->ReadUint32(&id) || id >= hosts_.size()) return {};
+    if (!deserializer->ReadUint32(&id)) return {};
+    if (id == kPlainObject) {
+      v8::Local<v8::Value> value;
+      if (!deserializer->ReadValue(isolate->GetCurrentContext()).ToLocal(&value) || !value->IsObject()) return {};
+      return value.As<v8::Object>();
+    }
+    if (id >= hosts_.size()) return {};
     return hosts_[id];
   }
   v8::MaybeLocal<v8::SharedArrayBuffer> GetSharedArrayBufferFromId(v8::Isolate*, uint32_t id) override {

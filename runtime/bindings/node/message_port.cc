@@ -263,14 +263,20 @@ void MessagePort::Start() {
 }
 
 void MessagePort::Ref() {
-  if (IsOpen()) uv_ref(handle());
+  if (!IsClosed()) uv_ref(handle());
 }
 void MessagePort::Unref() {
-  if (IsOpen()) uv_unref(handle());
+  if (!IsClosed()) uv_unref(handle());
 }
-v8::Local<v8::Value> MessagePort::HasRef() {
-  if (!IsOpen()) return v8::Undefined(env()->isolate());
-  return v8::Boolean::New(env()->isolate(), uv_has_ref(handle()));
+
+// Hooks of async_hooks may ask while the port is made: it has no class of its own then.
+void MessagePort::HasRef(const CallInfo& info) {
+  if (NativeObject::FromValue(info.This()) == nullptr) {
+    return ThrowCoded(info.GetIsolate(), ErrorKind::kTypeError, "ERR_INVALID_THIS", "Illegal invocation");
+  }
+  const auto* port = NativeObject::Cast<MessagePort>(info.This());
+  if (port == nullptr) return info.GetReturnValue().Set(false);
+  if (!port->IsClosed()) info.GetReturnValue().Set(uv_has_ref(port->handle()) != 0);
 }
 
 v8::MaybeLocal<v8::Value> MessagePort::Receive(v8::Local<v8::Context> context, Read read, v8::Local<v8::Value>* ports) {

@@ -91,7 +91,7 @@ class MessagePort final : public HandleWrap, public Transferable {
   void JsClose() { ClosePort(); }
   void Ref();
   void Unref();
-  v8::Local<v8::Value> HasRef();
+  static void HasRef(const CallInfo& info);
   bool AnswerWhenClosed(const CallInfo&) const { return false; }
 
   enum class Read { kWhenStarted, kAlways };

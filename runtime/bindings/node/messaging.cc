@@ -209,7 +209,7 @@ constexpr FunctionSpec kFunctions[] = {
 constexpr FunctionSpec kPortMethods[] = {
     Method<&MessagePort::PostMessage>("postMessage"), Method<&MessagePort::Start>("start"),
     Method<&MessagePort::JsClose>("close"),           Method<&MessagePort::Ref>("ref"),
-    Method<&MessagePort::Unref>("unref"),             Method<&MessagePort::HasRef>("hasRef"),
+    Method<&MessagePort::Unref>("unref"),             {"hasRef", MessagePort::HasRef},
 };
 
 constexpr ClassSpec kClasses[] = {

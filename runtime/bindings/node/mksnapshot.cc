@@ -1,19 +1,25 @@
 // internalBinding('mksnapshot'): what lib/internal/v8/startup_snapshot.js registers while a snapshot is made.
-// The names under which it is kept are those of mksnapshot.h.
-#include "runtime/bindings/node/mksnapshot.h"
-
+// stdlib-js/internal/node_bootstrap.js asks for it (registered) and calls it.
 #include "runtime/binding/typed.h"
 
 namespace dv8::node {
 namespace {
 
+constexpr char kSerializeCallback[] = "mksnapshot.serialize";
+constexpr char kDeserializeMain[] = "mksnapshot.main";
+
 bool IsBuildingSnapshot(Environment* env) { return env->mode() != Environment::Mode::kRun; }
 
 void SetSerializeCallback(Environment* env, v8::Local<v8::Function> callback) { env->Keep(kSerializeCallback, callback); }
-void SetDeserializeCallback(Environment* env, v8::Local<v8::Function> callback) {
-  env->Keep(kDeserializeCallback, callback);
-}
+// lib calls these itself when it prepares the program's start.
+void SetDeserializeCallback(v8::Local<v8::Function>) {}
 void SetDeserializeMainFunction(Environment* env, v8::Local<v8::Function> main) { env->Keep(kDeserializeMain, main); }
+
+// registered() → [what runs before the heap is written, what runs instead of the program's main]
+v8::Local<v8::Array> Registered(Environment* env) {
+  v8::Local<v8::Value> functions[] = {env->Kept(kSerializeCallback), env->Kept(kDeserializeMain)};
+  return v8::Array::New(env->isolate(), functions, std::size(functions));
+}
 
 // An embedder's own code before the program's: there is none.
 void RunEmbedderPreload() {}
@@ -31,6 +37,7 @@ v8::MaybeLocal<v8::Function> CompileSerializeMain(const CallInfo& info, v8::Loca
 
 constexpr FunctionSpec kFunctions[] = {
     Typed<CompileSerializeMain>("compileSerializeMain"),
+    Typed<Registered>("registered"),
     Typed<RunEmbedderPreload>("runEmbedderPreload"),
     Typed<SetDeserializeCallback>("setDeserializeCallback"),
     Typed<SetDeserializeMainFunction>("setDeserializeMainFunction"),

@@ -2,12 +2,15 @@
 #include "runtime/bindings/node/module_wrap.h"
 
 #include <algorithm>
+#include <cstdio>
 #include <memory>
 #include <unordered_set>
 
 #include "runtime/binding/typed.h"
+#include "runtime/bindings/node/abort_scope.h"
 #include "runtime/bindings/node/compile.h"
 #include "runtime/bindings/node/error_source.h"
+#include "runtime/bindings/node/options.h"
 #include "runtime/bindings/node/string_bytes.h"
 #include "runtime/bindings/node/symbols.h"
 
@@ -297,6 +300,7 @@ void ModuleWrap::New(const CallInfo& info) {
     vm_context = context->object();
   }
   const bool synthetic = info[2]->IsArray();
+  const NoAbortScope no_abort(env);
   if (!(synthetic ? CreateSynthetic(info, &made) : CompileSource(info, &made))) return;
   Local<v8::Object> self = info.This();
   const bool described =
@@ -419,6 +423,7 @@ MaybeLocal<v8::Value> ModuleWrap::Evaluate(int64_t timeout, bool break_on_sigint
   if (!EvaluationAllowed()) return {};
   v8::Isolate* isolate = env()->isolate();
   v8::MicrotaskQueue* queue = microtask_queue();
+  const NoAbortScope no_abort(env());
   v8::TryCatch guard(isolate);
   MaybeLocal<v8::Value> result;
   const auto run = [&] {
@@ -515,8 +520,7 @@ static MaybeLocal<v8::Value> ImporterId(Environment* env, Local<v8::Context> con
   if (array->Length() > kHostDefinedId) return array->Get(context, kHostDefinedId).As<v8::Value>();
   Local<v8::Value> id;
   if (!context->Global()->GetPrivate(context, PrivateSymbol(env, "host_defined_option_symbol")).ToLocal(&id)) return {};
-  if (id->IsSymbol()) return id;
-  return SharedSymbol(env, "vm_dynamic_import_default_internal").As<v8::Value>();
+  return id;
 }
 
 MaybeLocal<v8::Promise> ImportModuleWithPhase(Local<v8::Context> context, Local<v8::Data> options,
@@ -585,6 +589,33 @@ void ThrowIfPromiseRejected(Environment* env, Local<v8::Value> promise) {
   if (promise->IsPromise()) NotRejected(env, promise.As<v8::Promise>());
 }
 
+// reportUnsettledAwait() → whether the entry point's promise is pending when the program ends. Where it
+// waits goes to stderr.
+bool ReportUnsettledAwait(Environment* env) {
+  v8::Isolate* isolate = env->isolate();
+  Local<v8::Context> context = env->context();
+  Local<v8::Object> global = context->Global();
+  Local<v8::Value> promise;
+  Local<v8::Value> entry;
+  if (!global->GetPrivate(context, PrivateSymbol(env, "entry_point_promise_private_symbol")).ToLocal(&promise) ||
+      !promise->IsPromise() || promise.As<v8::Promise>()->State() != v8::Promise::kPending) {
+    return false;
+  }
+  if (!global->GetPrivate(context, PrivateSymbol(env, "entry_point_module_private_symbol")).ToLocal(&entry)) return false;
+  const ModuleWrap* wrap = NativeObject::Cast<ModuleWrap>(entry);
+  if (wrap == nullptr || !wrap->module()->IsSourceTextModule() ||
+      wrap->module()->GetStatus() < v8::Module::kInstantiated || !wrap->module()->IsGraphAsync()) {
+    return false;
+  }
+  const v8::LocalVector<v8::Message> messages = wrap->module()->GetStalledTopLevelAwaitMessages(isolate).second;
+  if (env->State<NodeOptions>().IsTrue("--warnings")) {
+    for (Local<v8::Message> message : messages) {
+      std::fprintf(stderr, "Warning: Detected unsettled top-level await at %s\n\n\n", ErrorSource(env, message).c_str());
+    }
+  }
+  return !messages.empty();
+}
+
 MaybeLocal<v8::Module> LinkFacade(Local<v8::Context> context, Local<v8::String>, Local<v8::FixedArray>,
                                   Local<v8::Module>) {
   return Environment::From(context->GetIsolate())->State<FacadeOriginal>().module;
@@ -635,6 +666,7 @@ constexpr ClassSpec kClasses[] = {
 };
 constexpr FunctionSpec kFunctions[] = {
     Typed<CreateRequiredModuleFacade>("createRequiredModuleFacade"),
+    Typed<ReportUnsettledAwait>("reportUnsettledAwait"),
     Typed<SetImportModuleDynamicallyCallback>("setImportModuleDynamicallyCallback"),
     Typed<SetInitializeImportMetaObjectCallback>("setInitializeImportMetaObjectCallback"),
     Typed<ThrowIfPromiseRejected>("throwIfPromiseRejected"),

@@ -1,6 +1,8 @@
 // runtime/bindings/node/options.cc: internalBinding('options').
 #include "runtime/bindings/node/options.h"
 
+#include "runtime/bindings/node/command_line.h"
+
 #include <algorithm>
 #include <cstdlib>
 
@@ -97,7 +99,15 @@ Value GetCLIOptionsInfo(Environment* env) {
     if (options->Set(context, Internalized(isolate, option.name), entry).IsEmpty()) return {};
   }
   v8::Local<v8::Name> keys[] = {Internalized(isolate, "options"), Internalized(isolate, "aliases")};
-  Value parts[] = {options, v8::Map::New(isolate)};
+  v8::Local<v8::Map> aliases = v8::Map::New(isolate);
+  for (const auto& [name, words] : OptionAliases()) {
+    std::vector<Value> list;
+    for (const std::string_view word : words) list.push_back(Internalized(isolate, word));
+    if (aliases->Set(context, Internalized(isolate, name), v8::Array::New(isolate, list.data(), list.size())).IsEmpty()) {
+      return {};
+    }
+  }
+  Value parts[] = {options, aliases};
   return v8::Object::New(isolate, v8::Null(isolate), keys, parts, std::size(keys));
 }
 

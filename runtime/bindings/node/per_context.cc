@@ -1,13 +1,52 @@
 #include "runtime/bindings/node/per_context.h"
 
+#include "runtime/bindings/node/symbols.h"
 #include "runtime/bindings/node/vm_context.h"
+#include "runtime/core/bootstrap.h"
+#include "runtime/core/library.h"
 
 namespace dv8::node {
 
-v8::MaybeLocal<v8::Object> PerContextExports(Environment* env, v8::Local<v8::Context>) {
-  v8::Local<v8::Value> exports = env->Kept("per_context_exports");
-  if (!exports->IsObject()) return {};
-  return exports.As<v8::Object>();
+namespace {
+
+// Evaluates the files for a context of node:vm: they make errors and events out of its own classes.
+v8::MaybeLocal<v8::Object> MakeExports(Environment* env, v8::Local<v8::Context> context) {
+  v8::Isolate* isolate = env->isolate();
+  v8::Context::Scope context_scope(context);
+  v8::Local<v8::Object> symbols;
+  if (!InternalBinding(env, "symbols").ToLocal(&symbols)) return {};
+  v8::Local<v8::Object> exports = v8::Object::New(isolate);
+  v8::Local<v8::Value> argv[] = {exports, v8::Object::New(isolate), PrivateSymbols(env), symbols};
+  for (const std::string_view id : {"internal/per_context/primordials", "internal/per_context/domexception",
+                                    "internal/per_context/messageport"}) {
+    const ptrdiff_t index = FindInLibrary(id);
+    v8::Local<v8::UnboundScript> script;
+    v8::Local<v8::Value> file;
+    if (index < 0 || !LibraryScript(env, static_cast<size_t>(index)).ToLocal(&script) ||
+        !script->BindToCurrentContext()->Run(context).ToLocal(&file) || !file->IsFunction() ||
+        file.As<v8::Function>()->Call(context, v8::Undefined(isolate), std::size(argv), argv).IsEmpty()) {
+      return {};
+    }
+  }
+  return exports;
+}
+
+}  // namespace
+
+v8::MaybeLocal<v8::Object> PerContextExports(Environment* env, v8::Local<v8::Context> context) {
+  v8::Local<v8::Value> exports;
+  if (context == env->context()) {
+    exports = env->Kept("per_context_exports");
+    if (!exports->IsObject()) return {};
+    return exports.As<v8::Object>();
+  }
+  v8::Isolate* isolate = env->isolate();
+  v8::Local<v8::Private> key = v8::Private::ForApi(isolate, Internalized(isolate, "dv8:per_context_exports"));
+  if (!context->Global()->GetPrivate(context, key).ToLocal(&exports)) return {};
+  if (exports->IsObject()) return exports.As<v8::Object>();
+  v8::Local<v8::Object> made;
+  if (!MakeExports(env, context).ToLocal(&made) || context->Global()->SetPrivate(context, key, made).IsNothing()) return {};
+  return made;
 }
 
 v8::MaybeLocal<v8::Function> PerContextFunction(Environment* env, v8::Local<v8::Context> context, const char* name) {

@@ -6,7 +6,7 @@
 #include "runtime/binding/shared_array.h"
 #include "runtime/binding/typed.h"
 #include "runtime/bindings/node/histogram.h"
-#include "runtime/bindings/process_start.h"
+#include "runtime/core/start_times.h"
 
 namespace dv8::node {
 namespace {
@@ -26,18 +26,30 @@ double TimeOriginTimestamp() {
   return static_cast<double>(now.tv_sec) * 1e6 + static_cast<double>(now.tv_usec) - since;
 }
 
+struct Milestones {
+  explicit Milestones(Environment*) : time_origin_timestamp(TimeOriginTimestamp()) {}
+  double time_origin_timestamp;  // Read once: the wall clock may be set.
+  uint64_t bootstrap_complete = 0;
+};
+
+uint64_t StartOf(Environment* env, Milestone milestone) {
+  switch (milestone) {
+    case Milestone::kTimeOrigin: return PhaseStart(Phase::kProcess);
+    case Milestone::kNodeStart: return PhaseStart(Phase::kMain);
+    case Milestone::kV8Start: return PhaseStart(Phase::kEngine);
+    case Milestone::kEnvironment: return PhaseStart(Phase::kEnvironment);
+    case Milestone::kLoopStart: return PhaseStart(Phase::kLoop);
+    case Milestone::kLoopExit: return PhaseStart(Phase::kLoopEnd);
+    default: return env->State<Milestones>().bootstrap_complete;
+  }
+}
+
+// -1 while it has not come.
 double MilestoneAt(Environment* env, Milestone milestone) {
   if (!IsRunning(env)) return -1;
-  switch (milestone) {
-    case Milestone::kTimeOriginTimestamp: return TimeOriginTimestamp();
-    case Milestone::kTimeOrigin: return static_cast<double>(ProcessStart());
-    default: break;
-  }
-  const uint64_t at = env->State<Milestones>().at[static_cast<size_t>(milestone)];
-  if (at != 0) return static_cast<double>(at);
-  const bool still_to_come = milestone == Milestone::kLoopStart || milestone == Milestone::kLoopExit;
-  // A restored heap comes up at once: what nobody marked was reached when the process began.
-  return still_to_come ? -1 : static_cast<double>(ProcessStart());
+  if (milestone == Milestone::kTimeOriginTimestamp) return env->State<Milestones>().time_origin_timestamp;
+  const uint64_t start = StartOf(env, milestone);
+  return start == 0 ? -1 : static_cast<double>(start);
 }
 
 template <Milestone kMilestone>
@@ -51,7 +63,9 @@ double Now(Environment* env) {
   return static_cast<double>(uv_hrtime() - ProcessStart()) / kNanosPerMilli;
 }
 
-void MarkBootstrapComplete(Environment* env) { MarkMilestone(env, Milestone::kBootstrapComplete); }
+void MarkBootstrapComplete(Environment* env) {
+  if (IsRunning(env)) env->State<Milestones>().bootstrap_complete = uv_hrtime();
+}
 
 void SetupObservers(Environment* env, v8::Local<v8::Function> callback) { env->Keep(kObserversCallback, callback); }
 
@@ -229,10 +243,6 @@ void Init(Environment* env, v8::Local<v8::Object> target) {
 }
 
 }  // namespace
-
-void MarkMilestone(Environment* env, Milestone milestone) {
-  if (IsRunning(env)) env->State<Milestones>().at[static_cast<size_t>(milestone)] = uv_hrtime();
-}
 
 extern const BindingSpec kNodePerformance;
 constexpr BindingSpec kNodePerformance{"performance", kFunctions, {}, kClasses, Init};

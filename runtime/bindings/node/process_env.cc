@@ -9,6 +9,7 @@
 #include "runtime/binding/errors.h"
 #include "runtime/bindings/environ_lock.h"
 #include "runtime/bindings/node/build_mode.h"
+#include "runtime/bindings/node/options.h"
 #include "runtime/bindings/value.h"
 
 extern char** environ;
@@ -44,6 +45,35 @@ std::vector<std::string> Names(Environment* env) {
   return names;
 }
 
+v8::Local<v8::Private> Mark(v8::Isolate* isolate) {
+  return v8::Private::ForApi(isolate, Internalized(isolate, "dv8:process.env"));
+}
+
+// DEP0104, once: a program that stores objects and undefined there gets texts back.
+void WarnOfConversion(Environment* env, v8::Local<v8::Value> value) {
+  if (value->IsString() || value->IsNumber() || value->IsBoolean()) return;
+  struct Warned {
+    explicit Warned(Environment*) {}
+    bool yet = false;
+  };
+  if (!env->State<NodeOptions>().IsTrue("--pending-deprecation") || env->State<Warned>().yet) return;
+  env->State<Warned>().yet = true;
+  v8::Local<v8::Value> process = env->Kept("process"), emit;
+  v8::Isolate* isolate = env->isolate();
+  if (!process->IsObject() ||
+      !process.As<v8::Object>()->Get(env->context(), Internalized(isolate, "emitWarning")).ToLocal(&emit) ||
+      !emit->IsFunction()) {
+    return;
+  }
+  v8::Local<v8::Value> arguments[] = {
+      Internalized(isolate,
+                   "Assigning any value other than a string, number, or boolean to a process.env property is "
+                   "deprecated. Please make sure to convert the value to a string before setting process.env "
+                   "with it."),
+      Internalized(isolate, "DeprecationWarning"), Internalized(isolate, "DEP0104")};
+  (void)emit.As<v8::Function>()->Call(env->context(), process, std::size(arguments), arguments);
+}
+
 // The variable's name; empty for symbols, which name none.
 std::optional<std::string> NameOf(v8::Isolate* isolate, v8::Local<v8::Name> property) {
   if (!property->IsString()) return std::nullopt;
@@ -70,6 +100,7 @@ Intercepted Set(v8::Local<v8::Name> property, v8::Local<v8::Value> value,
   v8::Isolate* isolate = info.GetIsolate();
   Environment* env = Environment::From(isolate);
   v8::Local<v8::Context> context = isolate->GetCurrentContext();
+  WarnOfConversion(env, value);
   v8::Local<v8::String> name, text;
   // Symbols throw here, as values that have no string.
   if (!property->ToString(context).ToLocal(&name) || !value->ToString(context).ToLocal(&text)) {
@@ -146,7 +177,26 @@ v8::MaybeLocal<v8::Object> NewEnvObject(Environment* env) {
                                                          v8::PropertyHandlerFlags::kHasNoSideEffect));
   v8::Local<v8::Object> object;
   if (!tmpl->NewInstance(env->context()).ToLocal(&object)) return {};
+  object->SetPrivate(env->context(), Mark(isolate), v8::True(isolate)).Check();
   return scope.Escape(object);
+}
+
+bool IsEnvObject(v8::Local<v8::Context> context, v8::Local<v8::Object> object) {
+  return object->HasPrivate(context, Mark(context->GetIsolate())).FromMaybe(false);
+}
+
+v8::MaybeLocal<v8::Object> CopyOfEnv(Environment* env) {
+  v8::Isolate* isolate = env->isolate();
+  v8::Local<v8::Object> copy = v8::Object::New(isolate);
+  for (const std::string& name : Names(env)) {
+    v8::Local<v8::String> key, value;
+    if (!FromUtf8(isolate, name).ToLocal(&key) ||
+        !FromUtf8(isolate, GetEnv(env, name.c_str()).value_or("")).ToLocal(&value) ||
+        copy->CreateDataProperty(env->context(), key, value).IsNothing()) {
+      return {};
+    }
+  }
+  return copy;
 }
 
 void AppendEnvReferences(std::vector<intptr_t>* list) {

@@ -16,6 +16,9 @@ void SetEnv(Environment* env, const std::string& name, const std::string& value)
 
 // A new object whose properties are the variables: process.env. It may be part of a snapshot.
 v8::MaybeLocal<v8::Object> NewEnvObject(Environment* env);
+// Whether `object` is one, and a plain object with its variables: what structuredClone() makes of it.
+bool IsEnvObject(v8::Local<v8::Context> context, v8::Local<v8::Object> object);
+v8::MaybeLocal<v8::Object> CopyOfEnv(Environment* env);
 // The addresses of its interceptors, for the binding that makes it.
 void AppendEnvReferences(std::vector<intptr_t>* list);
 

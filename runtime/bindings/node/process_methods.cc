@@ -21,11 +21,12 @@
 #include "runtime/bindings/node/process_object.h"
 #include "runtime/bindings/node/resource_usage.h"
 #include "runtime/bindings/node/self_child.h"
+#include "runtime/bindings/node/virtual_root.h"
+#include "runtime/core/start_times.h"
 
 namespace dv8::node {
 namespace {
 
-const uint64_t process_start = uv_hrtime();
 constexpr uint64_t kNanoseconds = 1'000'000'000;
 
 void Abort() { abort(); }
@@ -57,11 +58,12 @@ void ReadHrtimeBigInt(Environment* env) {
 }
 
 double Uptime(Environment* env) {
-  return IsBuilding(env) ? 0 : static_cast<double>(uv_hrtime() - process_start) / kNanoseconds;
+  return IsBuilding(env) ? 0 : static_cast<double>(uv_hrtime() - ProcessStart()) / kNanoseconds;
 }
 
 v8::MaybeLocal<v8::String> Cwd(Environment* env) {
   if (RefuseWhileBuilding(env, "process.cwd()")) return {};
+  if (const std::string folder = VirtualRoot::CurrentFolder(); !folder.empty()) return FromUtf8(env->isolate(), folder);
   char path[PATH_MAX];
   size_t size = sizeof(path);
   const int rc = uv_cwd(path, &size);
@@ -80,7 +82,7 @@ v8::MaybeLocal<v8::String> Cwd(Environment* env) {
 
 UvResult<void> Chdir(Environment* env, std::string path) {
   if (IsBuilding(env)) return UvFailure{UV_EPERM, "chdir"};
-  const int rc = uv_chdir(path.c_str());
+  const int rc = VirtualRoot::ChangeFolder(env, &path);
   if (rc == 0) return {};
   char from[PATH_MAX];
   size_t size = sizeof(from);
@@ -173,26 +175,13 @@ void Execve(Environment* env, const CallInfo& info, std::string file, v8::Local<
   std::fflush(nullptr);
   std::vector<char*> argument_pointers = Pointers(argument_texts), variable_pointers = Pointers(variable_texts);
   SelfChildToken token;
-  if (const int rc = token.Install(file.c_str(), argument_pointers.data(), variable_pointers.data()); rc < 0) {
+  if (const int rc = token.Install(env, file.c_str(), argument_pointers.data(), variable_pointers.data()); rc < 0) {
     return ThrowUvError(info, rc, "process.execve");
   }
   execve(file.c_str(), argument_pointers.data(), variable_pointers.data());
   std::fprintf(stderr, "process.execve failed with error code %s\n%s\n", uv_err_name(-errno),
                CurrentStack(env->isolate()).c_str());
   abort();
-}
-
-// The contents of a file; an error number when it cannot be opened or read.
-std::variant<int, std::string> ReadTextFile(const std::string& path) {
-  std::FILE* file = std::fopen(path.c_str(), "re");
-  if (file == nullptr) return -errno;
-  std::string text;
-  char chunk[8192];
-  while (const size_t size = std::fread(chunk, 1, sizeof(chunk), file)) text.append(chunk, size);
-  const bool failed = std::ferror(file) != 0;
-  std::fclose(file);
-  if (failed) return UV_EIO;
-  return text;
 }
 
 // loadEnvFile(path = ".env"): variables that are set already stay as they are.

@@ -48,8 +48,7 @@ void SetTitle(v8::Local<v8::Name>, v8::Local<v8::Value> value, const v8::Propert
   v8::Local<v8::String> text;
   if (!value->ToString(env->context()).ToLocal(&text)) return;
   if (RefuseWhileBuilding(env, "process.title")) return;
-  OpenTitle(env);
-  uv_set_process_title(Utf8(info.GetIsolate(), text).c_str());
+  SetProcessTitle(env, std::string(Utf8(info.GetIsolate(), text).view()));
 }
 
 struct DebugPort {
@@ -140,6 +139,11 @@ std::string ExecPath(Environment* env) {
   if (name == nullptr) name = env->argc() > 0 ? env->argv()[0] : "";
   if (char* resolved = realpath(name, buffer); resolved != nullptr) return resolved;
   return name;
+}
+
+void SetProcessTitle(Environment* env, const std::string& title) {
+  OpenTitle(env);
+  uv_set_process_title(title.c_str());
 }
 
 v8::MaybeLocal<v8::Object> NewProcessObject(Environment* env) {

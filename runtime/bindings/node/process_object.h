@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 #include <vector>
 
 #include "runtime/core/environment.h"
@@ -12,6 +13,9 @@ namespace dv8::node {
 v8::MaybeLocal<v8::Object> NewProcessObject(Environment* env);
 // Gives `process` what the running program has: title, argv, execArgv, pid, ppid, execPath, debugPort.
 void PatchProcessObject(Environment* env, v8::Local<v8::Object> process);
+
+// process.title, which ps shows: --title.
+void SetProcessTitle(Environment* env, const std::string& title);
 
 void AppendProcessReferences(std::vector<intptr_t>* list);
 

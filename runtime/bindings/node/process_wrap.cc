@@ -137,7 +137,7 @@ void ProcessWrap::Spawn(const CallInfo& info) {
   std::vector<uv_stdio_container_t> stdio;
   if (const int rc = Convert(entries, &stdio); rc < 0) return info.GetReturnValue().Set(rc);
   self->started_ = true;
-  const int rc = request.Spawn(env->loop(), &self->process_, OnExit, std::move(stdio));
+  const int rc = request.Spawn(env, env->loop(), &self->process_, OnExit, std::move(stdio));
   // libuv knows the handle also when it could not start the process.
   if (self->process_.type == UV_PROCESS) self->MarkInitialized();
   self->running_ = rc == 0;

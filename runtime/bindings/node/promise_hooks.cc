@@ -1,5 +1,7 @@
 #include "runtime/bindings/node/promise_hooks.h"
 
+#include "runtime/bindings/node/async_wrap.h"
+
 namespace dv8::node {
 namespace {
 
@@ -64,8 +66,13 @@ void PromiseHooks::OnPromise(v8::PromiseHookType type, v8::Local<v8::Promise> pr
   v8::Local<v8::Value> argv[] = {promise, parent};
   const int argc = type == v8::PromiseHookType::kInit ? 2 : 1;
   (void)hook.Get(isolate)->Call(env->context(), v8::Undefined(isolate), argc, argv);
-  // An exception must not reach the program's code that made the promise.
-  if (guard.HasCaught() && !guard.HasTerminated()) env->HandleUncaught(guard.Exception(), false);
+  if (!guard.HasCaught() || guard.HasTerminated()) return;
+  // An exception must not reach the program's code that made the promise, but where that has used up the stack.
+  if (IsStackOverflow(isolate, guard.Exception())) {
+    guard.ReThrow();
+  } else {
+    env->HandleUncaught(guard.Exception(), false);
+  }
 }
 
 }  // namespace dv8::node

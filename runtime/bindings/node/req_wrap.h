@@ -40,6 +40,7 @@ class ReqWrap : public AsyncWrap {
     if (!dispatched_) return;
     dispatched_ = false;
     Active().erase(position_);
+    EndResource();
     MakeWeak();
   }
   bool dispatched() const { return dispatched_; }

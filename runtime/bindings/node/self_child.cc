@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -10,6 +11,8 @@
 #include <cstdlib>
 #include <cstring>
 #include <string>
+
+#include "runtime/payload/payload.h"
 
 namespace dv8::node {
 namespace {
@@ -70,6 +73,10 @@ bool NamesCode(int argc, char* const* argv) {
   return false;
 }
 
+bool IsNode(Environment* env) {
+  return env->payload() != nullptr && env->payload()->Manifest("command-line") == "node";
+}
+
 bool AnyContains(char* const* texts, std::string_view part) {
   // Shells set "_" to the program that they start: it says nothing of what the child will do.
   for (; texts != nullptr && *texts != nullptr; texts++) {
@@ -103,10 +110,16 @@ int SelfChildToken::Open(SelfChild kind) {
   return fcntl(fd_, F_ADD_SEALS, kSeals) < 0 ? -errno : 0;
 }
 
-int SelfChildToken::AddTo(const uv_process_options_t& options, std::vector<uv_stdio_container_t>* stdio) {
-  if (stdio->size() > kSelfChildFd) return 0;
+int SelfChildToken::AddTo(Environment* env, const uv_process_options_t& options,
+                          std::vector<uv_stdio_container_t>* stdio) {
+  if (IsNode(env) || stdio->size() > kSelfChildFd) return 0;
   const SelfChild kind = NamesThisExecutable(options.file, options.args, options.env);
   if (kind == SelfChild::kNo) return 0;
+  struct rlimit limit;
+  if (getrlimit(RLIMIT_NOFILE, &limit) == 0 && limit.rlim_cur <= kSelfChildFd) {
+    // The child could not have the number; one that starts itself again would not end.
+    return kind == SelfChild::kByCommand ? UV_EMFILE : 0;
+  }
   if (const int rc = Open(kind); rc < 0) return rc;
   uv_stdio_container_t none{};
   none.flags = UV_IGNORE;
@@ -119,8 +132,8 @@ int SelfChildToken::AddTo(const uv_process_options_t& options, std::vector<uv_st
   return 0;
 }
 
-int SelfChildToken::Install(const char* file, char* const* arguments, char* const* variables) {
-  const SelfChild kind = NamesThisExecutable(file, arguments, variables);
+int SelfChildToken::Install(Environment* env, const char* file, char* const* arguments, char* const* variables) {
+  const SelfChild kind = IsNode(env) ? SelfChild::kNo : NamesThisExecutable(file, arguments, variables);
   if (kind == SelfChild::kNo) return 0;
   if (const int rc = Open(kind); rc < 0) return rc;
   return dup2(fd_, kSelfChildFd) < 0 ? -errno : 0;

@@ -14,10 +14,12 @@
 #include <string_view>
 #include <vector>
 
+#include "runtime/core/environment.h"
+
 namespace dv8::node {
 
-// Far above what programs number by hand, and below the usual limit of 1024.
-inline constexpr int kSelfChildFd = 197;
+// Above what programs number by hand and shells take for themselves, and below the lowest usual limit, 64.
+inline constexpr int kSelfChildFd = 57;
 
 enum class SelfChild { kNo, kByVariable, kByCommand };
 
@@ -32,10 +34,11 @@ class SelfChildToken {
   SelfChildToken(const SelfChildToken&) = delete;
   SelfChildToken& operator=(const SelfChildToken&) = delete;
 
-  // Adds the descriptor to `stdio` when `options` name this executable; 0 or an error number.
-  int AddTo(const uv_process_options_t& options, std::vector<uv_stdio_container_t>* stdio);
+  // Adds the descriptor to `stdio` when `options` name this executable; 0 or an error number. A program whose
+  // command line is node's anyway needs none.
+  int AddTo(Environment* env, const uv_process_options_t& options, std::vector<uv_stdio_container_t>* stdio);
   // Puts it where the program that replaces this one finds it (execve), when it is named.
-  int Install(const char* file, char* const* arguments, char* const* variables);
+  int Install(Environment* env, const char* file, char* const* arguments, char* const* variables);
 
  private:
   int Open(SelfChild kind);

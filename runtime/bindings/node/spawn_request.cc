@@ -1,6 +1,9 @@
 #include "runtime/bindings/node/spawn_request.h"
 
+#include <linux/close_range.h>
 #include <signal.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 #include <mutex>
 
@@ -70,11 +73,14 @@ ReadResult SpawnRequest::ReadGroup(v8::Local<v8::Value> value) {
   return ReadResult::kRead;
 }
 
-int SpawnRequest::Spawn(uv_loop_t* loop, uv_process_t* process, uv_exit_cb on_exit,
+int SpawnRequest::Spawn(Environment* env, uv_loop_t* loop, uv_process_t* process, uv_exit_cb on_exit,
                         std::vector<uv_stdio_container_t> stdio) {
   // Descriptors that the program's own parent left open are not for its children.
   static std::once_flag once;
-  std::call_once(once, uv_disable_stdio_inheritance);
+  std::call_once(once, [] {
+    // Kernels before 5.11 do not have it; libuv looks at the first descriptors one by one.
+    if (syscall(SYS_close_range, 3u, ~0u, CLOSE_RANGE_CLOEXEC) != 0) uv_disable_stdio_inheritance();
+  });
   std::vector<char*> arguments = Pointers(arguments_), variables = Pointers(variables_);
   if (!has_arguments_) arguments.insert(arguments.begin(), file_.data());
   uv_process_options_t options{};
@@ -87,7 +93,7 @@ int SpawnRequest::Spawn(uv_loop_t* loop, uv_process_t* process, uv_exit_cb on_ex
   options.uid = uid_;
   options.gid = gid_;
   SelfChildToken token;
-  if (const int rc = token.AddTo(options, &stdio); rc < 0) return rc;
+  if (const int rc = token.AddTo(env, options, &stdio); rc < 0) return rc;
   options.stdio = stdio.data();
   options.stdio_count = static_cast<int>(stdio.size());
   return uv_spawn(loop, process, &options);

@@ -28,7 +28,7 @@ class SpawnRequest {
   void set_detached() { flags_ |= UV_PROCESS_DETACHED; }
 
   // Starts it; 0 or an error number. After the first call of a loop `process` is to be closed by uv_close.
-  int Spawn(uv_loop_t* loop, uv_process_t* process, uv_exit_cb on_exit, std::vector<uv_stdio_container_t> stdio);
+  int Spawn(Environment* env, uv_loop_t* loop, uv_process_t* process, uv_exit_cb on_exit, std::vector<uv_stdio_container_t> stdio);
 
  private:
   std::string file_, cwd_;

@@ -259,7 +259,7 @@ int SyncProcess::Start() {
     stdio_[i] = pipes_[i]->Container();
   }
   process_.data = this;
-  if (const int rc = request_.Spawn(&loop_, &process_, OnExit, stdio_); rc < 0) return rc;
+  if (const int rc = request_.Spawn(env_, &loop_, &process_, OnExit, stdio_); rc < 0) return rc;
   for (const std::unique_ptr<SyncPipe>& pipe : pipes_) {
     if (pipe == nullptr) continue;
     if (const int rc = pipe->Start(); rc < 0) SetPipeError(rc);

@@ -197,6 +197,7 @@ class StreamBase {
   // Dispatches what could not be written at once. `object` is a taken WriteWrap.
   StreamWriteResult WriteLater(uv_buf_t* bufs, size_t count, HandleWrap* send_handle,
                                v8::Local<v8::Object> object, WriteMemory memory);
+  int WriteText(const CallInfo& info, v8::Local<v8::String> text, Encoding encoding, HandleWrap* send_handle);
   int WriteChunks(const CallInfo& info, Chunks* chunks, HandleWrap* send_handle);
   int WriteRest(const CallInfo& info, Chunks* chunks, uv_buf_t* bufs, size_t count, HandleWrap* send_handle, size_t total);
   // The handle that a write of IPC sends along, its third argument; null when there is none.

@@ -91,18 +91,21 @@ class StreamBase::Chunks {
 
 namespace {
 
-// The bytes of `view` when its characters are what `kEncoding` makes of them; null otherwise.
-template <Encoding kEncoding>
-const char* BytesInPlace(const v8::String::ValueView& view, size_t* size) {
+// The bytes of `view` when its characters are what `encoding` makes of them; null otherwise.
+const char* BytesInPlace(const v8::String::ValueView& view, Encoding encoding, size_t* size) {
   const size_t length = static_cast<size_t>(view.length());
-  if (kEncoding == Encoding::kUcs2) {
+  if (!view.is_one_byte()) {
     *size = length * 2;
-    return view.is_one_byte() ? nullptr : reinterpret_cast<const char*>(view.data16());
+    return encoding == Encoding::kUcs2 ? reinterpret_cast<const char*>(view.data16()) : nullptr;
   }
-  if (!view.is_one_byte()) return nullptr;
   const char* data = reinterpret_cast<const char*>(view.data8());
   *size = length;
-  return kEncoding == Encoding::kUtf8 && !simdutf::validate_ascii(data, length) ? nullptr : data;
+  switch (encoding) {
+    case Encoding::kAscii:
+    case Encoding::kLatin1: return data;
+    case Encoding::kUtf8: return simdutf::validate_ascii(data, length) ? data : nullptr;
+    default: return nullptr;
+  }
 }
 
 bool IsObject(const CallInfo& info) {
@@ -177,23 +180,26 @@ int StreamBase::JsWriteBuffer(const CallInfo& info) {
 
 template <Encoding kEncoding>
 int StreamBase::JsWriteString(const CallInfo& info) {
-  v8::Isolate* isolate = info.GetIsolate();
   HandleWrap* send_handle;
   v8::Local<v8::String> text;
-  if (!IsObject(info) || !ArgumentReader<v8::Local<v8::String>>::Read(isolate, info[1], 1, &text)) return UV_EINVAL;
+  if (!IsObject(info) || !ArgumentReader<v8::Local<v8::String>>::Read(info.GetIsolate(), info[1], 1, &text)) return UV_EINVAL;
   if (const int rc = ReadSendHandle(info, &send_handle); rc != 0) return Report(rc, 0, false);
+  return WriteText(info, text, kEncoding, send_handle);
+}
 
+int StreamBase::WriteText(const CallInfo& info, v8::Local<v8::String> text, Encoding encoding, HandleWrap* send_handle) {
+  v8::Isolate* isolate = info.GetIsolate();
   Chunks chunks(1);
   if (send_handle == nullptr && HasDoTryWrite()) {
     uv_buf_t buf;
     size_t size;
-    size_t count = 1;
     {
       v8::String::ValueView view(isolate, text);
-      buf.base = const_cast<char*>(BytesInPlace<kEncoding>(view, &size));
+      buf.base = const_cast<char*>(BytesInPlace(view, encoding, &size));
       buf.len = size;
       if (buf.base != nullptr) {
         uv_buf_t* bufs = &buf;
+        size_t count = 1;
         const int rc = DoTryWrite(&bufs, &count);
         bytes_written_ += size;
         if (rc != 0 || count == 0) return Report(rc, size, false);
@@ -206,66 +212,89 @@ int StreamBase::JsWriteString(const CallInfo& info) {
     }
     if (buf.base != nullptr) return WriteRest(info, &chunks, chunks.bufs(), 1, nullptr, size);
   }
-  const size_t size = SizeOfString(isolate, text, kEncoding);
+  const size_t size = SizeOfString(isolate, text, encoding);
   if (size > INT_MAX) return Report(UV_ENOBUFS, 0, false);
   char* at = chunks.Reserve(size);
   if (at == nullptr) return Report(UV_ENOMEM, 0, false);
   const std::span<uint8_t> out(reinterpret_cast<uint8_t*>(at), size);
-  chunks.Set(0, at, WriteString(isolate, text, out, kEncoding));
+  chunks.Set(0, at, WriteString(isolate, text, out, encoding));
   return WriteChunks(info, &chunks, send_handle);
 }
 
 namespace {
 
-// One of the `chunks` of writev(): a buffer, or a string with its encoding.
+// Reads the array that writev() is given, of buffers or of pairs (chunk, encoding). Elements may have getters:
+// the program's memory is looked at when all are there.
+class ItemsReader {
+ public:
+  ItemsReader(v8::Isolate* isolate, bool all_buffers) : isolate_(isolate), step_(all_buffers ? 1 : 2) {}
+  // False: an exception is pending.
+  bool Read(v8::Local<v8::Array> array) {
+    end_ = array->Length() / step_ * step_;
+    values.reserve(std::min<uint32_t>(end_, 1024));
+    if (array->Iterate(isolate_->GetCurrentContext(), Next, this).IsNothing()) return false;
+    if (wrong_.IsEmpty()) return true;
+    ThrowInvalidArgument(isolate_, 1, "an array of strings and buffers", wrong_);
+    return false;
+  }
+  std::vector<v8::Local<v8::Value>> values;
+
+ private:
+  using Result = v8::Array::CallbackResult;
+  static Result Next(uint32_t index, v8::Local<v8::Value> element, void* data) {
+    auto* self = static_cast<ItemsReader*>(data);
+    if (index >= self->end_) return Result::kBreak;
+    // V8 lends the element for this call only.
+    v8::Local<v8::Value> value = v8::Local<v8::Value>::New(self->isolate_, element);
+    if (index % self->step_ == 0 && !HeldBytes::CanHold(value) && (self->step_ == 1 || !value->IsString())) {
+      self->wrong_ = value;
+      return Result::kBreak;
+    }
+    self->values.push_back(value);
+    return Result::kContinue;
+  }
+
+  v8::Isolate* isolate_;
+  uint32_t step_;
+  uint32_t end_ = 0;
+  v8::Local<v8::Value> wrong_;
+};
+
+// A piece of writev(): bytes of a buffer, or a string that takes at most `size` bytes.
 struct Item {
   v8::Local<v8::Value> value;
   Encoding encoding;
-  size_t size;  // The string's.
+  size_t size;
 };
-
-// Reads `array`, of buffers or of pairs (chunk, encoding). False: an exception is pending. Elements can have
-// getters: the program's memory is looked at afterwards.
-bool ReadItems(v8::Isolate* isolate, v8::Local<v8::Array> array, bool all_buffers, std::vector<Item>* items) {
-  v8::Local<v8::Context> context = isolate->GetCurrentContext();
-  const uint32_t step = all_buffers ? 1 : 2;
-  const uint32_t count = array->Length() / step;
-  items->reserve(std::min<uint32_t>(count, 1024));
-  for (uint32_t i = 0; i < count; i++) {
-    Item item{};
-    v8::Local<v8::Value> encoding;
-    if (!array->Get(context, i * step).ToLocal(&item.value)) return false;
-    if (!HeldBytes::CanHold(item.value)) {
-      if (all_buffers || !item.value->IsString()) {
-        ThrowInvalidArgument(isolate, 1, "an array of strings and buffers", item.value);
-        return false;
-      }
-      if (!array->Get(context, i * 2 + 1).ToLocal(&encoding)) return false;
-      item.encoding = EncodingOf(isolate, encoding, Encoding::kLatin1);
-    }
-    items->push_back(item);
-  }
-  return true;
-}
 
 }  // namespace
 
 int StreamBase::JsWritev(const CallInfo& info) {
   v8::Isolate* isolate = info.GetIsolate();
+  const bool all_buffers = info[2]->IsTrue();
   v8::Local<v8::Array> array;
-  std::vector<Item> items;
-  if (!IsObject(info) || !ArgumentReader<v8::Local<v8::Array>>::Read(isolate, info[1], 1, &array) ||
-      !ReadItems(isolate, array, info[2]->IsTrue(), &items)) {
+  ItemsReader reader(isolate, all_buffers);
+  if (!IsObject(info) || !ArgumentReader<v8::Local<v8::Array>>::Read(isolate, info[1], 1, &array) || !reader.Read(array)) {
     return UV_EINVAL;
   }
-  if (items.empty()) return Report(0, 0, false);
+  std::vector<Item> items;
+  items.reserve(reader.values.size());
   size_t strings = 0;
-  for (Item& item : items) {
-    if (!item.value->IsString()) continue;
-    item.size = SizeOfString(isolate, item.value.As<v8::String>(), item.encoding);
-    strings += item.size;
+  for (size_t i = 0; i < reader.values.size(); i += all_buffers ? 1 : 2) {
+    v8::Local<v8::Value> value = reader.values[i];
+    if (!value->IsString()) {
+      if (const size_t size = BytesOf(value).size(); size > 0) items.push_back({value, Encoding::kBuffer, size});
+      continue;
+    }
+    // end() without data writes an empty string behind the last one.
+    if (value.As<v8::String>()->Length() == 0) continue;
+    const Encoding encoding = i + 1 < reader.values.size() ? EncodingOf(isolate, reader.values[i + 1], Encoding::kLatin1) : Encoding::kLatin1;
+    items.push_back({value, encoding, SizeOfString(isolate, value.As<v8::String>(), encoding)});
+    strings += items.back().size;
     if (strings > INT_MAX) return Report(UV_ENOBUFS, 0, false);
   }
+  if (items.empty()) return Report(0, 0, false);
+  if (items.size() == 1 && strings > 0) return WriteText(info, items[0].value.As<v8::String>(), items[0].encoding, nullptr);
   Chunks chunks(items.size());
   char* at = chunks.Reserve(strings);
   if (at == nullptr) return Report(UV_ENOMEM, 0, false);
@@ -277,8 +306,7 @@ int StreamBase::JsWritev(const CallInfo& info) {
       chunks.Set(i, at, written);
       at += written;
     } else {
-      const std::span<uint8_t> bytes = BytesOf(item.value);
-      chunks.Set(i, reinterpret_cast<char*>(bytes.data()), bytes.size(), item.value);
+      chunks.Set(i, reinterpret_cast<char*>(BytesOf(item.value).data()), item.size, item.value);
     }
   }
   return WriteChunks(info, &chunks, nullptr);

@@ -4,6 +4,7 @@
 
 #include "runtime/binding/shared_array.h"
 #include "runtime/binding/typed.h"
+#include "runtime/core/uncaught.h"
 #include "runtime/bindings/node/async_wrap.h"
 #include "runtime/core/check.h"
 
@@ -75,6 +76,7 @@ class Timers {
       if (guard.HasCaught()) {
         if (guard.HasTerminated()) break;
         v8::Local<v8::Value> exception = guard.Exception();
+        const UncaughtScope thrown(env_, guard.Message());
         guard.Reset();
         env_->HandleUncaught(exception, false);
       }
@@ -95,9 +97,12 @@ class Timers {
   }
 
   void RunImmediates() {
-    if (immediate_info[kCount] == 0 || env_->stopping()) return;
     v8::HandleScope scope(env_->isolate());
     v8::Context::Scope context_scope(env_->context());
+    // Ticks that an exception has left come before the immediates.
+    if (env_->tick_flags()[0] != 0 || env_->tick_flags()[1] != 0) env_->ProcessTicks();
+    env_->State<AsyncHooks>().EmitQueuedDestroys();  // Node's own immediates run before JavaScript's.
+    if (immediate_info[kCount] == 0 || env_->stopping()) return;
     v8::Local<v8::Object> process = Process();
     do {
       (void)MakeAsyncCallback(env_, process, process, 0, 0, env_->hook(Hook::kProcessImmediates), 0, nullptr);

@@ -7,6 +7,7 @@
 #include "runtime/binding/held_bytes.h"
 #include "runtime/binding/typed.h"
 #include "runtime/bindings/node/handle_wrap.h"
+#include "runtime/bindings/node/options.h"
 #include "runtime/bindings/node/req_wrap.h"
 #include "runtime/bindings/node/request_object.h"
 #include "runtime/bindings/node/socket_address.h"
@@ -21,6 +22,12 @@ struct ReceiveBuffer {
   explicit ReceiveBuffer(Environment*) {}
   static constexpr size_t kSize = 64 * 1024;  // The longest datagram.
   std::unique_ptr<char[]> bytes = std::make_unique_for_overwrite<char[]>(kSize);
+};
+
+// --test-udp-no-try-send: everything goes by the loop.
+struct SendsLater {
+  explicit SendsLater(Environment* env) : value(env->State<NodeOptions>().IsTrue("--test-udp-no-try-send")) {}
+  bool value;
 };
 
 // What could not be sent at once.
@@ -179,7 +186,7 @@ class Udp : public HandleWrap {
       }
       address = reinterpret_cast<sockaddr*>(&storage);
     }
-    const int rc = SendNow(chunks, address);
+    const int rc = env()->State<SendsLater>().value ? UV_EAGAIN : SendNow(chunks, address);
     if (rc != UV_EAGAIN && rc != UV_ENOSYS) return info.GetReturnValue().Set(rc < 0 ? rc : rc + 1);
     if (!TakeRequestObject(isolate, info[0], 0, object())) return;
     SendLater(info, chunks, address, info[is_addressed ? 5 : 3]->IsTrue());

@@ -73,13 +73,16 @@ void Sleep(uint32_t milliseconds) { uv_sleep(milliseconds); }
 
 bool ArrayBufferViewHasBuffer(v8::Local<v8::ArrayBufferView> view) { return view->HasBuffer(); }
 
-// The index in lib's table of names: TCP, TTY, UDP, FILE, PIPE, UNKNOWN.
-uint32_t GuessHandleType(InRange<int32_t, 0, 2147483647> fd) {
+// The index in lib's table of names: TCP, TTY, UDP, FILE, PIPE, UNKNOWN. While a snapshot is made all are files,
+// over which lib makes streams without handles: the top level may print, whatever the builder prints to.
+uint32_t GuessHandleType(Environment* env, InRange<int32_t, 0, 2147483647> fd) {
+  constexpr uint32_t kFile = 3;
+  if (env->mode() != Environment::Mode::kRun) return kFile;
   switch (uv_guess_handle(fd)) {
     case UV_TCP: return 0;
     case UV_TTY: return 1;
     case UV_UDP: return 2;
-    case UV_FILE: return 3;
+    case UV_FILE: return kFile;
     case UV_NAMED_PIPE: return 4;
     default: return 5;
   }
@@ -238,7 +241,9 @@ void Init(Environment* env, v8::Local<v8::Object> target) {
   };
   set("constants", constants);
   set("privateSymbols", PrivateSymbols(env));
-  set("shouldAbortOnUncaughtToggle", SharedUint32(env, "util.shouldAbortOnUncaughtToggle", 1).Get());
+  const SharedUint32 abort_toggle(env, "util.shouldAbortOnUncaughtToggle", 1);
+  abort_toggle[0] = 1;
+  set("shouldAbortOnUncaughtToggle", abort_toggle.Get());
 }
 
 void References(std::vector<intptr_t>* addresses) {

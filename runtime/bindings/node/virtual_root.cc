@@ -7,9 +7,11 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <atomic>
 #include <cerrno>
 #include <cstdio>
 #include <iterator>
+#include <mutex>
 
 #include "runtime/core/environment.h"
 #include "runtime/payload/payload.h"
@@ -33,17 +35,36 @@ AssetIndex ReadIndex(const Payload& payload) {
   return files.value();
 }
 
+std::once_flag index_is_read;
+std::atomic<const VirtualRoot*> the_root{nullptr};
+
+// The process's current folder, when it is not the disk's.
+std::atomic<bool> has_current_folder{false};
+std::mutex current_folder_lock;
+std::string current_folder;
+
+void SetCurrentFolder(std::string path) {
+  const std::lock_guard lock(current_folder_lock);
+  has_current_folder = !path.empty();
+  current_folder = std::move(path);
+}
+
+// The disk's current folder; empty when it was removed.
+std::string RealCurrentFolder() {
+  char folder[PATH_MAX];
+  return getcwd(folder, sizeof(folder)) == nullptr ? "" : folder;
+}
+
 // The normalized path of what may be embedded; empty when it lies elsewhere.
 std::string Locate(std::string_view path) {
   if (path.empty()) return {};
-  std::string full;
-  if (path[0] == '/') {
-    full = NormalizePath(path);
-  } else {
-    char folder[PATH_MAX];
-    if (getcwd(folder, sizeof(folder)) == nullptr) return {};  // The current folder was removed.
-    full = NormalizePath(std::string(folder) + "/" + std::string(path));
+  std::string full(path);
+  if (path[0] != '/') {
+    const std::string folder = RealCurrentFolder();
+    if (folder.empty()) return {};
+    full = folder + "/" + full;
   }
+  full = NormalizePath(full);
   if (!full.starts_with(VirtualRoot::kPath)) return {};
   return full.size() == VirtualRoot::kPath.size() || full[VirtualRoot::kPath.size()] == '/' ? full : std::string();
 }
@@ -77,9 +98,36 @@ const VirtualRoot* VirtualRoot::Of(const Environment* env) {
   const Payload* payload = env->payload();
   if (payload == nullptr) return nullptr;  // While a snapshot is made there are none.
   // The payload is the process's: the first thread that asks reads the index.
-  static const VirtualRoot* root =
-      payload->Stored(SectionKind::kAssetIndex).empty() ? nullptr : new VirtualRoot(ReadIndex(*payload));
-  return root;
+  std::call_once(index_is_read, [payload] {
+    if (!payload->Stored(SectionKind::kAssetIndex).empty()) the_root = new VirtualRoot(ReadIndex(*payload));
+  });
+  return the_root;
+}
+
+int VirtualRoot::ChangeFolder(const Environment* env, std::string* path) {
+  Resolve(path);
+  const int rc = uv_chdir(path->c_str());
+  if (rc == 0) SetCurrentFolder({});
+  if (rc != UV_ENOENT || path->empty()) return rc;
+  const std::string full = NormalizePath((*path)[0] == '/' ? *path : RealCurrentFolder() + "/" + *path);
+  const VirtualRoot* root = Of(env);
+  if (full != kPath && (root == nullptr || !root->files_.IsFolder(full))) return rc;
+  // A program without embedded files has its own folder all the same: process.chdir(__dirname).
+  if (root == nullptr) the_root = new VirtualRoot(AssetIndex());
+  SetCurrentFolder(full);
+  return 0;
+}
+
+std::string VirtualRoot::CurrentFolder() {
+  if (!has_current_folder) return {};
+  const std::lock_guard lock(current_folder_lock);
+  return current_folder;
+}
+
+void VirtualRoot::Resolve(std::string* path) {
+  if (!has_current_folder || path->empty() || path->front() == '/') return;
+  const std::string folder = CurrentFolder();
+  if (!folder.empty()) *path = NormalizePath(folder + "/" + *path) + (path->ends_with('/') ? "/" : "");
 }
 
 std::optional<VirtualRoot::Entry> VirtualRoot::Find(std::string_view path) const {

@@ -5,6 +5,9 @@
 // it; the disk's folder of that path stays to be seen below it: a list has both, and the disk answers a stat of
 // it. Nothing is made, changed or removed among embedded files (EROFS); directly in a real /app the disk's own
 // files can be. Paths are compared as text, "." and ".." taken out first.
+//
+// A folder that only the program has, or /app itself, can be the current folder of the process: relative paths
+// are then made absolute before anybody else sees them.
 #pragma once
 
 #include <uv.h>
@@ -31,6 +34,13 @@ class VirtualRoot {
   // Null when the program has no embedded files, which is all that such a program pays. A damaged payload
   // ends the process.
   static const VirtualRoot* Of(const Environment* env);
+
+  // chdir(2). `*path` becomes what was tried.
+  static int ChangeFolder(const Environment* env, std::string* path);
+  // The current folder when it is not the disk's; empty otherwise.
+  static std::string CurrentFolder();
+  // Makes a relative path absolute where the current folder is not the disk's.
+  static void Resolve(std::string* path);
 
   struct Entry {
     std::string path;  // Absolute and normalized.

@@ -17,11 +17,8 @@ const ways = (name, args) => [
   ['promise', fs.promises[name] === undefined ? undefined : (async () => fs.promises[name](...args))()],
 ];
 async function same(label, name, ...args) {
-  const results = [];
-  for (const [, promise] of ways(name, args)) {
-    if (promise !== undefined) results.push(await promise.then((value) => (value === undefined ? 'done' : typeof value), codeOf));
-  }
-  say(label, ...new Set(results));
+  const outcomes = ways(name, args).map(([, promise]) => promise?.then((value) => (value === undefined ? 'done' : typeof value), codeOf));
+  say(label, ...new Set((await Promise.all(outcomes)).filter((outcome) => outcome !== undefined)));
 }
 
 say('file', fs.readFileSync(file, 'utf8'), fs.statSync(file).size, fs.lstatSync(file).isFile());

@@ -1,0 +1,93 @@
+// What a program with Node's library loads at run time: Node's own loader does it, from the embedded files and the
+// disk alike. Files that the bundle holds are the bundle's, whatever leads to them.
+import { mainModule } from './app.js';
+import { packed, unbundled } from './bundled.js';
+import { lookup } from './registry.js';
+
+/** The loader for app.setLoader(), on the library's own `require` and `internalBinding`. */
+export function nodeLoader(requireBuiltin, internalBinding) {
+  const Module = () => requireBuiltin('internal/modules/cjs/loader').Module;
+
+  // Modules of the bundle that are in Module._cache, so that files of the disk get them, too.
+  const shared = new Set();
+  function shareBundle() {
+    const cache = Module()._cache;
+    for (const path of Object.keys(packed.paths)) {
+      const [load] = packed.paths[path];
+      if (load === undefined || shared.has(path)) continue;
+      shared.add(path);
+      const set = (value) => {
+        Object.defineProperty(cache, path, { value, writable: true, enumerable: true, configurable: true });
+      };
+      const get = () => {
+        const module = new (Module())(path);
+        module.filename = path;
+        module.exports = load();
+        module.loaded = true;
+        set(module);
+        return module;
+      };
+      Object.defineProperty(cache, path, { get, set, enumerable: true, configurable: true });
+    }
+  }
+
+  // What the bundle has for a call in `file`; undefined when it has nothing.
+  function bundledCall(file, request) {
+    const named = packed.calls[file]?.[request];
+    if (named === undefined) return undefined;
+    try {
+      return { exports: named() };
+    } catch (error) {
+      if (error !== unbundled) throw error;
+      return undefined;
+    }
+  }
+
+  function requireFrom(file) {
+    let made;
+    const own = () => (made ??= Module().createRequire(file));
+    function require(id) {
+      if (typeof id === 'string') {
+        const ours = id.startsWith('dv8:') ? lookup(id) : undefined;
+        if (ours !== undefined) return ours;
+        const bundled = bundledCall(file, id);
+        if (bundled !== undefined) return bundled.exports;
+        shareBundle();
+      }
+      return own()(id);
+    }
+    for (const key of ['resolve', 'extensions', 'cache']) {
+      Object.defineProperty(require, key, {
+        get: () => own()[key],
+        set(value) { Object.defineProperty(require, key, { value, writable: true, enumerable: true, configurable: true }); },
+        enumerable: true,
+        configurable: true,
+      });
+    }
+    require.main = mainModule;
+    return require;
+  }
+
+  function importFrom(file) {
+    return (request) => {
+      const name = `${request}`;
+      const ours = name.startsWith('dv8:') ? lookup(name) : undefined;
+      if (ours !== undefined) return ours;
+      const { fileURLToPath, pathToFileURL } = requireBuiltin('internal/url');
+      if (Object.keys(packed.paths).length > 0 && !/^(node|data|https?):/.test(name)) {
+        try {
+          const path = requireFrom(file).resolve(name.startsWith('file:') ? fileURLToPath(name) : name);
+          if (packed.paths[path] !== undefined) return packed.paths[path][1]();
+        } catch (error) {
+          if (error?.code !== 'MODULE_NOT_FOUND') throw error;
+        }
+      }
+      // The bundler drops what an import() says of its attributes: a JSON file is one.
+      const attributes = name.endsWith('.json') ? { __proto__: null, type: 'json' } : { __proto__: null };
+      const esm = requireBuiltin('internal/modules/esm/loader').getOrInitializeCascadedLoader();
+      return esm.import(name, pathToFileURL(file).href, attributes, internalBinding('module_wrap').kEvaluationPhase);
+    };
+  }
+
+  return { requireFrom, importFrom, resolve: (request, file) => requireFrom(file).resolve(request) };
+}

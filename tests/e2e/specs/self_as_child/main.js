@@ -1,0 +1,46 @@
+const { execSync, fork, spawnSync } = require('node:child_process')
+const fs = require('node:fs')
+const os = require('node:os')
+const path = require('node:path')
+
+const CHILD = `console.log(path.basename(process.argv[1]), process.argv.slice(2), process.execArgv, require.main === module)
+if (process.send) process.once('message', (n) => process.send(n * 2, () => process.disconnect()))`
+
+function run(...args) {
+  const { status, stdout, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8', timeout: 20000 })
+  const complaint = stderr.split('\n').find((line) => /Error:|bad option/.test(line)) ?? ''
+  console.log(status, stdout.trim(), complaint.replace(/'.*\/|^.*\//, ''))
+}
+
+function main() {
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'self-'))
+  const child = path.join(folder, 'child.js')
+  const module_ = path.join(folder, 'module.mjs')
+  fs.writeFileSync(child, 'const path = require("path");' + CHILD)
+  fs.writeFileSync(module_, 'import path from "node:path"; console.log(path.basename(import.meta.filename), process.argv.length)')
+  run(child, 'a', '--b')
+  run('--no-warnings', child)
+  run('-p', '6 * 7')
+  run('--input-type=module', '-e', 'import { sep } from "node:path"; console.log(sep)')
+  run('--expose-gc', '-p', 'typeof gc')
+  run(module_)
+  run(__filename, 'packed')
+  run('--no-such-option')
+  run(path.join(folder, 'missing.js'))
+  console.log(execSync(`'${process.execPath}' '${child}' shell`, { encoding: 'utf8' }).trim())
+  console.log(execSync(`"$ME" '${child}' variable`, { encoding: 'utf8', env: { ME: process.execPath } }).trim())
+  // By a variable alone, and with no file to run: the packed program.
+  console.log(execSync('"$ME" packed', { encoding: 'utf8', env: { ME: process.execPath } }).trim())
+  // Nobody else gets the descriptor.
+  console.log(execSync('ls /proc/self/fd | wc -l', { encoding: 'utf8', env: {} }).trim())
+  const forked = fork(child, ['forked'])
+  forked.on('message', (n) => console.log('message', n))
+  forked.on('exit', (code) => {
+    console.log('exit', code)
+    fs.rmSync(folder, { recursive: true })
+  })
+  forked.send(21)
+}
+
+if (process.argv[2] === 'packed') console.log('packed', process.argv.slice(2), path.basename(process.argv[1]))
+else main()

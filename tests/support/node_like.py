@@ -1,0 +1,19 @@
+"""The program that takes node's command line: tests/conformance/node_program.js, packed."""
+
+import os
+
+import e2e
+
+
+def pack(folder):
+    """Packs it into `folder` and gives its path."""
+    path = os.path.join(folder, "node")
+    packed = e2e.run([e2e.dv8pack(), e2e.repo("tests/conformance/node_program.js"), "-o", path], timeout=300)
+    if packed.code != 0:
+        raise RuntimeError(f"packing the node-like program: {packed}")
+    return path
+
+
+def tree():
+    """Node's source: what @node_tests//:tests names lies in test/."""
+    return os.path.dirname(os.path.dirname(os.path.realpath(os.environ["NODE_TESTS"])))
