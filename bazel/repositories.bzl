@@ -110,6 +110,7 @@ def dv8pack_repositories():
         archives = _ADA_3_4,
         build_file = "//bazel/third_party:ada.BUILD",
         include = ["LICENSE-MIT", "include", "src"],
+        patches = ["//bazel/third_party:ada_ascii_domains.patch"],
     )
 
     # Node's library: its JavaScript as it is, but for the patches.
