@@ -8,7 +8,8 @@ import e2e
 def pack(folder):
     """Packs it into `folder` and gives its path."""
     path = os.path.join(folder, "node")
-    packed = e2e.run([e2e.dv8pack(), e2e.repo("tests/conformance/node_program.js"), "-o", path], timeout=300)
+    # Node has all of ICU's data.
+    packed = e2e.run([e2e.dv8pack(), "--icu=full", e2e.repo("tests/conformance/node_program.js"), "-o", path], timeout=300)
     if packed.code != 0:
         raise RuntimeError(f"packing the node-like program: {packed}")
     return path
