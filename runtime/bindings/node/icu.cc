@@ -161,7 +161,10 @@ bool HasConverter(std::string name) { return Utf16Order(name).has_value() || Ope
 // getConverter(encoding, flags) → a decoder, or undefined when the program has no tables for it.
 v8::MaybeLocal<v8::Object> GetConverter(Environment* env, v8::Local<v8::String> name, uint32_t flags) {
   v8::Isolate* isolate = env->isolate();
-  if (!HasConverter(std::string(Utf8Chars(isolate, name).view()))) return {};
+  // The process that makes a snapshot has other tables than the program will have.
+  const std::string encoding(Utf8Chars(isolate, name).view());
+  const bool may_have = env->mode() != Environment::Mode::kRun && encoding != "replacement";
+  if (!may_have && !HasConverter(encoding)) return {};
   v8::Local<v8::Object> object;
   if (!env->Kept(kConverterClass).As<v8::Function>()->NewInstance(env->context()).ToLocal(&object)) return {};
   const v8::Local<v8::Value> zero = v8::Integer::New(isolate, 0);
