@@ -61,6 +61,9 @@ def main():
                 modules[f"dv8:globals/{stem}" if family == "web" else f"dv8:{stem}"] = entry
     for module, word in WORDS.items():
         modules[module]["word"] = word
+    # Those that only Node's own library has.
+    for public in ("sea", "test", "test/reporters"):
+        modules[f"node:{public}"] = {"file": ""}
     globals_ = {}
     for module, names in wanted.items():
         if module not in modules:

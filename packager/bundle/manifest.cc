@@ -145,9 +145,18 @@ std::set<std::string> NamedInCalls(const StdlibManifest& manifest, std::string_v
   return used;
 }
 
+namespace {
+
+// A module of globals that Node has, too.
+bool IsNodesGlobals(std::string_view module) {
+  return module.starts_with(kGlobalsModules) && module != kDv8Global;
+}
+
+}  // namespace
+
 bool IsNodesGlobal(const StdlibManifest& manifest, const std::string& name) {
   const auto found = manifest.globals.find(name);
-  return found != manifest.globals.end() && found->second.starts_with(kGlobalsModules) && found->second != kDv8Global;
+  return found != manifest.globals.end() && IsNodesGlobals(found->second);
 }
 
 std::string StdlibEntry(const StdlibManifest& manifest, const std::set<std::string>& modules,
@@ -156,8 +165,11 @@ std::string StdlibEntry(const StdlibManifest& manifest, const std::set<std::stri
   std::set<std::string> wanted, ours;
   std::string builtins;
   for (const std::string& name : modules) {
-    if (!has_node || !name.starts_with(kNode)) {
+    if (!has_node) {
       wanted.insert(name);
+    } else if (!name.starts_with(kNode)) {
+      // What a word stands for is a part of the small start's streams and buffers.
+      if (!IsNodesGlobals(name) && manifest.modules.at(name).word.empty()) wanted.insert(name);
     } else {
       builtins += (builtins.empty() ? "" : ",") + QuoteJson(name);
     }

@@ -2,10 +2,11 @@
 import { run, wasInterrupted } from 'internal:repl';
 import { LineEditor } from '../internal/line_editor.js';
 import { inspect } from '../internal/inspect.js';
-import { names } from '../internal/registry.js';
-import fs from '../node_old/fs.js';
-import nodeModule from '../node_old/module.js';
-import os from '../node_old/os.js';
+import { lookup, names } from '../internal/registry.js';
+
+const fs = lookup('node:fs');
+const nodeModule = lookup('node:module');
+const os = lookup('node:os');
 
 const HISTORY = 1000;
 // What V8 says of a text that is not over yet.

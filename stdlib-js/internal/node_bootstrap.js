@@ -72,7 +72,11 @@ const AT_RUN_TIME = ['cluster'];
 export function evaluateBuiltins(names) {
   for (const name of names) {
     const id = BuiltinModule.normalizeRequirableId(name);
-    if (!AT_RUN_TIME.includes(id)) BuiltinModule.map.get(id)?.compileForPublicLoader();
+    if (!AT_RUN_TIME.includes(id)) try {
+   BuiltinModule.map.get(id)?.compileForPublicLoader();
+ } catch {
+   // Its error is the program's, where it requires the module.
+ }
   }
 }
 
@@ -135,6 +139,8 @@ const { registered } = internalBinding('mksnapshot');
 
 /** The program's top level, then what it gave to v8.startupSnapshot.addSerializeCallback(). */
 function evaluate() {
+  requireBuiltin('internal/util/debuglog').initializeDebugEnv(undefined);
+  requireBuiltin('internal/console/constructor').initializeGlobalConsole(requireBuiltin('internal/console/global'));
   // Of this machine and this process there is nothing to see.
   Object.assign(theProcess, { argv: [entryPath(), entryPath()], argv0: entryPath(), execArgv: [], execPath: entryPath() });
   const result = asMain(() => app.evaluate(() => registered()[1] !== undefined));
