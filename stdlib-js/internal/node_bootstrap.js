@@ -72,11 +72,12 @@ const AT_RUN_TIME = ['cluster'];
 export function evaluateBuiltins(names) {
   for (const name of names) {
     const id = BuiltinModule.normalizeRequirableId(name);
-    if (!AT_RUN_TIME.includes(id)) try {
-   BuiltinModule.map.get(id)?.compileForPublicLoader();
- } catch {
-   // Its error is the program's, where it requires the module.
- }
+    if (AT_RUN_TIME.includes(id)) continue;
+    try {
+      BuiltinModule.map.get(id)?.compileForPublicLoader();
+    } catch {
+      // Its error is the program's, where it requires the module.
+    }
   }
 }
 
