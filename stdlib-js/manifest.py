@@ -61,6 +61,9 @@ def main():
                 modules[f"dv8:globals/{stem}" if family == "web" else f"dv8:{stem}"] = entry
     for module, word in WORDS.items():
         modules[module]["word"] = word
+        # Node's own library has its own of all the others.
+        if module != "dv8:empty_buffer":
+            modules[module]["imitation"] = True
     # Those that only Node's own library has.
     for public in ("sea", "test", "test/reporters"):
         modules[f"node:{public}"] = {"file": ""}

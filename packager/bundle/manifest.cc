@@ -48,6 +48,7 @@ Result<StdlibManifest> StdlibManifest::Parse(std::string_view text, const std::s
     StdlibModule module;
     module.file = value.StringAt("file");
     module.word = value.StringAt("word");
+    module.is_imitation = value.Find("imitation") != nullptr;
     if (const Json* aliases = value.Find("aliases"); aliases != nullptr) {
       for (const Json& alias : aliases->items()) module.aliases.push_back(alias.String());
     }
@@ -168,8 +169,7 @@ std::string StdlibEntry(const StdlibManifest& manifest, const std::set<std::stri
     if (!has_node) {
       wanted.insert(name);
     } else if (!name.starts_with(kNode)) {
-      // What a word stands for is a part of the small start's streams and buffers.
-      if (!IsNodesGlobals(name) && manifest.modules.at(name).word.empty()) wanted.insert(name);
+      if (!IsNodesGlobals(name) && !manifest.modules.at(name).is_imitation) wanted.insert(name);
     } else {
       builtins += (builtins.empty() ? "" : ",") + QuoteJson(name);
     }

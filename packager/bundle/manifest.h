@@ -16,6 +16,7 @@ struct StdlibModule {
   std::string file;                  // Under the library's folder; "internal:…" for a native one.
   std::vector<std::string> aliases;  // "fs" for "node:fs".
   std::string word;                  // Code with this word needs the module unasked.
+  bool is_imitation = false;         // Of what Node's own library has.
 };
 
 struct StdlibManifest {

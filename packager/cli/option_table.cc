@@ -12,7 +12,6 @@ constexpr OptionSpec kOptions[] = {
     {"--sdk", Kind::kFlag},
     {"--output", Kind::kValue, 'o'},
     {"--minify", Kind::kFlag},
-    {"--node-library", Kind::kFlag},
     {"--define", Kind::kList},
     {"--external", Kind::kList},
     {"--alias", Kind::kList},

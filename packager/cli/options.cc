@@ -156,7 +156,6 @@ Result<Done> ReadOutputOptions(const Reader& reader, Options* options) {
   }
   const std::string map = reader.Last("sourcemap", "on");
   if (map != "on" && map != "off") return BadChoice("sourcemap", map, "on or off");
-  options->node_library = reader.Has("node-library");
   options->source_map = options->bundle.source_contents = map == "on";
   return Done{};
 }

@@ -26,7 +26,6 @@ struct Options {
   Compress compress = Compress::kNone;
   Verbosity verbosity = Verbosity::kNormal;
   bool source_map = true;
-  bool node_library = false;  // Node's own library gives what the app names of Node.
   bool json = false;
   bool timing = false;
   bool allow_v8_flags = false;  // Of the app's command line.

@@ -195,7 +195,7 @@ Result<PackedApp> PackApp(const Options& options, const Install& install,
   }
   for (EmbeddedFile& file : app.value().files) assets.value().push_back(std::move(file));
 
-  app.value().has_node_library = options.node_library || BehavesAsNode(app.value()) ||
+  app.value().has_node_library = BehavesAsNode(app.value()) ||
                                  NeedsNodeLibrary(options.bundle, manifest.value(), app.value());
   progress->Begin("library");
   const Result<Library> library =

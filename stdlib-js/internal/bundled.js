@@ -23,7 +23,7 @@ function namespaceOf(exports) {
 }
 
 // Node tells an import() of what is not there by other words than a require().
-function asImportError(error, name, file) {
+export function asImportError(error, name, file) {
   if (error?.code !== 'MODULE_NOT_FOUND' || error.requireStack?.[0] !== file) return error;
   const missing = new Error(`Cannot find ${/^[./]/.test(name) ? 'module' : 'package'} '${name}' imported from ${file}`);
   missing.code = 'ERR_MODULE_NOT_FOUND';

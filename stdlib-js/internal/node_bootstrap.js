@@ -3,6 +3,7 @@
 import * as builtins from 'internal:library/builtins';
 import * as processMethods from 'internal:library/process_methods';
 import * as app from './app.js';
+import { emptyBuffer } from './empty_buffer.js';
 import { nodeLoader } from './node_loader.js';
 import { behavesAsNode } from './node_program.js';
 import { adoptProcess, entryPath, processState } from './process.js';
@@ -59,6 +60,7 @@ setBuiltins((name) => {
   return id === undefined ? undefined : BuiltinModule.map.get(id).compileForPublicLoader();
 });
 
+requireBuiltin('internal/dv8/empty_buffer').provideEmptyBuffer(emptyBuffer);
 const { Timeout } = requireBuiltin('internal/timers');
 provideScheduling({
   ...requireBuiltin('timers'), queueMicrotask: globalThis.queueMicrotask, Timeout,

@@ -1,7 +1,7 @@
 // What a program with Node's library loads at run time: Node's own loader does it, from the embedded files and the
 // disk alike. Files that the bundle holds are the bundle's, whatever leads to them.
 import { mainModule } from './app.js';
-import { packed, unbundled } from './bundled.js';
+import { asImportError, packed, unbundled } from './bundled.js';
 import { lookup } from './registry.js';
 
 /** The loader for app.setLoader(), on the library's own `require` and `internalBinding`. */
@@ -74,12 +74,14 @@ export function nodeLoader(requireBuiltin, internalBinding) {
       const ours = name.startsWith('dv8:') ? lookup(name) : undefined;
       if (ours !== undefined) return ours;
       const { fileURLToPath, pathToFileURL } = requireBuiltin('internal/url');
-      if (Object.keys(packed.paths).length > 0 && !/^(node|data|https?):/.test(name)) {
+      if (!/^(node|data|https?):/.test(name)) {
         try {
           const path = requireFrom(file).resolve(name.startsWith('file:') ? fileURLToPath(name) : name);
           if (packed.paths[path] !== undefined) return packed.paths[path][1]();
         } catch (error) {
-          if (error?.code !== 'MODULE_NOT_FOUND') throw error;
+          // At once: an import declaration of what was not there when the program was packed comes here, too.
+          if (error?.code === 'MODULE_NOT_FOUND') throw asImportError(error, name, file);
+          // A package may have exports for imports only.
         }
       }
       // The bundler drops what an import() says of its attributes: a JSON file is one.

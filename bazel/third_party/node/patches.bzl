@@ -1,6 +1,7 @@
 """Our changes of Node's library, in the order in which they apply: a line a file beside this one."""
 
 NODE_PATCHES = [
+    "buffer_without_arguments",
     "colors_at_run_time",
     "dns_channel_at_first_use",
     "os_information_per_call",

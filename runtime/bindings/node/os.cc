@@ -60,8 +60,16 @@ void GetOsInformation(Environment* env, const CallInfo& info, Value context) {
 void GetCpus(Environment* env, const CallInfo& info) {
   uv_cpu_info_t* cpus = nullptr;
   int count = 0;
-  if (uv_cpu_info(&cpus, &count) < 0) return;
   std::vector<Value> values;
+  if (uv_cpu_info(&cpus, &count) < 0) {
+    // Without /proc there is only their number.
+    constexpr int kNumbers = 6;
+    for (unsigned i = 0; i < uv_available_parallelism(); i++) {
+      values.push_back(Text(env, "unknown"));
+      for (int k = 0; k < kNumbers; k++) values.push_back(v8::Integer::New(env->isolate(), 0));
+    }
+    return Return(info, values);
+  }
   for (const uv_cpu_info_t& cpu : std::span(cpus, static_cast<size_t>(count))) {
     values.push_back(Text(env, cpu.model));
     values.push_back(v8::Integer::New(env->isolate(), cpu.speed));
