@@ -75,14 +75,15 @@ export function nodeLoader(requireBuiltin, internalBinding) {
       if (ours !== undefined) return ours;
       const { fileURLToPath, pathToFileURL } = requireBuiltin('internal/url');
       if (!/^(node|data|https?):/.test(name)) {
+        let path;
         try {
-          const path = requireFrom(file).resolve(name.startsWith('file:') ? fileURLToPath(name) : name);
-          if (packed.paths[path] !== undefined) return packed.paths[path][1]();
+          path = requireFrom(file).resolve(name.startsWith('file:') ? fileURLToPath(name) : name);
         } catch (error) {
           // At once: an import declaration of what was not there when the program was packed comes here, too.
           if (error?.code === 'MODULE_NOT_FOUND') throw asImportError(error, name, file);
           // A package may have exports for imports only.
         }
+        if (packed.paths[path] !== undefined) return packed.paths[path][1]();
       }
       // The bundler drops what an import() says of its attributes: a JSON file is one.
       const attributes = name.endsWith('.json') ? { __proto__: null, type: 'json' } : { __proto__: null };
