@@ -94,7 +94,8 @@ bool HasPackage(const std::string& entry, const std::string& name) {
 }
 
 // Whose command line is Node's: runtime/bindings/node/command_line.h.
-bool BehavesAsNode(const AppBundle& app) { return app.modules.contains("dv8:node"); }
+constexpr char kNodeProgram[] = "dv8:node";
+bool BehavesAsNode(const AppBundle& app) { return app.modules.contains(kNodeProgram); }
 
 // The native module that makes isolates.
 constexpr char kThreadBinding[] = "dv8_thread";
@@ -165,7 +166,7 @@ Result<PackedApp> PackApp(const Options& options, const Install& install,
   }
   if (options.command == Options::Command::kRepl) {
     for (const auto& [name, module] : manifest.value().modules) {
-      bundle_options.included_modules.push_back(name);
+      if (name != kNodeProgram) bundle_options.included_modules.push_back(name);
     }
   }
   if (!options.snapshot.v8_flags.empty()) {

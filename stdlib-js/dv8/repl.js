@@ -29,7 +29,7 @@ function evaluate(source) {
       return run(text, 'repl');
     } catch (error) {
       // One that the text itself threw has the text's name in its stack.
-      if (!(error instanceof SyntaxError) || /\n\s+at /.test(error.stack)) throw error;
+      if (!(error instanceof SyntaxError) || /\n\s+at (?:.*\()?repl:\d/.test(error.stack)) throw error;
       problem = error;
     }
   }
@@ -58,7 +58,7 @@ function evaluateAwait(source, problem) {
 function completions(text) {
   const module = /(?:require|import)\(\s*(['"])([^'"]*)$/.exec(text);
   if (module !== null) {
-    const all = names().filter((name) => !name.startsWith('dv8:globals/')).flatMap((name) => [name, name.replace(/^node:/, '')]);
+    const all = [...names(), ...nodeModule.builtinModules, ...nodeModule.builtinModules.map((name) => `node:${name}`)];
     return [[...new Set(all)].filter((name) => name.startsWith(module[2])).sort(), module[2]];
   }
   const [, path = '', part] = /((?:[\w$]+\??\.)*)([\w$]*)$/.exec(text);

@@ -72,6 +72,8 @@ const AT_RUN_TIME = ['cluster'];
 
 /** Evaluates the builtins that the program names, for the snapshot. */
 export function evaluateBuiltins(names) {
+  // Who packs a program is not told of deprecated modules in it.
+  theProcess.noDeprecation = true;
   for (const name of names) {
     const id = BuiltinModule.normalizeRequirableId(name);
     if (AT_RUN_TIME.includes(id)) continue;
@@ -81,6 +83,8 @@ export function evaluateBuiltins(names) {
       // Its error is the program's, where it requires the module.
     }
   }
+  delete theProcess.noDeprecation;
+  registered()[0]?.();  // Streams of the builder's own standard output, when one was made.
 }
 
 /** The file of lib/internal/main that `node` would run for the command line. */
@@ -241,7 +245,15 @@ export const hooks = {
   evaluate,
   start,
   uncaughtException(error, isRejection) {
-    if (typeof theProcess._fatalException === 'function') return theProcess._fatalException(error, isRejection);
+    if (typeof theProcess._fatalException === 'function') {
+      try {
+        return theProcess._fatalException(error, isRejection);
+      } catch (failure) {
+        // A listener took the error; there is no descriptor for the loop that its immediate waits in.
+        if (failure?.code === 'EMFILE' && failure !== error) return true;
+        throw failure;
+      }
+    }
     processMethods._rawDebug(formatUncaught(error).trimEnd());
     return processMethods.reallyExit(INVALID_FATAL_EXCEPTION);
   },

@@ -30,8 +30,9 @@ class Timers {
                    static_cast<uint64_t>(std::max<int64_t>(duration, 1)), 0);
   }
   void ToggleTimerRef(bool ref) {
-    if (!Open()) return;
-    ref ? uv_ref(reinterpret_cast<uv_handle_t*>(&timer_)) : uv_unref(reinterpret_cast<uv_handle_t*>(&timer_));
+    // lib/ says it once, for this timer and those that follow one that could not be made.
+    is_referenced_ = ref;
+    if (Open()) ApplyReference();
   }
   void ToggleImmediateRef(bool ref) {
     if (!Open()) return;
@@ -54,10 +55,15 @@ class Timers {
     timer_.data = check_.data = idle_.data = this;
     uv_check_start(&check_, [](uv_check_t* check) { static_cast<Timers*>(check->data)->RunImmediates(); });
     uv_unref(reinterpret_cast<uv_handle_t*>(&check_));
-    uv_unref(reinterpret_cast<uv_handle_t*>(&timer_));
     uv_update_time(loop);
     base_ = uv_now(loop);
+    ApplyReference();
     return true;
+  }
+
+  void ApplyReference() {
+    auto* handle = reinterpret_cast<uv_handle_t*>(&timer_);
+    is_referenced_ ? uv_ref(handle) : uv_unref(handle);
   }
 
   v8::Local<v8::Object> Process() { return env_->Kept("process").As<v8::Object>(); }
@@ -120,6 +126,7 @@ class Timers {
   uv_idle_t idle_{};
   uint64_t base_ = 0;
   bool opened_ = false;
+  bool is_referenced_ = false;
 
  public:
   SharedUint32 immediate_info;

@@ -25,9 +25,7 @@ const programs = {
     attempt('execSync', () => execSync('true'));
   },
   spawn() {
-    const child = spawn('/bin/true');
-    child.on('error', (error) => console.log('spawn', error.code, error.message, child.pid));
-    child.stdout.on('close', () => console.log('stdout closed'));
+    attempt('spawn', () => spawn('/bin/true'));
   },
   async files() {
     fs.readFile('/etc/passwd', (error) => console.log('readFile', error.message));
