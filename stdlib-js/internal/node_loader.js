@@ -2,11 +2,18 @@
 // disk alike. Files that the bundle holds are the bundle's, whatever leads to them.
 import { mainModule } from './app.js';
 import { asImportError, packed, unbundled } from './bundled.js';
-import { lookup } from './registry.js';
+import { lookup, ownModule } from './registry.js';
 
 /** The loader for app.setLoader(), on the library's own `require` and `internalBinding`. */
 export function nodeLoader(requireBuiltin, internalBinding) {
   const Module = () => requireBuiltin('internal/modules/cjs/loader').Module;
+
+  // dv8's modules have names of their own, for files of the disk, too.
+  const loadByNode = Module()._load;
+  Module()._load = function _load(request, parent, isMain) {
+    const own = typeof request === 'string' && request.startsWith('dv8:') ? ownModule(request) : undefined;
+    return own ?? Reflect.apply(loadByNode, this, [request, parent, isMain]);
+  };
 
   // Modules of the bundle that are in Module._cache, so that files of the disk get them, too.
   const shared = new Set();
