@@ -14,7 +14,8 @@
 import * as native from 'internal:dv8_debugger';
 import { errorText } from 'internal:dv8_stream';
 import { manifest, sourceMap } from 'internal:payload';
-import { entryPath, theProcess } from '../internal/process.js';
+import { entryPath } from '../internal/process.js';
+import { SyncWriter } from '../internal/stdio.js';
 import { onRestore } from '../internal/restore.js';
 
 const METHODS = [
@@ -59,7 +60,7 @@ export function open(port = 9229, host = '127.0.0.1', wait = false) {
     throw Object.assign(new Error(`${message}, listen ${host}:${port}`), { code: message.slice(0, message.indexOf(':')), errno: rc, syscall: 'listen', address: host, port });
   }
   reportConsole();
-  theProcess.stderr.printQuietly(`Debugger listening on ${native.url()}\n`);
+  new SyncWriter(2).printQuietly(`Debugger listening on ${native.url()}\n`);
   if (wait) native.wait(false);
 }
 
@@ -74,7 +75,7 @@ function openAsPacked(place, breaks) {
   try {
     open(Number(place.slice(colon + 1)), place.slice(0, colon).replace(/^\[(.*)\]$/, '$1'));
   } catch (error) {
-    theProcess.stderr.printQuietly(`Debugger not listening: ${error.message}\n`);
+    new SyncWriter(2).printQuietly(`Debugger not listening: ${error.message}\n`);
     return;
   }
   if (breaks) native.wait(true);

@@ -12,17 +12,22 @@ export function nodeLoader(requireBuiltin, internalBinding) {
   const loadByNode = Module()._load;
   Module()._load = function _load(request, parent, isMain) {
     const own = typeof request === 'string' && request.startsWith('dv8:') ? ownModule(request) : undefined;
+    if (own === undefined) shareBundle();
     return own ?? Reflect.apply(loadByNode, this, [request, parent, isMain]);
   };
 
   // Modules of the bundle that are in Module._cache, so that files of the disk get them, too.
   const shared = new Set();
   function shareBundle() {
+    const paths = Object.keys(packed.paths);
+    if (paths.length === shared.size) return;
     const cache = Module()._cache;
-    for (const path of Object.keys(packed.paths)) {
+    if (shared.size === 0) shareWithImports();
+    for (const path of paths) {
       const [load] = packed.paths[path];
-      if (load === undefined || shared.has(path)) continue;
+      if (shared.has(path)) continue;
       shared.add(path);
+      if (load === undefined) continue;
       const set = (value) => {
         Object.defineProperty(cache, path, { value, writable: true, enumerable: true, configurable: true });
       };
@@ -36,6 +41,23 @@ export function nodeLoader(requireBuiltin, internalBinding) {
       };
       Object.defineProperty(cache, path, { get, set, enumerable: true, configurable: true });
     }
+  }
+
+  // import() in files of the disk, and in embedded ones that the bundle does not hold.
+  function shareWithImports() {
+    const esm = requireBuiltin('internal/modules/esm/loader').getOrInitializeCascadedLoader();
+    const importByNode = esm.import;
+    esm.import = function (specifier, parent, ...rest) {
+      let path;
+      try {
+        const { fileURLToPath } = requireBuiltin('internal/url');
+        path = fileURLToPath(new (requireBuiltin('internal/url').URL)(specifier, parent));
+      } catch {
+        // A package, or no file.
+      }
+      const bundled = packed.paths[path]?.[1];
+      return bundled === undefined ? Reflect.apply(importByNode, this, [specifier, parent, ...rest]) : Promise.resolve(bundled());
+    };
   }
 
   // What the bundle has for a call in `file`; undefined when it has nothing.
