@@ -7,6 +7,8 @@ import e2e
 
 def pack(folder):
     """Packs it into `folder` and gives its path."""
+    # Who runs it may be nobody.
+    os.chmod(folder, 0o755)
     path = os.path.join(folder, "node")
     # Node has all of ICU's data.
     packed = e2e.run([e2e.dv8pack(), "--icu=full", e2e.repo("tests/conformance/node_program.js"), "-o", path], timeout=300)
