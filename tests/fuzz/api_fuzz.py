@@ -148,7 +148,7 @@ def main():
                     continue
                 ran += 1
                 # A call may end the program as Node's would (an error in a handler of errors): it is told, and no fault.
-                failed += sum("ends early with exit code" not in finding for finding in findings)
+                failed += sum("ends early with exit code" not in str(finding) for finding in findings)
                 for finding in findings:
                     print(finding, flush=True)
                     if options.report:
