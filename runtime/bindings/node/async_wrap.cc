@@ -2,6 +2,7 @@
 #include "runtime/bindings/node/async_wrap.h"
 
 #include "runtime/binding/typed.h"
+#include "runtime/bindings/node/define.h"
 #include "runtime/bindings/node/promise_hooks.h"
 #include "runtime/core/bootstrap.h"
 #include "runtime/core/uncaught.h"
@@ -425,17 +426,6 @@ constexpr FunctionSpec kFunctions[] = {
     Typed<RegisterDestroyHook>("registerDestroyHook"),
 };
 
-v8::Local<v8::Object> NumbersByName(Environment* env, std::span<const ConstantSpec> constants) {
-  v8::Local<v8::Object> object = v8::Object::New(env->isolate());
-  for (const ConstantSpec& constant : constants) {
-    object
-        ->Set(env->context(), Internalized(env->isolate(), constant.name),
-              v8::Number::New(env->isolate(), static_cast<double>(constant.value)))
-        .Check();
-  }
-  return object;
-}
-
 constexpr ConstantSpec kConstants[] = {
 #define V(name) {#name, AsyncHooks::name},
     V(kInit) V(kBefore) V(kAfter) V(kDestroy) V(kPromiseResolve) V(kTotals) V(kCheck) V(kExecutionAsyncId)
@@ -460,8 +450,8 @@ void Init(Environment* env, v8::Local<v8::Object> target) {
   set("async_id_fields", hooks.ids.Get());
   set("async_ids_stack", hooks.stack.Get());
   set("execution_async_resources", resources);
-  set("constants", NumbersByName(env, kConstants));
-  set("Providers", NumbersByName(env, kProviders));
+  set("constants", NumbersByName(env->context(), kConstants));
+  set("Providers", NumbersByName(env->context(), kProviders));
 }
 
 // Of request objects, too, which have no native part before they are used.

@@ -1,6 +1,7 @@
 #include "runtime/bindings/node/connection_wrap.h"
 
 #include "runtime/binding/typed.h"
+#include "runtime/bindings/node/define.h"
 
 namespace dv8::node {
 
@@ -21,12 +22,7 @@ bool ReadSocketKind(const CallInfo& info, SocketKind last, SocketKind* kind) {
 }
 
 void SetConstants(Environment* env, v8::Local<v8::Object> target, std::span<const ConstantSpec> constants) {
-  v8::Isolate* isolate = env->isolate();
-  v8::Local<v8::Object> object = v8::Object::New(isolate);
-  for (const ConstantSpec& constant : constants) {
-    object->Set(env->context(), Internalized(isolate, constant.name), v8::Number::New(isolate, static_cast<double>(constant.value))).Check();
-  }
-  target->Set(env->context(), Internalized(isolate, "constants"), object).Check();
+  target->Set(env->context(), Internalized(env->isolate(), "constants"), NumbersByName(env->context(), constants)).Check();
 }
 
 int32_t ConnectionWrap::Listen(v8::Local<v8::Value> backlog) {

@@ -22,4 +22,21 @@ void DefineConstants(v8::Local<v8::Context> context, v8::Local<v8::Object> targe
   }
 }
 
+void SetNumbers(v8::Local<v8::Context> context, v8::Local<v8::Object> target,
+                std::span<const ConstantSpec> constants) {
+  v8::Isolate* isolate = context->GetIsolate();
+  for (const ConstantSpec& constant : constants) {
+    target
+        ->Set(context, Internalized(isolate, constant.name),
+              v8::Number::New(isolate, static_cast<double>(constant.value)))
+        .Check();
+  }
+}
+
+v8::Local<v8::Object> NumbersByName(v8::Local<v8::Context> context, std::span<const ConstantSpec> constants) {
+  v8::Local<v8::Object> object = v8::Object::New(context->GetIsolate());
+  SetNumbers(context, object, constants);
+  return object;
+}
+
 }  // namespace dv8::node

@@ -1,4 +1,4 @@
-// Properties as Node's own bindings define them: constants that cannot be written or deleted.
+// Properties as Node's own bindings have them: constants, and numbers by their names.
 #pragma once
 
 #include <span>
@@ -16,5 +16,11 @@ void DefineConstant(v8::Local<v8::Context> context, v8::Local<v8::Object> target
                     v8::Local<v8::Value> value);
 void DefineConstants(v8::Local<v8::Context> context, v8::Local<v8::Object> target,
                      std::span<const ConstantSpec> constants);
+
+// The same as ordinary properties, which can be written.
+void SetNumbers(v8::Local<v8::Context> context, v8::Local<v8::Object> target,
+                std::span<const ConstantSpec> constants);
+// A plain object of them.
+v8::Local<v8::Object> NumbersByName(v8::Local<v8::Context> context, std::span<const ConstantSpec> constants);
 
 }  // namespace dv8::node

@@ -1,6 +1,7 @@
 // runtime/bindings/node/errors.cc: internalBinding('errors'), how exceptions become text and how the process ends.
 #include "runtime/binding/typed.h"
 #include "runtime/bindings/node/async_wrap.h"
+#include "runtime/bindings/node/define.h"
 #include "runtime/bindings/node/error_source.h"
 #include "runtime/core/uncaught.h"
 
@@ -118,12 +119,7 @@ constexpr ConstantSpec kExitCodes[] = {
 };
 
 void Init(Environment* env, v8::Local<v8::Object> target) {
-  v8::Local<v8::Object> codes = v8::Object::New(env->isolate());
-  for (const ConstantSpec& code : kExitCodes) {
-    codes->Set(env->context(), Internalized(env->isolate(), code.name), v8::Integer::New(env->isolate(), static_cast<int>(code.value)))
-        .Check();
-  }
-  target->Set(env->context(), Internalized(env->isolate(), "exitCodes"), codes).Check();
+  target->Set(env->context(), Internalized(env->isolate(), "exitCodes"), NumbersByName(env->context(), kExitCodes)).Check();
 }
 
 }  // namespace

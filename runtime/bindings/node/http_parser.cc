@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "runtime/binding/typed.h"
+#include "runtime/bindings/node/define.h"
 #include "runtime/bindings/node/options.h"
 #include "runtime/bindings/node/string_bytes.h"
 
@@ -570,12 +571,7 @@ void Init(Environment* env, v8::Local<v8::Object> target) {
   target->Set(context, Internalized(isolate, "allMethods"), Names(isolate, kAllMethodNames)).Check();
   v8::Local<v8::Object> parser =
       target->Get(context, Internalized(isolate, "HTTPParser")).ToLocalChecked().As<v8::Object>();
-  for (const ConstantSpec& constant : kParserConstants) {
-    parser
-        ->Set(context, Internalized(isolate, constant.name),
-              v8::Integer::New(isolate, static_cast<int32_t>(constant.value)))
-        .Check();
-  }
+  SetNumbers(context, parser, kParserConstants);
 }
 
 }  // namespace

@@ -7,6 +7,7 @@
 #include <cstdlib>
 
 #include "runtime/binding/typed.h"
+#include "runtime/bindings/node/define.h"
 
 namespace dv8::node {
 namespace {
@@ -74,15 +75,6 @@ constexpr ConstantSpec kTypes[] = {
     {"kHostPort", static_cast<int>(OptionKind::kHostPort)}, {"kStringList", static_cast<int>(OptionKind::kStringList)},
 };
 constexpr ConstantSpec kEnvSettings[] = {{"kAllowedInEnvvar", 0}, {"kDisallowedInEnvvar", 1}};
-
-v8::Local<v8::Object> NumbersByName(Environment* env, std::span<const ConstantSpec> constants) {
-  v8::Local<v8::Object> object = v8::Object::New(env->isolate());
-  for (const ConstantSpec& constant : constants) {
-    object->Set(env->context(), Internalized(env->isolate(), constant.name), v8::Integer::New(env->isolate(), static_cast<int>(constant.value)))
-        .Check();
-  }
-  return object;
-}
 
 // {options: Map name → {helpText, envVarSettings, type, defaultIsTrue}, aliases: Map}
 Value GetCLIOptionsInfo(Environment* env) {
@@ -157,8 +149,8 @@ constexpr FunctionSpec kFunctions[] = {
 };
 
 void Init(Environment* env, v8::Local<v8::Object> target) {
-  target->Set(env->context(), Internalized(env->isolate(), "types"), NumbersByName(env, kTypes)).Check();
-  target->Set(env->context(), Internalized(env->isolate(), "envSettings"), NumbersByName(env, kEnvSettings)).Check();
+  target->Set(env->context(), Internalized(env->isolate(), "types"), NumbersByName(env->context(), kTypes)).Check();
+  target->Set(env->context(), Internalized(env->isolate(), "envSettings"), NumbersByName(env->context(), kEnvSettings)).Check();
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 // JavaScript's queues are lib/internal/process/task_queues.js and promises.js.
 #include "runtime/binding/shared_array.h"
 #include "runtime/binding/typed.h"
+#include "runtime/bindings/node/define.h"
 
 namespace dv8::node {
 namespace {
@@ -38,12 +39,7 @@ constexpr ConstantSpec kEvents[] = {
 
 void Init(Environment* env, v8::Local<v8::Object> target) {
   v8::Local<v8::Context> context = env->context();
-  v8::Local<v8::Object> events = v8::Object::New(env->isolate());
-  for (const ConstantSpec& event : kEvents) {
-    events->Set(context, Internalized(env->isolate(), event.name), v8::Integer::New(env->isolate(), static_cast<int>(event.value)))
-        .Check();
-  }
-  target->Set(context, Internalized(env->isolate(), "promiseRejectEvents"), events).Check();
+  target->Set(context, Internalized(env->isolate(), "promiseRejectEvents"), NumbersByName(context, kEvents)).Check();
   target->Set(context, Internalized(env->isolate(), "tickInfo"), env->State<TickInfo>().flags.Get()).Check();
 }
 

@@ -6,6 +6,7 @@
 
 #include "runtime/binding/held_bytes.h"
 #include "runtime/binding/typed.h"
+#include "runtime/bindings/node/define.h"
 #include "runtime/bindings/node/handle_wrap.h"
 #include "runtime/bindings/node/options.h"
 #include "runtime/bindings/node/req_wrap.h"
@@ -315,18 +316,10 @@ constexpr ClassSpec kClasses[] = {
 };
 
 void Init(Environment* env, v8::Local<v8::Object> target) {
-  v8::Isolate* isolate = env->isolate();
-  v8::Local<v8::Object> constants = v8::Object::New(isolate);
   constexpr ConstantSpec kConstants[] = {{"UV_UDP_IPV6ONLY", UV_UDP_IPV6ONLY},
                                          {"UV_UDP_REUSEADDR", UV_UDP_REUSEADDR},
                                          {"UV_UDP_REUSEPORT", UV_UDP_REUSEPORT}};
-  for (const ConstantSpec& constant : kConstants) {
-    constants
-        ->Set(env->context(), Internalized(isolate, constant.name),
-              v8::Integer::New(isolate, static_cast<int32_t>(constant.value)))
-        .Check();
-  }
-  target->Set(env->context(), Internalized(isolate, "constants"), constants).Check();
+  target->Set(env->context(), Internalized(env->isolate(), "constants"), NumbersByName(env->context(), kConstants)).Check();
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 
 #include "runtime/binding/shared_array.h"
 #include "runtime/binding/typed.h"
+#include "runtime/bindings/node/define.h"
 #include "runtime/bindings/node/dotenv.h"
 #include "runtime/bindings/node/symbols.h"
 #include "runtime/core/bootstrap.h"
@@ -231,15 +232,10 @@ constexpr ConstantSpec kConstants[] = {
 void Init(Environment* env, v8::Local<v8::Object> target) {
   v8::Isolate* isolate = env->isolate();
   v8::Local<v8::Context> context = env->context();
-  v8::Local<v8::Object> constants = v8::Object::New(isolate);
-  for (const ConstantSpec& constant : kConstants) {
-    constants->Set(context, Internalized(isolate, constant.name), v8::Integer::New(isolate, static_cast<int>(constant.value)))
-        .Check();
-  }
   const auto set = [&](const char* name, v8::Local<v8::Value> value) {
     target->Set(context, Internalized(isolate, name), value).Check();
   };
-  set("constants", constants);
+  set("constants", NumbersByName(context, kConstants));
   set("privateSymbols", PrivateSymbols(env));
   const SharedUint32 abort_toggle(env, "util.shouldAbortOnUncaughtToggle", 1);
   abort_toggle[0] = 1;
