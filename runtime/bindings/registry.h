@@ -35,6 +35,8 @@ struct NodeHooks {
   // The command line of a node-like program: runtime/bindings/node/command_line.h.
   std::optional<int> (*take_command_line)(OptionSource from, int* argc, char** argv, std::string* flags);
   void (*apply_command_line)(Environment* env);
+  // For --abort-on-uncaught-exception: whether an exception ends the program where it is thrown.
+  v8::Isolate::AbortOnUncaughtExceptionCallback may_abort;
 };
 const NodeHooks* HooksOfNode();
 

@@ -2,6 +2,7 @@
 // that uses one of them is made from it; all others do not carry them.
 #include "runtime/bindings/registry.h"
 
+#include "runtime/bindings/node/abort_scope.h"
 #include "runtime/bindings/node/command_line.h"
 #include "runtime/bindings/node/self_child.h"
 #include "runtime/bindings/node/module_wrap.h"
@@ -50,7 +51,8 @@ std::span<const BindingSpec* const> NodeBindings() { return kNode; }
 
 const NodeHooks* HooksOfNode() {
   static constexpr NodeHooks hooks{node::ImportModuleDynamically, node::ImportModuleWithPhase,
-                                   node::InitializeImportMeta, node::TakeSelfChildToken, node::TakeCommandLine, node::ApplyCommandLine};
+                                   node::InitializeImportMeta, node::TakeSelfChildToken, node::TakeCommandLine, node::ApplyCommandLine,
+                                   node::MayAbort};
   return &hooks;
 }
 

@@ -256,6 +256,7 @@ void ConfigureIsolate(v8::Isolate* isolate) {
     isolate->SetHostImportModuleDynamicallyCallback(node->import);
     isolate->SetHostImportModuleWithPhaseDynamicallyCallback(node->import_with_phase);
     isolate->SetHostInitializeImportMetaObjectCallback(node->import_meta);
+    isolate->SetAbortOnUncaughtExceptionCallback(node->may_abort);
   }
 }
 

@@ -57,16 +57,6 @@ void OnMessage(v8::Local<v8::Message>, v8::Local<v8::Value> exception) {
   if (!env->stopping()) env->HandleUncaught(exception, false);
 }
 
-// For --abort-on-uncaught-exception: the library says no while somebody listens, or a domain has a handler.
-bool ShouldAbort(v8::Isolate* isolate) {
-  v8::HandleScope scope(isolate);
-  v8::Local<v8::Value> toggle = Environment::From(isolate)->Kept("util.shouldAbortOnUncaughtToggle");
-  if (!toggle->IsUint32Array()) return true;
-  uint32_t value = 1;
-  toggle.As<v8::Uint32Array>()->CopyContents(&value, sizeof(value));
-  return value != 0;
-}
-
 // Whether the program's 'uncaughtException' listeners took it.
 bool ListenerTakes(Environment* env, v8::Local<v8::Value> exception) {
   v8::Isolate* isolate = env->isolate();
@@ -107,7 +97,6 @@ Environment::Environment(v8::Isolate* isolate, Mode mode, const Payload* payload
   BeginPhase(Phase::kEnvironment);
   if (mode != Mode::kRun) return;
   isolate->AddMessageListener(OnMessage);
-  isolate->SetAbortOnUncaughtExceptionCallback(ShouldAbort);
 }
 
 Environment::~Environment() {

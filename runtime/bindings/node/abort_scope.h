@@ -22,4 +22,8 @@ class NoAbortScope {
   AbortState& state_;
 };
 
+// Whether an exception that no JavaScript catches aborts. lib/domain.js and
+// process.setUncaughtExceptionCaptureCallback() turn a toggle off: somebody listens.
+bool MayAbort(v8::Isolate* isolate);
+
 }  // namespace dv8::node

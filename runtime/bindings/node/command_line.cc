@@ -306,14 +306,16 @@ std::string CheckV8Flags(const std::vector<std::string>& words, std::string* fla
   return "";
 }
 
-// lib/domain.js and process.setUncaughtExceptionCaptureCallback() turn the toggle off: somebody listens.
+}  // namespace
+
 bool MayAbort(v8::Isolate* isolate) {
   Environment* env = Environment::From(isolate);
   v8::HandleScope scope(isolate);
-  return env->State<AbortState>().scopes == 0 && SharedUint32(env, "util.shouldAbortOnUncaughtToggle", 1)[0] != 0;
+  constexpr const char* kToggle = "util.shouldAbortOnUncaughtToggle";
+  // A program without Node's library has no toggle.
+  const bool is_wanted = !env->Kept(kToggle)->IsUint32Array() || SharedUint32(env, kToggle, 1)[0] != 0;
+  return is_wanted && env->State<AbortState>().scopes == 0;
 }
-
-}  // namespace
 
 void ReadOptions(std::vector<std::string> words, OptionSource source, CommandLine* out) {
   OptionReader(std::move(words), source, out).Read();
@@ -400,7 +402,6 @@ void ApplyCommandLine(Environment* env) {
   // What is no Error has no stack of its own.
   constexpr int kFrames = 10;
   if (options.IsTrue("--trace-uncaught")) env->isolate()->SetCaptureStackTraceForUncaughtExceptions(true, kFrames);
-  if (has("--abort-on-uncaught-exception")) env->isolate()->SetAbortOnUncaughtExceptionCallback(MayAbort);
 }
 
 }  // namespace dv8::node
