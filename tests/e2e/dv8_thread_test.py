@@ -218,15 +218,17 @@ setTimeout(() => frames(7, 2, 0, 1, 99), 50);
 const { readdirSync, readFileSync } = require('node:fs');
 const count = () => [readdirSync('/proc/self/fd').length, readdirSync('/proc/self/task').length, Number(/VmRSS:\\s+(\\d+)/.exec(readFileSync('/proc/self/status', 'utf8'))[1])];
 const round = () => new Promise((done) => { let left = 64; for (let i = 0; i < 64; i++) new Thread().start(() => { setTimeout(() => {}, 1); }, (error) => { if (error) throw error; if (--left === 0) done(); }); });
+const rounds = async (n) => { let least = Infinity; for (let i = 0; i < n; i++) { await round(); least = Math.min(least, count()[2]); } return least; };
 (async () => {
-  for (let i = 0; i < 20; i++) await round();
-  const [fds, , rss] = count();
-  for (let i = 0; i < 80; i++) await round();
+  await rounds(20);
+  const [fds] = count();
+  const before = await rounds(40);
+  const growth = await rounds(40) - before;
   const after = count();
-  console.log(after[0] - fds, after[1] < 8, after[2] - rss < 32 * 1024);
+  console.log(after[0] - fds, after[1] < 8, growth < 16 * 1024);
 })();
 """, timeout=240)
-        # A sanitizer keeps what was freed.
+        # How much malloc holds after one round is a matter of luck (by 30 MB); the least of 40 is not. A sanitizer keeps what was freed.
         self.assertIn(out, [["0 true true"]] + [["0 true false"]] * is_sanitized(self.pack_source(HEAD)))
 
     def test_one_after_another_they_leave_nothing(self):
