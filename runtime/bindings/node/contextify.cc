@@ -1,14 +1,13 @@
 // runtime/bindings/node/contextify.cc: internalBinding('contextify'), what node:vm and the CommonJS
 // loader compile and run code with.
-#include <memory>
 #include <optional>
 #include <string>
 
 #include "runtime/binding/typed.h"
 #include "runtime/bindings/node/abort_scope.h"
+#include "runtime/bindings/node/code_cache.h"
 #include "runtime/bindings/node/compile.h"
 #include "runtime/bindings/node/error_source.h"
-#include "runtime/bindings/node/string_bytes.h"
 #include "runtime/bindings/node/symbols.h"
 #include "runtime/bindings/node/vm_context.h"
 #include "runtime/bindings/node/watchdog.h"
@@ -37,33 +36,25 @@ v8::MaybeLocal<v8::Context> ContextArgument(const CallInfo& info, int index, Loc
   return context->context();
 }
 
-// V8 copies what it keeps of cached data.
-v8::ScriptCompiler::CachedData* CachedDataOf(Local<v8::Value> value) {
-  if (!value->IsArrayBufferView()) return nullptr;
-  const std::span<uint8_t> bytes = BytesOf(value);
-  auto* copy = new uint8_t[bytes.size()];
-  std::copy(bytes.begin(), bytes.end(), copy);
-  return new v8::ScriptCompiler::CachedData(copy, static_cast<int>(bytes.size()),
-                                            v8::ScriptCompiler::CachedData::BufferOwned);
-}
-
 bool SetProperty(Environment* env, Local<v8::Object> target, const char* name, Local<v8::Value> value) {
   return target->Set(env->context(), Internalized(env->isolate(), name), value).IsJust();
 }
 
-// Says on `target` what became of the cached data that was given, and gives new one when it is asked for.
-bool StoreCachedData(Environment* env, Local<v8::Object> target, const v8::ScriptCompiler::Source& source,
-                     std::unique_ptr<v8::ScriptCompiler::CachedData> produced) {
+// Says on `target` what became of the code cache that was `given`, and, when one is to be produced, stores it there.
+bool StoreCodeCache(Environment* env, Local<v8::Object> target, Local<v8::Value> given,
+                    const v8::ScriptCompiler::Source& source, bool produce, const CodeCache& produced) {
   v8::Isolate* isolate = env->isolate();
-  if (const v8::ScriptCompiler::CachedData* given = source.GetCachedData();
-      given != nullptr && !SetProperty(env, target, "cachedDataRejected", v8::Boolean::New(isolate, given->rejected))) {
+  if (given->IsArrayBufferView() &&
+      !SetProperty(env, target, "cachedDataRejected", v8::Boolean::New(isolate, IsCodeCacheRejected(given, source)))) {
     return false;
   }
-  if (produced == nullptr) return true;
+  if (!produce) return true;
   Local<v8::Uint8Array> buffer;
-  return CopyToBuffer(env, {produced->data, static_cast<size_t>(produced->length)}).ToLocal(&buffer) &&
-         SetProperty(env, target, "cachedData", buffer) &&
-         SetProperty(env, target, "cachedDataProduced", v8::True(isolate));
+  if (produced != nullptr &&
+      !(ToBuffer(env, produced).ToLocal(&buffer) && SetProperty(env, target, "cachedData", buffer))) {
+    return false;
+  }
+  return SetProperty(env, target, "cachedDataProduced", v8::Boolean::New(isolate, produced != nullptr));
 }
 
 v8::ScriptCompiler::CompileOptions OptionsFor(const v8::ScriptCompiler::CachedData* cached) {
@@ -104,7 +95,7 @@ void NewScript(const CallInfo& info) {
   if (!ContextArgument(info, 6, env->context()).ToLocal(&context)) return;
   if (id.IsEmpty()) id = v8::Symbol::New(isolate, filename);
 
-  v8::ScriptCompiler::CachedData* cached = CachedDataOf(info[4]);
+  v8::ScriptCompiler::CachedData* cached = ReadCodeCache(env, info[4]);
   v8::ScriptCompiler::Source source(code, OriginOf(isolate, filename, line, column, id, SourceKind::kScript), cached);
   const NoAbortScope no_abort(env);
   v8::TryCatch guard(isolate);
@@ -113,13 +104,13 @@ void NewScript(const CallInfo& info) {
   if (!v8::ScriptCompiler::CompileUnboundScript(isolate, &source, OptionsFor(cached)).ToLocal(&script)) {
     return Rethrow(env, &guard, true);
   }
-  std::unique_ptr<v8::ScriptCompiler::CachedData> produced;
-  if (info[5]->IsTrue()) produced.reset(v8::ScriptCompiler::CreateCodeCache(script));
+  CodeCache produced;
+  if (info[5]->IsTrue()) produced = CreateCodeCache(env, script);
   Local<v8::Object> self = info.This();
   self->SetInternalField(kScriptField, script);
   const bool stored =
       self->SetPrivate(env->context(), PrivateSymbol(env, "host_defined_option_symbol"), id).IsJust() &&
-      StoreCachedData(env, self, source, std::move(produced)) &&
+      StoreCodeCache(env, self, info[4], source, info[5]->IsTrue(), produced) &&
       SetProperty(env, self, "sourceURL", script->GetSourceURL()) &&
       SetProperty(env, self, "sourceMapURL", script->GetSourceMappingURL());
   if (!stored) Rethrow(env, &guard, false);
@@ -139,9 +130,7 @@ v8::MaybeLocal<v8::UnboundScript> ScriptOf(const CallInfo& info) {
 v8::MaybeLocal<v8::Uint8Array> CreateCachedData(Environment* env, const CallInfo& info) {
   Local<v8::UnboundScript> script;
   if (!ScriptOf(info).ToLocal(&script)) return {};
-  const std::unique_ptr<v8::ScriptCompiler::CachedData> data(v8::ScriptCompiler::CreateCodeCache(script));
-  if (data == nullptr) return CopyToBuffer(env, {});
-  return CopyToBuffer(env, {data->data, static_cast<size_t>(data->length)});
+  return ToBuffer(env, CreateCodeCache(env, script));
 }
 
 // runInContext(context | null, timeout, displayErrors, breakOnSigint, breakOnFirstLine)
@@ -202,7 +191,7 @@ void CompileFunction(Environment* env, Local<v8::String> code, Local<v8::String>
       !ReadArray(info, 8, &parameters) || !ArgumentReader<Local<v8::Symbol>>::Read(isolate, info[9], 9, &id)) {
     return;
   }
-  v8::ScriptCompiler::CachedData* cached = CachedDataOf(info[4]);
+  v8::ScriptCompiler::CachedData* cached = ReadCodeCache(env, info[4]);
   v8::ScriptCompiler::Source source(code, OriginOf(isolate, filename, line, column, id, SourceKind::kScript), cached);
   v8::TryCatch guard(isolate);
   v8::Context::Scope scope(context);
@@ -212,8 +201,8 @@ void CompileFunction(Environment* env, Local<v8::String> code, Local<v8::String>
            .ToLocal(&function)) {
     return Rethrow(env, &guard, true);
   }
-  std::unique_ptr<v8::ScriptCompiler::CachedData> produced;
-  if (info[5]->IsTrue()) produced.reset(v8::ScriptCompiler::CreateCodeCacheForFunction(function));
+  CodeCache produced;
+  if (info[5]->IsTrue()) produced = CreateCodeCache(env, function);
   const v8::ScriptOrigin origin = function->GetScriptOrigin();
   v8::Context::Scope main_scope(env->context());
   Local<v8::Object> result = v8::Object::New(isolate);
@@ -222,7 +211,7 @@ void CompileFunction(Environment* env, Local<v8::String> code, Local<v8::String>
       function->SetPrivate(env->context(), PrivateSymbol(env, "host_defined_option_symbol"), id).IsJust() &&
       SetProperty(env, result, "function", function) && SetProperty(env, result, "sourceURL", origin.ResourceName()) &&
       SetProperty(env, result, "sourceMapURL", origin.SourceMapUrl()) &&
-      StoreCachedData(env, result, source, std::move(produced));
+      StoreCodeCache(env, result, info[4], source, info[5]->IsTrue(), produced);
   if (!stored) return Rethrow(env, &guard, false);
   info.GetReturnValue().Set(result);
 }

@@ -3,11 +3,11 @@
 
 #include <algorithm>
 #include <cstdio>
-#include <memory>
 #include <unordered_set>
 
 #include "runtime/binding/typed.h"
 #include "runtime/bindings/node/abort_scope.h"
+#include "runtime/bindings/node/code_cache.h"
 #include "runtime/bindings/node/compile.h"
 #include "runtime/bindings/node/error_source.h"
 #include "runtime/bindings/node/options.h"
@@ -202,15 +202,6 @@ bool DescribeSource(Environment* env, Local<v8::Object> self, Local<v8::Module> 
          SetProperty(env, self, "sourceMapURL", script->GetSourceMappingURL());
 }
 
-v8::ScriptCompiler::CachedData* CachedDataOf(Local<v8::Value> value) {
-  if (!value->IsArrayBufferView()) return nullptr;
-  const std::span<uint8_t> bytes = BytesOf(value);
-  auto* copy = new uint8_t[bytes.size()];
-  std::copy(bytes.begin(), bytes.end(), copy);
-  return new v8::ScriptCompiler::CachedData(copy, static_cast<int>(bytes.size()),
-                                            v8::ScriptCompiler::CachedData::BufferOwned);
-}
-
 bool CompileSource(const CallInfo& info, NewModule* made) {
   Environment* env = Environment::From(info);
   v8::Isolate* isolate = info.GetIsolate();
@@ -225,7 +216,7 @@ bool CompileSource(const CallInfo& info, NewModule* made) {
   Local<v8::Symbol> id = info[5]->IsSymbol() ? info[5].As<v8::Symbol>() : v8::Symbol::New(isolate, made->url);
   Local<v8::Object> self = info.This();
   if (self->SetPrivate(env->context(), PrivateSymbol(env, "host_defined_option_symbol"), id).IsNothing()) return false;
-  v8::ScriptCompiler::CachedData* cached = CachedDataOf(info[5]);
+  v8::ScriptCompiler::CachedData* cached = ReadCodeCache(env, info[5]);
   v8::ScriptCompiler::Source source(text, OriginOf(isolate, made->url, line, column, id, SourceKind::kModule), cached);
   {
     v8::Context::Scope scope(made->context);
@@ -237,7 +228,7 @@ bool CompileSource(const CallInfo& info, NewModule* made) {
       return false;
     }
   }
-  if (cached != nullptr && source.GetCachedData()->rejected) {
+  if (IsCodeCacheRejected(info[5], source)) {
     ThrowCoded(isolate, ErrorKind::kError, "ERR_VM_MODULE_CACHED_DATA_REJECTED", "cachedData buffer was rejected");
     return false;
   }
@@ -486,12 +477,8 @@ MaybeLocal<v8::Value> ModuleWrap::CreateCachedData() {
                "Cached data cannot be created for a module which has been evaluated");
     return {};
   }
-  const std::unique_ptr<v8::ScriptCompiler::CachedData> data(
-      v8::ScriptCompiler::CreateCodeCache(module()->GetUnboundModuleScript()));
   Local<v8::Uint8Array> buffer;
-  std::span<const uint8_t> bytes;
-  if (data != nullptr) bytes = {data->data, static_cast<size_t>(data->length)};
-  if (!CopyToBuffer(env(), bytes).ToLocal(&buffer)) return {};
+  if (!ToBuffer(env(), CreateCodeCache(env(), module()->GetUnboundModuleScript())).ToLocal(&buffer)) return {};
   return buffer.As<v8::Value>();
 }
 
