@@ -4,8 +4,8 @@ import { builtinRequire, loaders, mainModule, notFound } from './app.js';
 import { entryPath } from './process.js';
 import { lookup } from './registry.js';
 
-/** Modules that the bundle has for computed names: by path, and by the file that asks and what it asks for. */
-export const packed = { paths: { __proto__: null }, calls: { __proto__: null } };
+/** Modules that the bundle has for computed names, by path, and by the file that asks and what it asks for; how often it gave some. */
+export const packed = { paths: { __proto__: null }, calls: { __proto__: null }, times: 0 };
 
 /** What a call in `packed.calls` throws when the package was not there to be bundled. */
 export const unbundled = { __proto__: null };
@@ -148,6 +148,7 @@ export const from = {
   packed(paths, calls) {
     Object.assign(packed.paths, paths);
     Object.assign(packed.calls, calls);
+    packed.times++;
   },
   /** require() and import() by a pattern: `map` has a function for each path that it matches. */
   globRequire: (map) => (path) => pattern(map, path)(),

@@ -8,19 +8,27 @@ import { lookup, ownModule } from './registry.js';
 export function nodeLoader(requireBuiltin, internalBinding) {
   const Module = () => requireBuiltin('internal/modules/cjs/loader').Module;
 
-  // dv8's modules have names of their own, for files of the disk, too.
+  // What a file asks for, with require() or what createRequire() gave: dv8's modules have names of their own, and
+  // the bundle has what the packer saw that file ask for.
   const loadByNode = Module()._load;
   Module()._load = function _load(request, parent, isMain) {
-    const own = typeof request === 'string' && request.startsWith('dv8:') ? ownModule(request) : undefined;
-    if (own === undefined) shareBundle();
-    return own ?? Reflect.apply(loadByNode, this, [request, parent, isMain]);
+    if (typeof request === 'string') {
+      const own = request.startsWith('dv8:') ? ownModule(request) : undefined;
+      if (own !== undefined) return own;
+      const bundled = bundledCall(parent?.filename, request);
+      if (bundled !== undefined) return bundled.exports;
+    }
+    shareBundle();
+    return Reflect.apply(loadByNode, this, [request, parent, isMain]);
   };
 
   // Modules of the bundle that are in Module._cache, so that files of the disk get them, too.
   const shared = new Set();
+  let sharedTimes = 0;
   function shareBundle() {
+    if (sharedTimes === packed.times) return;
+    sharedTimes = packed.times;
     const paths = Object.keys(packed.paths);
-    if (paths.length === shared.size) return;
     const cache = Module()._cache;
     if (shared.size === 0) shareWithImports();
     for (const path of paths) {
@@ -75,16 +83,7 @@ export function nodeLoader(requireBuiltin, internalBinding) {
   function requireFrom(file) {
     let made;
     const own = () => (made ??= Module().createRequire(file));
-    function require(id) {
-      if (typeof id === 'string') {
-        const ours = id.startsWith('dv8:') ? lookup(id) : undefined;
-        if (ours !== undefined) return ours;
-        const bundled = bundledCall(file, id);
-        if (bundled !== undefined) return bundled.exports;
-        shareBundle();
-      }
-      return own()(id);
-    }
+    function require(id) { return own()(id); }
     for (const key of ['resolve', 'extensions', 'cache']) {
       Object.defineProperty(require, key, {
         get: () => own()[key],

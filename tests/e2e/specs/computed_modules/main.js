@@ -11,3 +11,4 @@ console.log(require('./lib/common.cjs').where());
 const plugin = join(import.meta.dirname, 'lib/plugin.js');
 console.log((await import(plugin)).default, (await import(pathToFileURL(plugin))).default);
 console.log(await require('./lib/hidden.cjs')(), fs.readdirSync(join(here, 'text')).join());
+console.log(require('semver/functions/inc.js')('1.2.3', 'minor'), require('semver/package.json').name);
