@@ -7,18 +7,22 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
+#include <span>
 #include <string>
 
+#include "runtime/bindings/node/command_line.h"
+#include "runtime/core/engine.h"
 #include "runtime/payload/payload.h"
 
 namespace dv8::node {
 namespace {
 
 constexpr std::string_view kMagic{"dv8pack self as node\0", 21};
-constexpr char kByCommand = 'c', kByVariable = 'v';
+constexpr char kForked = 'f', kNamed = 'n';
 constexpr int kSeals = F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE;
 
 // The executable's path as the system knows it; empty without /proc.
@@ -59,18 +63,43 @@ bool IsExecutable(const struct stat& self, const char* name, char* const* variab
   return false;
 }
 
-// Whether node could run what the command line says: its first argument is a file, or code is given.
+bool IsFile(const std::string& path) {
+  struct stat file;
+  return stat(path.c_str(), &file) == 0 && S_ISREG(file.st_mode);
+}
+
+bool HasScriptExtension(std::string_view path) {
+  constexpr std::string_view kExtensions[] = {".js", ".mjs", ".cjs", ".ts", ".mts", ".cts"};
+  return std::ranges::any_of(kExtensions, [path](std::string_view extension) { return path.ends_with(extension); });
+}
+
+// Whether the file's first line says that node runs it.
+bool HasNodesInterpreter(const std::string& path) {
+  const int fd = open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+  if (fd < 0) return false;
+  char start[128];
+  const ssize_t size = IsFile(path) ? pread(fd, start, sizeof(start), 0) : 0;
+  close(fd);
+  std::string_view line(start, size > 0 ? static_cast<size_t>(size) : 0);
+  line = line.substr(0, line.find('\n'));
+  return line.starts_with("#!") && line.find("node") != std::string_view::npos;
+}
+
+// What a program that means node gives it first: a packed file, a script by its name, or one without an extension.
+bool IsScript(const std::string& path) {
+  return path.starts_with("/app/") || HasScriptExtension(path) || IsFile(path + ".js") || HasNodesInterpreter(path);
+}
+
+// Whether the command line is one that node can run: options that are node's or V8's, and a script, unless the
+// options say what to do.
 bool NamesCode(int argc, char* const* argv) {
-  for (int i = 1; i < argc; i++) {
-    const std::string_view argument(argv[i]);
-    for (const std::string_view option : {"-e", "-p", "-pe", "--eval", "--print"}) {
-      if (argument == option) return true;
-    }
-    if (argument.starts_with('-')) continue;
-    struct stat file;
-    return argument.starts_with("/app/") || (stat(argv[i], &file) == 0 && S_ISREG(file.st_mode));
-  }
-  return false;
+  CommandLine line;
+  ReadOptions({argv + std::min(argc, 1), argv + argc}, OptionSource::kArguments, &line);
+  const auto is_known = [](const std::string& flag) { return CheckFlags(flag).empty(); };
+  if (!line.error.empty() || !std::ranges::all_of(line.v8_flags, is_known)) return false;
+  if (line.arguments.empty()) return !line.exec_arguments.empty();
+  const auto evaluates = [](const auto& option) { return option.first == FindOption("[has_eval_string]"); };
+  return std::ranges::any_of(line.options, evaluates) || IsScript(line.arguments[0]);
 }
 
 bool IsNode(Environment* env) {
@@ -90,12 +119,14 @@ bool AnyContains(char* const* texts, std::string_view part) {
 
 SelfChild NamesThisExecutable(const char* file, char* const* arguments, char* const* variables) {
   if (variables == nullptr) variables = environ;
-  struct stat self;
-  if (stat("/proc/self/exe", &self) == 0 && IsExecutable(self, file, variables)) return SelfChild::kByCommand;
   const std::string path = Executable();
+  struct stat self;
+  if (stat("/proc/self/exe", &self) == 0 && IsExecutable(self, file, variables)) {
+    return ValueOf(variables, "NODE_CHANNEL_FD").empty() ? SelfChild::kNamed : SelfChild::kForked;
+  }
   if (path.empty()) return SelfChild::kNo;
-  if (path == file || AnyContains(arguments, path)) return SelfChild::kByCommand;
-  return AnyContains(variables, path) ? SelfChild::kByVariable : SelfChild::kNo;
+  const bool is_named = path == file || AnyContains(arguments, path) || AnyContains(variables, path);
+  return is_named ? SelfChild::kNamed : SelfChild::kNo;
 }
 
 SelfChildToken::~SelfChildToken() {
@@ -103,7 +134,7 @@ SelfChildToken::~SelfChildToken() {
 }
 
 int SelfChildToken::Open(SelfChild kind) {
-  const std::string text = std::string(kMagic) + (kind == SelfChild::kByCommand ? kByCommand : kByVariable) + Executable();
+  const std::string text = std::string(kMagic) + (kind == SelfChild::kForked ? kForked : kNamed) + Executable();
   fd_ = memfd_create("dv8pack", MFD_CLOEXEC | MFD_ALLOW_SEALING);
   if (fd_ < 0) return -errno;
   if (write(fd_, text.data(), text.size()) != static_cast<ssize_t>(text.size())) return UV_EIO;
@@ -117,8 +148,10 @@ int SelfChildToken::AddTo(Environment* env, const uv_process_options_t& options,
   if (kind == SelfChild::kNo) return 0;
   struct rlimit limit;
   if (getrlimit(RLIMIT_NOFILE, &limit) == 0 && limit.rlim_cur <= kSelfChildFd) {
-    // The child could not have the number; one that starts itself again would not end.
-    return kind == SelfChild::kByCommand ? UV_EMFILE : 0;
+    // The child could not have the number, and would start itself again, without end.
+    int count = 0;
+    while (options.args != nullptr && options.args[count] != nullptr) count++;
+    return kind == SelfChild::kForked || NamesCode(count, options.args) ? UV_EMFILE : 0;
   }
   if (const int rc = Open(kind); rc < 0) return rc;
   uv_stdio_container_t none{};
@@ -150,7 +183,7 @@ bool TakeSelfChildToken(int argc, char* const* argv) {
   // Another packed program, started somewhere below the one that the descriptor is for.
   close(kSelfChildFd);
   if (content.substr(1) != Executable()) return false;
-  return content[0] == kByCommand || NamesCode(argc, argv);
+  return content[0] == kForked || NamesCode(argc, argv);
 }
 
 }  // namespace dv8::node

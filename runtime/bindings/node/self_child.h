@@ -5,8 +5,8 @@
 //
 // Neither the environment nor a command line makes such a descriptor: only a process that runs this
 // program's code does, for children that name its executable: as the file, in an argument (a shell's text),
-// or in a variable. What is only in a variable says less: scripts may well mean the packed program by it.
-// The command line must then name a file that is there, or code.
+// or in a variable. A program may as well mean itself by that: unless it is fork() that starts the child, the
+// command line must be one that node can run (NamesCode).
 #pragma once
 
 #include <uv.h>
@@ -21,7 +21,7 @@ namespace dv8::node {
 // Above what programs number by hand and shells take for themselves, and below the lowest usual limit, 64.
 inline constexpr int kSelfChildFd = 57;
 
-enum class SelfChild { kNo, kByVariable, kByCommand };
+enum class SelfChild { kNo, kNamed, kForked };
 
 // Whether a child that is started so is, or may start, this executable.
 SelfChild NamesThisExecutable(const char* file, char* const* arguments, char* const* variables);

@@ -17,6 +17,7 @@ function main() {
   const child = path.join(folder, 'child.js')
   const module_ = path.join(folder, 'module.mjs')
   fs.writeFileSync(child, 'const path = require("path");' + CHILD)
+  fs.writeFileSync(path.join(folder, 'data.json'), '{}')
   fs.writeFileSync(module_, 'import path from "node:path"; console.log(path.basename(import.meta.filename), process.argv.length)')
   run(child, 'a', '--b')
   run('--no-warnings', child)
@@ -25,11 +26,13 @@ function main() {
   run('--expose-gc', '-p', 'typeof gc')
   run(module_)
   run(__filename, 'packed')
-  run('--no-such-option')
+  // No options of node's, and no scripts: the packed program.
+  run('--no-such-option', 'packed')
+  run('packed', '--x')
+  run(path.join(folder, 'data.json'), 'packed')
   run(path.join(folder, 'missing.js'))
   console.log(execSync(`'${process.execPath}' '${child}' shell`, { encoding: 'utf8' }).trim())
   console.log(execSync(`"$ME" '${child}' variable`, { encoding: 'utf8', env: { ME: process.execPath } }).trim())
-  // By a variable alone, and with no file to run: the packed program.
   console.log(execSync('"$ME" packed', { encoding: 'utf8', env: { ME: process.execPath } }).trim())
   // Nobody else gets the descriptor.
   console.log(execSync('ls /proc/self/fd | wc -l', { encoding: 'utf8', env: {} }).trim())
@@ -42,5 +45,5 @@ function main() {
   forked.send(21)
 }
 
-if (process.argv[2] === 'packed') console.log('packed', process.argv.slice(2), path.basename(process.argv[1]))
+if (process.argv.includes('packed')) console.log('packed', process.argv.slice(2).map((a) => path.basename(a)), path.basename(process.argv[1]))
 else main()
