@@ -16,11 +16,13 @@ constexpr uint32_t kFirstPage = 1u << 30;
 // An image is a Header and then the arrays that it counts, in its order, each aligned to 8 bytes.
 // Objects and slots are named by their offset in the cage; references to objects are tagged.
 struct Header {
-  static constexpr uint64_t kMagic = 0x31474d4938564431;  // "1DV8IMG1"
+  static constexpr uint64_t kMagic = 0x32474d4938564431;  // "1DV8IMG2"
   uint64_t magic;
   uint32_t shared_function_infos;  // Their ids are below this.
   uint32_t end;                    // Of the last page.
   uint32_t lists[4];  // native contexts, allocation sites, dirty registries and their tail.
+  uint32_t read_only_checksum;  // The snapshot's, which code caches are stamped with.
+  uint32_t unused;
 };
 
 struct Page {

@@ -376,9 +376,13 @@ namespace dv8 {
 namespace image = v8::internal::heap_image;
 
 void UseHeapImage(std::span<const std::byte> bytes, v8::Isolate::CreateParams* params) {
-  static const v8::StartupData no_snapshot{nullptr, 0};
-  params->snapshot_blob = &no_snapshot;
   image::pending = new image::ImageReader(bytes);
+  // To V8 there is no snapshot, by its size; of its header code caches need the read-only heap's checksum.
+  constexpr int kReadOnlyChecksum = 3;
+  static uint32_t snapshot_header[kReadOnlyChecksum + 1];
+  snapshot_header[kReadOnlyChecksum] = image::pending->header().read_only_checksum;
+  static const v8::StartupData snapshot{reinterpret_cast<const char*>(snapshot_header), 0};
+  params->snapshot_blob = &snapshot;
 }
 
 v8::Local<v8::Context> HeapImageContext(v8::Isolate* isolate) {

@@ -21,6 +21,7 @@
 #include "src/objects/js-function-inl.h"
 #include "src/objects/string-table.h"
 #include "src/sandbox/js-dispatch-table-inl.h"
+#include "src/snapshot/snapshot.h"
 
 namespace v8::internal::heap_image {
 namespace {
@@ -94,7 +95,12 @@ class ImageWriter final : public RootVisitor, public ObjectVisitor {
     isolate_->string_table()->IterateElements(this);
 
     CHECK_EQ(heap->native_contexts_list(), context);
-    Header header{Header::kMagic, isolate_->next_unique_sfi_id(), next_page, {}};
+    Header header{Header::kMagic,
+                  isolate_->next_unique_sfi_id(),
+                  next_page,
+                  {},
+                  Snapshot::ExtractReadOnlySnapshotChecksum(isolate_->snapshot_blob()),
+                  0};
     const Tagged<Object> lists[] = {heap->native_contexts_list(), heap->allocation_sites_list(),
                                     heap->dirty_js_finalization_registries_list(),
                                     heap->dirty_js_finalization_registries_list_tail()};

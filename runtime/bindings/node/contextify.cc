@@ -40,12 +40,12 @@ bool SetProperty(Environment* env, Local<v8::Object> target, const char* name, L
   return target->Set(env->context(), Internalized(env->isolate(), name), value).IsJust();
 }
 
-// Says on `target` what became of the code cache that was `given`, and, when one is to be produced, stores it there.
-bool StoreCodeCache(Environment* env, Local<v8::Object> target, Local<v8::Value> given,
-                    const v8::ScriptCompiler::Source& source, bool produce, const CodeCache& produced) {
+// Says on `target` what became of the code cache that was given, and, when one was to be produced, stores it there.
+bool StoreCodeCache(Environment* env, Local<v8::Object> target, const v8::ScriptCompiler::Source& source,
+                    bool produce, const CodeCache& produced) {
   v8::Isolate* isolate = env->isolate();
-  if (given->IsArrayBufferView() &&
-      !SetProperty(env, target, "cachedDataRejected", v8::Boolean::New(isolate, IsCodeCacheRejected(given, source)))) {
+  if (const v8::ScriptCompiler::CachedData* given = source.GetCachedData();
+      given != nullptr && !SetProperty(env, target, "cachedDataRejected", v8::Boolean::New(isolate, given->rejected))) {
     return false;
   }
   if (!produce) return true;
@@ -95,7 +95,7 @@ void NewScript(const CallInfo& info) {
   if (!ContextArgument(info, 6, env->context()).ToLocal(&context)) return;
   if (id.IsEmpty()) id = v8::Symbol::New(isolate, filename);
 
-  v8::ScriptCompiler::CachedData* cached = ReadCodeCache(env, info[4]);
+  v8::ScriptCompiler::CachedData* cached = ReadCodeCache(info[4]);
   v8::ScriptCompiler::Source source(code, OriginOf(isolate, filename, line, column, id, SourceKind::kScript), cached);
   const NoAbortScope no_abort(env);
   v8::TryCatch guard(isolate);
@@ -110,7 +110,7 @@ void NewScript(const CallInfo& info) {
   self->SetInternalField(kScriptField, script);
   const bool stored =
       self->SetPrivate(env->context(), PrivateSymbol(env, "host_defined_option_symbol"), id).IsJust() &&
-      StoreCodeCache(env, self, info[4], source, info[5]->IsTrue(), produced) &&
+      StoreCodeCache(env, self, source, info[5]->IsTrue(), produced) &&
       SetProperty(env, self, "sourceURL", script->GetSourceURL()) &&
       SetProperty(env, self, "sourceMapURL", script->GetSourceMappingURL());
   if (!stored) Rethrow(env, &guard, false);
@@ -191,7 +191,7 @@ void CompileFunction(Environment* env, Local<v8::String> code, Local<v8::String>
       !ReadArray(info, 8, &parameters) || !ArgumentReader<Local<v8::Symbol>>::Read(isolate, info[9], 9, &id)) {
     return;
   }
-  v8::ScriptCompiler::CachedData* cached = ReadCodeCache(env, info[4]);
+  v8::ScriptCompiler::CachedData* cached = ReadCodeCache(info[4]);
   v8::ScriptCompiler::Source source(code, OriginOf(isolate, filename, line, column, id, SourceKind::kScript), cached);
   v8::TryCatch guard(isolate);
   v8::Context::Scope scope(context);
@@ -211,7 +211,7 @@ void CompileFunction(Environment* env, Local<v8::String> code, Local<v8::String>
       function->SetPrivate(env->context(), PrivateSymbol(env, "host_defined_option_symbol"), id).IsJust() &&
       SetProperty(env, result, "function", function) && SetProperty(env, result, "sourceURL", origin.ResourceName()) &&
       SetProperty(env, result, "sourceMapURL", origin.SourceMapUrl()) &&
-      StoreCodeCache(env, result, info[4], source, info[5]->IsTrue(), produced);
+      StoreCodeCache(env, result, source, info[5]->IsTrue(), produced);
   if (!stored) return Rethrow(env, &guard, false);
   info.GetReturnValue().Set(result);
 }

@@ -216,7 +216,7 @@ bool CompileSource(const CallInfo& info, NewModule* made) {
   Local<v8::Symbol> id = info[5]->IsSymbol() ? info[5].As<v8::Symbol>() : v8::Symbol::New(isolate, made->url);
   Local<v8::Object> self = info.This();
   if (self->SetPrivate(env->context(), PrivateSymbol(env, "host_defined_option_symbol"), id).IsNothing()) return false;
-  v8::ScriptCompiler::CachedData* cached = ReadCodeCache(env, info[5]);
+  v8::ScriptCompiler::CachedData* cached = ReadCodeCache(info[5]);
   v8::ScriptCompiler::Source source(text, OriginOf(isolate, made->url, line, column, id, SourceKind::kModule), cached);
   {
     v8::Context::Scope scope(made->context);
@@ -228,7 +228,7 @@ bool CompileSource(const CallInfo& info, NewModule* made) {
       return false;
     }
   }
-  if (IsCodeCacheRejected(info[5], source)) {
+  if (cached != nullptr && source.GetCachedData()->rejected) {
     ThrowCoded(isolate, ErrorKind::kError, "ERR_VM_MODULE_CACHED_DATA_REJECTED", "cachedData buffer was rejected");
     return false;
   }
@@ -477,8 +477,9 @@ MaybeLocal<v8::Value> ModuleWrap::CreateCachedData() {
                "Cached data cannot be created for a module which has been evaluated");
     return {};
   }
+  const CodeCache cache = CreateCodeCache(env(), module()->GetUnboundModuleScript());
   Local<v8::Uint8Array> buffer;
-  if (!ToBuffer(env(), CreateCodeCache(env(), module()->GetUnboundModuleScript())).ToLocal(&buffer)) return {};
+  if (!ToBuffer(env(), cache).ToLocal(&buffer)) return {};
   return buffer.As<v8::Value>();
 }
 
