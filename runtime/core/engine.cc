@@ -6,7 +6,9 @@
 #include <uv.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <cstdio>
+#include <cstdlib>
 #include <cstring>
 #include <mutex>
 #include <vector>
@@ -19,6 +21,11 @@
 #include "runtime/core/start_times.h"
 #include "runtime/core/version.h"
 #include "runtime/payload/payload.h"
+
+namespace v8::base {
+// In V8's src/base/logging.h: what is called before a failed check ends the process.
+void SetFatalFunction(void (*function)(const char* file, int line, const char* message));
+}  // namespace v8::base
 
 namespace dv8 {
 namespace {
@@ -43,6 +50,21 @@ void OnFatalError(const char* location, const char* message) {
   std::fprintf(stderr, "dv8: fatal engine error in %s: %s\n", location ? location : "V8",
                message);
   Environment::ExitNow(70);
+}
+
+// V8's checks fail for a bug, or because the system refuses what it must have: its own report is eight lines.
+void OnFailedCheck(const char*, int, const char* message) {
+  const int error = errno;
+  if (std::strstr(message, "__errno_location") == nullptr) {
+    std::fprintf(stderr, "dv8: fatal engine error: %s\n", message);
+    std::abort();
+  }
+  const bool is_forbidden = error == EACCES || error == EPERM;
+  std::fprintf(stderr, "fatal: the system refused memory to V8: %s%s\n", std::strerror(error),
+               is_forbidden ? " (where memory may not be made executable, programs run that were packed with "
+                              "--v8-flags=--jitless)"
+                            : "");
+  Environment::ExitNow(kOutOfMemoryCode);
 }
 
 // Called when collections no longer bring the heap below its limit: V8's own report, which
@@ -186,6 +208,7 @@ void StartEngine(EngineMode mode, std::string_view flags) {
   }
   BeginPhase(Phase::kEngine);
   v8::V8::SetFatalMemoryErrorCallback(OnOutOfMemory);  // Until there is an isolate.
+  if (mode == EngineMode::kRun) v8::base::SetFatalFunction(OnFailedCheck);
   v8::V8::SetEntropySource(FillWithEntropy);
   v8::V8::InitializePlatform(Platform::Get());
   v8::V8::Initialize();

@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """How a packed program meets its process: signals, closed pipes, PID 1, memory's end, run-time state."""
 
+import ctypes
 import os
 import resource
 import signal
@@ -218,6 +219,21 @@ class ProcessTest(e2e.TestCase):
         result = e2e.run([app])
         self.assertEqual(result.code, 0, result)
         self.assertRegex(result.out, r"completed optimizing .* \(target TURBOFAN")
+
+    def test_one_line_where_memory_may_not_be_made_executable(self):
+        def deny_write_execute():
+            PR_SET_MDWE, PR_MDWE_REFUSE_EXEC_GAIN = 65, 1
+            if ctypes.CDLL(None).prctl(PR_SET_MDWE, PR_MDWE_REFUSE_EXEC_GAIN, 0, 0, 0) != 0:
+                os._exit(77)
+
+        source = "console.log('runs');"
+        result = e2e.run([self.pack_source(source)], preexec_fn=deny_write_execute)
+        if result.code == 77:
+            self.skipTest("the kernel has no PR_SET_MDWE")
+        self.assertEqual(result.code, 134, result)
+        self.assertRegex(result.err, r"^fatal: the system refused memory to V8: Permission denied .*--jitless\)\n$")
+        result = e2e.run([self.pack_source(source, "--v8-flags=--jitless")], preexec_fn=deny_write_execute)
+        self.assertEqual((result.code, result.out), (0, "runs\n"), result)
 
     def test_program_name_does_not_matter(self):
         folder = e2e.scratch("names")

@@ -95,11 +95,13 @@ bool IsScript(const std::string& path) {
 bool NamesCode(int argc, char* const* argv) {
   CommandLine line;
   ReadOptions({argv + std::min(argc, 1), argv + argc}, OptionSource::kArguments, &line);
-  const auto is_known = [](const std::string& flag) { return CheckFlags(flag).empty(); };
-  if (!line.error.empty() || !std::ranges::all_of(line.v8_flags, is_known)) return false;
-  if (line.arguments.empty()) return !line.exec_arguments.empty();
+  if (!line.error.empty()) return false;
   const auto evaluates = [](const auto& option) { return option.first == FindOption("[has_eval_string]"); };
-  return std::ranges::any_of(line.options, evaluates) || IsScript(line.arguments[0]);
+  const bool is_named = line.arguments.empty()
+                            ? !line.exec_arguments.empty()
+                            : std::ranges::any_of(line.options, evaluates) || IsScript(line.arguments[0]);
+  // Last: to ask V8 whether it knows a flag is to set it.
+  return is_named && std::ranges::all_of(line.v8_flags, [](const auto& flag) { return CheckFlags(flag).empty(); });
 }
 
 bool IsNode(Environment* env) {
