@@ -1,7 +1,7 @@
 """Everything that comes from outside the tree. In WORKSPACE: dv8pack_repositories()."""
 
 load("//bazel/third_party/node:patches.bzl", "NODE_PATCHES")
-load(":sources.bzl", "debian_library", "npm_packages", "upstream_source")
+load(":sources.bzl", "debian_file", "debian_library", "npm_packages", "upstream_source")
 
 # Bazel's built-in @bazel_tools loads these from the internet unless a repository of the name
 # is there; the rules are native in this Bazel.
@@ -17,25 +17,53 @@ def _native_rules_impl(rctx):
 
 _native_rules = repository_rule(_native_rules_impl)
 
-_NODE_24 = {
-    "pool/main/n/nodejs/nodejs_24.21.0+dfsg+~cs24.13.4.orig.tar.xz": "e6e0d1a00dfc9e31ab2b074fd99979a48be17c18e8e3edc14306736069bb8f54",
-}
-_NODE_20 = {
-    "pool/main/n/nodejs/nodejs_20.19.2+dfsg.orig.tar.xz": "5e5559381ad031d245a8efa403458abbb73755f74c3e6380f185a4dd342b7949",
-}
-# Its C is generated: this is the package that has it.
-_LLHTTP_9_4 = {
-    "pool/main/l/llhttp/libllhttp-source_9.4.3+~cs12.11.9-2_all.deb": "8a70cbc1d310f51a7d5594d258eeb6ef57db6fbc1c58065407c203a03abadf2e",
-}
-_ADA_3_4 = {
-    "pool/main/a/ada-url/ada-url_3.4.4.orig.tar.gz": "db74b85968410b59d591aeebf0babe76bf5da44dd8969b0bf001039c9d697aa3",
-}
-_ICU_76 = {
-    "pool/main/i/icu/icu_76.1.orig.tar.gz": "dfacb46bfe4747410472ce3e1144bf28a102feeaa4e3875bac9b4c6cf30f4f3e",
-}
-_LIBUV_1_50 = {
-    "pool/main/libu/libuv1/libuv1_1.50.0.orig.tar.gz": "ec9de6ecf2a780fd2afb3b007947d2cd57c3bb17f3b9e721a66774980d35cd4d",
-}
+# What sources come out of: (name, pool path, sha256, suite, series).
+_ARCHIVES = [
+    (
+        "nodejs_24",
+        "pool/main/n/nodejs/nodejs_24.21.0+dfsg+~cs24.13.4.orig.tar.xz",
+        "e6e0d1a00dfc9e31ab2b074fd99979a48be17c18e8e3edc14306736069bb8f54",
+        "testing",
+        "24.",
+    ),
+    # Has simdutf, which Debian leaves out of Node 24's.
+    (
+        "nodejs_20",
+        "pool/main/n/nodejs/nodejs_20.19.2+dfsg.orig.tar.xz",
+        "5e5559381ad031d245a8efa403458abbb73755f74c3e6380f185a4dd342b7949",
+        "trixie",
+        "20.",
+    ),
+    # Its C is generated: this is the package that has it.
+    (
+        "llhttp_9",
+        "pool/main/l/llhttp/libllhttp-source_9.4.3+~cs12.11.9-2_all.deb",
+        "8a70cbc1d310f51a7d5594d258eeb6ef57db6fbc1c58065407c203a03abadf2e",
+        "testing",
+        "9.",
+    ),
+    (
+        "ada_3",
+        "pool/main/a/ada-url/ada-url_3.4.4.orig.tar.gz",
+        "db74b85968410b59d591aeebf0babe76bf5da44dd8969b0bf001039c9d697aa3",
+        "testing",
+        "3.",
+    ),
+    (
+        "icu_76",
+        "pool/main/i/icu/icu_76.1.orig.tar.gz",
+        "dfacb46bfe4747410472ce3e1144bf28a102feeaa4e3875bac9b4c6cf30f4f3e",
+        "trixie",
+        "76.",
+    ),
+    (
+        "libuv_1_50",
+        "pool/main/libu/libuv1/libuv1_1.50.0.orig.tar.gz",
+        "ec9de6ecf2a780fd2afb3b007947d2cd57c3bb17f3b9e721a66774980d35cd4d",
+        "trixie",
+        "1.",
+    ),
+]
 
 def dv8pack_repositories():
     """Defines the external repositories and registers the toolchains."""
@@ -46,13 +74,14 @@ def dv8pack_repositories():
         "//bazel/toolchain:python3",
     )
 
+    for name, pool, sha256, suite, series in _ARCHIVES:
+        debian_file(name = name, pool = pool, series = series, sha256 = sha256, suite = suite)
+
     # The engine and what it is built on.
     upstream_source(
         name = "v8",
-        archives = _NODE_24,
+        archive = "@nodejs_24//:tar",
         build_file = "//bazel/third_party/v8:v8.BUILD",
-        fallback = "11",
-        fallback_archives = _NODE_20,
         generator = "//bazel/third_party/v8:generate_build.py",
         include = ["deps/v8"],
         patches = [
@@ -72,13 +101,13 @@ def dv8pack_repositories():
     )
     upstream_source(
         name = "icu",
-        archives = _ICU_76,
+        archive = "@icu_76//:tar",
         build_file = "//bazel/third_party:icu.BUILD",
         include = ["LICENSE", "source/common", "source/i18n", "source/stubdata", "source/data/in"],
     )
     upstream_source(
         name = "simdutf",
-        archives = _NODE_20,
+        archive = "@nodejs_20//:tar",
         build_file = "//bazel/third_party:simdutf.BUILD",
         include = ["deps/simdutf"],
         patches = ["//bazel/third_party:simdutf_cpuid.patch"],
@@ -87,27 +116,27 @@ def dv8pack_repositories():
     )
     upstream_source(
         name = "libuv",
-        archives = _LIBUV_1_50,
+        archive = "@libuv_1_50//:tar",
         build_file = "//bazel/third_party:libuv.BUILD",
         include = ["LICENSE", "include", "src"],
     )
     upstream_source(
         name = "llhttp",
-        archives = _LLHTTP_9_4,
+        archive = "@llhttp_9//:tar",
         build_file = "//bazel/third_party:llhttp.BUILD",
         include = ["usr/src/llhttp", "usr/share/doc/libllhttp-source/copyright"],
         strip = 4,
     )
     upstream_source(
         name = "merve",
-        archives = _NODE_24,
+        archive = "@nodejs_24//:tar",
         build_file = "//bazel/third_party:merve.BUILD",
         include = ["deps/merve"],
         strip = 3,
     )
     upstream_source(
         name = "ada",
-        archives = _ADA_3_4,
+        archive = "@ada_3//:tar",
         build_file = "//bazel/third_party:ada.BUILD",
         include = ["LICENSE-MIT", "include", "src"],
         patches = ["//bazel/third_party:ada_ascii_domains.patch"],
@@ -116,7 +145,7 @@ def dv8pack_repositories():
     # Node's library: its JavaScript as it is, but for the patches.
     upstream_source(
         name = "node",
-        archives = _NODE_24,
+        archive = "@nodejs_24//:tar",
         build_file = "//bazel/third_party/node:node.BUILD",
         include = ["LICENSE", "lib"],
         patches = ["//bazel/third_party/node:%s.patch" % name for name in NODE_PATCHES],
@@ -125,7 +154,7 @@ def dv8pack_repositories():
     # What is written for Node has to run: its own tests.
     upstream_source(
         name = "node_tests",
-        archives = _NODE_24,
+        archive = "@nodejs_24//:tar",
         build_file = "//bazel/third_party:node_tests.BUILD",
         include = ["lib", "test"],
     )

@@ -63,7 +63,7 @@ show_progress() {
     case $line in
       ERROR:*) failed=1 ;;
       '==================== Test output for '*) output=1 ;;
-      *' is built instead.') say "$line" ;;   # bazel/sources.bzl: another version.
+      *' is taken instead.') say "$line" ;;   # bazel/sources.bzl: another version of a source.
     esac
     if [[ -n $output ]]; then
       printf '%s\n' "$line" >&2

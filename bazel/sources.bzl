@@ -17,89 +17,122 @@ def _run(rctx, args, **kwargs):
 def _sha256(rctx, path):
     return _run(rctx, ["sha256sum", path]).split(" ")[0].lstrip("\\")
 
+_DEBIAN = "http://deb.debian.org/debian"
+
 def _mirrors(rctx):
-    """The sites that this machine's apt uses for its suites, each once."""
-    result = rctx.execute(["apt-get", "indextargets", "--format", "$(SITE)"])
+    """The sites that this machine's apt uses for Debian's suites, each once, then Debian's own."""
+    result = rctx.execute(["apt-get", "indextargets", "--format", "$(SITE) $(ORIGIN)"])
     sites = []
-    for site in result.stdout.splitlines() if result.return_code == 0 else []:
-        if site and site not in sites:
+    for line in result.stdout.splitlines() if result.return_code == 0 else []:
+        site, _, origin = line.partition(" ")
+        if origin == "Debian" and site not in sites:
             sites.append(site)
-    return sites
+    return sites + ([] if _DEBIAN in sites else [_DEBIAN])
 
-def _fetch(rctx, pool, sha256):
-    """Puts the file of pool path `pool` here: from DV8_DISTDIR, else from the pool of apt's mirror.
+def _download(rctx, url, sha256):
+    """Puts the file at `url` here as "file"; what is wrong with it, if anything."""
+    rctx.report_progress("fetching " + url)
+    result = rctx.execute(["/usr/lib/apt/apt-helper", "download-file", url, "file", "SHA256:" + sha256], timeout = 1800)
+    return "" if result.return_code == 0 else _errors(result)
 
-    Returns the file, and what is wrong when it cannot be had."""
-    file = pool.split("/")[-1]
+def _errors(result):
+    """What apt's program told as errors."""
+    lines = [line[3:] for line in result.stderr.splitlines() if line.startswith("E: ") and line != "E: Download Failed"]
+    return "; ".join(lines) or result.stderr.strip()
+
+def _get_pinned(rctx):
+    """Puts the pinned file here, from DV8_DISTDIR or a mirror's pool; what was tried, when it cannot be had."""
+    name = rctx.attr.pool.split("/")[-1]
     tried = []
     distdir = rctx.os.environ.get("DV8_DISTDIR", "")
     if distdir:
-        path = rctx.path(distdir + "/" + file)
-        if path.exists:
-            found = _sha256(rctx, path)
-            if found == sha256:
-                rctx.symlink(path, file)
-                return file, ""
-            tried.append("%s has sha256 %s" % (path, found))
-        else:
-            tried.append("%s is not there" % path)
+        path = rctx.path(distdir + "/" + name)
+        found = _sha256(rctx, path) if path.exists else ""
+        if found == rctx.attr.sha256:
+            rctx.symlink(path, "file")
+            return []
+        tried.append("%s has sha256 %s" % (path, found) if found else "%s is not there" % path)
     for site in _mirrors(rctx):
-        rctx.report_progress("fetching %s" % file)
+        problem = _download(rctx, site + "/" + rctx.attr.pool, rctx.attr.sha256)
+        if not problem:
+            return []
+        tried.append("%s: %s" % (site, problem))
+    return tried
+
+def _get_newest(rctx):
+    """Puts the newest file of the series here that Debian's signed index has.
+
+    Returns its name, or none and what was tried."""
+    name = rctx.attr.pool.split("/")[-1]
+    package = name.split("_")[0] + (".deb" if name.endswith(".deb") else "")
+    tried = []
+    for site in _mirrors(rctx):
+        rctx.report_progress("asking Debian's index for %s %s*" % (package, rctx.attr.series))
         result = rctx.execute(
-            ["/usr/lib/apt/apt-helper", "download-file", "%s/%s" % (site, pool), file, "SHA256:" + sha256],
+            ["/usr/bin/python3", rctx.path(rctx.attr._index), site, rctx.attr.suite, package, rctx.attr.series],
             timeout = 1800,
         )
+        problem = _errors(result)
         if result.return_code == 0:
-            return file, ""
-        tried.append("the mirror of this machine's apt: " + result.stderr.strip())
-    return "", "\n".join([
-        "cannot get %s (sha256 %s)." % (file, sha256),
-    ] + ["  " + t for t in tried] + [
-        "  Put the file into a folder and name that folder in the environment variable DV8_DISTDIR.",
-    ])
+            pool, sha256 = result.stdout.strip().split(" ")
+            problem = _download(rctx, site + "/" + pool, sha256)
+            if not problem:
+                return pool.split("/")[-1], []
+        tried.append("%s: %s" % (site, problem))
+    return "", tried
 
-def _fetch_all(rctx, archives):
-    files = []
-    for pool, sha256 in archives.items():
-        file, problem = _fetch(rctx, pool, sha256)
-        if problem:
-            return files, problem
-        files.append(file)
-    return files, ""
+def _debian_file_impl(rctx):
+    name = rctx.attr.pool.split("/")[-1]
+    tried = _get_pinned(rctx)
+    if tried:
+        newest, tried_now = _get_newest(rctx)
+        if not newest:
+            fail("\n".join(
+                ["cannot get %s (sha256 %s):" % (name, rctx.attr.sha256)] +
+                ["  " + line for line in tried] +
+                ["Nor can another %s* of Debian %s be had:" % (rctx.attr.series, rctx.attr.suite)] +
+                ["  " + line for line in tried_now] +
+                ["Put %s into a folder and name the folder in the environment variable DV8_DISTDIR (snapshot.debian.org keeps old files)." % name],
+            ))
+
+        # ./dv8pack and ./run-tests show lines that end so.
+        # buildifier: disable=print
+        print("\n  ".join(["%s cannot be had:" % name] + tried) + "\n%s, out of Debian's signed index, is taken instead." % newest)
+    if name.endswith(".deb"):  # A package of sources that are generated.
+        _run(rctx, ["sh", "-c", "dpkg-deb --fsys-tarfile file > tar && rm file"])
+    else:
+        _run(rctx, ["mv", "file", "tar"])
+    rctx.file("BUILD.bazel")
+
+debian_file = repository_rule(
+    implementation = _debian_file_impl,
+    attrs = {
+        "pool": attr.string(mandatory = True, doc = "Pool path of a source package's upstream tarball, or of a package."),
+        "sha256": attr.string(mandatory = True, doc = "Of the file at `pool`."),
+        "series": attr.string(mandatory = True, doc = "What another version must begin with to be taken when this one is gone."),
+        "suite": attr.string(mandatory = True, doc = "The suite of Debian whose index tells of other versions."),
+        "_index": attr.label(default = "//bazel:debian_index.py"),
+    },
+    environ = ["DV8_DISTDIR"],
+    doc = """A file of Debian's, as `tar`: the pinned one, from the folder DV8_DISTDIR or a mirror's pool; when it is
+gone from there, the newest of its series.""",
+)
 
 def _upstream_impl(rctx):
     into = rctx.attr.prefix or "."
     rctx.file(into + "/.unpacked")
-    patches = rctx.attr.patches
-    files, problem = [], ""
-    is_chosen = rctx.attr.fallback and rctx.os.environ.get("DV8_ENGINE", "") == rctx.attr.fallback
-    if not is_chosen:
-        files, problem = _fetch_all(rctx, rctx.attr.archives)
-    if is_chosen or (problem and rctx.attr.fallback):
-        if problem:
-            # buildifier: disable=print
-            print("%s\n%s %s is built instead." % (problem, rctx.name, rctx.attr.fallback))
-        patches = []
-        files, problem = _fetch_all(rctx, rctx.attr.fallback_archives)
-    if problem:
-        fail(problem)
-    for file in files:
-        # A pattern without wildcards would not match below the version-named top folder.
-        wanted = [arg for path in rctx.attr.include for arg in ["--wildcards", "*/" + path]]
-        if file.endswith(".deb"):  # Of sources that a package generates.
-            _run(rctx, ["sh", "-c", "dpkg-deb --fsys-tarfile $0 > $0.tar", file])
-            rctx.delete(file)
-            file += ".tar"
-        _run(rctx, ["tar", "-xf", file, "-C", into, "--no-same-owner", "--strip-components=%d" % rctx.attr.strip,
-                    "--no-wildcards-match-slash"] + wanted)
-        rctx.delete(file)
+
+    # A pattern without wildcards would not match below the version-named top folder.
+    wanted = [arg for path in rctx.attr.include for arg in ["--wildcards", "*/" + path]]
+    _run(rctx, ["tar", "-xf", rctx.path(rctx.attr.archive), "-C", into, "--no-same-owner", "--strip-components=%d" % rctx.attr.strip,
+                "--no-wildcards-match-slash"] + wanted)
 
     # Upstream's own BUILD files would cut its folders out of our globs; a generator may read
     # the top one.
     if rctx.attr.generator:
         _run(rctx, ["mv", "BUILD.bazel", "upstream.BUILD.bazel"])
     _run(rctx, ["find", ".", "(", "-name", "BUILD", "-o", "-name", "BUILD.bazel", ")", "-delete"])
-    for patch in patches:
+    for patch in rctx.attr.patches:
         # Bazel's own patcher refuses hunks near the end of long files.
         _run(rctx, ["patch", "--strip=1", "--no-backup-if-mismatch", "--fuzz=0", "-i", rctx.path(patch)])
     if rctx.attr.generator:
@@ -109,9 +142,7 @@ def _upstream_impl(rctx):
 upstream_source = repository_rule(
     implementation = _upstream_impl,
     attrs = {
-        "archives": attr.string_dict(mandatory = True, doc = "Pool path of a Debian source package's upstream tarball, or of a package of sources -> its sha256."),
-        "fallback": attr.string(doc = "The version in fallback_archives: taken when DV8_ENGINE says so or `archives` cannot be had."),
-        "fallback_archives": attr.string_dict(doc = "As archives; no patch applies to them."),
+        "archive": attr.label(mandatory = True, doc = "The tarball."),
         "build_file": attr.label(mandatory = True, doc = "The overlay's BUILD file."),
         "generator": attr.label(doc = "A Python script that runs in the unpacked tree and may read upstream.BUILD.bazel."),
         "include": attr.string_list(doc = "Paths under the tarball's top folder; all when empty."),
@@ -119,8 +150,7 @@ upstream_source = repository_rule(
         "prefix": attr.string(doc = "Folder to unpack into."),
         "strip": attr.int(default = 1, doc = "Leading folders to drop."),
     },
-    environ = ["DV8_DISTDIR", "DV8_ENGINE"],
-    doc = "An upstream source tree out of a Debian source package, under a BUILD overlay.",
+    doc = "An upstream source tree out of a debian_file, under a BUILD overlay.",
 )
 
 _NO_ENVIRONMENT = """genrule(

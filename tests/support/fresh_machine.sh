@@ -1,22 +1,24 @@
 #!/usr/bin/env bash
 # The README's two commands on a machine with nothing installed: a debootstrap chroot, an empty cache.
 #
-#   sudo tests/support/fresh_machine.sh [--suite bookworm|trixie] [--keep] [--tests] [--tarball-only FILE]
+#   sudo tests/support/fresh_machine.sh [--suite bookworm|trixie] [--keep] [--tests] [--pins-gone]
 #
 # Clones this checkout's HEAD into the chroot, runs `./dv8pack examples/hello.js -o hello && ./hello`
 # there, a second call with the clock on it, and ./run-tests with --tests. The mirror, the proxy and npm's
 # settings are this machine's own. DV8_DISTDIR, when set, is copied in, so that a slow mirror is not asked
-# for the sources.
+# for the sources. With --pins-gone no pinned source can be had (the clone's pool paths lead nowhere, and
+# DV8_DISTDIR stays here): each comes out of Debian's signed index.
 set -euo pipefail
 
 suite=$(. /etc/os-release && echo "$VERSION_CODENAME")
-keep='' tests=''
+keep='' tests='' pins_gone=''
 while (($#)); do
   case $1 in
     --suite) suite=$2; shift ;;
     --keep) keep=1 ;;
     --tests) tests=1 ;;
-    *) sed -n '2,9p' "$0"; exit 2 ;;
+    --pins-gone) pins_gone=1 ;;
+    *) sed -n '2,11p' "$0"; exit 2 ;;
   esac
   shift
 done
@@ -39,7 +41,7 @@ rm -f "$machine.log"
 
 # The way to the mirrors and to npm is the machine's, nothing else is.
 cp /etc/resolv.conf /etc/hosts "$machine/etc/"
-apt-config dump | grep -E '^Acquire::https?::' >"$machine/etc/apt/apt.conf.d/99way-out" || true
+apt-config dump | grep -E '^Acquire::(https?::|Check-Valid-Until )' >"$machine/etc/apt/apt.conf.d/99way-out" || true
 for file in /usr/local/share/ca-certificates /etc/ssl/certs; do
   [[ -e $file ]] && mkdir -p "$machine$file" && cp -rL "$file/." "$machine$file/" 2>/dev/null || true
 done
@@ -50,7 +52,10 @@ done
 
 say 'clone'
 git clone -q --no-hardlinks "$checkout" "$machine/root/dv8pack"
-if [[ -n ${DV8_DISTDIR:-} ]]; then
+if [[ -n $pins_gone ]]; then
+  unset DV8_DISTDIR
+  sed -i 's,"pool/,"gone/,' "$machine/root/dv8pack/bazel/repositories.bzl"
+elif [[ -n ${DV8_DISTDIR:-} ]]; then
   cp -r "$DV8_DISTDIR" "$machine/root/distdir"
 fi
 inside() {
@@ -62,6 +67,7 @@ inside() {
 say './dv8pack examples/hello.js -o hello && ./hello'
 SECONDS=0
 inside './dv8pack examples/hello.js -o hello && ./hello' | tee /dev/stderr | grep -qx 'hello world'
+[[ -z $pins_gone ]] || inside "grep -q 'is taken instead.$' .dv8pack/build.log"
 say "first call: $SECONDS s; hello has $(stat -c %s "$machine/root/dv8pack/hello") bytes"
 inside 'time ./dv8pack examples/hello.js -o hello && ./hello' | grep -qx 'hello world'
 if [[ -n $tests ]]; then

@@ -19,7 +19,7 @@ BAZEL = """#!/bin/bash
 printf '%s\\n' "$*" >>"$CALLS"
 [[ -e $CALLS.fail ]] && { echo 'ERROR: no such luck' >&2; exit 1; }
 echo '[12 / 1,345] Compiling x' >&2
-echo 'v8 11 is built instead.' >&2
+echo 'nodejs 24.99 is taken instead.' >&2
 if [[ $1 == build ]]; then
   mkdir -p bazel-bin/packager && tar -czf bazel-bin/packager/dv8pack-linux-x64.tar.gz -C "$CALLS.tool" dv8pack-linux-x64
   [[ " $* " == *" //runtime/sdk "* ]] && mkdir -p bazel-bin/runtime/sdk sdk.tmp/dv8pack/sdk &&
@@ -67,7 +67,7 @@ class ScriptsTest(unittest.TestCase):
         result = self.call("dv8pack", "a b", "", "$x", "*", cwd=cwd, stdin="in")
         self.assertEqual((result.code, result.out), (5, f"[{cwd}][a b][][$x][*]in"), result)
         self.assertIn("building: 12 of 1,345", result.err)
-        self.assertIn("dv8pack: v8 11 is built instead.\n", result.err)
+        self.assertIn("dv8pack: nodejs 24.99 is taken instead.\n", result.err)
         self.assertIn("the first time", result.err)
 
     def test_second_call_is_fast_and_silent(self):
