@@ -9,7 +9,6 @@
 #include "runtime/bindings/value.h"
 #include "runtime/core/check.h"
 #include "runtime/core/environment.h"
-#include "runtime/core/v8_compat.h"
 
 namespace dv8 {
 namespace {
@@ -222,7 +221,7 @@ void ListHandles(const CallInfo& info) {
 // evaluate(source, name) → the value of the script, run as one in the global scope.
 void Evaluate(const CallInfo& info) {
   v8::Local<v8::Context> context = info.GetIsolate()->GetCurrentContext();
-  v8::ScriptOrigin origin = compat::Origin(info.GetIsolate(), info[1]);
+  v8::ScriptOrigin origin(info[1]);
   v8::Local<v8::Script> script;
   v8::Local<v8::Value> value;
   if (v8::Script::Compile(context, info[0].As<v8::String>(), &origin).ToLocal(&script) &&

@@ -17,7 +17,6 @@
 #include "runtime/core/environment.h"
 #include "runtime/core/platform.h"
 #include "runtime/core/snapshot.h"
-#include "runtime/core/v8_compat.h"
 #include "runtime/payload/payload.h"
 
 namespace dv8 {
@@ -80,8 +79,7 @@ bool Prepare(Environment* env, Work* work) {
   context->Global()
       ->Set(context, Internalized(isolate, "workerData"), MemoryIn(isolate, work->memory))
       .Check();
-  v8::ScriptOrigin origin =
-      compat::Origin(isolate, FromUtf8(isolate, work->name).ToLocalChecked());
+  v8::ScriptOrigin origin(FromUtf8(isolate, work->name).ToLocalChecked());
   v8::Local<v8::String> source;
   v8::Local<v8::Script> script;
   v8::Local<v8::Value> wrapper;

@@ -24,7 +24,6 @@
 #include "runtime/core/check.h"
 #include "runtime/core/environment.h"
 #include "runtime/core/start_times.h"
-#include "runtime/core/v8_compat.h"
 #include "runtime/core/version.h"
 
 extern char** environ;
@@ -431,11 +430,11 @@ void Versions(const CallInfo& info) {
 
 // The value that async code carries along: one slot, which V8 saves with each continuation.
 void GetAsyncContext(const CallInfo& info) {
-  info.GetReturnValue().Set(compat::ContinuationData(info.GetIsolate()));
+  info.GetReturnValue().Set(info.GetIsolate()->GetContinuationPreservedEmbedderData());
 }
 
 void SetAsyncContext(const CallInfo& info) {
-  compat::SetContinuationData(info.GetIsolate(), info[0]);
+  info.GetIsolate()->SetContinuationPreservedEmbedderData(info[0]);
 }
 
 constexpr FunctionSpec kFunctions[] = {

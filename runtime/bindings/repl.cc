@@ -9,7 +9,6 @@
 
 #include "runtime/bindings/value.h"
 #include "runtime/core/environment.h"
-#include "runtime/core/v8_compat.h"
 
 namespace dv8 {
 namespace {
@@ -47,7 +46,7 @@ std::atomic<bool> was_interrupted;
 void Run(const CallInfo& info) {
   v8::Isolate* isolate = info.GetIsolate();
   v8::Local<v8::Context> context = isolate->GetCurrentContext();
-  v8::ScriptOrigin origin = compat::Origin(info.GetIsolate(), info[1]);
+  v8::ScriptOrigin origin(info[1]);
   v8::Local<v8::Script> script;
   if (!v8::Script::Compile(context, info[0].As<v8::String>(), &origin).ToLocal(&script)) return;
   sem_init(&interrupted, 0, 0);

@@ -4,7 +4,6 @@
 #include "runtime/bindings/registry.h"
 #include "runtime/bindings/value.h"
 #include "runtime/core/source_text.h"
-#include "runtime/core/v8_compat.h"
 
 namespace dv8 {
 namespace {
@@ -17,8 +16,7 @@ v8::MaybeLocal<v8::UnboundScript> CompileScript(Environment* env, Source source,
                                                 const std::string& name, Compile compile,
                                                 v8::Local<v8::Value> source_map_url = {}) {
   v8::Isolate* isolate = env->isolate();
-  v8::ScriptOrigin origin =
-      compat::Origin(isolate, FromUtf8(isolate, name).ToLocalChecked(), source_map_url);
+  v8::ScriptOrigin origin(FromUtf8(isolate, name).ToLocalChecked(), 0, 0, false, -1, source_map_url);
   v8::ScriptCompiler::Source script_source(SourceString(isolate, source), origin);
   return v8::ScriptCompiler::CompileUnboundScript(
       isolate, &script_source,

@@ -33,11 +33,7 @@ namespace {
 // The builder's heap must not depend on time, chance or the number of cores.
 constexpr char kBuildFlags[] =
     "--single-threaded --predictable --random-seed=42 --hash-seed=42 --no-rehash-snapshot "
-    "--no-flush-bytecode"
-#if V8_MAJOR_VERSION >= 13
-    " --no-reuse-scope-infos"
-#endif
-    ;
+    "--no-flush-bytecode --no-reuse-scope-infos";
 
 // The shell's number for a process that abort() ended, as Node's users know it.
 constexpr int kOutOfMemoryCode = 134;

@@ -118,7 +118,7 @@ void ForegroundTasks::Shutdown() {
   unarmed.swap(unarmed_);
 }
 
-void ForegroundTasks::PostTaskImpl(std::unique_ptr<v8::Task> task, const compat::SourceLocation&) {
+void ForegroundTasks::PostTaskImpl(std::unique_ptr<v8::Task> task, const v8::SourceLocation&) {
   std::lock_guard lock(mutex_);
   if (closed_) return;
   tasks_.push_back(std::move(task));
@@ -127,12 +127,12 @@ void ForegroundTasks::PostTaskImpl(std::unique_ptr<v8::Task> task, const compat:
 
 // Tasks run from the loop only, never inside another task: every one is non-nestable.
 void ForegroundTasks::PostNonNestableTaskImpl(std::unique_ptr<v8::Task> task,
-                                              const compat::SourceLocation& location) {
+                                              const v8::SourceLocation& location) {
   PostTaskImpl(std::move(task), location);
 }
 
 void ForegroundTasks::PostDelayedTaskImpl(std::unique_ptr<v8::Task> task,
-                                          double delay_in_seconds, const compat::SourceLocation&) {
+                                          double delay_in_seconds, const v8::SourceLocation&) {
   std::lock_guard lock(mutex_);
   if (closed_) return;
   unarmed_.emplace_back(delay_in_seconds, std::move(task));
@@ -141,7 +141,7 @@ void ForegroundTasks::PostDelayedTaskImpl(std::unique_ptr<v8::Task> task,
 
 void ForegroundTasks::PostNonNestableDelayedTaskImpl(std::unique_ptr<v8::Task> task,
                                                      double delay_in_seconds,
-                                                     const compat::SourceLocation& location) {
+                                                     const v8::SourceLocation& location) {
   PostDelayedTaskImpl(std::move(task), delay_in_seconds, location);
 }
 
@@ -246,20 +246,20 @@ double Platform::CurrentClockTimeMillis() {
 
 std::unique_ptr<v8::JobHandle> Platform::CreateJobImpl(v8::TaskPriority priority,
                                                        std::unique_ptr<v8::JobTask> job,
-                                                       const compat::SourceLocation&) {
+                                                       const v8::SourceLocation&) {
   return v8::platform::NewDefaultJobHandle(this, priority, std::move(job),
                                            static_cast<size_t>(NumberOfWorkerThreads()));
 }
 
 void Platform::PostTaskOnWorkerThreadImpl(v8::TaskPriority, std::unique_ptr<v8::Task> task,
-                                          const compat::SourceLocation&) {
+                                          const v8::SourceLocation&) {
   workers_.Post(std::move(task), 0);
 }
 
 void Platform::PostDelayedTaskOnWorkerThreadImpl(v8::TaskPriority,
                                                  std::unique_ptr<v8::Task> task,
                                                  double delay_in_seconds,
-                                                 const compat::SourceLocation&) {
+                                                 const v8::SourceLocation&) {
   workers_.Post(std::move(task), delay_in_seconds);
 }
 

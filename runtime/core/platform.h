@@ -15,14 +15,13 @@
 #include <thread>
 #include <vector>
 
-#include "runtime/core/v8_compat.h"
 #include "v8-platform.h"
 
 namespace dv8 {
 
 // The tasks that V8 posts to an isolate's own thread. Posting is thread-safe; everything
 // else belongs to the isolate's thread.
-class ForegroundTasks final : public compat::TaskRunner {
+class ForegroundTasks final : public v8::TaskRunner {
  public:
   ~ForegroundTasks() override;
 
@@ -46,14 +45,14 @@ class ForegroundTasks final : public compat::TaskRunner {
     std::unique_ptr<v8::Task> task;
   };
 
-  void PostTaskImpl(std::unique_ptr<v8::Task> task, const compat::SourceLocation&) override;
+  void PostTaskImpl(std::unique_ptr<v8::Task> task, const v8::SourceLocation&) override;
   void PostNonNestableTaskImpl(std::unique_ptr<v8::Task> task,
-                               const compat::SourceLocation&) override;
+                               const v8::SourceLocation&) override;
   void PostDelayedTaskImpl(std::unique_ptr<v8::Task> task, double delay_in_seconds,
-                           const compat::SourceLocation&) override;
+                           const v8::SourceLocation&) override;
   void PostNonNestableDelayedTaskImpl(std::unique_ptr<v8::Task> task, double delay_in_seconds,
-                                      const compat::SourceLocation&) override;
-  void PostIdleTaskImpl(std::unique_ptr<v8::IdleTask>, const compat::SourceLocation&) override {}
+                                      const v8::SourceLocation&) override;
+  void PostIdleTaskImpl(std::unique_ptr<v8::IdleTask>, const v8::SourceLocation&) override {}
 
   void ArmDelayed();
 
@@ -96,7 +95,7 @@ class WorkerPool {
 };
 
 // One a process; lives until the process ends.
-class Platform final : public compat::Platform {
+class Platform final : public v8::Platform {
  public:
   static Platform* Get();
 
@@ -115,12 +114,12 @@ class Platform final : public compat::Platform {
  private:
   std::unique_ptr<v8::JobHandle> CreateJobImpl(v8::TaskPriority priority,
                                                std::unique_ptr<v8::JobTask> job,
-                                               const compat::SourceLocation&) override;
+                                               const v8::SourceLocation&) override;
   void PostTaskOnWorkerThreadImpl(v8::TaskPriority, std::unique_ptr<v8::Task> task,
-                                  const compat::SourceLocation&) override;
+                                  const v8::SourceLocation&) override;
   void PostDelayedTaskOnWorkerThreadImpl(v8::TaskPriority, std::unique_ptr<v8::Task> task,
                                          double delay_in_seconds,
-                                         const compat::SourceLocation&) override;
+                                         const v8::SourceLocation&) override;
 
   std::mutex mutex_;
   std::map<v8::Isolate*, std::shared_ptr<ForegroundTasks>> foreground_;

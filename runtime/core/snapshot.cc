@@ -10,7 +10,6 @@
 #include "runtime/core/check.h"
 #include "runtime/core/engine.h"
 #include "runtime/core/library.h"
-#include "runtime/core/v8_compat.h"
 
 namespace dv8 {
 namespace {
@@ -150,7 +149,7 @@ int MakeSnapshot(const SnapshotJob& job, std::string* blob) {
   SetSourceBytes(Source::kApp, job.app_encoding, job.app);
   build_source_map = job.source_map;
 
-  compat::SnapshotCreator creator(IsolateParams());
+  v8::SnapshotCreator creator(IsolateParams());
   v8::Isolate* isolate = creator.GetIsolate();
   ConfigureIsolate(isolate);
   {
@@ -188,19 +187,14 @@ int MakeSnapshot(const SnapshotJob& job, std::string* blob) {
 }
 
 std::string MakeHeapImage(const std::string& blob) {
-  if constexpr (!HeapImagesWork()) {
-    return "";
-  } else {
-    LayOutHeapImage();
-    const v8::StartupData data{blob.data(), static_cast<int>(blob.size())};
-    v8::Isolate::CreateParams params = IsolateParams();
-    params.snapshot_blob = &data;
-    v8::Isolate* isolate = v8::Isolate::New(params);  // Ends with the process.
-    v8::Isolate::Scope isolate_scope(isolate);
-    v8::HandleScope scope(isolate);
-    return MakeHeapImage(isolate,
-                         v8::Context::FromSnapshot(isolate, kAppContext).ToLocalChecked());
-  }
+  LayOutHeapImage();
+  const v8::StartupData data{blob.data(), static_cast<int>(blob.size())};
+  v8::Isolate::CreateParams params = IsolateParams();
+  params.snapshot_blob = &data;
+  v8::Isolate* isolate = v8::Isolate::New(params);  // Ends with the process.
+  v8::Isolate::Scope isolate_scope(isolate);
+  v8::HandleScope scope(isolate);
+  return MakeHeapImage(isolate, v8::Context::FromSnapshot(isolate, kAppContext).ToLocalChecked());
 }
 
 std::optional<SnapshotJob::Mode> ModeFromName(std::string_view name) {
@@ -213,11 +207,9 @@ std::optional<SnapshotJob::Mode> ModeFromName(std::string_view name) {
 bool RestoreContext(Environment* env, SnapshotJob::Mode mode, StartFrom from) {
   v8::Isolate* isolate = env->isolate();
   v8::Local<v8::Context> context;
-  if constexpr (HeapImagesWork()) {
-    if (from == StartFrom::kHeapImage) context = HeapImageContext(isolate);
-  }
-  if (from == StartFrom::kSnapshot &&
-      !v8::Context::FromSnapshot(isolate, kAppContext).ToLocal(&context)) {
+  if (from == StartFrom::kHeapImage) {
+    context = HeapImageContext(isolate);
+  } else if (!v8::Context::FromSnapshot(isolate, kAppContext).ToLocal(&context)) {
     return false;
   }
   env->set_context(context);

@@ -34,8 +34,7 @@ struct SnapshotJob {
 int MakeSnapshot(const SnapshotJob& job, std::string* blob);
 
 // The heap of an isolate that was restored from `blob`, which MakeSnapshot made in this process:
-// what RestoreContext can start from instead. Empty where the engine has no heap images. Makes no
-// isolate possible after it.
+// what RestoreContext can start from instead. No isolate can be made after it.
 std::string MakeHeapImage(const std::string& blob);
 
 // The source map the builder was given: what internal:payload serves while building.

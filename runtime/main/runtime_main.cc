@@ -92,14 +92,11 @@ std::string UseHeap(const dv8::Payload& payload, dv8::StartFrom from,
     params->snapshot_blob = snapshot.value();
     return "";
   }
-  if constexpr (dv8::HeapImagesWork()) {
-    const dv8::Result<std::span<const std::byte>> image =
-        payload.Unpack(dv8::SectionKind::kHeapImage, unpacked);
-    if (!image.ok()) return image.error().text;
-    dv8::UseHeapImage(image.value(), params);
-    return "";
-  }
-  return "this engine cannot start from a heap image";
+  const dv8::Result<std::span<const std::byte>> image =
+      payload.Unpack(dv8::SectionKind::kHeapImage, unpacked);
+  if (!image.ok()) return image.error().text;
+  dv8::UseHeapImage(image.value(), params);
+  return "";
 }
 
 int Run(const dv8::Payload& payload, RunAs as, const std::string& flags, int argc, char** argv) {

@@ -8,9 +8,9 @@
 //   dv8-snapshot --list-extra-bindings=
 //   dv8-snapshot --list-native-modules=
 //
-// The output is a Fingerprint followed by V8's blob; --heap-image gets the image, or is left empty
-// where the engine has none. Exit codes: 0 done, 1 the app threw or
-// cannot be in a snapshot (told on stderr), 2 usage, 70 a bug of ours, 134 out of memory.
+// The output is a Fingerprint followed by V8's blob; --heap-image gets the image.
+// Exit codes: 0 done, 1 the app threw or cannot be in a snapshot (told on stderr), 2 usage,
+// 70 a bug of ours, 134 out of memory.
 #include <cerrno>
 #include <cstdio>
 #include <cstring>

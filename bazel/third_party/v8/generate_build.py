@@ -71,28 +71,7 @@ src/wasm/wasm-external-refs.cc
 src/wasm/wasm-module.cc
 """.split())
 
-# Likewise, in 11.3 only.
-ALONE_11 = set("""
-src/bigint/bigint-internal.cc
-src/bigint/bitwise.cc
-src/bigint/div-barrett.cc
-src/bigint/div-burnikel.cc
-src/bigint/div-helpers.cc
-src/bigint/div-schoolbook.cc
-src/bigint/fromstring.cc
-src/bigint/mul-fft.cc
-src/bigint/mul-karatsuba.cc
-src/bigint/mul-schoolbook.cc
-src/bigint/mul-toom.cc
-src/bigint/tostring.cc
-src/bigint/vector-arithmetic.cc
-src/heap/cppgc/marker.cc
-src/heap/scavenger.cc
-src/regexp/experimental/experimental-compiler.cc
-src/runtime/runtime-strings.cc
-""".split())
-
-# Replaced by a file of this overlay, where V8 has it.
+# Replaced by a file of this overlay.
 OURS = {"src/numbers/hash-seed.cc"}
 
 # What an embedder must be compiled with too: these decide the layout of handles and objects.
@@ -105,9 +84,6 @@ V8_ENABLE_LAZY_SOURCE_POSITIONS V8_ENABLE_SEEDED_ARRAY_INDEX_HASH V8_ADVANCED_BI
 V8_CONCURRENT_MARKING V8_ATOMIC_OBJECT_FIELD_WRITES
 V8_ENABLE_REGEXP_INTERPRETER_THREADED_DISPATCH V8_ALLOCATION_FOLDING V8_ALLOCATION_SITE_TRACKING
 V8_TYPED_ARRAY_MAX_SIZE_IN_HEAP=64 UNISTR_FROM_CHAR_EXPLICIT=""".split()
-# Of 13.6 only. 11.3's Maglev is an experiment.
-NEWER_DEFINES = {"V8_ENABLE_LEAPTIERING", "V8_ENABLE_CONTINUATION_PRESERVED_EMBEDDER_DATA",
-                 "V8_ENABLE_MAGLEV", "V8_ENABLE_EXTENSIBLE_RO_SNAPSHOT"}
 
 # A shard that is mostly these is built for size: code that runs seldom (tools, the C++ side of
 # builtins, Intl's layers over ICU) or that compiles as fast when it is small.
@@ -194,11 +170,6 @@ def read_file_groups():
     return {name: flatten(name, set()) for name in groups}
 
 
-def major_version():
-    with open("include/v8-version.h") as header:
-        return next(int(line.split()[2]) for line in header if "V8_MAJOR_VERSION" in line)
-
-
 def sources(files):
     """The .cc files; a repeated one counts at its last place and leaves None at the others."""
     only = [f for f in files if f.endswith(".cc")]
@@ -230,9 +201,6 @@ def shard(name, files, size=24):
 
 def main():
     os.makedirs("unity", exist_ok=True)
-    is_old = major_version() < 13
-    if is_old:
-        ALONE.update(ALONE_11)
     groups = read_file_groups()
     torque_files = groups["icu/torque_files"]
     stems = ["torque-generated/" + f[:-3] + "-tq" for f in torque_files]
@@ -266,10 +234,8 @@ def main():
                if os.path.exists(f)]
 
     lists = {
-        "DEFINES": [d for d in DEFINES if not (is_old and d in NEWER_DEFINES)],
-        "ENGINE_DEFINES": [d for d in ENGINE_DEFINES if not (is_old and d in NEWER_DEFINES)],
-        "HASH_SEED": [] if is_old else ["@dv8pack//bazel/third_party/v8:hash_seed.cc"],
-        "HEAP_IMAGE": [] if is_old else ["@dv8pack//bazel/third_party/v8:heap_image_" + part for part in ("format.h", "reader.cc", "writer.cc")],
+        "DEFINES": DEFINES,
+        "ENGINE_DEFINES": ENGINE_DEFINES,
         "ABSL": absl,
         "BASE_FOR_SIZE": base_small,
         "BASE_FOR_SPEED": base,
@@ -298,8 +264,6 @@ def main():
                                                   groups["v8_libsampler_files"])), []),
         "PROTOCOL_OUTS": protocol_outs + exported,
         "SHARDS": SHARDS,
-        "SNAPSHOT_FLAGS": [] if is_old else
-                          ["--concurrent-builtin-generation", "--concurrent-turbofan-max-threads=0"],
         "TORQUE": sum(shard("torque", ["src/torque/torque.cc"] +
                             sources(groups["torque_base_files"]), 30), []),
         "TORQUE_FILES": torque_files,

@@ -8,8 +8,6 @@
 // An image is made of an isolate that was restored from a snapshot, with one context and before any
 // of its code has run. It is read once in a process, by the first isolate: other threads' isolates
 // are made from the snapshot, whose read-only heap has the same layout as the image's.
-//
-// V8 13 only: HeapImagesWork() is false in other engines, and nothing else may be called there.
 #pragma once
 
 #include <cstddef>
@@ -22,14 +20,6 @@
 #include "v8-local-handle.h"
 
 namespace dv8 {
-
-constexpr bool HeapImagesWork() {
-#ifdef V8_ENABLE_LEAPTIERING
-  return true;
-#else
-  return false;
-#endif
-}
 
 // The builder calls this before it makes the isolate of the image: pages get the addresses at
 // which programs will have them, and no other isolate may be made afterwards.

@@ -4,15 +4,12 @@
 #include <cstdio>
 #include <cstring>
 
-#include "include/v8-version.h"
 #include "src/flags/flags.h"
 
 int main() {
   using v8::internal::v8_flags;
   v8_flags.rehash_snapshot = true;
-#if V8_MAJOR_VERSION >= 13
   v8_flags.reuse_scope_infos = false;
-#endif
   static uint8_t before[sizeof(v8_flags)];
   static_assert(sizeof(v8_flags) <= UINT16_MAX);
   std::memcpy(before, &v8_flags, sizeof(v8_flags));

@@ -4,7 +4,6 @@
 #include <cstdint>
 
 #include "include/v8-initialization.h"
-#include "include/v8-version.h"
 #include "src/flags/flags.h"
 
 namespace dv8 {
@@ -26,9 +25,7 @@ void SetStartFlags(std::string_view flags) {
   // v8.setFlagsFromString() changes them later, as Node lets it; protecting them costs each start a system call.
   v8::internal::v8_flags.freeze_flags_after_init = false;
   v8::internal::v8_flags.rehash_snapshot = true;
-#if V8_MAJOR_VERSION >= 13
   v8::internal::v8_flags.reuse_scope_infos = false;
-#endif
   if (!flags.empty()) {
     v8::V8::SetFlagsFromString(flags.data(), flags.size());
     return;
