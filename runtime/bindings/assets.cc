@@ -1,4 +1,6 @@
 // runtime/bindings/assets.cc: internal:assets, the files embedded by dv8pack --asset.
+#include "runtime/bindings/assets.h"
+
 #include <fcntl.h>
 #include <sys/mman.h>
 #include <unistd.h>
@@ -8,7 +10,6 @@
 #include <cstring>
 #include <vector>
 
-#include "runtime/bindings/assets.h"
 #include "runtime/bindings/value.h"
 #include "runtime/core/check.h"
 #include "runtime/core/environment.h"

@@ -4,8 +4,8 @@
 
 #include "runtime/bindings/node/abort_scope.h"
 #include "runtime/bindings/node/command_line.h"
-#include "runtime/bindings/node/self_child.h"
 #include "runtime/bindings/node/module_wrap.h"
+#include "runtime/bindings/node/self_child.h"
 
 namespace dv8 {
 

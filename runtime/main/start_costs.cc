@@ -1,8 +1,6 @@
 // Calls that V8 makes at start, answered more cheaply. The linker's --wrap leads them here.
 #include "runtime/main/start_costs.h"
 
-#include "bazel/third_party/v8/start_flags.h"
-
 #include <malloc.h>
 #include <pthread.h>
 #include <sys/mman.h>
@@ -12,6 +10,8 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
+
+#include "bazel/third_party/v8/start_flags.h"
 
 namespace {
 

@@ -7,8 +7,8 @@
 #include "runtime/bindings/native_object.h"
 #include "runtime/bindings/node/blob.h"
 #include "runtime/bindings/node/message_port.h"
-#include "runtime/bindings/node/process_env.h"
 #include "runtime/bindings/node/per_context.h"
+#include "runtime/bindings/node/process_env.h"
 #include "runtime/bindings/node/symbols.h"
 #include "runtime/bindings/value.h"
 

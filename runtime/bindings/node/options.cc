@@ -1,12 +1,11 @@
 // runtime/bindings/node/options.cc: internalBinding('options').
 #include "runtime/bindings/node/options.h"
 
-#include "runtime/bindings/node/command_line.h"
-
 #include <algorithm>
 #include <cstdlib>
 
 #include "runtime/binding/typed.h"
+#include "runtime/bindings/node/command_line.h"
 #include "runtime/bindings/node/define.h"
 
 namespace dv8::node {

@@ -4,9 +4,9 @@
 
 #include "runtime/binding/shared_array.h"
 #include "runtime/binding/typed.h"
-#include "runtime/core/uncaught.h"
 #include "runtime/bindings/node/async_wrap.h"
 #include "runtime/core/check.h"
+#include "runtime/core/uncaught.h"
 
 namespace dv8::node {
 namespace {

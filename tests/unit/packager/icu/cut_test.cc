@@ -2,7 +2,6 @@
 #include "packager/icu/cut.h"
 
 #include <gtest/gtest.h>
-
 #include <stdlib.h>
 
 #include <algorithm>
