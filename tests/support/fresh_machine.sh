@@ -66,7 +66,7 @@ inside() {
 
 say './dv8pack examples/hello.js -o hello && ./hello'
 SECONDS=0
-inside './dv8pack examples/hello.js -o hello && ./hello' | tee /dev/stderr | grep -qx 'hello world'
+inside './dv8pack examples/hello.js -o hello && ./hello' | tee -a /dev/stderr | grep -qx 'hello world'
 [[ -z $pins_gone ]] || inside "grep -q 'is taken instead.$' .dv8pack/build.log"
 say "first call: $SECONDS s; hello has $(stat -c %s "$machine/root/dv8pack/hello") bytes"
 inside 'time ./dv8pack examples/hello.js -o hello && ./hello' | grep -qx 'hello world'
