@@ -7,6 +7,7 @@
 #include "runtime/binding/errors.h"
 #include "runtime/bindings/node/messaging.h"
 #include "runtime/bindings/node/per_context.h"
+#include "runtime/bindings/node/process_warning.h"
 #include "runtime/bindings/node/symbols.h"
 
 namespace dv8::node {
@@ -39,21 +40,6 @@ class PortTransfer final : public TransferData {
   std::unique_ptr<PortQueue> queue_;
   const PortQueue* address_;
 };
-
-void EmitWarning(Environment* env, std::string_view text) {
-  v8::Isolate* isolate = env->isolate();
-  v8::Local<v8::Context> context = env->context();
-  v8::Local<v8::Value> process;
-  v8::Local<v8::Value> emit;
-  v8::Local<v8::String> message;
-  if (!context->Global()->Get(context, Internalized(isolate, "process")).ToLocal(&process) || !process->IsObject() ||
-      !process.As<v8::Object>()->Get(context, Internalized(isolate, "emitWarning")).ToLocal(&emit) ||
-      !emit->IsFunction() || !FromUtf8(isolate, text).ToLocal(&message)) {
-    return;
-  }
-  v8::Local<v8::Value> argument = message;
-  (void)emit.As<v8::Function>()->Call(context, process, 1, &argument);
-}
 
 }  // namespace
 
@@ -252,7 +238,7 @@ void MessagePort::PostMessage(const CallInfo& info) {
     warning = "MessagePortData is not entangled.";
   }
   if (outcome == PortGroup::Outcome::kRefused) return;
-  if (!warning.empty()) EmitWarning(env(), warning);
+  if (!warning.empty()) (void)EmitWarningNow(env(), warning);
   info.GetReturnValue().Set(outcome == PortGroup::Outcome::kSent);
 }
 

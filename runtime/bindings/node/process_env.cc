@@ -10,6 +10,7 @@
 #include "runtime/bindings/environ_lock.h"
 #include "runtime/bindings/node/build_mode.h"
 #include "runtime/bindings/node/options.h"
+#include "runtime/bindings/node/process_warning.h"
 #include "runtime/bindings/value.h"
 
 extern char** environ;
@@ -58,20 +59,11 @@ void WarnOfConversion(Environment* env, v8::Local<v8::Value> value) {
   };
   if (!env->State<NodeOptions>().IsTrue("--pending-deprecation") || env->State<Warned>().yet) return;
   env->State<Warned>().yet = true;
-  v8::Local<v8::Value> process = env->Kept("process"), emit;
-  v8::Isolate* isolate = env->isolate();
-  if (!process->IsObject() ||
-      !process.As<v8::Object>()->Get(env->context(), Internalized(isolate, "emitWarning")).ToLocal(&emit) ||
-      !emit->IsFunction()) {
-    return;
-  }
-  v8::Local<v8::Value> arguments[] = {
-      Internalized(isolate,
-                   "Assigning any value other than a string, number, or boolean to a process.env property is "
-                   "deprecated. Please make sure to convert the value to a string before setting process.env "
-                   "with it."),
-      Internalized(isolate, "DeprecationWarning"), Internalized(isolate, "DEP0104")};
-  (void)emit.As<v8::Function>()->Call(env->context(), process, std::size(arguments), arguments);
+  (void)EmitWarningNow(env,
+                       "Assigning any value other than a string, number, or boolean to a process.env property is "
+                       "deprecated. Please make sure to convert the value to a string before setting process.env "
+                       "with it.",
+                       "DeprecationWarning", "DEP0104");
 }
 
 // The variable's name; empty for symbols, which name none.

@@ -11,4 +11,7 @@ namespace dv8::node {
 // runs. Does nothing where there is no such function.
 void EmitWarning(Environment* env, std::string_view text, std::string_view type = {}, std::string_view code = {});
 
+// The same while JavaScript runs. False when it threw: the exception is pending.
+bool EmitWarningNow(Environment* env, std::string_view text, std::string_view type = {}, std::string_view code = {});
+
 }  // namespace dv8::node

@@ -7,6 +7,8 @@
 
 #include "runtime/binding/typed.h"
 #include "runtime/bindings/node/define.h"
+#include "runtime/bindings/node/options.h"
+#include "runtime/bindings/node/process_warning.h"
 
 namespace dv8::node {
 namespace {
@@ -25,7 +27,24 @@ constexpr Error kErrors[] = {
 
 using ErrorNumber = InRange<int32_t, INT32_MIN, -1>;
 
-std::string ErrorName(ErrorNumber number) {
+struct ErrorNameWarning {
+  explicit ErrorNameWarning(Environment*) {}
+  bool was_emitted = false;
+};
+
+// DEP0119, once.
+bool WarnOfErrorName(Environment* env) {
+  bool& was_emitted = env->State<ErrorNameWarning>().was_emitted;
+  if (was_emitted || !env->State<NodeOptions>().IsTrue("--pending-deprecation")) return true;
+  was_emitted = true;
+  return EmitWarningNow(env,
+                        "Directly calling process.binding('uv').errname(<val>) is being deprecated. Please make sure "
+                        "to use util.getSystemErrorName() instead.",
+                        "DeprecationWarning", "DEP0119");
+}
+
+std::string ErrorName(Environment* env, ErrorNumber number) {
+  if (!WarnOfErrorName(env)) return "";
   char name[80];
   return uv_err_name_r(number, name, sizeof(name));
 }
