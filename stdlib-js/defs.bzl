@@ -1,7 +1,11 @@
-"""The rule that bundles the standard library for dv8pack's own bundling."""
+"""The rules that make the standard library: its own modules for dv8pack to bundle, and Node's as one file."""
 
 # The engine's level of JavaScript: nothing is rewritten for older ones.
 _TARGET = "chrome136"
+
+def _folder_of(lib):
+    """The path of Node's lib/, whose files are `lib`."""
+    return lib[0].path[:lib[0].path.index("/lib/") + len("/lib")]
 
 def _prebuilt_stdlib_impl(ctx):
     out = ctx.actions.declare_directory(ctx.label.name)
@@ -14,37 +18,19 @@ ROOT=$PWD
 D=$(mktemp -d)
 trap 'rm -rf "$D"' EXIT
 cp -rL {package} "$D/src"
-mkdir "$D/node_modules"
-for package in "$ROOT/{node_modules}"/*; do ln -s "$package" "$D/node_modules/"; done
-# Ours take the place of the packages that imitate Node where there is none.
-for shim in "$D/src/shims"/*; do
-  package="$D/node_modules/$(basename "$shim")"
-  if [ -f "$shim/index.js" ]; then
-    rm -rf "$package"
-    mv "$shim" "$package"
-  else
-    # Single files of ours in a package of theirs.
-    cp -rL "$package" "$package.ours"
-    chmod -R u+w "$package.ours"
-    cp -r "$shim/." "$package.ours/"
-    rm "$package"
-    mv "$package.ours" "$package"
-  fi
-done
 cd "$D/src"
-python3 "$ROOT/{tool}" "$ROOT/{globals}" > "$D/manifest.json"
-"$ROOT/{esbuild}" $(find node_old dv8 web -maxdepth 1 -name '*.js' | LC_ALL=C sort) internal/bootstrap.js internal/node_bootstrap.js \
-    --bundle --splitting --format=esm --platform=neutral --main-fields=module,main \
-    --conditions=module --target={target} '--external:internal:*' --preserve-symlinks \
+python3 "$ROOT/{tool}" "$ROOT/{globals}" "$ROOT/{lib}" > "$D/manifest.json"
+"$ROOT/{esbuild}" $(find dv8 -name '*.js' | LC_ALL=C sort) internal/bootstrap.js internal/node_bootstrap.js \
+    --bundle --splitting --format=esm --platform=neutral --target={target} '--external:internal:*' \
     --outbase=. --outdir="$ROOT/{out}" --chunk-names=chunks/[name]-[hash] \
     --legal-comments=none --log-level=warning --color=false
 cp "$D/manifest.json" "$ROOT/{out}/manifest.json"
 # Importing one of these evaluates nothing that another program would miss.
-echo '{{"type":"module","sideEffects":["./internal/bootstrap.js","./internal/node_bootstrap.js","./dv8/stdin.js"]}}' > "$ROOT/{out}/package.json"
+echo '{{"type":"module","sideEffects":["./internal/bootstrap.js","./internal/node_bootstrap.js"]}}' > "$ROOT/{out}/package.json"
 """.format(
         esbuild = ctx.file.esbuild.path,
         globals = ctx.file.globals.path,
-        node_modules = ctx.file.node_modules.path,
+        lib = _folder_of(ctx.files.lib),
         out = out.path,
         package = ctx.label.package,
         target = _TARGET,
@@ -52,11 +38,10 @@ echo '{{"type":"module","sideEffects":["./internal/bootstrap.js","./internal/nod
     )
     ctx.actions.run_shell(
         command = command,
-        inputs = ctx.files.srcs + [
+        inputs = ctx.files.srcs + ctx.files.lib + [
             ctx.file.esbuild,
             ctx.file.globals,
             ctx.file.manifest_tool,
-            ctx.file.node_modules,
         ],
         # esbuild lies inside node_modules, which a sandbox cannot link twice.
         execution_requirements = {"no-sandbox": "1"},
@@ -71,12 +56,12 @@ prebuilt_stdlib = rule(
     implementation = _prebuilt_stdlib_impl,
     attrs = {
         "esbuild": attr.label(allow_single_file = True, mandatory = True),
-        "globals": attr.label(allow_single_file = True, mandatory = True, doc = "Which global comes from which module of web/ or dv8/."),
+        "globals": attr.label(allow_single_file = True, mandatory = True, doc = "Which global comes from which module of dv8/, and which are Node's."),
+        "lib": attr.label(mandatory = True, doc = "Node's lib/, whose files are the modules' names."),
         "manifest_tool": attr.label(allow_single_file = True, mandatory = True),
-        "node_modules": attr.label(allow_single_file = True, mandatory = True),
         "srcs": attr.label_list(allow_files = True, mandatory = True),
     },
-    doc = "A folder with the public modules as ES modules in shared chunks, and manifest.json.",
+    doc = "A folder with dv8's modules as ES modules in shared chunks, and manifest.json.",
 )
 
 def _node_library_impl(ctx):
@@ -108,7 +93,7 @@ bundle undici/index-fetch.js undici/undici.js
 "$ROOT/{tool}" "$D/lib" "$ROOT/{out}"
 """.format(
         esbuild = ctx.file.esbuild.path,
-        lib = ctx.files.lib[0].path[:ctx.files.lib[0].path.index("/lib/") + len("/lib")],
+        lib = _folder_of(ctx.files.lib),
         node_modules = ctx.file.node_modules.path,
         out = out.path,
         package = ctx.label.package,

@@ -1,26 +1,29 @@
 """Prints manifest.json of the standard library in the current folder.
 
-Modules are the files themselves: node_old/fs_promises.js is node:fs/promises, web/url.js is
-dv8:globals/url. Usage: manifest.py globals.json
+dv8's modules are the files themselves: dv8/fs.js is dv8:fs. Node's are those of its library: lib/fs/promises.js is
+node:fs/promises, except what the library's loader (node/internal/bootstrap/realm.js) gives no program.
+Usage: manifest.py globals.json LIB_FOLDER
 """
 
 import json
 import os
+import re
 import sys
 
-# node/<a>_<b>.js where <b> is one of these is node:<a>/<b>; other underscores are part of the name.
-SUBPATHS = {"consumers", "posix", "promises", "strict", "types", "web", "win32"}
-# These have no name without "node:".
-ONLY_WITH_SCHEME = {"sea", "sqlite", "test"}
-# Modules that code needs without importing them, and the word that tells.
+REALM = "node/internal/bootstrap/realm.js"
+# Modules that code needs without importing them, and the words that tell: all of a list. What the small start's process
+# lacks is Node's library's.
 WORDS = {
-    "dv8:empty_buffer": "new Buffer",
-    "dv8:fs_read_stream": "ReadStream",
-    "dv8:fs_write_stream": "WriteStream",
-    "dv8:globals/blob": "Blob",
-    "dv8:globals/buffer": "__toBinaryNode",
-    "dv8:stdin": "stdin",
-    "dv8:tty_read_stream": "ReadStream",
+    "dv8:empty_buffer": [["new Buffer"]],
+    "node:process": [
+        ["process", "stdin"], ["openStdin"], ["getBuiltinModule"], ["loadEnvFile"], ["getActiveResourcesInfo"],
+        ["allowedNodeEnvironmentFlags"], ["moduleLoadList"], ["setSourceMapsEnabled"], ["sourceMapsEnabled"],
+        ["UncaughtExceptionCaptureCallback"], ["setuid"], ["seteuid"], ["setgid"], ["setegid"], ["setgroups"],
+        ["getgroups"], ["initgroups"], ["umask"], ["cpuUsage"], ["CpuUsage"], ["resourceUsage"], ["availableMemory"],
+        ["constrainedMemory"], ["process", "finalization"], ["process.binding"], ["process.config"], ["process.dlopen"],
+        ["process.permission"], ["process.ref"], ["process.report"], ["process.unref"],
+    ],
+    "node:util": [["nodejs.util.promisify.custom"]],
 }
 # Globals of every program that --env=core leaves out when the program does not name them: the
 # engine's, and the bootstrap's.
@@ -36,44 +39,41 @@ BOOTSTRAP = [
 CORE = ["Buffer", "gc", "module", "print", "require", "shutdown", "version"]
 
 
-def node_name(stem):
-    base, _, last = stem.rpartition("_")
-    return f"{base}/{last}" if last in SUBPATHS and base else stem
+def ids_in(folder):
+    for parent, folders, files in os.walk(folder):
+        if parent == folder:
+            folders.remove("internal")
+        for name in files:
+            stem, extension = os.path.splitext(os.path.relpath(os.path.join(parent, name), folder))
+            if extension == ".js":
+                yield stem
+
+
+def listed(realm, name):
+    """The names in `const name = new SafeSet([...])` of the library's loader."""
+    return set(re.findall(r"'([^']+)'", re.search(rf"const {name} = new SafeSet\(\[(.*?)\]\)", realm, re.S)[1]))
 
 
 def main():
     with open(sys.argv[1], encoding="utf-8") as file:
         wanted = json.load(file)
+    with open(REALM, encoding="utf-8") as file:
+        realm = file.read()
     modules = {}
-    for family in ("node", "dv8", "web"):
-        folder = "node_old" if family == "node" else family
-        for name in sorted(os.listdir(folder)):
-            stem, extension = os.path.splitext(name)
-            if extension != ".js":
-                continue
-            entry = {"file": f"{folder}/{name}"}
-            if family == "node":
-                public = node_name(stem)
-                if public not in ONLY_WITH_SCHEME:
-                    entry["aliases"] = [public]
-                modules[f"node:{public}"] = entry
-            else:
-                modules[f"dv8:globals/{stem}" if family == "web" else f"dv8:{stem}"] = entry
-    for module, word in WORDS.items():
-        modules[module]["word"] = word
-        # Node's own library has its own of all the others.
-        if module != "dv8:empty_buffer":
-            modules[module]["imitation"] = True
-    # Those that only Node's own library has.
-    for public in ("sea", "test", "test/reporters"):
-        modules[f"node:{public}"] = {"file": ""}
+    without_alias = listed(realm, "onlyWithScheme")
+    for name in sorted(set(ids_in(sys.argv[2])) - listed(realm, "onlyWithOption")):
+        modules[f"node:{name}"] = {} if name in without_alias else {"aliases": [name]}
+    for name in sorted(os.listdir("dv8")):
+        modules[f"dv8:{os.path.splitext(name)[0]}"] = {"file": f"dv8/{name}"}
+    for module, words in WORDS.items():
+        modules[module]["words"] = words
     globals_ = {}
-    for module, names in wanted.items():
+    for module, names in wanted["dv8"].items():
         if module not in modules:
             sys.exit(f"{sys.argv[1]}: there is no module {module}")
         for name in names:
             globals_[name] = {"module": module}
-    manifest = {"bootstrap": "internal/bootstrap.js", "nodeBootstrap": "internal/node_bootstrap.js", "bootstrapGlobals": BOOTSTRAP, "core": CORE, "engineGlobals": ENGINE, "globals": globals_, "modules": modules}
+    manifest = {"bootstrap": "internal/bootstrap.js", "nodeBootstrap": "internal/node_bootstrap.js", "bootstrapGlobals": BOOTSTRAP, "core": CORE, "engineGlobals": ENGINE, "globals": globals_, "modules": modules, "nodeGlobals": wanted["node"]}
     print(json.dumps(manifest, indent=1, sort_keys=True))
 
 

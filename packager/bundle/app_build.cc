@@ -171,6 +171,7 @@ std::set<std::string> PlaceholderGlobals(const BundleOptions& options,
                                          const StdlibManifest& manifest) {
   std::set<std::string> names;
   for (const auto& [name, module] : manifest.globals) names.insert(name);
+  names.insert(manifest.node_globals.begin(), manifest.node_globals.end());
   if (options.environment == Environment::kCore) {
     names.insert(manifest.engine_globals.begin(), manifest.engine_globals.end());
     names.insert(manifest.bootstrap_globals.begin(), manifest.bootstrap_globals.end());

@@ -80,9 +80,7 @@ void AddScripts(const Dv8Scripts& scripts, const StdlibManifest& manifest, const
 
 // Text that is run without having been packed may name any global of dv8's.
 void AddAllOfDv8(const StdlibManifest& manifest, AppBundle* bundle) {
-  for (const auto& [name, module] : manifest.globals) {
-    if (!module.starts_with("dv8:globals/")) bundle->globals.insert(name);
-  }
+  for (const auto& [name, module] : manifest.globals) bundle->globals.insert(name);
   bundle->standard_globals.insert(manifest.bootstrap_globals.begin(),
                                   manifest.bootstrap_globals.end());
 }

@@ -55,7 +55,7 @@ struct AppBundle {
   std::string root;        // The folder that became /app.
   std::set<std::string> modules;  // Of the library.
   std::set<std::string> globals;
-  std::set<std::string> standard_globals;  // Of those that every program has, the named ones.
+  std::set<std::string> standard_globals;  // The named ones that no module of dv8's gives.
   std::vector<EmbeddedFile> files;  // What the `file` loader asks for, and what lies beside the code.
   std::vector<std::string> inputs;  // Virtual paths of the bundled files, sorted.
   std::vector<std::string> input_files;  // Where they, and the embedded ones, lie.

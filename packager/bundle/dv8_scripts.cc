@@ -389,7 +389,8 @@ void AddNames(const StdlibManifest& manifest, std::string_view text, AppBundle* 
     if (const auto global = manifest.globals.find(word); global != manifest.globals.end()) {
       bundle->globals.insert(word);
       bundle->modules.insert(global->second);
-    } else if (manifest.bootstrap_globals.contains(word) || manifest.engine_globals.contains(word)) {
+    } else if (manifest.bootstrap_globals.contains(word) || manifest.engine_globals.contains(word) ||
+               manifest.node_globals.contains(word)) {
       bundle->standard_globals.insert(word);
     }
     at = end;

@@ -12,8 +12,6 @@ constexpr std::string_view kDv8 = "dv8:";
 constexpr std::string_view kNode = "node:";
 constexpr std::string_view kInternal = "internal:";
 constexpr std::string_view kNodeProgram = "dv8:node";  // "node" is a word that code has for other things.
-constexpr std::string_view kDv8Global = "dv8:globals/dv8";
-constexpr std::string_view kGlobalsModules = "dv8:globals/";
 constexpr char kCoreModule[] = "dv8:core";
 constexpr char kCoreProcess[] = "dv8:core_process";
 
@@ -47,14 +45,19 @@ Result<StdlibManifest> StdlibManifest::Parse(std::string_view text, const std::s
   for (const auto& [name, value] : modules->members()) {
     StdlibModule module;
     module.file = value.StringAt("file");
-    module.word = value.StringAt("word");
-    module.is_imitation = value.Find("imitation") != nullptr;
+    if (const Json* words = value.Find("words"); words != nullptr) {
+      for (const Json& list : words->items()) {
+        std::vector<std::string>& all = module.words.emplace_back();
+        for (const Json& word : list.items()) all.push_back(word.String());
+      }
+    }
     if (const Json* aliases = value.Find("aliases"); aliases != nullptr) {
       for (const Json& alias : aliases->items()) module.aliases.push_back(alias.String());
     }
     manifest.modules.emplace(name, std::move(module));
   }
   for (const auto& [key, names] : {std::pair("engineGlobals", &manifest.engine_globals),
+                                   std::pair("nodeGlobals", &manifest.node_globals),
                                    std::pair("bootstrapGlobals", &manifest.bootstrap_globals),
                                    std::pair("core", &manifest.core)}) {
     if (const Json* list = root->Find(key); list != nullptr) {
@@ -92,7 +95,7 @@ bool StdlibManifest::AddNative(const std::string& name) {
 
 void StdlibManifest::AliasDv8(const std::function<bool(const std::string&)>& is_package) {
   for (auto& [name, module] : modules) {
-    if (!name.starts_with(kDv8) || name.starts_with(kGlobalsModules) || name == kNodeProgram) continue;
+    if (!name.starts_with(kDv8) || name == kNodeProgram) continue;
     const std::string bare = name.substr(kDv8.size());
     if (Resolve(bare).empty() && !is_package(bare)) module.aliases.push_back(bare);
   }
@@ -100,12 +103,15 @@ void StdlibManifest::AliasDv8(const std::function<bool(const std::string&)>& is_
 
 void StdlibManifest::UseCore() {
   for (auto& [name, module] : modules) {
-    if (!name.starts_with(kDv8) || name.starts_with(kGlobalsModules) || name == kNodeProgram) continue;
+    if (!name.starts_with(kDv8) || name == kNodeProgram) continue;
     const std::string bare = name.substr(kDv8.size());
     for (auto& [other, nodes] : modules) std::erase(nodes.aliases, bare);
     module.aliases.push_back(bare);
   }
-  for (const std::string& name : core) globals[name] = kCoreModule;
+  for (const std::string& name : core) {
+    globals[name] = kCoreModule;
+    node_globals.erase(name);
+  }
   if (modules.contains(kCoreProcess)) globals["process"] = kCoreProcess;
 }
 
@@ -115,7 +121,6 @@ std::string StdlibManifest::Nearest(std::string_view specifier) const {
   std::map<std::string, std::string> by_plain_name;
   std::vector<std::string> names;
   for (const auto& [name, module] : modules) {
-    if (name.starts_with(kGlobalsModules)) continue;
     names.emplace_back(plain(name));
     by_plain_name[names.back()] = name;
   }
@@ -129,7 +134,9 @@ std::set<std::string> StubsIn(const StdlibManifest& manifest, std::string_view s
     if (manifest.modules.contains(std::string(name))) used.emplace(name);
   });
   for (const auto& [name, module] : manifest.modules) {
-    if (!module.word.empty() && script.find(module.word) != std::string_view::npos) {
+    const auto has = [script](const std::string& word) { return script.find(word) != std::string_view::npos; };
+    if (std::any_of(module.words.begin(), module.words.end(),
+                    [&](const auto& words) { return std::all_of(words.begin(), words.end(), has); })) {
       used.insert(name);
     }
   }
@@ -146,40 +153,21 @@ std::set<std::string> NamedInCalls(const StdlibManifest& manifest, std::string_v
   return used;
 }
 
-namespace {
-
-// A module of globals that Node has, too.
-bool IsNodesGlobals(std::string_view module) {
-  return module.starts_with(kGlobalsModules) && module != kDv8Global;
-}
-
-}  // namespace
-
-bool IsNodesGlobal(const StdlibManifest& manifest, const std::string& name) {
-  const auto found = manifest.globals.find(name);
-  return found != manifest.globals.end() && IsNodesGlobals(found->second);
-}
-
 std::string StdlibEntry(const StdlibManifest& manifest, const std::set<std::string>& modules,
                         const std::set<std::string>& globals, StdlibStart start) {
   const bool has_node = start == StdlibStart::kNode;
-  std::set<std::string> wanted, ours;
+  std::set<std::string> wanted;
   std::string builtins;
   for (const std::string& name : modules) {
-    if (!has_node) {
+    if (!name.starts_with(kNode)) {
       wanted.insert(name);
-    } else if (!name.starts_with(kNode)) {
-      if (!IsNodesGlobals(name) && !manifest.modules.at(name).is_imitation) wanted.insert(name);
     } else {
       builtins += (builtins.empty() ? "" : ",") + QuoteJson(name);
     }
   }
-  for (const std::string& name : globals) {
-    if (has_node && IsNodesGlobal(manifest, name)) continue;
-    ours.insert(name);
-    wanted.insert(manifest.globals.at(name));
-  }
-  std::string imports = "import*as start from" + QuoteJson("./" + (has_node ? manifest.node_bootstrap : manifest.bootstrap)) + ";\n";
+  for (const std::string& name : globals) wanted.insert(manifest.globals.at(name));
+  std::string imports =
+      "import*as start from" + QuoteJson("./" + (has_node ? manifest.node_bootstrap : manifest.bootstrap)) + ";\n";
   std::string calls;
   std::map<std::string, std::string> variables;
   for (const std::string& name : wanted) {
@@ -191,9 +179,7 @@ std::string StdlibEntry(const StdlibManifest& manifest, const std::set<std::stri
                    : "import " + variable + " from" + QuoteJson("./" + file) + ";\n";
     calls += "start.register(" + QuoteJson(name) + "," + variable + ");\n";
   }
-  for (const std::string& global : ours) {
-    // register() itself defines what a module of globals exports.
-    if (manifest.globals.at(global).starts_with(kGlobalsModules)) continue;
+  for (const std::string& global : globals) {
     calls += "Object.defineProperty(globalThis," + QuoteJson(global) +
              ",{...Object.getOwnPropertyDescriptor(" + variables.at(manifest.globals.at(global)) +
              "," + QuoteJson(global) + "),enumerable:false});\n";

@@ -13,10 +13,10 @@
 namespace dv8 {
 
 struct StdlibModule {
-  std::string file;                  // Under the library's folder; "internal:…" for a native one.
+  std::string file;                  // Under the library's folder; "internal:…" for a native one; empty for Node's.
   std::vector<std::string> aliases;  // "fs" for "node:fs".
-  std::string word;                  // Code with this word needs the module unasked.
-  bool is_imitation = false;         // Of what Node's own library has.
+  // Code with all words of one of these needs the module unasked.
+  std::vector<std::vector<std::string>> words;
 };
 
 struct StdlibManifest {
@@ -37,7 +37,8 @@ struct StdlibManifest {
   void UseCore();
 
   std::map<std::string, StdlibModule> modules;  // By name: "node:fs".
-  std::map<std::string, std::string> globals;   // "URL" -> the module that gives it.
+  std::map<std::string, std::string> globals;   // "print" -> the module of dv8's that gives it.
+  std::set<std::string> node_globals;       // Those of Node's library that the small start lacks.
   std::set<std::string> engine_globals;     // Newer than what --env=core has.
   std::set<std::string> bootstrap_globals;  // Those that the bootstrap makes.
   std::set<std::string> core;               // Globals that dv8:core gives every program of --env=core.
@@ -58,9 +59,6 @@ inline constexpr std::string_view kEsbuildQuotes = "\"";
 inline constexpr std::string_view kAllQuotes = "\"'`";
 std::set<std::string> NamedInCalls(const StdlibManifest& manifest, std::string_view script,
                                    std::string_view quotes = kEsbuildQuotes);
-
-// Whether the global `name` is Node's or the web's, and not one of dv8's.
-bool IsNodesGlobal(const StdlibManifest& manifest, const std::string& name);
 
 // kSmall: what every program has, and dv8's modules. kNode: the same over Node's library, which has the modules
 // and globals of Node itself.

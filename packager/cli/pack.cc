@@ -123,12 +123,12 @@ std::map<std::string, std::string> Manifest(const Options& options, const AppBun
 }
 
 // Whether the app names anything of Node that the small start does not have.
-bool NeedsNodeLibrary(const BundleOptions& options, const StdlibManifest& manifest, const AppBundle& app) {
-  if (options.environment == Environment::kCore) return false;
-  return std::any_of(app.modules.begin(), app.modules.end(),
+bool NeedsNodeLibrary(const StdlibManifest& manifest, const AppBundle& app) {
+  return BehavesAsNode(app) ||
+         std::any_of(app.modules.begin(), app.modules.end(),
                      [](const std::string& module) { return module.starts_with("node:"); }) ||
-         std::any_of(app.globals.begin(), app.globals.end(),
-                     [&](const std::string& global) { return IsNodesGlobal(manifest, global); });
+         std::any_of(app.standard_globals.begin(), app.standard_globals.end(),
+                     [&](const std::string& global) { return manifest.node_globals.contains(global); });
 }
 
 }  // namespace
@@ -196,8 +196,7 @@ Result<PackedApp> PackApp(const Options& options, const Install& install,
   }
   for (EmbeddedFile& file : app.value().files) assets.value().push_back(std::move(file));
 
-  app.value().has_node_library = BehavesAsNode(app.value()) ||
-                                 NeedsNodeLibrary(options.bundle, manifest.value(), app.value());
+  app.value().has_node_library = NeedsNodeLibrary(manifest.value(), app.value());
   progress->Begin("library");
   const Result<Library> library =
       BundleStdlib(install.stdlib_dir, esbuild.value().get(), manifest.value(), app.value(),

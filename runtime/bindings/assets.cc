@@ -75,21 +75,6 @@ void Size(const CallInfo& info) {
   info.GetReturnValue().Set(static_cast<double>(Assets(info).file_size(IndexArg(info))));
 }
 
-// isFolder(path), list(path) → names, those of folders with "/" behind.
-void IsFolder(const CallInfo& info) {
-  const Utf8 path(info.GetIsolate(), info[0]);
-  info.GetReturnValue().Set(Assets(info).IsFolder(path.view()));
-}
-void List(const CallInfo& info) {
-  v8::Isolate* isolate = info.GetIsolate();
-  const Utf8 path(isolate, info[0]);
-  std::vector<v8::Local<v8::Value>> names;
-  for (const std::string& name : Assets(info).List(path.view())) {
-    names.push_back(FromUtf8(isolate, name).ToLocalChecked());
-  }
-  info.GetReturnValue().Set(v8::Array::New(isolate, names.data(), names.size()));
-}
-
 // read(index) → ArrayBuffer of the caller's own.
 void Read(const CallInfo& info) {
   const std::vector<std::byte> bytes = ReadOrExit(info);
@@ -98,29 +83,8 @@ void Read(const CallInfo& info) {
   info.GetReturnValue().Set(buffer);
 }
 
-// open(index) → a descriptor of the bytes, sealed against writing.
-void Open(const CallInfo& info) {
-  const std::vector<std::byte> bytes = ReadOrExit(info);
-  const int fd = memfd_create("asset", MFD_CLOEXEC | MFD_ALLOW_SEALING);
-  if (fd < 0) return ThrowUvError(info, -errno, "memfd_create");
-  size_t done = 0;
-  while (done < bytes.size()) {
-    const ssize_t written = write(fd, bytes.data() + done, bytes.size() - done);
-    if (written < 0) {
-      const int error = errno;
-      close(fd);
-      return ThrowUvError(info, -error, "write");
-    }
-    done += static_cast<size_t>(written);
-  }
-  lseek(fd, 0, SEEK_SET);
-  fcntl(fd, F_ADD_SEALS, F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE);
-  info.GetReturnValue().Set(fd);
-}
-
 constexpr FunctionSpec kFunctions[] = {
-    {"count", Count}, {"find", Find}, {"isFolder", IsFolder}, {"list", List},
-    {"open", Open},   {"path", Path}, {"read", Read},         {"size", Size},
+    {"count", Count}, {"find", Find}, {"path", Path}, {"read", Read}, {"size", Size},
 };
 
 }  // namespace

@@ -193,93 +193,9 @@ void Encode(const CallInfo& info) {
   info.GetReturnValue().Set(buffer);
 }
 
-// encodeInto(string, view, offset, length, encoding) → bytes written; a character that does
-// not fit is left out whole.
-void EncodeInto(const CallInfo& info) {
-  v8::Isolate* isolate = info.GetIsolate();
-  v8::Local<v8::String> text = info[0].As<v8::String>();
-  const std::span<uint8_t> bytes = BytesOf(info[1]);
-  const auto offset = static_cast<size_t>(Int64Arg(info, 2));
-  const auto length = static_cast<size_t>(Int64Arg(info, 3));
-  DV8_CHECK(offset <= bytes.size() && length <= bytes.size() - offset);
-  uint8_t* out = bytes.data() + offset;
-  const Encoding encoding = EncodingArg(info, 4);
-  size_t written = 0;
-  switch (encoding) {
-    case Encoding::kUtf8:
-      written = static_cast<size_t>(
-          text->WriteUtf8(isolate, reinterpret_cast<char*>(out),
-                          static_cast<int>(std::min<size_t>(length, INT_MAX)), nullptr,
-                          v8::String::NO_NULL_TERMINATION | v8::String::REPLACE_INVALID_UTF8));
-      break;
-    case Encoding::kUtf16: {
-      std::vector<uint16_t> units(static_cast<size_t>(text->Length()));
-      text->Write(isolate, units.data(), 0, text->Length(), v8::String::NO_NULL_TERMINATION);
-      written = std::min(length / 2, units.size()) * 2;
-      if (written > 0) std::memcpy(out, units.data(), written);
-      break;
-    }
-    case Encoding::kLatin1:
-    case Encoding::kAscii:
-      written = static_cast<size_t>(
-          text->WriteOneByte(isolate, out, 0, static_cast<int>(std::min<size_t>(
-                                                  length, static_cast<size_t>(text->Length()))),
-                             v8::String::NO_NULL_TERMINATION));
-      break;
-    case Encoding::kHex:
-    case Encoding::kBase64:
-    case Encoding::kBase64Url: {
-      const std::string encoded = Encoded(isolate, text, encoding);
-      written = std::min(length, encoded.size());
-      if (written > 0) std::memcpy(out, encoded.data(), written);
-      break;
-    }
-  }
-  info.GetReturnValue().Set(static_cast<double>(written));
-}
-
-// utf8Length(string)
-void Utf8ByteLength(const CallInfo& info) {
-  info.GetReturnValue().Set(
-      static_cast<double>(Utf8Length(info.GetIsolate(), info[0].As<v8::String>())));
-}
-
-// compare(a, b) → -1, 0 or 1
-void Compare(const CallInfo& info) {
-  const std::span<uint8_t> a = BytesOf(info[0]), b = BytesOf(info[1]);
-  const size_t common = std::min(a.size(), b.size());
-  int order = common == 0 ? 0 : std::memcmp(a.data(), b.data(), common);
-  if (order == 0) order = a.size() < b.size() ? -1 : a.size() > b.size() ? 1 : 0;
-  info.GetReturnValue().Set(order < 0 ? -1 : order > 0 ? 1 : 0);
-}
-
-// indexOf(haystack, needle, offset) → index or -1
-void IndexOf(const CallInfo& info) {
-  const std::string_view haystack = Chars(BytesOf(info[0])), needle = Chars(BytesOf(info[1]));
-  const auto offset = static_cast<size_t>(Int64Arg(info, 2));
-  const size_t at = haystack.find(needle, offset);
-  info.GetReturnValue().Set(at == std::string_view::npos ? -1.0 : static_cast<double>(at));
-}
-
-// isUtf8(view), isAscii(view)
-void IsUtf8(const CallInfo& info) {
-  const std::string_view bytes = Chars(BytesOf(info[0]));
-  info.GetReturnValue().Set(simdutf::validate_utf8(bytes.data(), bytes.size()));
-}
-void IsAscii(const CallInfo& info) {
-  const std::string_view bytes = Chars(BytesOf(info[0]));
-  info.GetReturnValue().Set(simdutf::validate_ascii(bytes.data(), bytes.size()));
-}
-
-// forbidTransfer(ArrayBuffer): nobody may detach the memory that many Buffers share.
-void ForbidTransfer(const CallInfo& info) { MarkUntransferable(info[0].As<v8::ArrayBuffer>()); }
-
 constexpr FunctionSpec kFunctions[] = {
-    {"compare", Compare},       {"decode", Decode},
-    {"encode", Encode},         {"encodeInto", EncodeInto},
-    {"forbidTransfer", ForbidTransfer},
-    {"indexOf", IndexOf},       {"isAscii", IsAscii},
-    {"isUtf8", IsUtf8},         {"utf8Length", Utf8ByteLength},
+    {"decode", Decode},
+    {"encode", Encode},
 };
 
 }  // namespace

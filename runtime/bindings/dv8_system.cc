@@ -282,6 +282,24 @@ void MemoryUnlink(const CallInfo& info) {
   Return(info, [&] { return shm_unlink(name.c_str()); });
 }
 
+// readText(path) → the file's text in UTF-8.
+void ReadText(const CallInfo& info) {
+  Utf8 path(info.GetIsolate(), info[0]);
+  const int fd = open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  if (fd < 0) return ThrowUvError(info, -errno, "open", path.c_str());
+  std::string text;
+  char block[64 << 10];
+  ssize_t size;
+  while ((size = read(fd, block, sizeof(block))) != 0) {
+    if (size > 0) text.append(block, static_cast<size_t>(size));
+    else if (errno != EINTR) break;
+  }
+  const int error = errno;
+  close(fd);
+  if (size < 0) return ThrowUvError(info, -error, "read", path.c_str());
+  ReturnUtf8(info, text);
+}
+
 constexpr FunctionSpec kFunctions[] = {
     {"close", Close},
     {"fstat", Fstat},
@@ -293,11 +311,20 @@ constexpr FunctionSpec kFunctions[] = {
     {"open", Open},
     {"queueUnlink", QueueUnlink},
     {"read", Read},
+    {"readText", ReadText},
     {"rename", Rename},
     {"sendfile", Sendfile},
     {"unlink", Unlink},
     {"write", Write},
 };
+#define DV8_CONSTANT(name) {#name, name}
+constexpr ConstantSpec kConstants[] = {
+    DV8_CONSTANT(O_APPEND),   DV8_CONSTANT(O_CREAT),  DV8_CONSTANT(O_DIRECTORY), DV8_CONSTANT(O_DSYNC),
+    DV8_CONSTANT(O_EXCL),     DV8_CONSTANT(O_NOFOLLOW), DV8_CONSTANT(O_NONBLOCK), DV8_CONSTANT(O_RDONLY),
+    DV8_CONSTANT(O_RDWR),     DV8_CONSTANT(O_SYNC),   DV8_CONSTANT(O_TRUNC),     DV8_CONSTANT(O_WRONLY),
+};
+#undef DV8_CONSTANT
+
 constexpr FunctionSpec kQueueMethods[] = {
     {"close", Queue::Close}, {"open", Queue::Open}, {"receive", Queue::Receive},
     {"send", Queue::Send},   {"size", Queue::Size},
@@ -311,6 +338,6 @@ constexpr ClassSpec kClasses[] = {
 }  // namespace
 
 extern const BindingSpec kDv8System;
-constexpr BindingSpec kDv8System{"dv8_system", kFunctions, {}, kClasses};
+constexpr BindingSpec kDv8System{"dv8_system", kFunctions, kConstants, kClasses};
 
 }  // namespace dv8

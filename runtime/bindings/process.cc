@@ -1,5 +1,5 @@
-// runtime/bindings/process.cc: internal:process, what node:process reads of the operating
-// system. Every value is read when it is asked for; nothing is kept from the build machine.
+// runtime/bindings/process.cc: internal:process, what the small start's process and dv8:process read of the
+// operating system. Every value is read when it is asked for; nothing is kept from the build machine.
 #include <errno.h>
 #include <grp.h>
 #include <limits.h>
@@ -177,13 +177,6 @@ void Chdir(const CallInfo& info) {
   ThrowUvError(info, rc, "chdir", from, path.c_str());
 }
 
-// umask(mask | -1) → the old mask; -1 leaves it as it is.
-uint32_t Umask(int32_t mask) {
-  const mode_t old = umask(mask < 0 ? 0 : static_cast<mode_t>(mask));
-  if (mask < 0) umask(old);
-  return old;
-}
-
 // ids() → [pid, ppid, uid, euid, gid, egid].
 void Ids(const CallInfo& info) {
   v8::Isolate* isolate = info.GetIsolate();
@@ -194,132 +187,6 @@ void Ids(const CallInfo& info) {
     list[i] = v8::Number::New(isolate, IsBuilding(info) ? 0 : ids[i]);
   }
   info.GetReturnValue().Set(v8::Array::New(isolate, list, std::size(ids)));
-}
-
-void Groups(const CallInfo& info) {
-  v8::Isolate* isolate = info.GetIsolate();
-  std::vector<gid_t> groups(static_cast<size_t>(std::max(0, getgroups(0, nullptr))));
-  const int count = getgroups(static_cast<int>(groups.size()), groups.data());
-  std::vector<v8::Local<v8::Value>> list;
-  for (int i = 0; i < count; i++) list.push_back(v8::Number::New(isolate, groups[i]));
-  info.GetReturnValue().Set(v8::Array::New(isolate, list.data(), list.size()));
-}
-
-constexpr uint32_t kNoId = UINT32_MAX;
-constexpr char kUsers[] = "/etc/passwd";
-constexpr char kGroupsFile[] = "/etc/group";
-
-// Calls visit(fields) for each line of such a file until it returns true. libc's look-up would load the
-// host's name service modules into a static program.
-template <typename Visit>
-void ForEachAccount(const char* path, Visit visit) {
-  std::FILE* file = std::fopen(path, "re");
-  if (file == nullptr) return;
-  char* line = nullptr;
-  size_t room = 0;
-  bool found = false;
-  for (ssize_t size; !found && (size = getline(&line, &room, file)) >= 0;) {
-    std::vector<std::string_view> fields(1);
-    for (const char* c = line; c != line + size && *c != '\n'; c++) {
-      if (*c == ':') {
-        fields.emplace_back(c + 1, 0);
-      } else {
-        fields.back() = {fields.back().empty() ? c : fields.back().data(), fields.back().size() + 1};
-      }
-    }
-    found = fields.size() >= 3 && visit(fields);
-  }
-  free(line);
-  std::fclose(file);
-}
-
-// What is no number must not become 0, which is root.
-uint32_t ParseId(std::string_view text) {
-  uint64_t id = 0;
-  for (const char c : text) {
-    if (c < '0' || c > '9') return kNoId;
-    id = id * 10 + static_cast<uint64_t>(c - '0');
-    if (id >= kNoId) return kNoId;
-  }
-  return text.empty() ? kNoId : static_cast<uint32_t>(id);
-}
-
-// The id that is given as a number or as a name of the file; kNoId for an unknown name, and for 2^32 - 1.
-uint32_t IdOf(v8::Isolate* isolate, v8::Local<v8::Value> value, const char* path) {
-  if (value->IsNumber()) {
-    const double id = value.As<v8::Number>()->Value();
-    return id >= 0 && id < kNoId ? static_cast<uint32_t>(id) : kNoId;
-  }
-  const Utf8 name(isolate, value);
-  uint32_t id = kNoId;
-  ForEachAccount(path, [&](const auto& fields) {
-    if (fields[0] != name.view()) return false;
-    id = ParseId(fields[2]);
-    return true;
-  });
-  return id;
-}
-
-// setGroups(numbers and names) → the index of an unknown one, or -1.
-void SetGroups(const CallInfo& info, v8::Local<v8::Array> list) {
-  if (RefuseWhileBuilding(info, "Setting the process's groups")) return;
-  v8::Isolate* isolate = info.GetIsolate();
-  std::vector<gid_t> groups;
-  for (uint32_t i = 0; i < list->Length(); i++) {
-    v8::Local<v8::Value> group;
-    if (!list->Get(isolate->GetCurrentContext(), i).ToLocal(&group)) return;
-    groups.push_back(IdOf(isolate, group, kGroupsFile));
-    if (groups.back() == kNoId) return info.GetReturnValue().Set(i);
-  }
-  if (setgroups(groups.size(), groups.data()) != 0) return ThrowUvError(info, -errno, "setgroups");
-  info.GetReturnValue().Set(-1);
-}
-
-// initGroups(user, group): the groups that list the user, and `group`. → 0, or 1 when there is no such user
-// and 2 when there is no such group.
-void InitGroups(const CallInfo& info) {
-  if (RefuseWhileBuilding(info, "Setting the process's groups")) return;
-  v8::Isolate* isolate = info.GetIsolate();
-  std::string name;
-  if (info[0]->IsNumber()) {
-    const uint32_t id = IdOf(isolate, info[0], kUsers);
-    ForEachAccount(kUsers, [&](const auto& fields) {
-      if (ParseId(fields[2]) == id && id != kNoId) name = fields[0];
-      return !name.empty();
-    });
-    if (name.empty()) return info.GetReturnValue().Set(1);
-  } else {
-    name = Utf8(isolate, info[0]).view();
-  }
-  std::vector<gid_t> groups{IdOf(isolate, info[1], kGroupsFile)};
-  if (groups[0] == kNoId) return info.GetReturnValue().Set(2);
-  ForEachAccount(kGroupsFile, [&](const auto& fields) {
-    const uint32_t id = ParseId(fields[2]);
-    const std::string members = "," + std::string(fields.size() > 3 ? fields[3] : "") + ",";
-    if (id != kNoId && id != groups[0] && members.find("," + name + ",") != std::string::npos) {
-      groups.push_back(id);
-    }
-    return false;
-  });
-  if (setgroups(groups.size(), groups.data()) != 0) return ThrowUvError(info, -errno, "initgroups");
-  info.GetReturnValue().Set(0);
-}
-
-// setId("setuid" | "setgid" | "seteuid" | "setegid", number or name) → false when there is no such name.
-void SetId(const CallInfo& info) {
-  if (RefuseWhileBuilding(info, "Setting the process's user or group")) return;
-  Utf8 call(info.GetIsolate(), info[0]);
-  const uint32_t id =
-      IdOf(info.GetIsolate(), info[1], call.view().ends_with("uid") ? kUsers : kGroupsFile);
-  if (id == kNoId) return info.GetReturnValue().Set(false);
-  int rc = -1;
-  if (call.view() == "setuid") rc = setuid(id);
-  else if (call.view() == "setgid") rc = setgid(id);
-  else if (call.view() == "seteuid") rc = seteuid(id);
-  else if (call.view() == "setegid") rc = setegid(id);
-  else return ThrowTypeError(info.GetIsolate(), "The call must be setuid, setgid, seteuid or setegid");
-  if (rc != 0) return ThrowUvError(info, -errno, call.c_str());
-  info.GetReturnValue().Set(true);
 }
 
 // kill(pid, signal) → 0 or a negative error number.
@@ -338,16 +205,6 @@ void Now(const CallInfo& info) {
   const double now =
       IsBuilding(info) ? 0 : static_cast<double>(uv_hrtime() - ProcessStart()) / 1e6;
   info.GetReturnValue().Set(now);
-}
-
-// startTime() → milliseconds of the wall clock when the process began.
-void StartTime(const CallInfo& info) {
-  if (IsBuilding(info)) return info.GetReturnValue().Set(0);
-  uv_timeval64_t now;
-  uv_gettimeofday(&now);
-  const double since = static_cast<double>(uv_hrtime() - ProcessStart()) / 1e6;
-  info.GetReturnValue().Set(static_cast<double>(now.tv_sec) * 1e3 +
-                            static_cast<double>(now.tv_usec) / 1e3 - since);
 }
 
 void ReturnNumbers(const CallInfo& info, std::span<const double> numbers) {
@@ -411,12 +268,6 @@ void ResourceUsage(const CallInfo& info) {
   ReturnNumbers(info, numbers);
 }
 
-// setName(text): what ps shows as the command of this thread, 15 bytes of it.
-void SetName(const CallInfo& info) {
-  Utf8 name(info.GetIsolate(), info[0]);
-  prctl(PR_SET_NAME, name.c_str());
-}
-
 // versions() → [v8, uv, dv8].
 void Versions(const CallInfo& info) {
   v8::Isolate* isolate = info.GetIsolate();
@@ -428,13 +279,10 @@ void Versions(const CallInfo& info) {
   info.GetReturnValue().Set(v8::Array::New(isolate, list, std::size(list)));
 }
 
-// The value that async code carries along: one slot, which V8 saves with each continuation.
-void GetAsyncContext(const CallInfo& info) {
-  info.GetReturnValue().Set(info.GetIsolate()->GetContinuationPreservedEmbedderData());
-}
-
-void SetAsyncContext(const CallInfo& info) {
-  info.GetIsolate()->SetContinuationPreservedEmbedderData(info[0]);
+// errorName(negative error number) → "ENOENT".
+std::string ErrorName(int32_t number) {
+  char name[64];
+  return uv_err_name_r(number, name, sizeof(name));
 }
 
 constexpr FunctionSpec kFunctions[] = {
@@ -443,26 +291,18 @@ constexpr FunctionSpec kFunctions[] = {
     {"chdir", Chdir},
     {"cwd", Cwd},
     {"envKeys", EnvKeys},
+    Typed<ErrorName>("errorName"),
     {"execPath", ExecPathOf},
-    {"getAsyncContext", GetAsyncContext},
     {"getEnv", GetEnv},
-    {"groups", Groups},
     {"heapStatistics", HeapStatistics},
     {"hrtime", Hrtime},
     {"ids", Ids},
-    {"initGroups", InitGroups},
     Typed<Kill>("kill"),
     {"memoryUsage", MemoryUsage},
     {"now", Now},
     {"resourceUsage", ResourceUsage},
     {"rss", RssOf},
-    {"setAsyncContext", SetAsyncContext},
     {"setEnv", SetEnv},
-    Typed<SetGroups>("setGroups"),
-    {"setId", SetId},
-    {"setName", SetName},
-    {"startTime", StartTime},
-    Typed<Umask>("umask"),
     {"unsetEnv", UnsetEnv},
     {"versions", Versions},
 };

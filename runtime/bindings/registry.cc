@@ -20,25 +20,18 @@ namespace dv8 {
 // One line a binding, here and in kBindings, sorted by name.
 extern const BindingSpec kAssets;
 extern const BindingSpec kBuffer;
-extern const BindingSpec kChildProcess;
 extern const BindingSpec kCrypto;
 extern const BindingSpec kDv8Loop;
 extern const BindingSpec kDv8Stream;
 extern const BindingSpec kDv8System;
 extern const BindingSpec kDv8Thread;
 extern const BindingSpec kDv8Udp;
-extern const BindingSpec kErrors;
-extern const BindingSpec kFdReader;
-extern const BindingSpec kFs;
-extern const BindingSpec kFsWatch;
 extern const BindingSpec kHost;
-extern const BindingSpec kOs;
 extern const BindingSpec kPayload;
 extern const BindingSpec kProcess;
 extern const BindingSpec kSignal;
 extern const BindingSpec kStdio;
 extern const BindingSpec kTimers;
-extern const BindingSpec kUrl;
 extern const BindingSpec kUtil;
 
 namespace {
@@ -46,25 +39,18 @@ namespace {
 constexpr const BindingSpec* kBindings[] = {
     &kAssets,
     &kBuffer,
-    &kChildProcess,
     &kCrypto,
     &kDv8Loop,
     &kDv8Stream,
     &kDv8System,
     &kDv8Thread,
     &kDv8Udp,
-    &kErrors,
-    &kFdReader,
-    &kFs,
-    &kFsWatch,
     &kHost,
-    &kOs,
     &kPayload,
     &kProcess,
     &kSignal,
     &kStdio,
     &kTimers,
-    &kUrl,
     &kUtil,
 };
 

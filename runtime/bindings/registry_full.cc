@@ -18,7 +18,6 @@ extern const BindingSpec kDv8Libz;
 extern const BindingSpec kDv8PicoHttp;
 extern const BindingSpec kDv8Tls;
 extern const BindingSpec kRepl;
-extern const BindingSpec kZlib;
 
 #define DV8_NODE_BINDING(name) namespace node { extern const BindingSpec name; }
 #include "runtime/bindings/node/bindings.def"
@@ -35,7 +34,6 @@ constexpr const BindingSpec* kExtra[] = {
     &kDv8PicoHttp,
     &kDv8Tls,
     &kRepl,
-    &kZlib,
 };
 
 constexpr const BindingSpec* kNode[] = {

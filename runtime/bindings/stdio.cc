@@ -64,20 +64,6 @@ void Write(const CallInfo& info) {
   info.GetReturnValue().Set(WriteAll(fd, utf8.view()));
 }
 
-// typeOf(fd) → "tty", "file", "pipe", "tcp", "udp" or "unknown".
-void TypeOf(const CallInfo& info) {
-  const char* type = "unknown";
-  switch (uv_guess_handle(Int32Arg(info, 0))) {
-    case UV_TTY: type = "tty"; break;
-    case UV_FILE: type = "file"; break;
-    case UV_NAMED_PIPE: type = "pipe"; break;
-    case UV_TCP: type = "tcp"; break;
-    case UV_UDP: type = "udp"; break;
-    default: break;
-  }
-  ReturnUtf8(info, type);
-}
-
 // isTty(fd): false while a snapshot is made.
 void IsTty(const CallInfo& info) {
   const bool building = Environment::From(info)->mode() == Environment::Mode::kBuild;
@@ -93,7 +79,6 @@ void WindowSize(const CallInfo& info) {
 
 constexpr FunctionSpec kFunctions[] = {
     {"isTty", IsTty},
-    {"typeOf", TypeOf},
     {"windowSize", WindowSize},
     {"write", Write},
 };

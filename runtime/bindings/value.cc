@@ -62,26 +62,8 @@ std::span<uint8_t> BytesOf(v8::Local<v8::Value> value) {
   return {};
 }
 
-namespace {
-
-v8::Local<v8::Private> UntransferableKey(v8::Isolate* isolate) {
-  return v8::Private::ForApi(isolate, Internalized(isolate, "dv8:untransferable"));
-}
-
-}  // namespace
-
-void MarkUntransferable(v8::Local<v8::ArrayBuffer> buffer) {
-  v8::Isolate* isolate = buffer->GetIsolate();
-  v8::Local<v8::Private> key = UntransferableKey(isolate);
-  // V8 compares the key when a program calls transfer(), but gives nobody a way to read it.
-  buffer->SetDetachKey(v8::Symbol::New(isolate));
-  buffer->SetPrivate(isolate->GetCurrentContext(), key, v8::True(isolate)).Check();
-}
-
 bool IsTransferable(v8::Local<v8::ArrayBuffer> buffer) {
-  v8::Isolate* isolate = buffer->GetIsolate();
-  return buffer->IsDetachable() && !buffer->WasDetached() &&
-         !buffer->HasPrivate(isolate->GetCurrentContext(), UntransferableKey(isolate)).FromMaybe(true);
+  return buffer->IsDetachable() && !buffer->WasDetached();
 }
 
 int32_t Int32Arg(const CallInfo& info, int index) {

@@ -34,9 +34,7 @@ void ReturnUtf8(const CallInfo& info, std::string_view text);
 // Valid until JavaScript runs again.
 std::span<uint8_t> BytesOf(v8::Local<v8::Value> value);
 
-// Makes each later attempt to transfer or detach the buffer throw.
-void MarkUntransferable(v8::Local<v8::ArrayBuffer> buffer);
-// Whether the buffer can be transferred: it is not marked, not detached, and not WebAssembly's.
+// Whether the buffer can be transferred: it is not detached, and not WebAssembly's.
 bool IsTransferable(v8::Local<v8::ArrayBuffer> buffer);
 
 // Arguments that JavaScript has already checked; a wrong type is our bug.

@@ -1,11 +1,12 @@
 // dv8:assets: the files that dv8pack --asset put into this executable. They are read-only and
 // have absolute virtual paths under /app; node:fs reads them by the same paths.
 import * as native from 'internal:assets';
-import { ERR_INVALID_ARG_TYPE } from '../internal/errors.js';
-import encoding from '../web/encoding.js';
+import { decode } from 'internal:buffer';
+
+const UTF8 = 0;
 
 function find(path) {
-  if (typeof path !== 'string') throw new ERR_INVALID_ARG_TYPE('path', 'string', path);
+  if (typeof path !== 'string') throw Object.assign(new TypeError('the path of an asset must be a string'), { code: 'ERR_INVALID_ARG_TYPE' });
   const index = native.count() > 0 ? native.find(path.startsWith('/') ? path : `/app/${path.replace(/^\.\//, '')}`) : -1;
   if (index >= 0) return index;
   const error = new Error(`ENOENT: no such asset, open '${path}'`);
@@ -22,7 +23,10 @@ export function has(path) { return native.count() > 0 && native.find(path.starts
 export function bytes(path) { return new Uint8Array(native.read(find(path))); }
 
 /** The text of an asset in UTF-8. */
-export function text(path) { return new encoding.TextDecoder().decode(native.read(find(path))); }
+export function text(path) {
+  const all = bytes(path);
+  return decode(all, 0, all.length, UTF8).replace(/^\ufeff/, '');
+}
 
 /** Size in bytes. */
 export function size(path) { return native.size(find(path)); }

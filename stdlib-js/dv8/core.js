@@ -34,11 +34,10 @@ import { Buffer } from '../internal/dv8_buffer.js';
 import { callable, fill } from '../internal/dv8_modules.js';
 import { bundled, load, scripts, sourceLine } from '../internal/dv8_scripts.js';
 import { programProcess } from '../internal/dv8_spawn.js';
-import { processState, theProcess } from '../internal/process.js';
+import { processState, theProcess } from '../internal/process_state.js';
 import { lookup } from '../internal/registry.js';
-import { formatUncaught } from '../internal/fatal.js';
 import { onRestore } from '../internal/restore.js';
-import { Timeout, clearTimeout } from '../internal/scheduling.js';
+import { Timeout, clearTimeout, formatUncaught } from '../internal/services.js';
 import { setEmptyBuffer } from '../internal/empty_buffer.js';
 
 const LANGUAGE = [

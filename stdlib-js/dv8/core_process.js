@@ -3,8 +3,8 @@
 import { EventLoop } from './loop.js';
 import { Process } from './process.js';
 import { processSpawn } from '../internal/dv8_spawn.js';
-import { theProcess } from '../internal/process.js';
-import { setImmediate } from '../internal/scheduling.js';
+import { theProcess } from '../internal/process_state.js';
+import { setImmediate } from '../internal/services.js';
 
 const MEMORY = [
   'rss', 'total_heap_size', 'used_heap_size', 'external_memory', 'does_zap_garbage', 'heap_size_limit', 'malloced_memory',

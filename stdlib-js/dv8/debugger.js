@@ -14,7 +14,7 @@
 import * as native from 'internal:dv8_debugger';
 import { errorText } from 'internal:dv8_stream';
 import { manifest, sourceMap } from 'internal:payload';
-import { entryPath } from '../internal/process.js';
+import { entryPath } from '../internal/process_state.js';
 import { SyncWriter } from '../internal/stdio.js';
 import { onRestore } from '../internal/restore.js';
 

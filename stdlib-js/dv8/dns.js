@@ -15,7 +15,7 @@
  * console.log(await dns.lookup('127.0.0.1')); //> [ { address: '127.0.0.1', family: 4 } ]
  * dns.close();
  */
-import { queueMicrotask } from '../internal/scheduling.js';
+import { queueMicrotask } from '../internal/services.js';
 import { A, AAAA, CNAME, MX, NS, PTR, Resolver, SRV, TXT } from 'internal:dv8_dns';
 
 const NUMBERS = { __proto__: null, A, AAAA, CNAME, MX, NS, PTR, SRV, TXT };

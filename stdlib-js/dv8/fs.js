@@ -18,7 +18,7 @@
 import * as native from 'internal:dv8_system';
 import {
   O_APPEND, O_CREAT, O_DIRECTORY, O_DSYNC, O_EXCL, O_NOFOLLOW, O_NONBLOCK, O_RDONLY, O_RDWR, O_SYNC, O_TRUNC, O_WRONLY,
-} from 'internal:fs';
+} from 'internal:dv8_system';
 import { bytesOf, checkRange } from '../internal/dv8_bytes.js';
 import { checkCounts } from '../internal/dv8_callbacks.js';
 import { isRestored } from '../internal/restore.js';

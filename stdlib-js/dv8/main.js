@@ -1,4 +1,4 @@
-// dv8:main, where a program with --snapshot=app says what runs when it starts.
+// dv8:main, which the global `dv8` is from: where a program with --snapshot=app says what runs when it starts.
 import { setMain } from '../internal/app.js';
 
 /**
@@ -8,4 +8,4 @@ import { setMain } from '../internal/app.js';
  */
 export function main(fn) { setMain(fn); }
 
-export default { main };
+export default { main, dv8: { main } };

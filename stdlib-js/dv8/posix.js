@@ -17,8 +17,7 @@
  * console.log(producer.send(3), consumer.recv(64), consumer.memory[2]); //> 3 3 3
  * console.log(consumer.close(), producer.close(), producer.unlink()); //> 0 0 0
  */
-import { Queue as NativeQueue, queueUnlink } from 'internal:dv8_system';
-import { O_NONBLOCK, O_RDONLY, O_WRONLY } from 'internal:fs';
+import { O_NONBLOCK, O_RDONLY, O_WRONLY, Queue as NativeQueue, queueUnlink } from 'internal:dv8_system';
 import { bytesOf, checkRange } from '../internal/dv8_bytes.js';
 
 /** Modes of open(). */

@@ -31,7 +31,7 @@ import * as native from 'internal:process';
 import { checkCounts } from '../internal/dv8_callbacks.js';
 import { processSpawn, spawn } from '../internal/dv8_spawn.js';
 import { OLD_MEMORY } from '../internal/dv8_vintages.js';
-import { theProcess } from '../internal/process.js';
+import { theProcess } from '../internal/process_state.js';
 
 const MEMORY = 14;
 const SPACE = 4;

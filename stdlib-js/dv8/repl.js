@@ -1,12 +1,12 @@
 // dv8:repl, what `dv8pack repl` runs: reads JavaScript, evaluates it, prints the value, again and again.
 import { run, wasInterrupted } from 'internal:repl';
 import { LineEditor } from '../internal/line_editor.js';
-import { inspect } from '../internal/inspect.js';
 import { lookup, names } from '../internal/registry.js';
 
 const fs = lookup('node:fs');
 const nodeModule = lookup('node:module');
 const os = lookup('node:os');
+const { inspect } = lookup('node:util');
 
 const HISTORY = 1000;
 // What V8 says of a text that is not over yet.

@@ -13,7 +13,7 @@
  */
 import * as native from 'internal:dv8_system';
 import { errorText } from 'internal:dv8_stream';
-import { O_CREAT, O_EXCL, O_RDWR } from 'internal:fs';
+import { O_CREAT, O_EXCL, O_RDWR } from 'internal:dv8_system';
 
 const MOST = 2 ** 47;
 

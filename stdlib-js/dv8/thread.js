@@ -22,15 +22,14 @@ import { Thread as NativeThread } from 'internal:dv8_thread';
 import { encode } from 'internal:buffer';
 import { evaluate } from 'internal:dv8_loop';
 import { closeFd, errorText } from 'internal:dv8_stream';
-import { formatUncaught } from '../internal/fatal.js';
 import { setProgram } from '../internal/app.js';
 import { Buffer } from '../internal/dv8_buffer.js';
 import { memory as kMemory } from '../internal/dv8_bytes.js';
 import { Channel } from '../internal/dv8_channel.js';
 import { heldBytes } from '../internal/dv8_memory.js';
 import { programProcess } from '../internal/dv8_spawn.js';
-import { theProcess } from '../internal/process.js';
-import { clearImmediate, setImmediate } from '../internal/scheduling.js';
+import { theProcess } from '../internal/process_state.js';
+import { clearImmediate, formatUncaught, setImmediate } from '../internal/services.js';
 import { callable } from '../internal/dv8_modules.js';
 import { bundledFrom, declarationsFor, readText, requireFrom } from '../internal/dv8_scripts.js';
 

@@ -1,5 +1,5 @@
 // The app: its wrapper function, dv8.main, and the `require` it sees.
-import { processState, entryPath } from './process.js';
+import { processState, entryPath } from './process_state.js';
 import { runRestoreHooks } from './restore.js';
 import { lookup } from './registry.js';
 
@@ -7,7 +7,7 @@ let wrapper;
 let evaluated = false;
 let main; // What dv8.main was given.
 let pending = false; // The top level, or main, waits.
-let loader; // From cjs_loader.js, when the program has node:module.
+let loader; // Of node_loader.js, when the program has Node's library.
 
 let ownRequire; // dv8's, for --env=core.
 let program; // {entry, run}: what runs after the wrapper of that name, dv8's script, which is not bundled.
@@ -27,7 +27,7 @@ export const mainModule = {
   id: '.', path: '', exports: {}, filename: '', loaded: false, children: [], paths: [], parent: undefined,
 };
 
-/** node:module gives its loader, so that programs without it do not carry one. */
+/** node_bootstrap.js gives the loader, so that programs without Node's library do not carry one. */
 export function setLoader(value) { loader = value; }
 
 /** The loader, and the `require` that dv8:core gave; undefined when there are none. */

@@ -2,17 +2,20 @@
 // Evaluated when the snapshot is made.
 import * as app from './app.js';
 import { theConsole } from './console.js';
-import { entryPath, processState, theProcess } from './process.js';
+import { state, theProcess } from './process.js';
+import { entryPath, processState } from './process_state.js';
 import { unhandledRejection } from './rejections.js';
 import { register, restoreName } from './registry.js';
 import { isRestored } from './restore.js';
 import { processTicks, queueMicrotask } from './tick.js';
-import { provideScheduling } from './scheduling.js';
+import { provideServices } from './services.js';
 import * as timers from './timers.js';
 
 export { register };
 
-provideScheduling({ ...timers, queueMicrotask });
+function formatUncaught(error) { return require('./fatal.js').formatUncaught(error); }
+
+provideServices({ ...timers, formatUncaught, queueMicrotask });
 
 function global(name, value) {
   Object.defineProperty(globalThis, name, { value, writable: true, configurable: true, enumerable: false });
@@ -42,30 +45,26 @@ function uncaughtException(error, isRejection) {
 function giveToListeners(error, isRejection) {
   const origin = isRejection ? 'unhandledRejection' : 'uncaughtException';
   theProcess.emit('uncaughtExceptionMonitor', error, origin);
-  if (processState.capture !== null) {
-    processState.capture(error);
-    return true;
-  }
   return theProcess.emit('uncaughtException', error, origin) || processState.otherwise?.(error) === true;
 }
 
 function beforeExit() {
-  theProcess.emit('beforeExit', processState.exitCode || 0);
+  theProcess.emit('beforeExit', state.exitCode || 0);
 }
 
 const UNSETTLED = 13;
 
 function exit(code) {
-  if (!processState.exiting) {
-    processState.exiting = true;
-    if (code === 0 && app.isPending() && processState.exitCode === undefined) {
+  if (!state.exiting) {
+    state.exiting = true;
+    if (code === 0 && app.isPending() && state.exitCode === undefined) {
       theProcess.stderr.printQuietly(require('./fatal.js').unsettledAwait(entryPath()));
       code = UNSETTLED;
     }
-    if (code !== 0 && !processState.exitCode) processState.exitCode = code;
-    theProcess.emit('exit', processState.exitCode || 0);
+    if (code !== 0 && !state.exitCode) state.exitCode = code;
+    theProcess.emit('exit', state.exitCode || 0);
   }
-  return (processState.exitCode ?? code) & 0xff;
+  return (state.exitCode ?? code) & 0xff;
 }
 
 /** What the runtime calls: enum Hook in runtime/core/environment.h. */
@@ -82,5 +81,5 @@ export const hooks = {
   beforeExit,
   exit,
   prepareStackTrace: (error, sites) => require('./stack_trace.js').prepareStackTrace(error, sites, processState.entry),
-  formatUncaught: (error) => require('./fatal.js').formatUncaught(error),
+  formatUncaught,
 };

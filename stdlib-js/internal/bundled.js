@@ -1,7 +1,7 @@
 // What the app's script, which is all of its modules in one scope, does at run time that is different from file to
 // file: the packager (packager/bundle) writes calls of `from`. Evaluated at the first use.
 import { builtinRequire, loaders, mainModule, notFound } from './app.js';
-import { entryPath } from './process.js';
+import { entryPath } from './process_state.js';
 import { lookup } from './registry.js';
 
 /** Modules that the bundle has for computed names, by path, and by the file that asks and what it asks for; how often it gave some. */
@@ -31,18 +31,13 @@ export function asImportError(error, name, file) {
 }
 
 function importFrom(file) {
-  const { loader: library } = loaders();
-  if (library?.importFrom !== undefined) return library.importFrom(file);
+  const { loader } = loaders();
+  if (loader !== undefined) return loader.importFrom(file);
   const require = from.require(file);
   return (request) => {
     const name = `${request}`;
     const path = name.startsWith('file://') ? decodeURIComponent(name.replace(/^file:\/\/[^/]*/, '')) : name;
     try {
-      const { loader } = loaders();
-      if (lookup(path) === undefined && loader !== undefined) {
-        const asModule = packed.paths[loader.resolve(path, file)];
-        if (asModule !== undefined) return asModule[1]();
-      }
       return require(path);
     } catch (error) {
       throw asImportError(error, name, file);

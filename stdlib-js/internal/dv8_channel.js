@@ -4,7 +4,7 @@ import { decode, encode } from 'internal:buffer';
 import { Socket, UNIX } from '../dv8/socket.js';
 import { bytesOf } from './dv8_bytes.js';
 import { checkCallback } from './dv8_callbacks.js';
-import { queueMicrotask } from './scheduling.js';
+import { queueMicrotask } from './services.js';
 
 const JSON_KIND = 1;
 const STRING_KIND = 2;

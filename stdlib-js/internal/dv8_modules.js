@@ -4,7 +4,7 @@ import { lookup } from './registry.js';
 
 // Gives Node's Buffers what dv8's have more.
 function mix() {
-  const nodes = lookup('dv8:globals/buffer') ?? lookup('node:buffer');
+  const nodes = lookup('node:buffer');
   if (nodes !== undefined) mixInto(nodes.Buffer);
 }
 

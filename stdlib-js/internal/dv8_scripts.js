@@ -3,15 +3,14 @@
 import * as assets from 'internal:assets';
 import { decode } from 'internal:buffer';
 import { evaluate as runGlobally } from 'internal:dv8_loop';
-import * as fs from 'internal:fs';
+import { readText as readFile } from 'internal:dv8_system';
 import { manifest } from 'internal:payload';
 import { appRequire, setProgram } from './app.js';
 import { callable } from './dv8_modules.js';
 import { callsModule, vintage } from './dv8_vintages.js';
-import { entryPath, processState } from './process.js';
+import { entryPath, processState } from './process_state.js';
 import { lookup } from './registry.js';
 
-const UTF8 = 1; // What fs.readFile gives.
 const evaluate = globalThis.eval; // Indirect: the code sees globals only.
 
 // The program's scripts, as dv8pack has found them, and what it has bundled beside them.
@@ -116,11 +115,11 @@ export function readText(path, from = undefined) {
   const found = findText(path, from);
   if (found !== undefined) return found;
   try {
-    return { name: path, text: fs.readFile(path, fs.O_RDONLY, UTF8) };
+    return { name: path, text: readFile(path) };
   } catch (error) {
     if (error.code !== 'ENOENT' || from === undefined || path.startsWith('/')) throw error;
     const beside = `${from}/${path}`;
-    return { name: beside, text: fs.readFile(beside, fs.O_RDONLY, UTF8) };
+    return { name: beside, text: readFile(beside) };
   }
 }
 

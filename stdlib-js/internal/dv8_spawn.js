@@ -2,7 +2,7 @@
 import { manifest } from 'internal:payload';
 import { takesErrorAndStatus } from './dv8_vintages.js';
 import { lookup } from './registry.js';
-import { theProcess } from './process.js';
+import { theProcess } from './process_state.js';
 
 function threads() {
   const thread = lookup('dv8:thread');

@@ -2,7 +2,7 @@
 
 let EmptyBuffer;
 
-/** Called by dv8:core and dv8:globals/empty_buffer with dv8's class. */
+/** Called by dv8:core and dv8:empty_buffer with dv8's class. */
 export function setEmptyBuffer(constructor) { EmptyBuffer = constructor; }
 
 /** A dv8 Buffer; undefined in a program without dv8's. */

@@ -1,68 +1,26 @@
-// EventEmitter: the base of process and of every stream. The rest of node:events is in
-// node/events.js.
+// EventEmitter: the base of the small start's process and of what writes to standard output and error.
 import { ERR_INVALID_ARG_TYPE, ERR_UNHANDLED_ERROR } from './errors.js';
 import { validateNumber } from './validators.js';
 
-export const kCapture = Symbol('kCapture');
-export const kErrorMonitor = Symbol('events.errorMonitor');
-export const kRejection = Symbol.for('nodejs.rejection');
-/** Shared settings; node:events exposes them as accessors of EventEmitter. */
-export const defaults = { maxListeners: 10, captureRejections: false };
+const MAX_LISTENERS = 10;
 
 function checkListener(listener) {
   if (typeof listener !== 'function') throw new ERR_INVALID_ARG_TYPE('listener', 'Function', listener);
 }
 
-/** Node's base class. A function, not a class: old code calls it without `new`. */
-export function EventEmitter(options) {
-  EventEmitter.init.call(this, options);
-}
+export function EventEmitter() { EventEmitter.init.call(this); }
 
 EventEmitter.prototype._events = undefined;
 EventEmitter.prototype._eventsCount = 0;
 EventEmitter.prototype._maxListeners = undefined;
 
-EventEmitter.init = function (options) {
+EventEmitter.init = function () {
   if (this._events === undefined || this._events === Object.getPrototypeOf(this)._events) {
     this._events = { __proto__: null };
     this._eventsCount = 0;
   }
   this._maxListeners = this._maxListeners || undefined;
-  if (options?.captureRejections !== undefined) {
-    if (typeof options.captureRejections !== 'boolean') {
-      throw new ERR_INVALID_ARG_TYPE('options.captureRejections', 'boolean', options.captureRejections);
-    }
-    this[kCapture] = options.captureRejections;
-  } else if (defaults.captureRejections) {
-    this[kCapture] = true;
-  }
 };
-
-function emitUnhandledRejectionOrErr(emitter, error, type, args) {
-  if (typeof emitter[kRejection] === 'function') {
-    emitter[kRejection](error, type, ...args);
-    return;
-  }
-  const previous = emitter[kCapture];
-  try {
-    emitter[kCapture] = false;
-    emitter.emit('error', error);
-  } finally {
-    emitter[kCapture] = previous;
-  }
-}
-
-function watchPromise(emitter, promise, type, args) {
-  try {
-    if (typeof promise.then === 'function') {
-      promise.then(undefined, (error) => {
-        process.nextTick(emitUnhandledRejectionOrErr, emitter, error, type, args);
-      });
-    }
-  } catch (error) {
-    emitter.emit('error', error);
-  }
-}
 
 function throwUnhandled(args) {
   const error = args[0];
@@ -81,7 +39,6 @@ function throwUnhandled(args) {
 EventEmitter.prototype.emit = function emit(type, ...args) {
   const events = this._events;
   if (type === 'error') {
-    if (events !== undefined && events[kErrorMonitor] !== undefined) this.emit(kErrorMonitor, ...args);
     if (events === undefined || events.error === undefined) throwUnhandled(args);
   } else if (events === undefined) {
     return false;
@@ -89,15 +46,11 @@ EventEmitter.prototype.emit = function emit(type, ...args) {
   const handler = events[type];
   if (handler === undefined) return false;
   if (typeof handler === 'function') {
-    const result = Reflect.apply(handler, this, args);
-    if (result !== undefined && result !== null && this[kCapture]) watchPromise(this, result, type, args);
+    Reflect.apply(handler, this, args);
     return true;
   }
   const listeners = handler.slice();
-  for (let i = 0; i < listeners.length; i++) {
-    const result = Reflect.apply(listeners[i], this, args);
-    if (result !== undefined && result !== null && this[kCapture]) watchPromise(this, result, type, args);
-  }
+  for (let i = 0; i < listeners.length; i++) Reflect.apply(listeners[i], this, args);
   return true;
 };
 
@@ -138,7 +91,7 @@ function add(emitter, type, listener, prepend) {
   } else {
     existing.push(listener);
   }
-  const max = emitter._maxListeners ?? defaults.maxListeners;
+  const max = emitter._maxListeners ?? MAX_LISTENERS;
   if (max > 0 && existing.length > max && !existing.warned) warnOfLeak(emitter, type, existing, max);
   return emitter;
 }
@@ -252,6 +205,6 @@ EventEmitter.prototype.setMaxListeners = function setMaxListeners(n) {
   return this;
 };
 EventEmitter.prototype.getMaxListeners = function getMaxListeners() {
-  return this._maxListeners ?? defaults.maxListeners;
+  return this._maxListeners ?? MAX_LISTENERS;
 };
 

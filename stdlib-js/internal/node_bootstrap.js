@@ -6,10 +6,10 @@ import * as app from './app.js';
 import { emptyBuffer } from './empty_buffer.js';
 import { nodeLoader } from './node_loader.js';
 import { behavesAsNode } from './node_program.js';
-import { adoptProcess, entryPath, processState } from './process.js';
+import { entryPath, processState, provideProcess } from './process_state.js';
 import { register, setBuiltins } from './registry.js';
 import { runRestoreHooks } from './restore.js';
-import { provideScheduling } from './scheduling.js';
+import { provideServices } from './services.js';
 import { mappedSites } from './stack_trace.js';
 
 export { register };
@@ -23,7 +23,7 @@ const exitInfo = builtins.exitInfo();
 theProcess[privateSymbols.exit_info_private_symbol] = exitInfo;
 theProcess.env = processMethods.newEnvObject();
 builtins.keep('process', theProcess);
-adoptProcess(theProcess);
+provideProcess(theProcess);
 
 const primordials = {};
 const perContext = {};
@@ -62,8 +62,8 @@ setBuiltins((name) => {
 
 requireBuiltin('internal/dv8/empty_buffer').provideEmptyBuffer(emptyBuffer);
 const { Timeout } = requireBuiltin('internal/timers');
-provideScheduling({
-  ...requireBuiltin('timers'), queueMicrotask: globalThis.queueMicrotask, Timeout,
+provideServices({
+  ...requireBuiltin('timers'), formatUncaught, queueMicrotask: globalThis.queueMicrotask, Timeout,
 });
 app.setLoader(nodeLoader(requireBuiltin, internalBinding));
 
@@ -138,6 +138,7 @@ function startAsNode() {
     return false;
   }
   exposeGc();
+  runRestoreHooks();
   compileFunction(`internal/main/${script}`)(theProcess, requireBuiltin, internalBinding, primordials);
   return true;
 }
@@ -160,7 +161,10 @@ function evaluate() {
 function startMain() {
   if ((behavesAsNode() || processMethods.isNode()) && entryPath() !== REHEARSAL && startAsNode()) return undefined;
   const main = registered()[1];  // v8.startupSnapshot.setDeserializeMainFunction()'s.
-  if (main !== undefined) return main();
+  if (main !== undefined) {
+    runRestoreHooks();
+    return main();
+  }
   execution.prepareMainThreadExecution(false, true);
   execution.markBootstrapComplete();
   return app.start();
@@ -168,7 +172,6 @@ function startMain() {
 
 function start() {
   builtins.restored();
-  runRestoreHooks();
   return asMain(startMain);
 }
 
@@ -238,6 +241,12 @@ function formatUncaught(error) {
   return text;
 }
 
+// Whether dv8:core takes an uncaught exception: nothing of the program's does.
+function goesToDv8() {
+  return processState.otherwise !== undefined && theProcess.listenerCount('uncaughtException') === 0 &&
+    !theProcess.hasUncaughtExceptionCaptureCallback();
+}
+
 /** What the runtime calls: enum Hook in runtime/core/environment.h. Bindings give the others (setTickCallback). */
 export const hooks = {
   setMain: app.install,
@@ -245,6 +254,7 @@ export const hooks = {
   evaluate,
   start,
   uncaughtException(error, isRejection) {
+    if (goesToDv8() && processState.otherwise(error)) return true;
     if (typeof theProcess._fatalException === 'function') {
       try {
         return theProcess._fatalException(error, isRejection);

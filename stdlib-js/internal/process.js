@@ -1,17 +1,17 @@
-// The process object. Nothing of the machine is read before a program asks for it, so that
+// The small start's process object. Nothing of the machine is read before a program asks for it, so that
 // the object can live in the snapshot.
 import * as host from 'internal:host';
 import * as native from 'internal:process';
 import { manifest } from 'internal:payload';
 import { SignalWatch } from 'internal:signal';
 import { EventEmitter } from './event_emitter.js';
-import { ERR_INVALID_ARG_TYPE, ERR_OUT_OF_RANGE, ERR_UNCAUGHT_EXCEPTION_CAPTURE_ALREADY_SET,
-         ERR_UNKNOWN_CREDENTIAL, ERR_UNKNOWN_SIGNAL, errnoException } from './errors.js';
+import { ERR_INVALID_ARG_TYPE, ERR_OUT_OF_RANGE, ERR_UNKNOWN_SIGNAL, errnoException } from './errors.js';
 import { makeEnv } from './process_env.js';
+import { entryPath, provideProcess } from './process_state.js';
 import { isRestored, onRestore } from './restore.js';
 import { SyncWriter } from './stdio.js';
 import { nextTick } from './tick.js';
-import { parseFileMode, validateArray, validateId, validateInteger, validateString } from './validators.js';
+import { validateInteger, validateString } from './validators.js';
 
 const nodeVersion = '24.21.0';
 
@@ -21,17 +21,13 @@ export function process() {
 const prototype = Object.create(EventEmitter.prototype, {
   constructor: { value: process, writable: true, configurable: true },
 });
-/** The one process object. */
-export let theProcess = Object.create(prototype);
-/** Node's library has one of its own, which takes this one's place before anything else is evaluated. */
-export function adoptProcess(value) { theProcess = value; }
+export const theProcess = Object.create(prototype);
+provideProcess(theProcess);
 EventEmitter.call(theProcess);
 Object.defineProperty(theProcess, Symbol.toStringTag, { value: 'process', configurable: true });
 
 // `cwd` is an embedded folder that the program has made its current one; the disk has no such folder.
-// `otherwise` is what dv8:core does with an error that no listener takes.
-const state = { exitCode: undefined, exiting: false, capture: null, entry: undefined, cwd: undefined, otherwise: undefined };
-export { state as processState };
+export const state = { exitCode: undefined, exiting: false, cwd: undefined };
 
 function define(name, descriptor) {
   Object.defineProperty(theProcess, name, { enumerable: true, configurable: true, ...descriptor });
@@ -52,9 +48,6 @@ function lazy(name, compute) {
   install();
   return install;
 }
-
-/** The entry's virtual path, as the builder or the payload knows it. */
-export function entryPath() { return manifest('entry') ?? state.entry ?? '/app/main.js'; }
 
 const resets = [
   lazy('argv', () => [native.execPath(), entryPath(), ...native.argv().slice(1)]),
@@ -77,15 +70,11 @@ lazy('features', () => Object.freeze({
   inspector: false, debug: false, uv: true, ipv6: true, tls_alpn: true, tls_sni: true, tls_ocsp: true, tls: true,
   openssl_is_boringssl: false, cached_builtins: true, require_module: true, typescript: false,
 }));
-lazy('config', () => Object.freeze({ target_defaults: Object.freeze({}), variables: Object.freeze({}) }));
-lazy('allowedNodeEnvironmentFlags', () => Object.freeze(new Set()));
-lazy('report', () => undefined);
 define('ppid', { get: () => native.ids()[1] });
 define('debugPort', { value: 9229, writable: true });
 define('version', { value: `v${nodeVersion}` });
 define('platform', { value: 'linux' });
 define('arch', { value: 'x64' });
-define('moduleLoadList', { value: [] });
 define('_exiting', { get: () => state.exiting, set(value) { state.exiting = value; }, enumerable: false });
 define('exitCode', {
   get: () => state.exitCode,
@@ -104,17 +93,6 @@ const stdout = new SyncWriter(1);
 const stderr = new SyncWriter(2);
 define('stdout', { get: () => stdout });
 define('stderr', { get: () => stderr });
-let makeStdin = () => {
-  throw new Error('process.stdin needs node:stream, which is not in this executable');
-};
-lazy('stdin', () => makeStdin());
-// Code that goes through all properties shall not meet the error.
-define('stdin', { ...Object.getOwnPropertyDescriptor(theProcess, 'stdin'), enumerable: false });
-/** dv8:stdin brings standard input, and with it the streams, when a program names it. */
-export function provideStdin(make) {
-  makeStdin = make;
-  define('stdin', { ...Object.getOwnPropertyDescriptor(theProcess, 'stdin'), enumerable: true });
-}
 define('_rawDebug', { value: (...args) => { stderr.write(`${args.join(' ')}\n`); }, writable: true });
 
 theProcess.nextTick = nextTick;
@@ -160,54 +138,9 @@ theProcess.memoryUsage = { memoryUsage() {
   return { rss, heapTotal, heapUsed, external, arrayBuffers };
 } }.memoryUsage;
 theProcess.memoryUsage.rss = function rss() { return native.rss(); };
-theProcess.constrainedMemory = function constrainedMemory() { return 0; };
-theProcess.availableMemory = function availableMemory() { return native.heapStatistics()[5]; };
-theProcess.cpuUsage = function cpuUsage(previous) {
-  const [user, system] = native.resourceUsage();
-  if (previous === undefined) return { user, system };
-  return { user: user - previous.user, system: system - previous.system };
-};
-theProcess.resourceUsage = { resourceUsage() {
-  const names = ['userCPUTime', 'systemCPUTime', 'maxRSS', 'sharedMemorySize', 'unsharedDataSize', 'unsharedStackSize',
-                 'minorPageFault', 'majorPageFault', 'swappedOut', 'fsRead', 'fsWrite', 'ipcSent', 'ipcReceived',
-                 'signalsCount', 'voluntaryContextSwitches', 'involuntaryContextSwitches'];
-  const numbers = native.resourceUsage();
-  return Object.fromEntries(names.map((name, i) => [name, numbers[i]]));
-} }.resourceUsage;
-
-theProcess.umask = { umask(mask) {
-  if (mask === undefined) return native.umask(-1);
-  return native.umask(parseFileMode(mask, 'mask') & 0o777);
-} }.umask;
-
 ['getuid', 'geteuid', 'getgid', 'getegid'].forEach((name, i) => {
   theProcess[name] = { [name]: () => native.ids()[i + 2] }[name];
 });
-for (const name of ['setuid', 'seteuid', 'setgid', 'setegid']) {
-  theProcess[name] = { [name](id) {
-    validateId(id, 'id');
-    if (!native.setId(name, id)) throw new ERR_UNKNOWN_CREDENTIAL(name.endsWith('uid') ? 'User' : 'Group', id);
-  } }[name];
-}
-theProcess.setgroups = function setgroups(groups) {
-  validateArray(groups, 'groups');
-  groups.forEach((group, i) => validateId(group, `groups[${i}]`));
-  const unknown = native.setGroups(groups);
-  if (unknown >= 0) throw new ERR_UNKNOWN_CREDENTIAL('Group', groups[unknown]);
-};
-theProcess.initgroups = function initgroups(user, extraGroup) {
-  validateId(user, 'user');
-  validateId(extraGroup, 'extraGroup');
-  const unknown = native.initGroups(user, extraGroup);
-  if (unknown === 1) throw new ERR_UNKNOWN_CREDENTIAL('User', user);
-  if (unknown === 2) throw new ERR_UNKNOWN_CREDENTIAL('Group', extraGroup);
-};
-theProcess.getgroups = function getgroups() {
-  const own = native.ids()[5];
-  const groups = native.groups();
-  return groups.includes(own) ? groups : [...groups, own];
-};
-
 theProcess.kill = { kill(pid, signal) {
   // eslint-disable-next-line eqeqeq -- Node takes "123" and 123.
   if (pid != (pid | 0)) throw new ERR_INVALID_ARG_TYPE('pid', 'number', pid);
@@ -222,33 +155,7 @@ theProcess.kill = { kill(pid, signal) {
   return true;
 } }.kill;
 
-theProcess.setUncaughtExceptionCaptureCallback = { setUncaughtExceptionCaptureCallback(fn) {
-  if (fn === null) {
-    state.capture = null;
-    return;
-  }
-  if (typeof fn !== 'function') throw new ERR_INVALID_ARG_TYPE('fn', ['Function', 'null'], fn);
-  if (state.capture !== null) throw new ERR_UNCAUGHT_EXCEPTION_CAPTURE_ALREADY_SET();
-  state.capture = fn;
-} }.setUncaughtExceptionCaptureCallback;
-theProcess.hasUncaughtExceptionCaptureCallback = { hasUncaughtExceptionCaptureCallback() { return state.capture !== null; } }.hasUncaughtExceptionCaptureCallback;
-theProcess.setSourceMapsEnabled = { setSourceMapsEnabled() {} }.setSourceMapsEnabled;
-theProcess.getActiveResourcesInfo = { getActiveResourcesInfo() {
-  const { timeouts, immediates } = require('./timers.js').activeCounts();
-  return [...new Array(timeouts).fill('Timeout'), ...new Array(immediates).fill('Immediate')];
-} }.getActiveResourcesInfo;
 theProcess.emitWarning = { emitWarning(...args) { require('./warnings.js').emitWarning(...args); } }.emitWarning;
-theProcess.getBuiltinModule = function getBuiltinModule(id) {
-  validateString(id, 'id');
-  return require('./registry.js').lookup(id);
-};
-theProcess.binding = { binding(name) { return require('./process_lazy.js').binding(name); } }.binding;
-theProcess.dlopen = function dlopen() {
-  throw new Error('a packed program cannot load native add-ons');
-};
-theProcess.ref = { ref(handle) { handle?.ref?.(); } }.ref;
-theProcess.unref = { unref(handle) { handle?.unref?.(); } }.unref;
-
 // A signal is watched while it has a listener.
 const watches = new Map();
 function startSignal(name) {

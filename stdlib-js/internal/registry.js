@@ -17,18 +17,10 @@ export function restoreName(value, key) {
 export function register(name, exports) {
   modules.set(name, exports);
   for (const key of Object.keys(exports)) restoreName(Object.getOwnPropertyDescriptor(exports, key).value, key);
-  // Globals are properties too, for code that looks them up by name.
-  if (name.startsWith('dv8:globals/')) {
-    for (const key of Object.keys(exports)) {
-      Object.defineProperty(globalThis, key, { value: exports[key], writable: true, configurable: true });
-    }
-  }
 }
 
 /** The exports of "node:fs", "fs" or "dv8:assets"; undefined when it was not packed. */
-export function lookup(name) {
-  return modules.get(name) ?? modules.get(`node:${name}`) ?? builtin(name);
-}
+export function lookup(name) { return modules.get(name) ?? builtin(name); }
 
 /** The same of what is dv8's alone. */
 export function ownModule(name) { return modules.get(name); }

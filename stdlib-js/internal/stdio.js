@@ -2,23 +2,9 @@
 // program that only prints never evaluates node:stream. Their state is read at first use.
 import * as native from 'internal:stdio';
 import { EventEmitter } from './event_emitter.js';
-import { ERR_INVALID_ARG_TYPE, ERR_INVALID_FD, ERR_STREAM_DESTROYED, ERR_STREAM_NULL_VALUES,
-         ERR_STREAM_WRITE_AFTER_END, ERR_TTY_INIT_FAILED, ERR_UNKNOWN_ENCODING, errnoException } from './errors.js';
-import { lookup } from './registry.js';
+import { ERR_INVALID_ARG_TYPE, ERR_STREAM_DESTROYED, ERR_STREAM_NULL_VALUES, ERR_STREAM_WRITE_AFTER_END,
+         errnoException } from './errors.js';
 import { nextTick } from './tick.js';
-
-// Only a program that has node:buffer can name another encoding and mean it.
-function encode(text, encoding) {
-  const buffer = lookup('node:buffer');
-  if (buffer === undefined) throw new ERR_UNKNOWN_ENCODING(encoding);
-  return buffer.Buffer.from(text, encoding);
-}
-
-/** Throws what tty.ReadStream and tty.WriteStream do for a descriptor that is no terminal's. */
-export function checkTerminal(fd) {
-  if (fd >> 0 !== fd || fd < 0) throw new ERR_INVALID_FD(fd);
-  if (!native.isTty(fd)) throw new ERR_TTY_INIT_FAILED('TTY initialization failed: uv_tty_init returned EINVAL (invalid argument)');
-}
 
 // Tells `writer` when its terminal changes its size.
 function watchSize(writer) {
@@ -83,7 +69,7 @@ export class SyncWriter extends EventEmitter {
         throw new ERR_INVALID_ARG_TYPE('chunk', ['string', 'Buffer', 'TypedArray', 'DataView'], chunk);
       }
     } else if (encoding !== undefined && encoding !== null && encoding !== 'utf8' && encoding !== 'utf-8') {
-      chunk = encode(chunk, encoding);
+      chunk = require('./encodings.js').bytesIn(chunk, encoding);
     }
     if (this._ended || this._destroyed) {
       const error = this._ended ? new ERR_STREAM_WRITE_AFTER_END() : new ERR_STREAM_DESTROYED('write');

@@ -1,6 +1,5 @@
 // The nextTick queue and the promises that were rejected with nobody listening.
 import { runMicrotasks, setTickFlag, triggerUncaught } from 'internal:host';
-import { captureFrame, exchangeFrame } from './async_context.js';
 import { ERR_INVALID_ARG_TYPE } from './errors.js';
 
 // Indexes of setTickFlag.
@@ -9,7 +8,7 @@ const REJECTIONS = 1;
 
 let queue = [];
 let head = 0;
-let rejections = null; // tasks of unhandled_rejections.js, when there are any.
+let rejections = null; // task of rejections.js, when there are any.
 
 /** Calls `callback` after the current operation, before any promise continuation. */
 export function nextTick(callback, ...args) {
@@ -18,7 +17,7 @@ export function nextTick(callback, ...args) {
     head = queue.length = 0;
     setTickFlag(TICKS, true);
   }
-  queue.push({ callback, args, frame: captureFrame() });
+  queue.push({ callback, args });
 }
 
 /** `run` is called when the queues are empty; true when it made new work. */
@@ -34,19 +33,14 @@ export function setRejectionTask(run) {
 export function processTicks() {
   do {
     while (head < queue.length) {
-      const { callback, args, frame } = queue[head];
+      const { callback, args } = queue[head];
       queue[head++] = undefined;
       if (head > 1024 && head * 2 > queue.length) {
         queue = queue.slice(head);
         head = 0;
       }
-      const before = exchangeFrame(frame);
-      try {
-        if (args.length === 0) callback();
-        else callback(...args);
-      } finally {
-        exchangeFrame(before);
-      }
+      if (args.length === 0) callback();
+      else callback(...args);
     }
     setTickFlag(TICKS, false);
     runMicrotasks();

@@ -1,13 +1,10 @@
 // setTimeout, setInterval and setImmediate over one native timer. As in Node, timers of one
 // duration are a linked list, and the lists are in a heap by their first expiry.
 import * as native from 'internal:timers';
-import { captureFrame, exchangeFrame } from './async_context.js';
-import { ERR_INVALID_ARG_TYPE, ERR_OUT_OF_RANGE } from './errors.js';
+import { ERR_INVALID_ARG_TYPE } from './errors.js';
 import { runNextTicks } from './tick.js';
 
 const TIMEOUT_MAX = 2 ** 31 - 1;
-/** Its function is what util.promisify(setTimeout) gives. */
-export const promisifyCustom = Symbol.for('nodejs.util.promisify.custom');
 
 let nextId = 1;
 let nextListId = Number.MIN_SAFE_INTEGER;
@@ -141,7 +138,6 @@ export class Timeout {
     this._destroyed = false;
     this._refed = true;
     this._id = nextId++;
-    this._frame = captureFrame();
     const start = native.now();
     addRef();
     insert(this, start);
@@ -250,11 +246,9 @@ function runList(list, now) {
       continue;
     }
     const start = timer._repeat !== null ? native.now() : 0;
-    const before = exchangeFrame(timer._frame);
     try {
       timer._onTimeout(...timer._timerArgs);
     } finally {
-      exchangeFrame(before);
       if (timer._repeat !== null && timer._idleTimeout !== -1) insert(timer, start);
       else if (timer._list === null && !timer._destroyed) destroy(timer);
     }
@@ -291,7 +285,6 @@ export class Immediate {
     this._argv = args;
     this._destroyed = false;
     this._refed = false;
-    this._frame = captureFrame();
     this.ref();
     immediates.push(this);
   }
@@ -348,30 +341,12 @@ export function processImmediates() {
     ran = true;
     immediate._destroyed = true;
     immediate.unref();
-    const before = exchangeFrame(immediate._frame);
     try {
       immediate._onImmediate(...immediate._argv);
     } finally {
-      exchangeFrame(before);
       immediate._onImmediate = null;
     }
   }
   batch = [];
   position = 0;
 }
-
-/** For http and net: a duration that must be a finite, non-negative number. */
-export function getTimerDuration(msecs, name) {
-  if (typeof msecs !== 'number') throw new ERR_INVALID_ARG_TYPE(name, 'number', msecs);
-  if (msecs < 0 || !Number.isFinite(msecs)) throw new ERR_OUT_OF_RANGE(name, 'a non-negative finite number', msecs);
-  return Math.min(msecs, TIMEOUT_MAX);
-}
-
-/** {timeouts, immediates} that keep the process alive. */
-export function activeCounts() { return { timeouts: refs, immediates: immediateRefs }; }
-
-function promisified(name) {
-  return (...args) => require('./timers_promises.js')[name](...args);
-}
-Object.defineProperty(setTimeout, promisifyCustom, { enumerable: true, get: () => promisified('setTimeout') });
-Object.defineProperty(setImmediate, promisifyCustom, { enumerable: true, get: () => promisified('setImmediate') });

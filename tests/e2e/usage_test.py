@@ -31,7 +31,7 @@ class UsageTest(e2e.TestCase):
     def test_licenses_of_everything(self):
         result = self.call("--licenses")
         self.assertEqual((result.code, result.err), (0, ""), result)
-        for name in ("dv8pack", "V8", "ICU", "libuv", "simdutf", "esbuild", "glibc", "readable-stream", "zlib", "lz4", "OpenSSL"):
+        for name in ("dv8pack", "V8", "ICU", "libuv", "simdutf", "esbuild", "glibc", "undici", "zlib", "lz4", "OpenSSL"):
             self.assertIn(name.lower(), result.out.lower())
         self.assertIn("Permission is hereby granted", result.out)
         self.assertIn("UNICODE LICENSE V3", result.out)

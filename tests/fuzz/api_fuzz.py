@@ -41,8 +41,8 @@ stream_pipe stream_wrap string_decoder symbols task_queue tcp_wrap timers trace_
 wasm_web_api worker zlib"""
 # What Node has not: dv8's own modules and their bindings.
 DV8_MODULES = "debugger digest dns http libz loop pico_http stream system thread tls udp"
-DV8_BINDINGS = """assets child_process crypto dv8_debugger dv8_digest dv8_dns dv8_http dv8_libz dv8_loop dv8_pico_http dv8_stream dv8_system
-dv8_thread dv8_tls dv8_udp errors fd_reader fs_watch host payload process repl signal stdio timers util"""
+DV8_BINDINGS = """assets buffer crypto dv8_debugger dv8_digest dv8_dns dv8_http dv8_libz dv8_loop dv8_pico_http dv8_stream dv8_system
+dv8_thread dv8_tls dv8_udp host payload process repl signal stdio timers util"""
 UNITS = ["globals", *("node:" + name for name in MODULES.split()), *("binding:" + name for name in BINDINGS.split()),
          *("dv8:" + name for name in DV8_MODULES.split()), "binding:dv8/crypto"]
 # Those that only the standard library's own files call, which check what they pass: to be named on the command line.

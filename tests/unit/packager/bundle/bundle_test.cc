@@ -18,11 +18,10 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr char kManifest[] = R"({"bootstrap":"boot.js",
-  "modules":{"node:fs":{"file":"fs.js","aliases":["fs"]},
-             "node:module":{"file":"fs.js","aliases":["module"]},
+  "modules":{"node:fs":{"aliases":["fs"]},"node:module":{"aliases":["module"]},
              "dv8:core":{"file":"core.js"},"dv8:thread":{"file":"thread.js"},
-             "dv8:timer":{"file":"timer.js"},"dv8:globals/url":{"file":"url.js"}},
-  "globals":{"URL":{"module":"dv8:globals/url"}}})";
+             "dv8:timer":{"file":"timer.js"}},
+  "globals":{"Timer":{"module":"dv8:timer"}},"nodeGlobals":["URL"]})";
 
 class BundleTest : public ::testing::Test {
  protected:
@@ -77,14 +76,15 @@ TEST_F(BundleTest, BundlesTypeScriptAndCommonJs) {
 }
 
 TEST_F(BundleTest, IsStrictWhenAllModulesAre) {
-  Put("main.mjs", "import './b.mjs'; console.log(new URL('http://a'));\n");
+  Put("main.mjs", "import './b.mjs'; console.log(new URL('http://a'), new Timer());\n");
   Put("b.mjs", "export const b = 1;\n");
   const auto bundle = Bundle("main.mjs");
   ASSERT_TRUE(bundle.ok()) << messages_;
   EXPECT_TRUE(bundle.value().script.bytes.starts_with(
       "(function (require,module,exports,__dv8_require,__dv8_load) {\"use strict\";\n"));
-  EXPECT_EQ(bundle.value().globals, (std::set<std::string>{"URL"}));
-  EXPECT_EQ(bundle.value().modules, (std::set<std::string>{"dv8:globals/url"}));
+  EXPECT_EQ(bundle.value().globals, (std::set<std::string>{"Timer"}));
+  EXPECT_EQ(bundle.value().modules, (std::set<std::string>{"dv8:timer"}));
+  EXPECT_EQ(bundle.value().standard_globals, (std::set<std::string>{"URL"}));
 }
 
 TEST_F(BundleTest, MayAwaitAtTheTop) {

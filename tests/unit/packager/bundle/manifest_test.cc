@@ -7,13 +7,16 @@ namespace {
 
 constexpr char kText[] = R"({
   "bootstrap": "internal/bootstrap.js",
+  "nodeBootstrap": "internal/node_bootstrap.js",
   "modules": {
-    "node:fs": {"file": "node/fs.js", "aliases": ["fs"]},
+    "node:fs": {"aliases": ["fs"]},
+    "node:process": {"words": [["process", "stdin"], ["getBuiltinModule"]]},
     "dv8:assets": {"file": "dv8/assets.js"},
-    "node:buffer": {"file": "node/buffer.js", "aliases": ["buffer"]},
-    "dv8:globals/url": {"file": "web/url.js"}
+    "dv8:timer": {"file": "dv8/timer.js"},
+    "node:buffer": {"aliases": ["buffer"]}
   },
-  "globals": {"URL": {"module": "dv8:globals/url"}, "Buffer": {"module": "node:buffer"}}
+  "globals": {"Timer": {"module": "dv8:timer"}},
+  "nodeGlobals": ["URL", "Buffer"]
 })";
 
 StdlibManifest Manifest() { return StdlibManifest::Parse(kText, "manifest.json").value(); }
@@ -34,27 +37,32 @@ TEST(ManifestTest, FindsUsedModules) {
             (std::set<std::string>{"node:fs"}));
 }
 
+TEST(ManifestTest, FindsModulesByAllWordsOfOneList) {
+  const std::set<std::string> process{"node:process"};
+  EXPECT_EQ(StubsIn(Manifest(), "const { stdin } = process;"), process);
+  EXPECT_EQ(StubsIn(Manifest(), "getBuiltinModule('fs')"), process);
+  EXPECT_EQ(StubsIn(Manifest(), "const stdin = new TTY(0);"), std::set<std::string>{});
+}
+
 TEST(ManifestTest, WritesTheLibrarysEntry) {
-  EXPECT_EQ(StdlibEntry(Manifest(), {"node:fs"}, {"URL", "Buffer"}, StdlibStart::kSmall),
+  EXPECT_EQ(StdlibEntry(Manifest(), {"dv8:assets"}, {"Timer"}, StdlibStart::kSmall),
             "import*as start from\"./internal/bootstrap.js\";\n"
-            "import m0 from\"./web/url.js\";\n"
-            "import m1 from\"./node/buffer.js\";\n"
-            "import m2 from\"./node/fs.js\";\n"
-            "start.register(\"dv8:globals/url\",m0);\n"
-            "start.register(\"node:buffer\",m1);\n"
-            "start.register(\"node:fs\",m2);\n"
-            "Object.defineProperty(globalThis,\"Buffer\","
-            "{...Object.getOwnPropertyDescriptor(m1,\"Buffer\"),enumerable:false});\n"
+            "import m0 from\"./dv8/assets.js\";\n"
+            "import m1 from\"./dv8/timer.js\";\n"
+            "start.register(\"dv8:assets\",m0);\n"
+            "start.register(\"dv8:timer\",m1);\n"
+            "Object.defineProperty(globalThis,\"Timer\","
+            "{...Object.getOwnPropertyDescriptor(m1,\"Timer\"),enumerable:false});\n"
             "module.exports=start.hooks;\n");
 }
 
-TEST(ManifestTest, LeavesNodesModulesAndGlobalsToItsLibrary) {
-  const std::string entry = StdlibEntry(Manifest(), {"node:fs"}, {"URL"}, StdlibStart::kNode);
-  EXPECT_EQ(entry.find("web/url.js"), std::string::npos) << entry;
-  EXPECT_EQ(entry.find("node/fs.js"), std::string::npos) << entry;
-  EXPECT_NE(entry.find("start.evaluateBuiltins([\"node:fs\"]);\n"), std::string::npos) << entry;
-  EXPECT_TRUE(IsNodesGlobal(Manifest(), "URL"));
-  EXPECT_FALSE(IsNodesGlobal(Manifest(), "nope"));
+TEST(ManifestTest, LeavesNodesModulesToItsLibrary) {
+  EXPECT_EQ(StdlibEntry(Manifest(), {"dv8:assets", "node:buffer", "node:fs"}, {}, StdlibStart::kNode),
+            "import*as start from\"./internal/node_bootstrap.js\";\n"
+            "import m0 from\"./dv8/assets.js\";\n"
+            "start.register(\"dv8:assets\",m0);\n"
+            "start.evaluateBuiltins([\"node:buffer\",\"node:fs\"]);\n"
+            "module.exports=start.hooks;\n");
 }
 
 TEST(ManifestTest, FindsTheModulesOfDv8ThatASourceNames) {
@@ -73,9 +81,9 @@ TEST(ManifestTest, GivesDv8sModulesTheBareNamesInCore) {
       StdlibManifest::Parse(R"({"bootstrap": "b", "core": ["Buffer"], "modules": {
         "dv8:core": {"file": "dv8/core.js"}, "dv8:fs": {"file": "dv8/fs.js"},
         "dv8:core_process": {"file": "dv8/core_process.js"},
-        "node:buffer": {"file": "node/buffer.js", "aliases": ["buffer"]},
-        "node:fs": {"file": "node/fs.js", "aliases": ["fs"]}
-      }, "globals": {"Buffer": {"module": "node:buffer"}}})",
+        "node:buffer": {"aliases": ["buffer"]},
+        "node:fs": {"aliases": ["fs"]}
+      }, "nodeGlobals": ["Buffer", "URL"]})",
                             "manifest.json")
           .value();
   EXPECT_EQ(manifest.Resolve("fs"), "node:fs");
@@ -85,6 +93,7 @@ TEST(ManifestTest, GivesDv8sModulesTheBareNamesInCore) {
   EXPECT_EQ(manifest.Resolve("buffer"), "node:buffer");
   EXPECT_EQ(manifest.globals.at("Buffer"), "dv8:core");
   EXPECT_EQ(manifest.globals.at("process"), "dv8:core_process");
+  EXPECT_EQ(manifest.node_globals, std::set<std::string>{"URL"});
   EXPECT_EQ(TrimGlobals(manifest, {"a", "b"}),
             "import{trim}from\"./dv8/core.js\";\ntrim([\"a\",\"b\"]);\n");
 }

@@ -1,4 +1,0 @@
-// node:console.
-import { theConsole } from '../internal/console.js';
-
-export default theConsole;

@@ -1,4 +1,0 @@
-// node:inspector/promises.
-import inspector from './inspector.js';
-
-export default { ...inspector };

@@ -1,4 +1,0 @@
-// node:path/win32.
-import path from './path.js';
-
-export default path.win32;

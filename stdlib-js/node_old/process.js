@@ -1,4 +1,0 @@
-// node:process.
-import { theProcess } from '../internal/process.js';
-
-export default theProcess;

@@ -1,4 +1,0 @@
-// node:punycode, by the npm package that Node's own copy comes from.
-import npm from 'punycode/';
-
-export default npm;

@@ -1,4 +1,0 @@
-// node:timers/promises.
-import { scheduler, setImmediate, setInterval, setTimeout } from '../internal/timers_promises.js';
-
-export default { setTimeout, setImmediate, setInterval, scheduler };

@@ -1,2 +1,0 @@
-// The program's own process object.
-module.exports = globalThis.process;
