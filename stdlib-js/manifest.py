@@ -15,12 +15,13 @@ REALM = "node/internal/bootstrap/realm.js"
 # lacks is Node's library's.
 WORDS = {
     "dv8:empty_buffer": [["new Buffer"]],
+    "node:buffer": [["__toBinaryNode"]],  # What the bundler's loader "binary" writes.
     "node:process": [
         ["process", "stdin"], ["openStdin"], ["getBuiltinModule"], ["loadEnvFile"], ["getActiveResourcesInfo"],
         ["allowedNodeEnvironmentFlags"], ["moduleLoadList"], ["setSourceMapsEnabled"], ["sourceMapsEnabled"],
         ["UncaughtExceptionCaptureCallback"], ["setuid"], ["seteuid"], ["setgid"], ["setegid"], ["setgroups"],
-        ["getgroups"], ["initgroups"], ["umask"], ["cpuUsage"], ["CpuUsage"], ["resourceUsage"], ["availableMemory"],
-        ["constrainedMemory"], ["process", "finalization"], ["process.binding"], ["process.config"], ["process.dlopen"],
+        ["getgroups"], ["initgroups"], ["umask"], ["threadCpuUsage"], ["availableMemory"], ["constrainedMemory"],
+        ["process", "finalization"], ["process.binding"], ["process.config"], ["process.dlopen"],
         ["process.permission"], ["process.ref"], ["process.report"], ["process.unref"],
     ],
     "node:util": [["nodejs.util.promisify.custom"]],

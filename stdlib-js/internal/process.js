@@ -138,6 +138,19 @@ theProcess.memoryUsage = { memoryUsage() {
   return { rss, heapTotal, heapUsed, external, arrayBuffers };
 } }.memoryUsage;
 theProcess.memoryUsage.rss = function rss() { return native.rss(); };
+theProcess.cpuUsage = function cpuUsage(previous) {
+  const [user, system] = native.resourceUsage();
+  if (previous === undefined) return { user, system };
+  return { user: user - previous.user, system: system - previous.system };
+};
+theProcess.resourceUsage = { resourceUsage() {
+  const names = ['userCPUTime', 'systemCPUTime', 'maxRSS', 'sharedMemorySize', 'unsharedDataSize', 'unsharedStackSize',
+                 'minorPageFault', 'majorPageFault', 'swappedOut', 'fsRead', 'fsWrite', 'ipcSent', 'ipcReceived',
+                 'signalsCount', 'voluntaryContextSwitches', 'involuntaryContextSwitches'];
+  const numbers = native.resourceUsage();
+  return Object.fromEntries(names.map((name, i) => [name, numbers[i]]));
+} }.resourceUsage;
+
 ['getuid', 'geteuid', 'getgid', 'getegid'].forEach((name, i) => {
   theProcess[name] = { [name]: () => native.ids()[i + 2] }[name];
 });

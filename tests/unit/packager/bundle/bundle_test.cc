@@ -472,7 +472,7 @@ TEST_F(BundleTest, PacksProgramsOfCoreAsScripts) {
     EXPECT_NE(script.find("\"" + std::string(name) + "\": () => "), std::string::npos) << name << script;
   }
   EXPECT_TRUE(bundle.value().modules.contains("dv8:timer"));
-  EXPECT_TRUE(bundle.value().globals.contains("URL"));
+  EXPECT_TRUE(bundle.value().standard_globals.contains("URL"));
 }
 
 TEST_F(BundleTest, TakesMissingFilesOfScriptsForThoseOfTheRunTime) {
@@ -525,7 +525,7 @@ TEST_F(BundleTest, PacksWhatThreadsStartFrom) {
   EXPECT_NE(tail.find(":\"node:fs\""), std::string::npos) << tail;
   EXPECT_NE(tail.find("entry:\"\""), std::string::npos) << tail;
   EXPECT_TRUE(bundle.value().modules.contains("dv8:timer"));
-  EXPECT_TRUE(bundle.value().globals.contains("URL"));
+  EXPECT_TRUE(bundle.value().standard_globals.contains("URL"));
 }
 
 }  // namespace
