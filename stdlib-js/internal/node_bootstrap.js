@@ -15,7 +15,7 @@ import { mappedSites } from './stack_trace.js';
 export { register };
 
 const nodeVersion = '24.21.0';
-const { compileFunction, getInternalBinding } = builtins;
+const { compileFunction } = builtins;
 
 const theProcess = processMethods.newProcessObject();
 const privateSymbols = builtins.privateSymbols();
@@ -24,6 +24,14 @@ theProcess[privateSymbols.exit_info_private_symbol] = exitInfo;
 theProcess.env = processMethods.newEnvObject();
 builtins.keep('process', theProcess);
 provideProcess(theProcess);
+
+// While a program's start is rehearsed (snapshot.cc) this stands for the system; undefined otherwise.
+const stage = builtins.isRehearsal() ? {} : undefined;
+if (stage !== undefined) {
+  compileFunction('internal/dv8/rehearsal/stage')(
+    stage, undefined, undefined, theProcess, builtins.getInternalBinding, undefined);
+}
+const getInternalBinding = stage?.internalBinding ?? builtins.getInternalBinding;
 
 const primordials = {};
 const perContext = {};
@@ -70,19 +78,48 @@ app.setLoader(nodeLoader(requireBuiltin, internalBinding));
 // What it exports depends on the environment: a worker's or the primary's.
 const AT_RUN_TIME = ['cluster'];
 
+// What standard streams are made of: nearly every program prints.
+const STDIO = ['internal/fs/sync_write_stream', 'tty'];
+
+// What builtins require when they are first used, and the files of internal/dv8/rehearsal/ that use them. Those of
+// '' are for all programs, the others for those that name the builtin or one that requires it.
+const USES = {
+  '': { rehearsals: ['program', 'stdio'] },
+  'child_process': { rehearsals: ['child_process'] },
+  'fs': { rehearsals: ['fs'] },
+  'fs/promises': { rehearsals: ['fs'] },
+  'http': { rehearsals: ['http'] },
+  'net': { requires: ['dns'], rehearsals: ['net'] },
+  'readline': { rehearsals: ['stdin', 'readline'] },
+  'stream': { rehearsals: ['stream'] },
+  'zlib': { rehearsals: ['zlib'] },
+};
+
+const rehearsals = new Set();
+
 /** Evaluates the builtins that the program names, for the snapshot. */
 export function evaluateBuiltins(names) {
+  const isLoaded = (id) => BuiltinModule.map.get(id)?.loaded === true;
+  const ofBootstrap = new Set(Object.keys(USES).filter(isLoaded));
+  const named = new Set(['']);
   // Who packs a program is not told of deprecated modules in it.
   theProcess.noDeprecation = true;
   for (const name of names) {
     const id = BuiltinModule.normalizeRequirableId(name);
     if (AT_RUN_TIME.includes(id)) continue;
+    named.add(id);
     try {
       BuiltinModule.map.get(id)?.compileForPublicLoader();
     } catch {
       // Its error is the program's, where it requires the module.
     }
   }
+  for (const id of Object.keys(USES)) {
+    if (!named.has(id) && (ofBootstrap.has(id) || !isLoaded(id))) continue;
+    USES[id].requires?.forEach(requireBuiltin);
+    USES[id].rehearsals.forEach((rehearsal) => rehearsals.add(rehearsal));
+  }
+  STDIO.forEach(requireBuiltin);
   delete theProcess.noDeprecation;
   registered()[0]?.();  // Streams of the builder's own standard output, when one was made.
 }
@@ -105,9 +142,6 @@ function mainScript() {
   if (file !== '' && file !== '-') return 'run_main_module';
   return interactive || requireBuiltin('internal/util').guessHandleType(0) === 'TTY' ? 'repl' : 'eval_stdin';
 }
-
-// What the builder runs in a context that it throws away (snapshot.cc): it has no command line.
-const REHEARSAL = '/app/rehearsal.js';
 
 // The main module's async id. Behind an exception the handler of uncaught ones pops it.
 const MAIN = 1;
@@ -159,7 +193,7 @@ function evaluate() {
 }
 
 function startMain() {
-  if ((behavesAsNode() || processMethods.isNode()) && entryPath() !== REHEARSAL && startAsNode()) return undefined;
+  if ((behavesAsNode() || processMethods.isNode()) && stage === undefined && startAsNode()) return undefined;
   const main = registered()[1];  // v8.startupSnapshot.setDeserializeMainFunction()'s.
   if (main !== undefined) {
     runRestoreHooks();
@@ -171,8 +205,20 @@ function startMain() {
 }
 
 function start() {
+  stage?.start();
   builtins.restored();
-  return asMain(startMain);
+  const result = asMain(startMain);
+  if (stage !== undefined) rehearse();
+  return result;
+}
+
+/** Uses what the program has, so that what is called is compiled in the snapshot. */
+function rehearse() {
+  for (const name of rehearsals) {
+    const exports = {};
+    compileFunction(`internal/dv8/rehearsal/${name}`)(exports, requireBuiltin, undefined, theProcess, internalBinding, primordials);
+    exports.run(stage);
+  }
 }
 
 const UNSETTLED = 13;

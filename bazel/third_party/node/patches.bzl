@@ -2,6 +2,7 @@
 
 NODE_PATCHES = [
     "buffer_without_arguments",
+    "cluster_only_in_workers",
     "colors_at_run_time",
     "dns_channel_at_first_use",
     "os_information_per_call",

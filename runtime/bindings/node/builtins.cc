@@ -53,6 +53,9 @@ void Restored(Environment* env) { RestoreTickInfo(env); }
 // The library's files are in the snapshot: the question is Node's for its code cache.
 bool HasCachedBuiltins() { return true; }
 
+// isRehearsal(): whether what runs is thrown away, but for the functions that it has compiled.
+bool IsRehearsal(Environment* env) { return env->mode() == Environment::Mode::kRehearse; }
+
 // keep(name, value): what C++ asks for by name later (Environment::Kept).
 void KeepValue(Environment* env, std::string name, v8::Local<v8::Value> value) { env->Keep(name.c_str(), value); }
 
@@ -64,6 +67,7 @@ constexpr FunctionSpec kFunctions[] = {
     Typed<GetInternalBinding>("getInternalBinding"),
     Typed<HasCachedBuiltins>("hasCachedBuiltins"),
     Typed<InternalLoaders>("internalLoaders"),
+    Typed<IsRehearsal>("isRehearsal"),
     Typed<KeepValue>("keep"),
     Typed<PrivateSymbolsOf>("privateSymbols"),
     Typed<Restored>("restored"),
