@@ -87,7 +87,10 @@ bool EvaluateApp(Environment* env) {
 // What every program does with the library when it starts and ends. What those with Node's library do besides is in
 // stdlib-js/node/internal/dv8/rehearsal.
 constexpr char kRehearsal[] = "(function () { console.log('rehearsal'); })";
-constexpr char kNodeRehearsal[] = "(function (require) { require('util'); })";
+constexpr char kNodeRehearsal[] =
+    "(function (require, module, exports, builtin, load) {"
+    "  builtin('node:util'); load().module({ 'rehearsal.js'() {} }); load().module({ 'other.js'() {} });"
+    "})";
 
 // Runs a program of one line in a context of its own that is then thrown away. What it leaves
 // is the bytecode of the library's functions that it called: V8 keeps it with the script, which

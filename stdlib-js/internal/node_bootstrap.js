@@ -78,19 +78,19 @@ app.setLoader(nodeLoader(requireBuiltin, internalBinding));
 // What it exports depends on the environment: a worker's or the primary's.
 const AT_RUN_TIME = ['cluster'];
 
-// What standard streams are made of: nearly every program prints.
-const STDIO = ['internal/fs/sync_write_stream', 'tty'];
+// What console.log() requires: nearly every program prints.
+const STDIO = ['internal/fs/sync_write_stream', 'internal/util/colors', 'tty'];
 
 // What builtins require when they are first used, and the files of internal/dv8/rehearsal/ that use them. Those of
 // '' are for all programs, the others for those that name the builtin or one that requires it.
 const USES = {
   '': { rehearsals: ['program', 'stdio'] },
   'child_process': { rehearsals: ['child_process'] },
-  'fs': { rehearsals: ['fs'] },
+  'fs': { requires: ['internal/fs/read/context', 'internal/fs/streams'], rehearsals: ['fs', 'fs_streams'] },
   'fs/promises': { rehearsals: ['fs'] },
   'http': { rehearsals: ['http'] },
   'net': { requires: ['dns'], rehearsals: ['net'] },
-  'readline': { rehearsals: ['stdin', 'readline'] },
+  'readline': { requires: ['internal/fs/streams'], rehearsals: ['stdin', 'readline'] },
   'stream': { rehearsals: ['stream'] },
   'zlib': { rehearsals: ['zlib'] },
 };

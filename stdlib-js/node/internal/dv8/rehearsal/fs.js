@@ -18,6 +18,8 @@ exports.run = ({ settle }) => {
   fs.mkdirSync('/app/a', { recursive: true });
   fs.unlinkSync(FILE);
   fs.closeSync(fs.openSync(FILE, 'r'));
+  fs.mkdtempSync('/app/a');
+  fs.rmSync(FILE);
 
   fs.readFile(FILE, done);
   fs.readFile(FILE, 'utf8', done);

@@ -1,8 +1,9 @@
-// What most programs do: timers, promises, events, bytes.
+// What most programs do: timers, ticks, events, texts and bytes, paths.
 'use strict';
 
 const EventEmitter = require('events');
-const { format, inspect } = require('util');
+const path = require('path');
+const { format, inspect, promisify } = require('util');
 
 exports.run = ({ settle, elapse }) => {
   setTimeout(() => {}, 1);
@@ -22,5 +23,9 @@ exports.run = ({ settle, elapse }) => {
 
   format('%s %d', 'rehearsal', 1);
   inspect({ a: 1, b: ['c'], d: { e: null } });
+  promisify((callback) => { callback(null, 1); })();
+  settle();
+  path.join('/app', '..', path.basename('/app/a.js', '.js'), path.extname('a.js'));
+  path.relative(path.dirname('/app/a.js'), path.resolve('/app', 'b'));
   Buffer.concat([Buffer.from('a'), Buffer.alloc(1)]).toString('hex');
 };

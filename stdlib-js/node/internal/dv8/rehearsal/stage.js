@@ -3,6 +3,13 @@
 // system would answer later is answered by settle(). It runs before the library's bootstrap.
 'use strict';
 
+// Names that a program makes are in the snapshot for good (V8 has them in its read-only space): none may tell of this
+// machine's clock.
+globalThis.Date = class extends Date {
+  static now() { return 0; }
+  constructor(...args) { super(...(args.length > 0 ? args : [0])); }
+};
+
 const real = internalBinding;
 const later = [];
 const hooks = {};
@@ -139,8 +146,8 @@ class TTY extends Handle {}
 /** A child that ends at once and says nothing. */
 class Process extends Handle {
   pid = 1;
-  spawn(options) {
-    for (const { handle } of options.stdio) handle?.take?.(null);
+  spawn(file, args, folder, environment, stdio) {
+    for (const { handle } of stdio) handle?.take(null);
     later.push(() => { this.onexit(0, ''); });
     return 0;
   }
@@ -168,6 +175,7 @@ const files = {
   ftruncate() {},
   lstat: stat,
   mkdir() {},
+  mkdtemp: (prefix) => `${prefix}rehearsal`,
   open: () => 3,
   openFileHandle: () => new FileHandle(),
   read(fd, buffer, offset, length, position) {
@@ -180,6 +188,7 @@ const files = {
   readFileUtf8: () => CONTENT,
   rename() {},
   rmdir() {},
+  rmSync() {},
   stat,
   unlink() {},
   writeBuffer: (fd, buffer, offset, length) => length,
@@ -211,6 +220,20 @@ function answered(call) {
   };
 }
 
+/** A compressor that answers as from a thread, without one. */
+function asynchronous(Native) {
+  return class extends Native {
+    init(...args) {
+      this.done = args.find((argument) => typeof argument === 'function');
+      return super.init(...args);
+    }
+    write(...args) {
+      this.writeSync(...args);
+      later.push(() => { this.done(); });
+    }
+  };
+}
+
 const TYPES = [4, 4, 3]; // Of standard input, output and error, in guessHandleType()'s numbers: pipes and a file.
 const building = [1];
 
@@ -239,6 +262,7 @@ const replaced = {
   }),
   tty_wrap: () => ({ TTY, isTTY: () => true }),
   util: () => ({ guessHandleType: (fd) => TYPES[fd] ?? 5 }),
+  zlib: ({ Zlib }) => ({ Zlib: asynchronous(Zlib) }),
 };
 
 const bindings = { __proto__: null };
