@@ -150,7 +150,8 @@ bool Fill(Environment* env, const SnapshotJob& job) {
 std::span<const std::byte> BuildSourceMap() { return build_source_map; }
 
 int MakeSnapshot(const SnapshotJob& job, std::string* blob) {
-  StartEngine(EngineMode::kBuild, job.v8_flags);
+  // What a rehearsal calls often would be taken for hot, and be compiled once more when a program first calls it.
+  StartEngine(EngineMode::kBuild, LibrarySize() == 0 ? job.v8_flags : "--no-sparkplug " + job.v8_flags);
   SetSourceBytes(Source::kStdlib, job.stdlib_encoding, job.stdlib);
   SetSourceBytes(Source::kApp, job.app_encoding, job.app);
   build_source_map = job.source_map;
