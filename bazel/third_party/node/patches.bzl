@@ -5,6 +5,7 @@ NODE_PATCHES = [
     "cluster_only_in_workers",
     "colors_at_run_time",
     "dns_channel_at_first_use",
+    "ipv6_has_colons",
     "os_information_per_call",
     "stdio_without_descriptors",
 ]
