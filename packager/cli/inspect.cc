@@ -32,6 +32,20 @@ std::string Sections(const Payload& payload) {
   return out.empty() ? "[]" : out + "]";
 }
 
+// The files of Node's library that are evaluated in the snapshot, as an array.
+std::string Evaluated(const Payload& payload) {
+  std::vector<std::byte> storage;
+  const Result<std::span<const std::byte>> bytes = payload.Unpack(SectionKind::kLibraryEvaluated, &storage);
+  std::string out = "[";
+  if (bytes.ok()) {
+    std::string_view lines(reinterpret_cast<const char*>(bytes.value().data()), bytes.value().size());
+    for (size_t end; (end = lines.find('\n')) != std::string_view::npos; lines.remove_prefix(end + 1)) {
+      out += (out.size() == 1 ? "" : ",") + QuoteJson(lines.substr(0, end));
+    }
+  }
+  return out + "]";
+}
+
 // The first section whose bytes are not those that were written; empty when all are.
 std::string Damaged(const Payload& payload) {
   for (const SectionEntry& entry : payload.sections()) {
@@ -79,7 +93,7 @@ Result<std::string> DescribeApp(std::span<const std::byte> executable, Form form
       out += (first ? "" : ",") + QuoteJson(key) + ":" + QuoteJson(value);
       first = false;
     }
-    return out + "},\"sections\":" + Sections(payload.value()) + "}\n";
+    return out + "},\"evaluated\":" + Evaluated(payload.value()) + ",\"sections\":" + Sections(payload.value()) + "}\n";
   }
   std::string out = "engine           " + engine + "\n";
   for (const char* key : kManifestKeys) {

@@ -238,6 +238,9 @@ Result<PackedApp> PackApp(const Options& options, const Install& install,
   if (const auto parts = SplitLibraryFile(AsBytes(node_library))) {
     writer.Add(SectionKind::kLibraryIndex, parts->index, Packing::kNone);
     writer.Add(SectionKind::kLibraryData, parts->data, Packing::kNone);
+    if (const std::string& evaluated = snapshot.value().evaluated; !evaluated.empty()) {
+      writer.Add(SectionKind::kLibraryEvaluated, AsBytes(evaluated), Packing::kLz4);
+    }
   }
   writer.Add(SectionKind::kAppSource, AsBytes(app.value().script.bytes), Packing::kLz4);
   if (!app.value().source_map.empty()) {

@@ -97,6 +97,7 @@ const char* FileSection(SectionKind kind) {
     case SectionKind::kHeapImage: return ".dv8.heap";
     case SectionKind::kLibraryIndex: return ".dv8.library_index";
     case SectionKind::kLibraryData: return ".dv8.library";
+    case SectionKind::kLibraryEvaluated: return ".dv8.evaluated";
   }
   return ".dv8.other";
 }

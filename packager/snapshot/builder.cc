@@ -117,7 +117,11 @@ Result<Snapshot> MakeSnapshot(const std::string& builder, const std::string& tem
                   "--entry=" + app.entry,
                   "--out=" + blob_path};
   const std::string image_path = temp_dir + "/image";
-  if (!options.library.empty()) command.args.push_back("--library=" + options.library);
+  const std::string evaluated_path = temp_dir + "/evaluated";
+  if (!options.library.empty()) {
+    command.args.push_back("--library=" + options.library);
+    command.args.push_back("--evaluated=" + evaluated_path);
+  }
   if (options.heap_image) command.args.push_back("--heap-image=" + image_path);
   if (!options.v8_flags.empty()) command.args.push_back("--v8-flags=" + options.v8_flags);
   command.cwd = temp_dir;
@@ -143,6 +147,11 @@ Result<Snapshot> MakeSnapshot(const std::string& builder, const std::string& tem
     Result<std::string> image = ReadFile(image_path);
     if (!image.ok()) return image.error();
     snapshot.heap_image = std::move(image.value());
+  }
+  if (!options.library.empty()) {
+    Result<std::string> evaluated = ReadFile(evaluated_path);
+    if (!evaluated.ok()) return evaluated.error();
+    snapshot.evaluated = std::move(evaluated.value());
   }
   return snapshot;
 }

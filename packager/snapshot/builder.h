@@ -31,6 +31,7 @@ struct Snapshot {
   Fingerprint fingerprint;
   std::string blob;
   std::string heap_image;  // Empty: the app starts from the blob.
+  std::string evaluated;   // Ids of the files of Node's library that are evaluated in it, a line each.
 };
 
 // Makes the snapshot of `app` on top of `stdlib`. `messages` gets what the app prints on

@@ -2,6 +2,8 @@
 
 #include <cstdio>
 #include <mutex>
+#include <set>
+#include <string>
 
 #include "runtime/bindings/value.h"
 #include "runtime/core/check.h"
@@ -17,6 +19,11 @@ constexpr size_t kMostFiles = 512;
 AssetIndex& Index() {
   static AssetIndex index;
   return index;
+}
+
+std::set<std::string, std::less<>>& Evaluated() {
+  static std::set<std::string, std::less<>> evaluated;
+  return evaluated;
 }
 
 [[noreturn]] void Fail(const Diagnostic& error) {
@@ -79,9 +86,16 @@ v8::Local<v8::String> LibraryText(v8::Isolate* isolate, size_t index) {
   return v8::String::NewExternalOneByte(isolate, &Texts()[index]).ToLocalChecked();
 }
 
+std::string EvaluatedFiles() {
+  std::string lines;
+  for (const std::string& id : Evaluated()) lines += id + "\n";
+  return lines;
+}
+
 v8::MaybeLocal<v8::UnboundScript> LibraryScript(Environment* env, size_t index) {
   v8::Isolate* isolate = env->isolate();
   v8::Global<v8::UnboundScript>* kept = nullptr;
+  if (env->mode() == Environment::Mode::kBuild) Evaluated().emplace(LibraryId(index));
   if (env->mode() != Environment::Mode::kRun) {
     kept = &env->library_scripts()[index];
     if (!kept->IsEmpty()) return kept->Get(isolate);

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -30,6 +31,9 @@ v8::Local<v8::String> LibraryText(v8::Isolate* isolate, size_t index);
 // The file as a script whose value is its function. While a snapshot is made there is one a file for all contexts:
 // what a rehearsal compiles is compiled in the program's own.
 v8::MaybeLocal<v8::UnboundScript> LibraryScript(Environment* env, size_t index);
+
+// While a snapshot is made: the ids of the files that the program's own context has run, sorted, a line each.
+std::string EvaluatedFiles();
 
 // The addresses of all texts' resources, for V8's external references.
 void AppendLibraryReferences(std::vector<intptr_t>* references);

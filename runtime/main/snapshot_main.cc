@@ -3,14 +3,14 @@
 //
 //   dv8-snapshot --stdlib=F --app=F --entry=/app/main.js --mode=code|app|none --out=F
 //                [--heap-image=F] [--stdlib-encoding=latin1|utf16] [--app-encoding=...] [--v8-flags=...]
-//                [--compile=lazy|eager] [--source-map=F] [--template=small|full] [--library=F]
+//                [--compile=lazy|eager] [--source-map=F] [--template=small|full] [--library=F] [--evaluated=F]
 //   dv8-snapshot --check-v8-flags=...
 //   dv8-snapshot --list-extra-bindings=
 //   dv8-snapshot --list-native-modules=
 //
-// The output is a Fingerprint followed by V8's blob; --heap-image gets the image.
-// Exit codes: 0 done, 1 the app threw or cannot be in a snapshot (told on stderr), 2 usage,
-// 70 a bug of ours, 134 out of memory.
+// The output is a Fingerprint followed by V8's blob; --heap-image gets the image, --evaluated the
+// ids of the files of Node's library that are evaluated. Exit codes: 0 done, 1 the app threw or cannot
+// be in a snapshot (told on stderr), 2 usage, 70 a bug of ours, 134 out of memory.
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
@@ -71,7 +71,7 @@ bool ParseEncoding(std::string_view value, dv8::TextEncoding* encoding) {
 
 int main(int argc, char** argv) {
   SnapshotJob job;
-  std::string stdlib_path, app_path, map_path, out_path, image_path, library_path;
+  std::string stdlib_path, app_path, map_path, out_path, image_path, library_path, evaluated_path;
   for (int i = 1; i < argc; i++) {
     const std::string_view argument = argv[i];
     const size_t equals = argument.find('=');
@@ -99,6 +99,8 @@ int main(int argc, char** argv) {
       app_path = value;
     } else if (key == "--library") {
       library_path = value;
+    } else if (key == "--evaluated") {
+      evaluated_path = value;
     } else if (key == "--source-map") {
       map_path = value;
     } else if (key == "--out") {
@@ -150,6 +152,7 @@ int main(int argc, char** argv) {
   const dv8::Fingerprint fingerprint = dv8::EngineFingerprint(job.v8_flags);
   std::string out(reinterpret_cast<const char*>(&fingerprint), sizeof(fingerprint));
   if (!WriteAll(out_path, out.append(blob))) return 1;
+  if (!evaluated_path.empty() && !WriteAll(evaluated_path, dv8::EvaluatedFiles())) return 1;
   if (!image_path.empty() && !WriteAll(image_path, dv8::MakeHeapImage(blob))) return 1;
   return 0;
 }

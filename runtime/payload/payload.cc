@@ -66,6 +66,7 @@ const char* SectionName(SectionKind kind) {
     case SectionKind::kHeapImage: return "heap image";
     case SectionKind::kLibraryIndex: return "library index";
     case SectionKind::kLibraryData: return "library";
+    case SectionKind::kLibraryEvaluated: return "evaluated";
   }
   return "unknown";
 }

@@ -1,0 +1,52 @@
+#!/usr/bin/env python3
+"""Which files of Node's library lie evaluated in a program's snapshot, as `dv8pack inspect --json` tells: those it needs, no others.
+
+The goldens are beside the programs in evaluated/; UPDATE_GOLDENS=1 writes them from what came.
+"""
+
+import json
+import os
+import sys
+
+HERE = os.path.dirname(os.path.realpath(__file__))
+sys.path.insert(0, os.path.join(HERE, "..", "support"))
+import e2e
+
+FOLDER = os.path.join(HERE, "evaluated")
+# What nothing but HTTP needs.
+OF_HTTP = "_http_server"
+
+
+class EvaluatedTest(e2e.TestCase):
+    def evaluated(self, name):
+        folder = e2e.scratch(name)
+        with open(os.path.join(FOLDER, f"{name}.js"), encoding="utf-8") as file:
+            e2e.write_tree(folder, {"main.js": file.read()})
+        app = self.pack("main.js", cwd=folder)
+        result = e2e.run([e2e.dv8pack(), "inspect", "--json", app])
+        self.assertEqual(result.code, 0, result)
+        return json.loads(result.out)["evaluated"]
+
+    def assert_golden(self, name):
+        lines = "".join(f"{file}\n" for file in self.evaluated(name))
+        golden = os.path.join(FOLDER, f"{name}.out")
+        if os.environ.get("UPDATE_GOLDENS") == "1":
+            with open(golden, "w", encoding="utf-8") as file:
+                file.write(lines)
+        with open(golden, encoding="utf-8") as file:
+            self.assertEqual(lines, file.read())
+
+    def test_hello(self):
+        self.assert_golden("hello")
+
+    def test_fs(self):
+        self.assertNotIn(OF_HTTP, self.evaluated("fs"))
+        self.assert_golden("fs")
+
+    def test_http(self):
+        self.assertIn(OF_HTTP, self.evaluated("http"))
+        self.assert_golden("http")
+
+
+if __name__ == "__main__":
+    e2e.main()
