@@ -6,6 +6,7 @@ NODE_PATCHES = [
     "colors_at_run_time",
     "dns_channel_at_first_use",
     "ipv6_has_colons",
+    "net_options_at_first_use",
     "os_information_per_call",
     "stdio_without_descriptors",
 ]
