@@ -84,12 +84,18 @@ DEPS="$D/lib/internal/deps"
 mkdir -p "$DEPS/acorn/acorn/dist" "$DEPS/acorn/acorn-walk/dist" "$DEPS/minimatch" "$DEPS/undici"
 cp -L "$MODULES/acorn/dist/acorn.js" "$DEPS/acorn/acorn/dist/"
 cp -L "$MODULES/acorn-walk/dist/walk.js" "$DEPS/acorn/acorn-walk/dist/"
+# Names below this folder: nothing of the machine's is in the output.
+ln -s "$MODULES" node_modules
+cp -L "$ROOT/{undici_globals}" undici_globals.js
 bundle() {{
-  "$ROOT/{esbuild}" "$MODULES/$1" --bundle --platform=node --format=cjs --outfile="$DEPS/$2" \
-      '--external:node:*' --log-level=error --legal-comments=none
+  entry=$1
+  out=$2
+  shift 2
+  "$ROOT/{esbuild}" "./node_modules/$entry" --bundle --platform=node --format=cjs --outfile="$DEPS/$out" \
+      --preserve-symlinks '--external:node:*' --log-level=error --legal-comments=none "$@"
 }}
 bundle minimatch/dist/commonjs/index.js minimatch/index.js
-bundle undici/index-fetch.js undici/undici.js
+bundle undici/index-fetch.js undici/undici.js '--external:internal/*' --inject:./undici_globals.js
 "$ROOT/{tool}" "$D/lib" "$ROOT/{out}"
 """.format(
         esbuild = ctx.file.esbuild.path,
@@ -98,10 +104,11 @@ bundle undici/index-fetch.js undici/undici.js
         out = out.path,
         package = ctx.label.package,
         tool = ctx.executable.tool.path,
+        undici_globals = ctx.file.undici_globals.path,
     )
     ctx.actions.run_shell(
         command = command,
-        inputs = ctx.files.lib + ctx.files.srcs + [ctx.file.esbuild, ctx.file.node_modules],
+        inputs = ctx.files.lib + ctx.files.srcs + [ctx.file.esbuild, ctx.file.node_modules, ctx.file.undici_globals],
         # esbuild lies inside node_modules, which a sandbox cannot link twice.
         execution_requirements = {"no-sandbox": "1"},
         mnemonic = "NodeLibrary",
@@ -120,6 +127,7 @@ node_library = rule(
         "node_modules": attr.label(allow_single_file = True, mandatory = True, doc = "With the packages that lib/ carries and the tarball lacks."),
         "srcs": attr.label_list(allow_files = True, mandatory = True, doc = "Files that take the place of lib/'s, at their paths below node/."),
         "tool": attr.label(executable = True, cfg = "exec", mandatory = True),
+        "undici_globals": attr.label(allow_single_file = True, mandatory = True, doc = "What undici has in place of globals."),
     },
     doc = "Node's library as one file, for dv8pack and its builder (runtime/payload/library_file.h).",
 )

@@ -1,11 +1,4 @@
 // runtime/bindings/assets.cc: internal:assets, the files embedded by dv8pack --asset.
-#include "runtime/bindings/assets.h"
-
-#include <fcntl.h>
-#include <sys/mman.h>
-#include <unistd.h>
-
-#include <cerrno>
 #include <cstdio>
 #include <cstring>
 #include <vector>

@@ -3,11 +3,8 @@
 // Encodings are numbers: 0 UTF-8, 1 UTF-16LE, 2 Latin-1, 3 ASCII, 4 hex, 5 base64, 6 base64url.
 #include <simdutf.h>
 
-#include <algorithm>
 #include <array>
-#include <climits>
 #include <cstring>
-#include <memory>
 #include <string>
 #include <vector>
 

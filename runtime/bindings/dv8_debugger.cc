@@ -8,6 +8,7 @@
 #include <condition_variable>
 #include <deque>
 
+#include "runtime/binding/checked.h"
 #include "runtime/bindings/debug_server.h"
 #include "runtime/bindings/native_object.h"
 #include "runtime/bindings/value.h"
@@ -274,7 +275,6 @@ class OwnSession final : public NativeObject,
  public:
   // new OwnSession(callback(text))
   static void Construct(const CallInfo& info) {
-    DV8_CHECK(info.IsConstructCall() && info[0]->IsFunction());
     Environment* env = Environment::From(info);
     if (env->mode() != Environment::Mode::kRun) {
       return ThrowTypeError(info.GetIsolate(), "The inspector cannot be used while the snapshot is made");
@@ -369,7 +369,7 @@ void Attach(const CallInfo& info) {
 // open(port, host, title) → 0 or a negative error number.
 void Open(const CallInfo& info) {
   if (!MayDebug(info)) return;
-  DV8_CHECK(the_debugger != nullptr);
+  if (the_debugger == nullptr) return info.GetReturnValue().Set(UV_EINVAL);
   if (the_debugger->is_open()) return info.GetReturnValue().Set(UV_EALREADY);
   v8::Isolate* isolate = info.GetIsolate();
   info.GetReturnValue().Set(the_debugger->Open(std::string(Utf8(isolate, info[1]).view()),
@@ -406,13 +406,19 @@ void Console(const CallInfo& info) {
 }
 
 constexpr FunctionSpec kFunctions[] = {
-    {"attach", Attach}, {"close", Close}, {"console", Console},
-    {"open", Open},     {"url", Url},     {"wait", Wait},
+    {"attach", Attach},
+    {"close", Close},
+    {"console", Console},
+    Checked<Open, InRange<int32_t, 0, 65535>, v8::Local<v8::String>, v8::Local<v8::String>>("open"),
+    {"url", Url},
+    {"wait", Wait},
 };
 
-constexpr FunctionSpec kSessionMethods[] = {{"dispatch", OwnSession::Dispatch}};
+constexpr FunctionSpec kSessionMethods[] = {
+    Checked<OwnSession::Dispatch, v8::Local<v8::String>>("dispatch"),
+};
 constexpr ClassSpec kClasses[] = {
-    {"OwnSession", OwnSession::Construct, kSessionMethods, OwnSession::kFieldCount},
+    {"OwnSession", CheckedConstructor<OwnSession::Construct, v8::Local<v8::Function>>, kSessionMethods, OwnSession::kFieldCount},
 };
 
 }  // namespace

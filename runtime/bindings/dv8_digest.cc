@@ -7,7 +7,8 @@
 #include <memory>
 #include <vector>
 
-#include "runtime/bindings/held_bytes.h"
+#include "runtime/binding/checked.h"
+#include "runtime/bindings/kept_bytes.h"
 #include "runtime/bindings/native_object.h"
 #include "runtime/bindings/openssl_init.h"
 #include "runtime/bindings/value.h"
@@ -35,7 +36,6 @@ class Digest : public NativeObject {
   Digest(Environment* env, v8::Local<v8::Object> object) : NativeObject(env, object) {}
 
   static void Construct(const CallInfo& info) {
-    DV8_CHECK(info.IsConstructCall());
     new Digest(Environment::From(info), info.This());
   }
 
@@ -59,8 +59,8 @@ class Digest : public NativeObject {
       const std::span<uint8_t> key = BytesOf(info[1]);
       self->key_.assign(key.begin(), key.end());
     }
-    self->input_ = HeldBytes(info[2]);
-    self->output_ = HeldBytes(info[3]);
+    self->input_ = KeptBytes(info[2]);
+    self->output_ = KeptBytes(info[3]);
     info.GetReturnValue().Set(size);
   }
 
@@ -78,7 +78,7 @@ class Digest : public NativeObject {
   static void Update(const CallInfo& info) {
     auto* self = Unwrap<Digest>(info);
     const size_t length = static_cast<size_t>(Int64Arg(info, 0));
-    DV8_CHECK(length <= self->input_.size());
+    if (length > self->input_.size()) return ThrowTypeError(info.GetIsolate(), "update: the bytes are not in the buffer");
     bool done = false;
     if (self->context_ != nullptr) {
       done = EVP_DigestUpdate(self->context_.get(), self->input_.data(), length) == 1;
@@ -94,7 +94,9 @@ class Digest : public NativeObject {
     int64_t size = -1;
     if (self->context_ != nullptr) {
       unsigned written = 0;
-      DV8_CHECK(static_cast<size_t>(EVP_MD_get_size(self->digest_.get())) <= self->output_.size());
+      if (static_cast<size_t>(EVP_MD_get_size(self->digest_.get())) > self->output_.size()) {
+        return ThrowTypeError(info.GetIsolate(), "digest: the buffer is too short");
+      }
       if (EVP_DigestFinal_ex(self->context_.get(), self->output_.data(), &written) == 1) {
         size = written;
       }
@@ -154,15 +156,18 @@ class Digest : public NativeObject {
   MacContext mac_context_;
   bool keyed_ = false;
   std::vector<uint8_t> key_;
-  HeldBytes input_;
-  HeldBytes output_;
+  KeptBytes input_;
+  KeptBytes output_;
 };
 
 constexpr FunctionSpec kMethods[] = {
-    {"create", Digest::Create}, {"digest", Digest::Finish}, {"free", Digest::Free},
-    {"setup", Digest::Setup},   {"update", Digest::Update},
+    {"create", Digest::Create},
+    {"digest", Digest::Finish},
+    {"free", Digest::Free},
+    Checked<Digest::Setup, v8::Local<v8::String>, v8::Local<v8::Value>, FixedView, FixedView>("setup"),
+    Checked<Digest::Update, uint64_t>("update"),
 };
-constexpr ClassSpec kClasses[] = {{"Digest", Digest::Construct, kMethods}};
+constexpr ClassSpec kClasses[] = {{"Digest", CheckedConstructor<Digest::Construct>, kMethods}};
 
 }  // namespace
 

@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "runtime/binding/checked.h"
 #include "runtime/bindings/native_object.h"
 #include "runtime/bindings/value.h"
 #include "runtime/core/check.h"
@@ -140,7 +141,6 @@ class Resolver : public NativeObject {
 
   // new Resolver(milliseconds, tries, ndots or -1, search domains or null)
   static void Construct(const CallInfo& info) {
-    DV8_CHECK(info.IsConstructCall());
     v8::Isolate* isolate = info.GetIsolate();
     Environment* env = Environment::From(info);
     if (env->mode() != Environment::Mode::kRun) {
@@ -431,11 +431,14 @@ class Resolver : public NativeObject {
 };
 
 constexpr FunctionSpec kMethods[] = {
-    {"cancel", Resolver::Cancel},   {"close", Resolver::Close},
-    {"lookup", Resolver::Lookup},   {"query", Resolver::Query},
-    {"servers", Resolver::Servers}, {"setServers", Resolver::SetServers},
+    {"cancel", Resolver::Cancel},
+    {"close", Resolver::Close},
+    Checked<Resolver::Lookup, v8::Local<v8::String>, int32_t, v8::Local<v8::Function>>("lookup"),
+    Checked<Resolver::Query, v8::Local<v8::String>, InRange<int32_t, 0, 65535>, v8::Local<v8::Function>>("query"),
+    {"servers", Resolver::Servers},
+    Checked<Resolver::SetServers, v8::Local<v8::String>>("setServers"),
 };
-constexpr ClassSpec kClasses[] = {{"Resolver", Resolver::Construct, kMethods}};
+constexpr ClassSpec kClasses[] = {{"Resolver", CheckedConstructor<Resolver::Construct, int32_t, int32_t, int32_t>, kMethods}};
 constexpr ConstantSpec kConstants[] = {
     {"A", ns_t_a},     {"NS", ns_t_ns},   {"CNAME", ns_t_cname}, {"PTR", ns_t_ptr},
     {"MX", ns_t_mx},   {"TXT", ns_t_txt}, {"AAAA", ns_t_aaaa},   {"SRV", ns_t_srv},

@@ -6,8 +6,9 @@
 #include <string_view>
 #include <utility>
 
+#include "runtime/binding/checked.h"
 #include "runtime/bindings/dv8_stream.h"
-#include "runtime/bindings/held_bytes.h"
+#include "runtime/bindings/kept_bytes.h"
 #include "runtime/bindings/http_messages.h"
 #include "runtime/bindings/native_object.h"
 #include "runtime/bindings/value.h"
@@ -27,24 +28,22 @@ class Parser : public NativeObject, private HttpMessages::Handler, private Strea
   ~Parser() override { Detach(); }
 
   static void Construct(const CallInfo& info) {
-    DV8_CHECK(info.IsConstructCall());
     new Parser(Environment::From(info), info.This());
   }
 
   // on(event, function or undefined)
   static void On(const CallInfo& info) {
     const int event = Int32Arg(info, 0);
-    DV8_CHECK(event > 0 && event < kFieldCount);
     info.This()->SetInternalField(event, info[1]);
   }
 
   // setup(input view, work view)
   static void Setup(const CallInfo& info) {
     auto* self = Unwrap<Parser>(info);
-    const HeldBytes work(info[1]);
+    const KeptBytes work(info[1]);
     self->messages_.SetBuffer(work.span());
     self->work_ = work;
-    self->input_ = HeldBytes(info[0]);
+    self->input_ = KeptBytes(info[0]);
   }
 
   // reset(0 for requests | 1 for responses, stream or undefined) → false when that is no open stream. Within a callback, what
@@ -76,7 +75,9 @@ class Parser : public NativeObject, private HttpMessages::Handler, private Strea
   static void Execute(const CallInfo& info) {
     auto* self = Unwrap<Parser>(info);
     const uint32_t length = Uint32Arg(info, 0);
-    DV8_CHECK(length <= self->input_.size() && !self->busy_);
+    if (length > self->input_.size() || self->busy_) {
+      return ThrowTypeError(info.GetIsolate(), "execute: the bytes are not in the buffer, or it runs already");
+    }
     if (self->paused_) return info.GetReturnValue().Set(0);
     self->at_ = 0;
     self->end_ = length;
@@ -129,7 +130,7 @@ class Parser : public NativeObject, private HttpMessages::Handler, private Strea
   // Parses bytes of the stream's, which may have a read buffer of its own: a piece at a time then.
   // False when a callback stopped it.
   bool Take(std::string_view bytes, Caller caller) {
-    const HeldBytes input = input_;
+    const KeptBytes input = input_;
     char* to = reinterpret_cast<char*>(input.data());
     following_ = bytes;
     bool goes_on = true;
@@ -172,7 +173,7 @@ class Parser : public NativeObject, private HttpMessages::Handler, private Strea
     if (!HasCallback(kBody)) return Next::kContinue;
     Next next = Next::kContinue;
     while (size > 0 && next != Next::kStop) {
-      const HeldBytes work = work_;
+      const KeptBytes work = work_;
       const size_t piece = std::min(size, work.size());
       if (piece == 0) return Next::kStop;
       std::memmove(work.data(), data, piece);
@@ -194,7 +195,7 @@ class Parser : public NativeObject, private HttpMessages::Handler, private Strea
   bool Run(Caller caller) {
     if (dead_) return true;
     // A callback may set other buffers up, and the program may drop the parser.
-    const HeldBytes input = input_;
+    const KeptBytes input = input_;
     v8::HandleScope scope(env()->isolate());
     [[maybe_unused]] const v8::Local<v8::Object> keep = object();
     HttpMessages::Result result;
@@ -232,7 +233,7 @@ class Parser : public NativeObject, private HttpMessages::Handler, private Strea
   }
 
   // The stream's reads belong to the program from here on: another protocol begins.
-  void HandOver(const HeldBytes& input) {
+  void HandOver(const KeptBytes& input) {
     if (stream_ == nullptr) return;
     Stream* stream = stream_;
     Detach();
@@ -292,8 +293,8 @@ class Parser : public NativeObject, private HttpMessages::Handler, private Strea
   HttpMessages messages_;
   llhttp_type_t type_ = HTTP_REQUEST;
   Stream* stream_ = nullptr;
-  HeldBytes input_;
-  HeldBytes work_;
+  KeptBytes input_;
+  KeptBytes work_;
   std::string_view following_;  // What Take() has not put into the input yet.
   std::string rest_;            // What is kept until it can be.
   Caller caller_ = Caller::kJavaScript;
@@ -309,11 +310,15 @@ class Parser : public NativeObject, private HttpMessages::Handler, private Strea
 };
 
 constexpr FunctionSpec kMethods[] = {
-    {"execute", Parser::Execute}, {"isBusy", Parser::IsBusy}, {"on", Parser::On},
-    {"pause", Parser::Pause},     {"reset", Parser::Reset},   {"resume", Parser::Resume},
-    {"setup", Parser::Setup},
+    Checked<Parser::Execute, uint32_t>("execute"),
+    {"isBusy", Parser::IsBusy},
+    Checked<Parser::On, InRange<int32_t, 1, Parser::kFieldCount - 1>, std::optional<v8::Local<v8::Function>>>("on"),
+    {"pause", Parser::Pause},
+    Checked<Parser::Reset, InRange<int32_t, 0, 1>>("reset"),
+    {"resume", Parser::Resume},
+    Checked<Parser::Setup, FixedView, FixedView>("setup"),
 };
-constexpr ClassSpec kClasses[] = {{"Parser", Parser::Construct, kMethods, Parser::kFieldCount}};
+constexpr ClassSpec kClasses[] = {{"Parser", CheckedConstructor<Parser::Construct>, kMethods, Parser::kFieldCount}};
 
 }  // namespace
 

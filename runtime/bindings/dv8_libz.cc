@@ -5,7 +5,8 @@
 #include <algorithm>
 #include <cstring>
 
-#include "runtime/bindings/held_bytes.h"
+#include "runtime/binding/checked.h"
+#include "runtime/bindings/kept_bytes.h"
 #include "runtime/bindings/native_object.h"
 #include "runtime/bindings/value.h"
 #include "runtime/core/check.h"
@@ -28,9 +29,7 @@ class Codec : public NativeObject {
   ~Codec() override { Close(); }
 
   static void Construct(const CallInfo& info) {
-    DV8_CHECK(info.IsConstructCall());
     const int mode = Int32Arg(info, 0);
-    DV8_CHECK(mode >= 0 && mode <= static_cast<int>(Mode::kUnzip));
     new Codec(Environment::From(info), info.This(), static_cast<Mode>(mode));
   }
 
@@ -38,8 +37,8 @@ class Codec : public NativeObject {
   static void Setup(const CallInfo& info) {
     auto* self = Unwrap<Codec>(info);
     self->Close();
-    self->input_ = HeldBytes(info[0]);
-    self->output_ = HeldBytes(info[1]);
+    self->input_ = KeptBytes(info[0]);
+    self->output_ = KeptBytes(info[1]);
     info.GetReturnValue().Set(self->Open(Int32Arg(info, 2)));
   }
 
@@ -48,7 +47,9 @@ class Codec : public NativeObject {
   static void Write(const CallInfo& info) {
     auto* self = Unwrap<Codec>(info);
     const uint32_t length = Uint32Arg(info, 0), room = Uint32Arg(info, 2);
-    DV8_CHECK(length <= self->input_.size() && room <= self->output_.size());
+    if (length > self->input_.size() || room > self->output_.size()) {
+      return ThrowTypeError(info.GetIsolate(), "write: the bytes are not in the buffers");
+    }
     info.GetReturnValue().Set(static_cast<double>(self->Run(length, Int32Arg(info, 1), room)));
   }
 
@@ -146,8 +147,8 @@ class Codec : public NativeObject {
   const Mode mode_;
   bool open_ = false;
   z_stream z_{};
-  HeldBytes input_;
-  HeldBytes output_;
+  KeptBytes input_;
+  KeptBytes output_;
 };
 
 // version() → zlib's, as text.
@@ -156,10 +157,13 @@ void Version(const CallInfo& info) { ReturnUtf8(info, zlibVersion()); }
 constexpr FunctionSpec kFunctions[] = {{"version", Version}};
 constexpr ConstantSpec kConstants[] = {{"ZLIB_VERNUM", ZLIB_VERNUM}};
 constexpr FunctionSpec kMethods[] = {
-    {"end", Codec::End},     {"left", Codec::Left},   {"message", Codec::Message},
-    {"setup", Codec::Setup}, {"write", Codec::Write},
+    {"end", Codec::End},
+    {"left", Codec::Left},
+    {"message", Codec::Message},
+    Checked<Codec::Setup, FixedView, FixedView, int32_t>("setup"),
+    Checked<Codec::Write, uint32_t, int32_t, uint32_t>("write"),
 };
-constexpr ClassSpec kClasses[] = {{"Codec", Codec::Construct, kMethods}};
+constexpr ClassSpec kClasses[] = {{"Codec", CheckedConstructor<Codec::Construct, InRange<int32_t, 0, static_cast<int>(Mode::kUnzip)>>, kMethods}};
 
 }  // namespace
 

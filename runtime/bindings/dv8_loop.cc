@@ -5,6 +5,7 @@
 #include <ctime>
 #include <string_view>
 
+#include "runtime/binding/checked.h"
 #include "runtime/bindings/native_object.h"
 #include "runtime/bindings/value.h"
 #include "runtime/core/check.h"
@@ -16,6 +17,13 @@ namespace {
 enum Kind { kTimer, kSignal, kIdle, kPrepare, kCheck, kKindCount };
 constexpr int kCallbackField = 1;
 constexpr int kFieldCount = 2;
+
+// Milliseconds that a timer can take.
+bool IsDuration(v8::Local<v8::Value> value) {
+  if (!value->IsNumber()) return false;
+  const double number = value.As<v8::Number>()->Value();
+  return number >= 0 && number <= 9007199254740991.0;
+}
 
 // A timer, a watched signal, or a place in the loop's turn. Its object stays while it is active.
 class LoopHandle : public NativeObject {
@@ -36,7 +44,6 @@ class LoopHandle : public NativeObject {
   // new LoopHandle(kind)
   static void Construct(const CallInfo& info) {
     const int kind = Int32Arg(info, 0);
-    DV8_CHECK(info.IsConstructCall() && kind >= 0 && kind < kKindCount);
     Environment* env = Environment::From(info);
     if (env->mode() != Environment::Mode::kRun) {
       return ThrowTypeError(info.GetIsolate(),
@@ -51,6 +58,10 @@ class LoopHandle : public NativeObject {
   static void Start(const CallInfo& info) {
     LoopHandle* self = Self(info);
     if (self->closing_) return info.GetReturnValue().Set(UV_EBADF);
+    const bool is_timer = self->kind_ == kTimer;
+    if ((is_timer && (!IsDuration(info[1]) || !IsDuration(info[2]))) || (self->kind_ == kSignal && !info[1]->IsInt32())) {
+      return ThrowTypeError(info.GetIsolate(), is_timer ? "start: a timer takes milliseconds" : "start: a signal is a number");
+    }
     info.This()->SetInternalField(kCallbackField, info[0]);
     int rc;
     switch (self->kind_) {
@@ -85,7 +96,7 @@ class LoopHandle : public NativeObject {
   // again() → 0 or a negative error number: a repeating timer from the start.
   static void Again(const CallInfo& info) {
     LoopHandle* self = Self(info);
-    DV8_CHECK(self->kind_ == kTimer);
+    if (self->kind_ != kTimer) return ThrowTypeError(info.GetIsolate(), "again: it is no timer");
     const int rc = self->closing_ ? UV_EBADF : uv_timer_again(&self->handle_.timer);
     self->UpdateStrength();
     info.GetReturnValue().Set(rc);
@@ -258,16 +269,23 @@ void Sleep(const CallInfo& info) {
 }
 
 constexpr FunctionSpec kFunctions[] = {
-    {"evaluate", Evaluate},       {"heapSpaces", HeapSpaces}, {"isAlive", IsAlive},
-    {"listHandles", ListHandles}, {"run", Run},               {"sleep", Sleep},
+    Checked<Evaluate, v8::Local<v8::String>>("evaluate"),
+    {"heapSpaces", HeapSpaces},
+    {"isAlive", IsAlive},
+    Checked<ListHandles, Bytes>("listHandles"),
+    Checked<Run, InRange<int32_t, UV_RUN_DEFAULT, UV_RUN_NOWAIT>>("run"),
+    {"sleep", Sleep},
     {"stop", StopLoop},
 };
 constexpr FunctionSpec kMethods[] = {
-    {"again", LoopHandle::Again}, {"close", LoopHandle::Close}, {"setRef", LoopHandle::SetRef},
-    {"start", LoopHandle::Start}, {"stop", LoopHandle::Stop},
+    {"again", LoopHandle::Again},
+    {"close", LoopHandle::Close},
+    {"setRef", LoopHandle::SetRef},
+    Checked<LoopHandle::Start, v8::Local<v8::Function>>("start"),
+    {"stop", LoopHandle::Stop},
 };
 constexpr ClassSpec kClasses[] = {
-    {"LoopHandle", LoopHandle::Construct, kMethods, kFieldCount},
+    {"LoopHandle", CheckedConstructor<LoopHandle::Construct, InRange<int32_t, 0, kKindCount - 1>>, kMethods, kFieldCount},
 };
 constexpr ConstantSpec kConstants[] = {
     {"TIMER", kTimer},

@@ -4,8 +4,9 @@
 #include <cstring>
 #include <string>
 
+#include "runtime/binding/checked.h"
 #include "runtime/bindings/dv8_stream.h"
-#include "runtime/bindings/held_bytes.h"
+#include "runtime/bindings/kept_bytes.h"
 #include "runtime/bindings/http_messages.h"
 #include "runtime/bindings/http_scan.h"
 #include "runtime/bindings/native_object.h"
@@ -37,22 +38,20 @@ class Scanner : public NativeObject, private StreamListener {
   ~Scanner() override { Detach(); }
 
   static void Construct(const CallInfo& info) {
-    DV8_CHECK(info.IsConstructCall());
     new Scanner(Environment::From(info), info.This());
   }
 
   // on(event, function or undefined)
   static void On(const CallInfo& info) {
     const int event = Int32Arg(info, 0);
-    DV8_CHECK(event > 0 && event < kFieldCount);
     info.This()->SetInternalField(event, info[1]);
   }
 
   // setup(input view, work view)
   static void Setup(const CallInfo& info) {
     auto* self = Unwrap<Scanner>(info);
-    self->input_ = HeldBytes(info[0]);
-    self->work_ = HeldBytes(info[1]);
+    self->input_ = KeptBytes(info[0]);
+    self->work_ = KeptBytes(info[1]);
   }
 
   // reset(stream or undefined) → false when that is no stream.
@@ -76,7 +75,9 @@ class Scanner : public NativeObject, private StreamListener {
   static void Execute(const CallInfo& info) {
     auto* self = Unwrap<Scanner>(info);
     const uint32_t length = Uint32Arg(info, 0);
-    DV8_CHECK(length <= self->input_.size() && !self->busy_);
+    if (length > self->input_.size() || self->busy_) {
+      return ThrowTypeError(info.GetIsolate(), "execute: the bytes are not in the buffer, or it runs already");
+    }
     self->from_loop_ = false;
     info.GetReturnValue().Set(static_cast<uint32_t>(
         self->Run(reinterpret_cast<const char*>(self->input_.data()), length)));
@@ -90,7 +91,7 @@ class Scanner : public NativeObject, private StreamListener {
   void OnStreamRead(char* bytes, size_t size) override {
     if (busy_) return;
     from_loop_ = true;
-    const HeldBytes input = input_;
+    const KeptBytes input = input_;
     char* to = reinterpret_cast<char*>(input.data());
     while (size > 0 && !dead_ && !input.empty()) {
       const size_t piece = bytes == to ? size : std::min(size, input.size());
@@ -110,7 +111,7 @@ class Scanner : public NativeObject, private StreamListener {
 
   size_t Run(const char* bytes, size_t size) {
     if (dead_) return 0;
-    const HeldBytes input = input_;
+    const KeptBytes input = input_;
     v8::Isolate* isolate = env()->isolate();
     v8::HandleScope scope(isolate);
     [[maybe_unused]] const v8::Local<v8::Object> keep = object();
@@ -245,8 +246,8 @@ class Scanner : public NativeObject, private StreamListener {
   }
 
   Stream* stream_ = nullptr;
-  HeldBytes input_;
-  HeldBytes work_;
+  KeptBytes input_;
+  KeptBytes work_;
   std::string begun_;
   HttpHead head_;
   uint64_t body_left_ = 0;
@@ -257,10 +258,13 @@ class Scanner : public NativeObject, private StreamListener {
 };
 
 constexpr FunctionSpec kMethods[] = {
-    {"execute", Scanner::Execute}, {"isBusy", Scanner::IsBusy}, {"on", Scanner::On},
-    {"reset", Scanner::Reset},     {"setup", Scanner::Setup},
+    Checked<Scanner::Execute, uint32_t>("execute"),
+    {"isBusy", Scanner::IsBusy},
+    Checked<Scanner::On, InRange<int32_t, 1, Scanner::kFieldCount - 1>, std::optional<v8::Local<v8::Function>>>("on"),
+    {"reset", Scanner::Reset},
+    Checked<Scanner::Setup, FixedView, FixedView>("setup"),
 };
-constexpr ClassSpec kClasses[] = {{"Scanner", Scanner::Construct, kMethods, Scanner::kFieldCount}};
+constexpr ClassSpec kClasses[] = {{"Scanner", CheckedConstructor<Scanner::Construct>, kMethods, Scanner::kFieldCount}};
 
 }  // namespace
 

@@ -11,6 +11,7 @@
 #include <utility>
 #include <vector>
 
+#include "runtime/binding/checked.h"
 #include "runtime/bindings/dv8_stream.h"
 #include "runtime/bindings/value.h"
 #include "runtime/core/check.h"
@@ -58,7 +59,6 @@ v8::Local<v8::Value> AddressOf(v8::Isolate* isolate, const sockaddr_storage& add
 Stream* This(const CallInfo& info) { return NativeObject::Unwrap<Stream>(info); }
 
 void Construct(const CallInfo& info) {
-  DV8_CHECK(info.IsConstructCall());
   if (RefuseInSnapshot(info, "A stream")) return;
   if (!OpenLoop(info)) return;
   new Stream(Environment::From(info), info.This());
@@ -67,7 +67,6 @@ void Construct(const CallInfo& info) {
 // on(event, function or undefined)
 void On(const CallInfo& info) {
   const int event = Int32Arg(info, 0);
-  DV8_CHECK(event > 0 && event < Stream::kFieldCount);
   info.This()->SetInternalField(event, info[1]);
   This(info)->set_has_callback(static_cast<Stream::Event>(event), info[1]->IsFunction());
 }
@@ -129,7 +128,7 @@ void IsOpen(const CallInfo& info) { info.GetReturnValue().Set(This(info)->is_ope
 void Stats(const CallInfo& info) {
   const std::span<uint8_t> bytes = BytesOf(info[0]);
   const auto& stats = This(info)->stats();
-  DV8_CHECK(bytes.size() >= sizeof(stats));
+  if (bytes.size() < sizeof(stats)) return ThrowTypeError(info.GetIsolate(), "stats: the array is too short");
   std::memcpy(bytes.data(), stats.data(), sizeof(stats));
 }
 
@@ -246,7 +245,6 @@ class Listener : public NativeObject {
   using NativeObject::NativeObject;
 
   static void Construct(const CallInfo& info) {
-    DV8_CHECK(info.IsConstructCall() && info[0]->IsFunction());
     if (RefuseInSnapshot(info, "A server")) return;
     if (!OpenLoop(info)) return;
     new Listener(Environment::From(info), info.This());
@@ -435,37 +433,40 @@ void CloseAll(const CallInfo& info) {
 
 constexpr FunctionSpec kFunctions[] = {
     {"closeAll", CloseAll},
-    {"closeFd", CloseFd},
-    {"errorText", ErrorText},
+    Checked<CloseFd, int32_t>("closeFd"),
+    Checked<ErrorText, int32_t>("errorText"),
 };
 constexpr FunctionSpec kStreamMethods[] = {
     {"address", Address},
-    {"bind", Bind},
+    Checked<Bind, v8::Local<v8::String>, int32_t>("bind"),
     {"close", Close},
-    {"connectPipe", ConnectPipe},
-    {"connectTcp", ConnectTcp},
+    Checked<ConnectPipe, v8::Local<v8::String>>("connectPipe"),
+    Checked<ConnectTcp, v8::Local<v8::String>, int32_t>("connectTcp"),
     {"fd", Fd},
     {"isOpen", IsOpen},
-    {"on", On},
-    {"openFd", OpenFd},
+    Checked<On, InRange<int32_t, 1, Stream::kFieldCount - 1>, std::optional<v8::Local<v8::Function>>>("on"),
+    Checked<OpenFd, int32_t>("openFd"),
     {"openPair", OpenPair},
     {"outSize", OutSize},
     {"pause", Pause},
     {"queueSize", QueueSize},
     {"resume", Resume},
-    {"setBuffers", SetBuffers},
-    {"setKeepAlive", SetKeepAlive},
-    {"setMode", SetMode},
+    Checked<SetBuffers, std::optional<FixedView>, std::optional<FixedView>>("setBuffers"),
+    Checked<SetKeepAlive, bool, uint32_t>("setKeepAlive"),
+    Checked<SetMode, InRange<int32_t, UV_TTY_MODE_NORMAL, UV_TTY_MODE_IO>>("setMode"),
     {"setNoDelay", SetNoDelay},
     {"setRef", SetRef},
-    {"stats", Stats},
+    Checked<Stats, Bytes>("stats"),
     {"write", Write},
-    {"writeBytes", WriteBytes},
+    Checked<WriteBytes, Bytes>("writeBytes"),
 };
 constexpr FunctionSpec kListenerMethods[] = {
-    {"address", Listener::Port},     {"close", Listener::Close},
-    {"fd", Listener::GetFd},         {"listenFd", Listener::ListenFd},
-    {"listenPipe", Listener::ListenPipe}, {"listenTcp", Listener::ListenTcp},
+    {"address", Listener::Port},
+    {"close", Listener::Close},
+    {"fd", Listener::GetFd},
+    Checked<Listener::ListenFd, int32_t, int32_t>("listenFd"),
+    Checked<Listener::ListenPipe, v8::Local<v8::String>, int32_t>("listenPipe"),
+    Checked<Listener::ListenTcp, v8::Local<v8::String>, int32_t, int32_t>("listenTcp"),
     {"setRef", Listener::SetRef},
 };
 constexpr ConstantSpec kConstants[] = {
@@ -479,8 +480,8 @@ constexpr ConstantSpec kConstants[] = {
     {"UV_TTY_MODE_IO", UV_TTY_MODE_IO},
 };
 constexpr ClassSpec kClasses[] = {
-    {"Listener", Listener::Construct, kListenerMethods, Listener::kFieldCount},
-    {"Stream", Construct, kStreamMethods, Stream::kFieldCount},
+    {"Listener", CheckedConstructor<Listener::Construct, v8::Local<v8::Function>>, kListenerMethods, Listener::kFieldCount},
+    {"Stream", CheckedConstructor<Construct>, kStreamMethods, Stream::kFieldCount},
 };
 
 }  // namespace

@@ -12,6 +12,7 @@
 #include <cstring>
 #include <utility>
 
+#include "runtime/binding/checked.h"
 #include "runtime/bindings/native_object.h"
 #include "runtime/bindings/value.h"
 #include "runtime/core/check.h"
@@ -107,7 +108,7 @@ void Fstat(const CallInfo& info) {
         s.st_gid, static_cast<int64_t>(s.st_rdev), static_cast<int64_t>(s.st_ino), s.st_size,
         s.st_blksize, s.st_blocks, Nanoseconds(s.st_atim), Nanoseconds(s.st_mtim),
         Nanoseconds(s.st_ctim)};
-    DV8_CHECK(out.size() >= sizeof(numbers));
+    if (out.size() < sizeof(numbers)) return ThrowTypeError(info.GetIsolate(), "fstat: the array is too short");
     std::memcpy(out.data(), numbers, sizeof(numbers));
   }
   info.GetReturnValue().Set(rc);
@@ -142,7 +143,6 @@ class Descriptor : public NativeObject {
 
   // new Descriptor(fd)
   static void Construct(const CallInfo& info) {
-    DV8_CHECK(info.IsConstructCall());
     new Descriptor(Environment::From(info), info.This(), Int32Arg(info, 0));
   }
 
@@ -162,7 +162,6 @@ class Queue : public NativeObject {
   }
 
   static void Construct(const CallInfo& info) {
-    DV8_CHECK(info.IsConstructCall());
     Environment* env = Environment::From(info);
     if (env->mode() == Environment::Mode::kBuild) {
       return ThrowTypeError(info.GetIsolate(),
@@ -174,7 +173,7 @@ class Queue : public NativeObject {
   // open(name, flags, message size) → descriptor; once
   static void Open(const CallInfo& info) {
     Queue* self = Unwrap<Queue>(info);
-    DV8_CHECK(self->fd_ < 0);
+    if (self->fd_ >= 0) return ThrowTypeError(info.GetIsolate(), "open: it is open already");
     Utf8 name(info.GetIsolate(), info[0]);
     mq_attr attributes{};
     attributes.mq_maxmsg = 10;
@@ -301,21 +300,21 @@ void ReadText(const CallInfo& info) {
 }
 
 constexpr FunctionSpec kFunctions[] = {
-    {"close", Close},
-    {"fstat", Fstat},
-    {"fsync", Fsync},
-    {"ftruncate", Ftruncate},
-    {"memoryOpen", MemoryOpen},
-    {"memoryUnlink", MemoryUnlink},
-    {"mkdir", Mkdir},
-    {"open", Open},
-    {"queueUnlink", QueueUnlink},
-    {"read", Read},
-    {"readText", ReadText},
-    {"rename", Rename},
-    {"sendfile", Sendfile},
-    {"unlink", Unlink},
-    {"write", Write},
+    Checked<Close, int32_t>("close"),
+    Checked<Fstat, int32_t, Bytes>("fstat"),
+    Checked<Fsync, int32_t>("fsync"),
+    Checked<Ftruncate, int32_t, int64_t>("ftruncate"),
+    Checked<MemoryOpen, v8::Local<v8::String>, int32_t, uint64_t>("memoryOpen"),
+    Checked<MemoryUnlink, v8::Local<v8::String>>("memoryUnlink"),
+    Checked<Mkdir, v8::Local<v8::String>, uint32_t>("mkdir"),
+    Checked<Open, v8::Local<v8::String>, int32_t, int32_t>("open"),
+    Checked<QueueUnlink, v8::Local<v8::String>>("queueUnlink"),
+    Checked<Read, int32_t, Bytes, int64_t>("read"),
+    Checked<ReadText, v8::Local<v8::String>>("readText"),
+    Checked<Rename, v8::Local<v8::String>, v8::Local<v8::String>>("rename"),
+    Checked<Sendfile, int32_t, int32_t, int64_t, uint64_t>("sendfile"),
+    Checked<Unlink, v8::Local<v8::String>>("unlink"),
+    Checked<Write, int32_t, Bytes, int64_t>("write"),
 };
 #define DV8_CONSTANT(name) {#name, name}
 constexpr ConstantSpec kConstants[] = {
@@ -326,13 +325,16 @@ constexpr ConstantSpec kConstants[] = {
 #undef DV8_CONSTANT
 
 constexpr FunctionSpec kQueueMethods[] = {
-    {"close", Queue::Close}, {"open", Queue::Open}, {"receive", Queue::Receive},
-    {"send", Queue::Send},   {"size", Queue::Size},
+    {"close", Queue::Close},
+    Checked<Queue::Open, v8::Local<v8::String>, int32_t, uint64_t>("open"),
+    Checked<Queue::Receive, Bytes>("receive"),
+    Checked<Queue::Send, Bytes, uint32_t>("send"),
+    {"size", Queue::Size},
 };
 constexpr FunctionSpec kDescriptorMethods[] = {{"release", Descriptor::Release}};
 constexpr ClassSpec kClasses[] = {
-    {"Descriptor", Descriptor::Construct, kDescriptorMethods},
-    {"Queue", Queue::Construct, kQueueMethods},
+    {"Descriptor", CheckedConstructor<Descriptor::Construct, int32_t>, kDescriptorMethods},
+    {"Queue", CheckedConstructor<Queue::Construct>, kQueueMethods},
 };
 
 }  // namespace

@@ -9,6 +9,7 @@
 #include <thread>
 #include <utility>
 
+#include "runtime/binding/checked.h"
 #include "runtime/bindings/native_object.h"
 #include "runtime/bindings/value.h"
 #include "runtime/core/bootstrap.h"
@@ -160,7 +161,6 @@ class Thread : public NativeObject {
 
   // new Thread(callback(error text or undefined, status))
   static void Construct(const CallInfo& info) {
-    DV8_CHECK(info.IsConstructCall() && info[0]->IsFunction());
     Environment* env = Environment::From(info);
     if (env->mode() != Environment::Mode::kRun) {
       return ThrowTypeError(info.GetIsolate(),
@@ -173,7 +173,7 @@ class Thread : public NativeObject {
   // start(source, name, view of the memory or undefined) → 0 or a negative error number
   static void Start(const CallInfo& info) {
     auto* self = Unwrap<Thread>(info);
-    DV8_CHECK(self->work_ == nullptr);
+    if (self->work_ != nullptr) return ThrowTypeError(info.GetIsolate(), "start: it was started before");
     v8::Isolate* isolate = info.GetIsolate();
     auto work = std::make_unique<Work>();
     work->source = Utf8(isolate, info[0]).view();
@@ -288,10 +288,10 @@ class Thread : public NativeObject {
 
 constexpr FunctionSpec kMethods[] = {
     {"setRef", Thread::SetRef},
-    {"start", Thread::Start},
+    Checked<Thread::Start, v8::Local<v8::String>, v8::Local<v8::String>, std::optional<FixedView>>("start"),
     {"stop", Thread::Stop},
 };
-constexpr ClassSpec kClasses[] = {{"Thread", Thread::Construct, kMethods, kFieldCount}};
+constexpr ClassSpec kClasses[] = {{"Thread", CheckedConstructor<Thread::Construct, v8::Local<v8::Function>>, kMethods, kFieldCount}};
 
 }  // namespace
 

@@ -1,5 +1,6 @@
 // runtime/bindings/dv8_tls_binding.cc: internal:dv8_tls, what the classes of stdlib-js/dv8/
 // openssl.js are made of.
+#include "runtime/binding/checked.h"
 #include "runtime/bindings/dv8_tls.h"
 #include "runtime/bindings/value.h"
 #include "runtime/core/check.h"
@@ -24,7 +25,6 @@ SecureContext* Context(const CallInfo& info) { return NativeObject::Unwrap<Secur
 SecureSocket* Socket(const CallInfo& info) { return NativeObject::Unwrap<SecureSocket>(info); }
 
 void ConstructContext(const CallInfo& info) {
-  DV8_CHECK(info.IsConstructCall());
   if (RefuseInSnapshot(info)) return;
   new SecureContext(Environment::From(info), info.This());
 }
@@ -41,7 +41,6 @@ void SetupContext(const CallInfo& info) {
 void FinishContext(const CallInfo& info) { Context(info)->Finish(); }
 
 void ConstructSocket(const CallInfo& info) {
-  DV8_CHECK(info.IsConstructCall());
   if (RefuseInSnapshot(info)) return;
   new SecureSocket(Environment::From(info), info.This());
 }
@@ -59,7 +58,6 @@ void SetupSocket(const CallInfo& info) {
 // on(event, function or undefined)
 void On(const CallInfo& info) {
   const int event = Int32Arg(info, 0);
-  DV8_CHECK(event > 0 && event < SecureSocket::kFieldCount);
   info.This()->SetInternalField(event, info[1]);
 }
 
@@ -73,7 +71,9 @@ void Write(const CallInfo& info) {
   const size_t size = static_cast<size_t>(Int64Arg(info, 0));
   const size_t offset = static_cast<size_t>(Int64Arg(info, 1));
   if (const Stream* stream = Socket(info)->stream()) {
-    DV8_CHECK(offset <= stream->out_size() && size <= stream->out_size() - offset);
+    if (offset > stream->out_size() || size > stream->out_size() - offset) {
+      return ThrowTypeError(info.GetIsolate(), "write: the bytes are not in the buffer");
+    }
   }
   info.GetReturnValue().Set(static_cast<double>(Socket(info)->Write(size, offset)));
 }
@@ -90,15 +90,24 @@ void Protocol(const CallInfo& info) {
   if (ssl != nullptr && SSL_is_init_finished(ssl)) ReturnUtf8(info, SSL_get_version(ssl));
 }
 
-constexpr FunctionSpec kContextMethods[] = {{"finish", FinishContext}, {"setup", SetupContext}};
+constexpr FunctionSpec kContextMethods[] = {
+    {"finish", FinishContext},
+    Checked<SetupContext, InRange<int32_t, 0, 1>>("setup"),
+};
 constexpr FunctionSpec kSocketMethods[] = {
-    {"finish", Finish}, {"on", On},         {"outSize", OutSize}, {"pause", Pause},
-    {"protocol", Protocol}, {"resume", Resume}, {"setup", SetupSocket}, {"start", Start},
-    {"write", Write},
+    {"finish", Finish},
+    Checked<On, InRange<int32_t, 1, SecureSocket::kFieldCount - 1>, std::optional<v8::Local<v8::Function>>>("on"),
+    {"outSize", OutSize},
+    {"pause", Pause},
+    {"protocol", Protocol},
+    {"resume", Resume},
+    {"setup", SetupSocket},
+    {"start", Start},
+    Checked<Write, uint64_t, uint64_t>("write"),
 };
 constexpr ClassSpec kClasses[] = {
-    {"SecureContext", ConstructContext, kContextMethods},
-    {"SecureSocket", ConstructSocket, kSocketMethods, SecureSocket::kFieldCount},
+    {"SecureContext", CheckedConstructor<ConstructContext>, kContextMethods},
+    {"SecureSocket", CheckedConstructor<ConstructSocket>, kSocketMethods, SecureSocket::kFieldCount},
 };
 
 }  // namespace

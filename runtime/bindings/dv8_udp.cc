@@ -6,6 +6,7 @@
 #include <cstdlib>
 #include <cstring>
 
+#include "runtime/binding/checked.h"
 #include "runtime/bindings/dv8_stream.h"
 #include "runtime/bindings/native_object.h"
 #include "runtime/bindings/value.h"
@@ -44,7 +45,6 @@ class Udp : public NativeObject {
   }
 
   static void Construct(const CallInfo& info) {
-    DV8_CHECK(info.IsConstructCall());
     Environment* env = Environment::From(info);
     if (env->mode() != Environment::Mode::kRun) {
       return ThrowTypeError(info.GetIsolate(),
@@ -57,7 +57,6 @@ class Udp : public NativeObject {
   // on(event, function or undefined)
   static void On(const CallInfo& info) {
     const int event = Int32Arg(info, 0);
-    DV8_CHECK(event > 0 && event < kFieldCount);
     info.This()->SetInternalField(event, info[1]);
   }
 
@@ -105,7 +104,7 @@ class Udp : public NativeObject {
   static void Send(const CallInfo& info) {
     Udp* self = Self(info);
     const size_t size = static_cast<size_t>(Int64Arg(info, 0));
-    DV8_CHECK(size <= self->out_.bytes.size());
+    if (size > self->out_.bytes.size()) return ThrowTypeError(info.GetIsolate(), "send: the bytes are not in the buffer");
     sockaddr_storage address;
     int rc = ParseAddress(Utf8(info.GetIsolate(), info[1]).c_str(), Int32Arg(info, 2), &address);
     if (self->closing_) rc = UV_EBADF;
@@ -281,13 +280,20 @@ class Udp : public NativeObject {
 };
 
 constexpr FunctionSpec kMethods[] = {
-    {"address", Udp::Address}, {"bind", Udp::Bind},         {"close", Udp::Close},
-    {"on", Udp::On},           {"openFd", Udp::OpenFd},     {"outSize", Udp::OutSize},
-    {"send", Udp::Send},       {"setBroadcast", Udp::SetBroadcast},
-    {"setBuffers", Udp::SetBuffers}, {"setRef", Udp::SetRef},
-    {"start", Udp::Start},     {"stop", Udp::Stop},
+    {"address", Udp::Address},
+    Checked<Udp::Bind, v8::Local<v8::String>, int32_t>("bind"),
+    {"close", Udp::Close},
+    Checked<Udp::On, InRange<int32_t, 1, kFieldCount - 1>, std::optional<v8::Local<v8::Function>>>("on"),
+    Checked<Udp::OpenFd, int32_t>("openFd"),
+    {"outSize", Udp::OutSize},
+    Checked<Udp::Send, uint64_t, v8::Local<v8::String>, int32_t>("send"),
+    {"setBroadcast", Udp::SetBroadcast},
+    Checked<Udp::SetBuffers, FixedView, FixedView>("setBuffers"),
+    {"setRef", Udp::SetRef},
+    {"start", Udp::Start},
+    {"stop", Udp::Stop},
 };
-constexpr ClassSpec kClasses[] = {{"UDP", Udp::Construct, kMethods, kFieldCount}};
+constexpr ClassSpec kClasses[] = {{"UDP", CheckedConstructor<Udp::Construct>, kMethods, kFieldCount}};
 
 }  // namespace
 

@@ -1,17 +1,13 @@
 // runtime/bindings/process.cc: internal:process, what the small start's process and dv8:process read of the
 // operating system. Every value is read when it is asked for; nothing is kept from the build machine.
 #include <errno.h>
-#include <grp.h>
 #include <limits.h>
 #include <stdlib.h>
 #include <sys/auxv.h>
-#include <sys/prctl.h>
-#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
 #include <algorithm>
-#include <cstdio>
 #include <mutex>
 #include <optional>
 #include <string>

@@ -1,5 +1,5 @@
-// runtime/bindings/stdio.cc: internal:stdio, the synchronous writes behind console and
-// process.stdout, and what the standard descriptors are.
+// runtime/bindings/stdio.cc: internal:stdio, the small start's synchronous writes behind console and
+// process.stdout, and what terminal a descriptor is.
 #include <errno.h>
 #include <poll.h>
 #include <sys/ioctl.h>

@@ -1,5 +1,5 @@
-// runtime/bindings/util.cc: internal:util, what util.inspect and util.types see of a value
-// that JavaScript cannot, and V8's serializer for structuredClone.
+// runtime/bindings/util.cc: internal:util, what the small start's inspect sees of a value that JavaScript
+// cannot.
 #include <vector>
 
 #include "runtime/bindings/value.h"

@@ -67,13 +67,15 @@ bool IsTransferable(v8::Local<v8::ArrayBuffer> buffer) {
 }
 
 int32_t Int32Arg(const CallInfo& info, int index) {
-  DV8_CHECK(info[index]->IsInt32());
-  return info[index].As<v8::Int32>()->Value();
+  const int64_t value = Int64Arg(info, index);  // -0 is no Int32 of V8's.
+  DV8_CHECK(value >= INT32_MIN && value <= INT32_MAX);
+  return static_cast<int32_t>(value);
 }
 
 uint32_t Uint32Arg(const CallInfo& info, int index) {
-  DV8_CHECK(info[index]->IsUint32());
-  return info[index].As<v8::Uint32>()->Value();
+  const int64_t value = Int64Arg(info, index);
+  DV8_CHECK(value >= 0 && value <= UINT32_MAX);
+  return static_cast<uint32_t>(value);
 }
 
 int64_t Int64Arg(const CallInfo& info, int index) {

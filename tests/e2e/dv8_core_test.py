@@ -58,6 +58,13 @@ class CoreTest(e2e.TestCase):
         ).out
         self.assertEqual(out, "Intl,URL,env,setTimeout\n1,234 function function\n")
 
+    def test_the_manifest_has_the_globals_that_only_nodes_library_has(self):
+        with open(os.path.join(e2e.dist(), "share", "dv8pack", "stdlib", "manifest.json"), encoding="utf-8") as file:
+            listed = json.load(file)["nodeGlobals"]
+        source = "console.log(JSON.stringify(Object.getOwnPropertyNames(globalThis)));"
+        small, node = (set(json.loads(self.output(start + source).out)) for start in ("", "require('node:fs');"))
+        self.assertEqual(sorted(node - small), sorted(listed))
+
     def test_the_library_does_without_the_globals_it_took(self):
         source = "const e = new Error('no', {cause: [new Map([[1, {a: new Set([2])}]])]}); console.log({e: e.cause}); throw e;"
         self.assertIn("Error: no", self.output(source, ["--env=core"], code=1).err)

@@ -13,10 +13,10 @@ namespace dv8 {
 // The bytes of a view. They stay where they are and readable while this lives, whatever becomes
 // of the JavaScript objects: the backing store is shared. Not for resizable buffers, whose pages
 // may go: internal/dv8_memory.js refuses those.
-class HeldBytes {
+class KeptBytes {
  public:
-  HeldBytes() = default;
-  explicit HeldBytes(v8::Local<v8::Value> value) {
+  KeptBytes() = default;
+  explicit KeptBytes(v8::Local<v8::Value> value) {
     DV8_CHECK(value->IsArrayBufferView());
     v8::Local<v8::ArrayBufferView> view = value.As<v8::ArrayBufferView>();
     store_ = view->Buffer()->GetBackingStore();
