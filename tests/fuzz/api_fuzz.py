@@ -40,7 +40,8 @@ module_wrap modules options os performance permission pipe_wrap process_methods 
 stream_pipe stream_wrap string_decoder symbols task_queue tcp_wrap timers trace_events tty_wrap types udp_wrap url url_pattern util uv v8
 wasm_web_api worker zlib"""
 # What Node has not: dv8's own modules and their bindings.
-DV8_MODULES = "debugger digest dns http libz loop pico_http stream system thread tls udp"
+DV8_MODULES = """assets core debugger dns fs httpParser libz loop openssl os picoHttpParser posix process shmem socket thread timer tty
+udp unicode"""
 DV8_BINDINGS = """assets buffer crypto dv8_debugger dv8_digest dv8_dns dv8_http dv8_libz dv8_loop dv8_pico_http dv8_stream dv8_system
 dv8_thread dv8_tls dv8_udp host payload process repl signal stdio timers util"""
 UNITS = ["globals", *("node:" + name for name in MODULES.split()), *("binding:" + name for name in BINDINGS.split()),
@@ -129,7 +130,7 @@ def main():
     parser.add_argument("units", nargs="*", metavar="UNIT", help=f"of: {' '.join(UNITS + INNER)}")
     options = parser.parse_args()
     seed = options.seed if options.seed is not None else int.from_bytes(os.urandom(4), "little")
-    program = os.path.realpath(options.program or node_like.pack(e2e.scratch("node")))
+    program = os.path.realpath(options.program or node_like.pack(e2e.scratch("node"), *(f"--include=dv8:{name}" for name in DV8_MODULES.split())))
     print(f"seed {seed}", flush=True)
     work = os.path.realpath(tempfile.mkdtemp(prefix="dv8fuzz-", dir="/tmp"))
     os.chmod(work, 0o755)

@@ -5,13 +5,13 @@ import os
 import e2e
 
 
-def pack(folder):
+def pack(folder, *options):
     """Packs it into `folder` and gives its path."""
     # Who runs it may be nobody.
     os.chmod(folder, 0o755)
     path = os.path.join(folder, "node")
     # Node has all of ICU's data.
-    packed = e2e.run([e2e.dv8pack(), "--icu=full", e2e.repo("tests/conformance/node_program.js"), "-o", path], timeout=300)
+    packed = e2e.run([e2e.dv8pack(), "--icu=full", *options, e2e.repo("tests/conformance/node_program.js"), "-o", path], timeout=300)
     if packed.code != 0:
         raise RuntimeError(f"packing the node-like program: {packed}")
     return path

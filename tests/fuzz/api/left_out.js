@@ -7,7 +7,7 @@ const rules = [
   [/\b(reallyExit|exit|abort|_kill|kill|_debugEnd|_debugProcess|_debugPause|causeSegfault|dlopen|_linkedBinding|execve|raise)$/, 'ends the process'],
   [/\bprocess\b.*\.(exitCode|_rawDebug|domain|_fatalException)$/, 'how the process ends'],
   [/setFlagsFromString|setHeapSnapshotNearHeapLimit|triggerFatal|triggerUncaughtException|setUncaughtExceptionCaptureCallback|oomError/, 'ends the process by design'],
-  [/\b(sleep|wait|breakpoint)$/, 'blocks'],
+  [/\b(u?sleep|wait|breakpoint)$/, 'blocks'],
   [/^binding:builtins\.(compileFunction|setInternalLoaders)/, 'the loader itself'],
   [/^binding:(task_queue\.(setTickCallback|setPromiseRejectCallback)|async_wrap\.(setupHooks|setCallbackTrampoline|setPromiseHooks)|timers\.setupTimers|errors\.set\w+|symbols|util\.guessHandleType)/,
    'the library gives its own functions once, at its start'],
