@@ -79,7 +79,7 @@ app.setLoader(nodeLoader(requireBuiltin, internalBinding));
 const AT_RUN_TIME = ['cluster'];
 
 // What console.log() requires: nearly every program prints.
-const STDIO = ['internal/fs/sync_write_stream', 'internal/util/colors', 'tty'];
+const STDIO = ['internal/fs/sync_write_stream', 'internal/util/colors', 'net'];
 
 // What builtins require when they are first used, and the files of internal/dv8/rehearsal/ that use them. Those of
 // '' are for all programs, the others for those that name the builtin or one that requires it.
@@ -120,6 +120,8 @@ export function evaluateBuiltins(names) {
     USES[id].rehearsals.forEach((rehearsal) => rehearsals.add(rehearsal));
   }
   STDIO.forEach(requireBuiltin);
+  // Node's tests give tty another binding before they require it.
+  if (!behavesAsNode()) requireBuiltin('tty');
   delete theProcess.noDeprecation;
   registered()[0]?.();  // Streams of the builder's own standard output, when one was made.
 }

@@ -12,10 +12,10 @@ import e2e
 FILES = {
     "main.ts": (
         "import { helper } from './lib/helper';\n"
-        "import fs from 'node:fs';\nimport { format } from 'node:util';\n"
+        "import fs from 'node:fs';\nimport http from 'node:http';\nimport { format } from 'node:util';\n"
         "const words: Map<string, number> = new Map();\n"
         "for (const w of 'a b c d e f g'.split(' ')) words.set(w, helper(w));\n"
-        "dv8.main(() => console.log(format('%d', words.size), typeof fs.readFileSync, [...words.keys()].join('')));\n"
+        "dv8.main(() => console.log(format('%d', words.size), typeof (fs.readFileSync && http.createServer), [...words.keys()].join('')));\n"
     ),
     "lib/helper.ts": "export function helper(w: string): number { return w.charCodeAt(0); }\n",
     "package.json": '{"private": true, "name": "same"}\n',
@@ -47,7 +47,7 @@ class DeterminismTest(e2e.TestCase):
             "another working directory": dict(cwd="/", entry=os.path.join(other_folder, entry)),
             "environment": dict(
                 cwd=other_folder,
-                env={"TZ": "Asia/Tokyo", "LC_ALL": "tr_TR.UTF-8", "LANG": "de_DE", "HOME": "/nowhere", "USER": "x", "PWD": "/x"},
+                env={"TZ": "Asia/Tokyo", "LC_ALL": "tr_TR.UTF-8", "LANG": "de_DE", "HOME": "/nowhere", "USER": "x", "PWD": "/x", "FORCE_COLOR": "1"},
             ),
             "no address randomisation": dict(cwd=other_folder, prefix=["setarch", "-R"]),
             "one core": dict(cwd=other_folder, prefix=["taskset", "-c", str(min(os.sched_getaffinity(0)))]),

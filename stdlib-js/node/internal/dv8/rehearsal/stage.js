@@ -4,11 +4,13 @@
 'use strict';
 
 // Names that a program makes are in the snapshot for good (V8 has them in its read-only space): none may tell of this
-// machine's clock.
+// machine's clock or environment.
 globalThis.Date = class extends Date {
   static now() { return 0; }
   constructor(...args) { super(...(args.length > 0 ? args : [0])); }
 };
+
+process.env = {};
 
 const real = internalBinding;
 const later = [];
@@ -245,6 +247,7 @@ const replaced = {
       return 0;
     },
   }),
+  credentials: () => ({ safeGetenv() {} }),
   fs() {
     const own = {};
     for (const name of Object.keys(files)) own[name] = answered(files[name]);

@@ -1,5 +1,7 @@
-// Standard streams: pipes and a file.
+// Standard streams: pipes, a file and a terminal.
 'use strict';
+
+const tty = require('tty');
 
 exports.run = ({ settle }) => {
   console.log('rehearsal');
@@ -7,5 +9,9 @@ exports.run = ({ settle }) => {
   console.error('rehearsal');
   process.stdout.write('rehearsal');
   process.stderr.write('rehearsal', () => {});
+  settle();
+  const terminal = new tty.WriteStream(1);
+  terminal.getColorDepth({ TERM: 'xterm' });
+  terminal.write('rehearsal\n');
   settle();
 };
