@@ -1,4 +1,6 @@
 // runtime/bindings/assets.cc: internal:assets, the files embedded by dv8pack --asset.
+#include "runtime/bindings/assets.h"
+
 #include <cstdio>
 #include <cstring>
 #include <vector>
