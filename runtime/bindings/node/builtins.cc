@@ -13,6 +13,9 @@ void RestoreTickInfo(Environment* env);  // task_queue.cc
 
 namespace {
 
+// What only the builder runs (snapshot.cc): no program can ask for it.
+constexpr std::string_view kRehearsals = "internal/dv8/rehearsal/";
+
 // compileFunction(id) → the file as a function that has not run.
 v8::MaybeLocal<v8::Function> CompileFunction(Environment* env, std::string id) {
   v8::Isolate* isolate = env->isolate();
@@ -79,6 +82,7 @@ void Init(Environment* env, v8::Local<v8::Object> target) {
   std::vector<v8::Local<v8::Value>> ids;
   v8::Local<v8::Object> natives = v8::Object::New(isolate);
   for (size_t i = 0; i < LibrarySize(); i++) {
+    if (LibraryId(i).starts_with(kRehearsals)) continue;
     v8::Local<v8::String> id = Internalized(isolate, LibraryId(i));
     ids.push_back(id);
     natives->Set(env->context(), id, LibraryText(isolate, i)).Check();
