@@ -115,6 +115,8 @@ class LibzTest(e2e.TestCase):
         self.assertEqual(e2e.run([self.pack_source(source)]).out, "0\nhello hellohello hello\n78 100 0 0 0\n")
 
     def test_dropped_streams_are_freed(self):
+        if e2e.is_sanitized():
+            self.skipTest("a sanitizer keeps what was freed")
         source = """
         import { ZLib, DEFLATE } from 'dv8:libz';
         import { gc } from 'dv8:core';
@@ -130,9 +132,6 @@ class LibzTest(e2e.TestCase):
         console.log(Math.round((await round() - before) / 2 ** 20));
         """
         app = self.pack_source(source, "--v8-flags=--expose-gc", name="main.mjs")
-        with open(app, "rb") as file:
-            if b"/ld-linux-x86-64.so.2" in file.read(4096):
-                self.skipTest("a sanitizer keeps what was freed")
         # What malloc keeps varies; 8000 of them are 512 MB at the least.
         self.assertLess(int(e2e.run([app]).out), 250)
 

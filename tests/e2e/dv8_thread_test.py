@@ -10,11 +10,6 @@ import e2e
 HEAD = "const { Thread, spawn } = library('thread', {});"
 
 
-def is_sanitized(app):
-    with open(app, "rb") as file:
-        return b"/ld-linux-x86-64.so.2" in file.read(4096)
-
-
 class ThreadTest(e2e.TestCase):
     def run_source(self, source, *options, code=0, files=None, cwd=None, timeout=60):
         result = e2e.run([self.pack_source(HEAD + source, *options, files=files)], cwd=cwd, timeout=timeout)
@@ -78,7 +73,7 @@ class ThreadTest(e2e.TestCase):
         ), ["early null 0", "null 0 true", "null 0 true", "null 0 true", "null 0 true"])
 
     def test_stop_takes_less_than_100_ms(self):
-        if is_sanitized(self.pack_source(HEAD)):
+        if e2e.is_sanitized():
             self.skipTest("a sanitizer takes its time")
         # The best of five: the machine does other things too.
         self.assertEqual(self.lines("""
@@ -229,10 +224,10 @@ const rounds = async (n) => { let least = Infinity; for (let i = 0; i < n; i++) 
 })();
 """, timeout=240)
         # How much malloc holds after one round is a matter of luck (by 30 MB); the least of 40 is not. A sanitizer keeps what was freed.
-        self.assertIn(out, [["0 true true"]] + [["0 true false"]] * is_sanitized(self.pack_source(HEAD)))
+        self.assertIn(out, [["0 true true"]] + [["0 true false"]] * e2e.is_sanitized())
 
     def test_one_after_another_they_leave_nothing(self):
-        if is_sanitized(self.pack_source(HEAD)):
+        if e2e.is_sanitized():
             self.skipTest("a sanitizer keeps what was freed")
         # V8 keeps a little for each of the last 8 seconds, up to 2.5 MB; after that a leak of 0.5 KB a thread is 2 MB.
         out = self.lines("""

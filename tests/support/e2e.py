@@ -57,6 +57,12 @@ def dv8pack():
     return os.path.join(dist(), "bin", "dv8pack")
 
 
+def is_sanitized():
+    """Whether the tool was built with --config=asan or --config=tsan, which take time and keep what was freed."""
+    with open(os.path.join(dist(), "libexec", "dv8-runtime"), "rb") as file:
+        return b"/ld-linux-x86-64.so.2" in file.read(4096)
+
+
 def npm_modules():
     """node_modules of third_party/npm_tests."""
     return os.path.realpath(os.environ["NPM_TESTS_MODULES"])
