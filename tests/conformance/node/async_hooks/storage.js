@@ -5,7 +5,7 @@ const say = (label) => console.log(label, storage.getStore());
 say('outside');
 storage.run('A', () => {
   say('run');
-  setTimeout(() => say('timeout'), 20);
+  setTimeout(() => say('timeout'), 200);
   setImmediate(() => say('immediate'));
   process.nextTick(() => say('tick'));
   queueMicrotask(() => say('microtask'));
@@ -13,7 +13,7 @@ storage.run('A', () => {
   (async () => {
     await null;
     say('await');
-    await new Promise((resolve) => setTimeout(resolve, 5));
+    await new Promise((resolve) => setTimeout(resolve, 100));
     say('await timer');
   })();
   storage.run('B', () => say('nested'));
@@ -29,4 +29,4 @@ setTimeout(() => {
   storage.enterWith('E');
   say('entered');
   Promise.resolve().then(() => say('entered then'));
-}, 40);
+}, 400);
