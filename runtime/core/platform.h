@@ -4,6 +4,7 @@
 
 #include <uv.h>
 
+#include <atomic>
 #include <condition_variable>
 #include <cstdint>
 #include <deque>
@@ -72,7 +73,7 @@ class WorkerPool {
   void Post(std::unique_ptr<v8::Task> task, double delay_in_seconds);
   // Waits until no task that is due is queued or running.
   void WaitUntilIdle();
-  bool started() const { return started_; }
+  bool started() const { return started_.load(std::memory_order_relaxed); }
 
  private:
   struct DelayedTask {
@@ -91,7 +92,7 @@ class WorkerPool {
   int threads_ = 0;
   int waiting_ = 0;
   int running_ = 0;
-  bool started_ = false;
+  std::atomic<bool> started_{false};
 };
 
 // One a process; lives until the process ends.
