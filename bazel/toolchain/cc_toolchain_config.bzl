@@ -7,6 +7,7 @@ Features that a target may turn on or off:
   static_pie         on; off links against the machine's shared libraries
   sanitize           AddressSanitizer and UndefinedBehaviorSanitizer, linked dynamically; the
                      overlays under bazel/third_party turn it off for what is not our code
+  threads            (with sanitize) ThreadSanitizer in their place
   fuzzer             libFuzzer's coverage and main (with sanitize)
 """
 
@@ -28,6 +29,7 @@ _LINK = _EXE + [ACTION_NAMES.cpp_link_dynamic_library, ACTION_NAMES.cpp_link_nod
 
 # The check of virtual tables would need RTTI everywhere.
 _SANITIZERS = ["-fsanitize=address,undefined", "-fno-sanitize=vptr"]
+_THREADS = ["-fsanitize=thread"]
 
 def _on(actions, flags, when = [], unless = []):
     return flag_set(
@@ -66,15 +68,21 @@ def _impl(ctx):
             _on(_LINK, ["-Wl,--gc-sections", "-Wl,-O2"], when = ["opt"]),
         ]),
         feature(name = "icf", enabled = True, flag_sets = [
-            _on(_LINK, ["-Wl,--icf=all"], when = ["opt"]),
+            # A report names the function that was called, not another one of the same code.
+            _on(_LINK, ["-Wl,--icf=all"], when = ["opt"], unless = ["sanitize"]),
         ]),
         feature(name = "static_pie", enabled = True, flag_sets = [
             _on(_EXE, ["-static-pie", "-Wl,-z,pack-relative-relocs"], unless = ["sanitize"]),
         ]),
         feature(name = "sanitize", flag_sets = [
-            _on(_C_CXX, _SANITIZERS + ["-fno-sanitize-recover=all", "-fno-omit-frame-pointer", "-g1"]),
-            _on(_LINK, _SANITIZERS + ["-pie"]),
+            _on(_C_CXX, ["-fno-omit-frame-pointer", "-g1"]),
+            _on(_C_CXX, _SANITIZERS + ["-fno-sanitize-recover=all"], unless = ["threads"]),
+            _on(_C_CXX, _THREADS, when = ["threads"]),
+            _on(_LINK, _SANITIZERS, unless = ["threads"]),
+            _on(_LINK, _THREADS, when = ["threads"]),
+            _on(_LINK, ["-pie"]),
         ]),
+        feature(name = "threads"),
         feature(name = "fuzzer", flag_sets = [
             _on(_C_CXX, ["-fsanitize=fuzzer-no-link"]),
             _on(_LINK, ["-fsanitize=fuzzer"]),

@@ -202,6 +202,9 @@ void StartEngine(EngineMode mode, std::string_view flags) {
   } else {
     SetStartFlags(flags);
   }
+#ifdef V8_ENABLE_CHECKS  // --config=dchecks
+  v8::V8::SetFlagsFromString("--verify-heap");
+#endif
   BeginPhase(Phase::kEngine);
   v8::V8::SetFatalMemoryErrorCallback(OnOutOfMemory);  // Until there is an isolate.
   if (mode == EngineMode::kRun) v8::base::SetFatalFunction(OnFailedCheck);

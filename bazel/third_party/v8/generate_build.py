@@ -69,6 +69,7 @@ src/snapshot/read-only-deserializer.cc
 src/torque/csa-generator.cc
 src/wasm/wasm-external-refs.cc
 src/wasm/wasm-module.cc
+torque-generated/class-verifiers.cc
 """.split())
 
 # Replaced by a file of this overlay.

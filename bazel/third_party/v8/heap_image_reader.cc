@@ -14,6 +14,7 @@
 #include "src/base/memory.h"
 #include "src/codegen/external-reference-encoder.h"
 #include "src/codegen/external-reference-table.h"
+#include "src/heap/heap-verifier.h"
 #include "src/heap/large-spaces.h"
 #include "src/heap/memory-allocator.h"
 #include "src/heap/mutable-page-metadata-inl.h"
@@ -393,6 +394,12 @@ v8::Local<v8::Context> HeapImageContext(v8::Isolate* isolate) {
       i_isolate);
   context->set_microtask_queue(i_isolate, i_isolate->default_microtask_queue());
   i_isolate->heap()->NotifyBootstrapComplete();
+#ifdef VERIFY_HEAP
+  if (internal::v8_flags.verify_heap) {
+    internal::HeapVerifier::VerifyReadOnlyHeap(i_isolate->heap());
+    internal::HeapVerifier::VerifyHeap(i_isolate->heap());
+  }
+#endif
   return v8::ToApiHandle<v8::Context>(context);
 }
 
