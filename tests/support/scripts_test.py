@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""./dv8pack and ./run-tests by themselves: in a copy of the scripts whose Bazel is a stand-in."""
+"""./dv8pack, ./run-tests and tests/sanitize by themselves: in a copy of the scripts whose Bazel is a stand-in."""
 
 import json
 import os
@@ -45,7 +45,7 @@ class ScriptsTest(unittest.TestCase):
                 "stdlib-js/x.js": "", "templates/BUILD": "", "third_party/BUILD": "",
             },
         )
-        for name in ("dv8pack", "run-tests", "bazel/setup.sh", ".ci/run", "tests/support/summary.py"):
+        for name in ("dv8pack", "run-tests", "bazel/setup.sh", ".ci/run", "tests/sanitize", "tests/support/summary.py"):
             os.makedirs(os.path.dirname(os.path.join(self.root, name)), exist_ok=True)
             shutil.copy(e2e.repo(name), os.path.join(self.root, name))
         tools = e2e.scratch("tools")
@@ -146,13 +146,13 @@ class ScriptsTest(unittest.TestCase):
                 self.assertIn("--no-install-recommends no-such-package-at-all\n", file.read())
         self.assertEqual(self.number_of_calls(), 0)
 
-    def run_tests(self, statuses, bazel_fails=False):
+    def run_tests(self, statuses, bazel_fails=False, script=(".ci/run",)):
         events = [{"id": {"testSummary": {"label": f"//t:{i}"}}, "testSummary": {"overallStatus": s}} for i, s in enumerate(statuses)]
         folder = os.path.dirname(self.calls)
         e2e.write_tree(folder, {"calls.events": "".join(json.dumps(e) + "\n" for e in events)})
         if bazel_fails:
             e2e.write_tree(folder, {"calls.tests-fail": ""})
-        result = self.call(".ci/run")
+        result = self.call(*script)
         return result.code, result.out.splitlines()
 
     def test_summary(self):
@@ -167,6 +167,18 @@ class ScriptsTest(unittest.TestCase):
 
     def test_summary_of_a_broken_build(self):
         self.assertEqual(self.run_tests(["PASSED"], bazel_fails=True), (1, ["bazel failed with 1", "1 passed, 0 failed"]))
+
+    def test_sanitize_sums_up_each_configuration(self):
+        script = ("tests/sanitize", "dchecks", "dchecks", "--jobs=1")
+        self.assertEqual(self.run_tests(["PASSED"], script=script), (0, ["dchecks: 1 passed, 0 failed"] * 2))
+        with open(self.calls, encoding="utf-8") as file:
+            self.assertRegex(file.read(), r"^test .*--config=dchecks .*--jobs=1 //tests/unit")
+        self.assertEqual(self.run_tests(["FAILED"], True, script[:2]), (1, ["FAILED: //t:0", "dchecks: 0 passed, 1 failed"]))
+
+    def test_sanitize_knows_its_configurations(self):
+        result = self.call("tests/sanitize", "dchecks", "none")
+        self.assertEqual((result.code, result.out, result.err), (1, "", "dv8pack: 'none' is none of asan, tsan, dchecks\n"))
+        self.assertEqual(self.number_of_calls(), 0)
 
 
 if __name__ == "__main__":

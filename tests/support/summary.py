@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""Ends ./run-tests: counts the tests in Bazel's build events, names those that did not pass.
+"""Ends ./run-tests and tests/sanitize: counts the tests in Bazel's build events, names those that did not pass.
 
-summary.py EVENTS STATUS: STATUS is Bazel's exit code. Exits with 0 only when Bazel did, at least
+summary.py EVENTS STATUS [HEAD]: STATUS is Bazel's exit code, HEAD is put before the counts. Exits with 0 only when Bazel did, at least
 one test ran and all of them passed.
 """
 
@@ -37,7 +37,8 @@ def main():
         print("no test ran")
     elif status != 0 and not failed:
         print(f"bazel failed with {status}")
-    print(f"{passed} passed, {len(failed)} failed")
+    head = sys.argv[3] if len(sys.argv) > 3 else ""
+    print(f"{head}{passed} passed, {len(failed)} failed")
     return 0 if status == 0 and passed and not failed else 1
 
 
