@@ -10,8 +10,32 @@
 #include "libplatform/libplatform.h"
 #include "runtime/core/check.h"
 
+#if __has_feature(thread_sanitizer)
+extern "C" {  // Of its runtime; it has no header of them.
+void AnnotateIgnoreReadsBegin(const char* file, int line);
+void AnnotateIgnoreReadsEnd(const char* file, int line);
+void AnnotateIgnoreWritesBegin(const char* file, int line);
+void AnnotateIgnoreWritesEnd(const char* file, int line);
+}
+#endif
+
 namespace dv8 {
 namespace {
+
+// Runs and deletes a task of V8's. ThreadSanitizer is not to judge it: it sees V8's calls of malloc, free and memcpy,
+// but not the atomics that order them.
+void RunOnWorker(std::unique_ptr<v8::Task> task) {
+#if __has_feature(thread_sanitizer)
+  AnnotateIgnoreReadsBegin(__FILE__, __LINE__);
+  AnnotateIgnoreWritesBegin(__FILE__, __LINE__);
+#endif
+  task->Run();
+  task.reset();
+#if __has_feature(thread_sanitizer)
+  AnnotateIgnoreWritesEnd(__FILE__, __LINE__);
+  AnnotateIgnoreReadsEnd(__FILE__, __LINE__);
+#endif
+}
 
 // The collector and the compilers gain little from more, and each thread costs a stack.
 constexpr int kMaxWorkers = 4;
@@ -173,8 +197,7 @@ void WorkerPool::Work() {
       tasks_.pop_front();
       running_++;
       lock.unlock();
-      task->Run();
-      task.reset();
+      RunOnWorker(std::move(task));
       lock.lock();
       running_--;
       if (running_ == 0 && tasks_.empty()) idle_.notify_all();
