@@ -33,7 +33,7 @@ class ProcessTest(e2e.TestCase):
             process.send_signal(number)
             self.assertEqual(process.wait(10), -number)
             self.assertEqual(process.stderr.read(), b"")
-        shell = e2e.run(["bash", "-c", '"$0" & p=$!; sleep 0.3; kill -TERM $p; wait $p; echo $?', app])
+        shell = e2e.run(["bash", "-c", '"$0" & p=$!; sleep $1; kill -TERM $p; wait $p; echo $?', app, str(0.3 * e2e.patience())])
         self.assertEqual(shell.out, "ready\n143\n", shell)
 
     def test_signal_listener(self):
