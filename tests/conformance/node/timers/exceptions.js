@@ -17,14 +17,14 @@ setTimeout(() => {
   setImmediate(throwing, 'immediate');
   setImmediate(say('immediate 2'));
   setImmediate(say('immediate 3'));
-}, 20);
+}, 200);
 setTimeout(() => {
   process.nextTick(throwing, 'tick');
   process.nextTick(say('tick 2'));
   setImmediate(say('immediate behind ticks'));
-}, 40);
+}, 400);
 let count = 0;
 const interval = setInterval(() => {
   if (++count === 3) clearInterval(interval);
   throw `interval ${count}`;
-}, 60);
+}, 600);
