@@ -5,7 +5,6 @@ const say = (label) => console.log(label, storage.getStore());
 say('outside');
 storage.run('A', () => {
   say('run');
-  setTimeout(() => say('timeout'), 200);
   setImmediate(() => say('immediate'));
   process.nextTick(() => say('tick'));
   queueMicrotask(() => say('microtask'));
@@ -13,8 +12,9 @@ storage.run('A', () => {
   (async () => {
     await null;
     say('await');
-    await new Promise((resolve) => setTimeout(resolve, 100));
+    await new Promise((resolve) => setImmediate(() => setTimeout(resolve, 1)));
     say('await timer');
+    setTimeout(() => say('timeout'), 1);
   })();
   storage.run('B', () => say('nested'));
   say('after nested');
@@ -25,8 +25,8 @@ const snapshot = storage.run('S', () => AsyncLocalStorage.snapshot());
 storage.run('T', () => snapshot(() => say('snapshot')));
 const resource = storage.run('R', () => new AsyncResource('R'));
 console.log(resource.runInAsyncScope((x) => `${storage.getStore()}${x}`, null, 1));
-setTimeout(() => {
+process.once('beforeExit', () => {
   storage.enterWith('E');
   say('entered');
   Promise.resolve().then(() => say('entered then'));
-}, 400);
+});
