@@ -63,6 +63,12 @@ def is_sanitized():
         return b"/ld-linux-x86-64.so.2" in file.read(4096)
 
 
+def delays_signals():
+    """Whether the tool was built with --config=tsan: its programs get a signal when they next call the system."""
+    with open(os.path.join(dist(), "libexec", "dv8-runtime"), "rb") as file:
+        return b"__tsan_init" in file.read()
+
+
 def patience():
     """What times are multiplied by: the programs of a sanitizer take more."""
     return 10 if "DV8PACK_DIST" in os.environ and is_sanitized() else 1
