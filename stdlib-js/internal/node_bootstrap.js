@@ -220,8 +220,12 @@ function rehearse() {
   if (globalThis.Buffer !== requireBuiltin('buffer').Buffer) return;
   for (const name of rehearsals) {
     const exports = {};
-    compileFunction(`internal/dv8/rehearsal/${name}`)(exports, requireBuiltin, undefined, theProcess, internalBinding, primordials);
-    exports.run(stage);
+    try {
+      compileFunction(`internal/dv8/rehearsal/${name}`)(exports, requireBuiltin, undefined, theProcess, internalBinding, primordials);
+      exports.run(stage);
+    } catch {
+      // What the program itself has begun may not go on here, as the repl's input does not: less is compiled then.
+    }
   }
 }
 
