@@ -31,6 +31,8 @@ std::string WorkingDirectory() {
   return getcwd(path, sizeof(path)) == nullptr ? "/" : path;
 }
 
+constexpr std::string_view kConditions = "--conditions=";
+
 // Messages that say where code computes what it loads.
 constexpr std::string_view kComputedIds[] = {"unsupported-require-call", "unsupported-dynamic-import"};
 // Where code hands its require() on.
@@ -56,28 +58,18 @@ std::vector<std::string> AppFlags(const BundleOptions& options, const StdlibMani
   std::vector<std::string> globals;
   for (const std::string& name : PlaceholderGlobals(options, manifest)) globals.push_back(name);
   for (std::string& flag : FileNameDefines(globals)) flags.push_back(std::move(flag));
-  for (const char* loader : kLoaders) flags.push_back(std::string("--loader:") + loader);
+  for (std::string& flag : FlagsOfFiles(options)) flags.push_back(std::move(flag));
   const std::string cwd = WorkingDirectory();
-  for (const std::string& define : options.defines) flags.push_back("--define:" + define);
-  for (const std::string& loader : options.loaders) flags.push_back("--loader:" + loader);
   for (const std::string& alias : options.aliases) {
     const size_t equals = alias.find('=');
     std::string to = alias.substr(equals + 1);
     if (to.starts_with(".")) to = AbsolutePath(cwd, to);
     flags.push_back("--alias:" + alias.substr(0, equals + 1) + to);
   }
-  if (!options.tsconfig.empty()) {
-    flags.push_back("--tsconfig=" + AbsolutePath(cwd, options.tsconfig));
-  }
   // Node's conditions of package.json's "exports"; esbuild has "node", "import" and "require" itself.
   std::string conditions = "--conditions=module-sync";
   for (const std::string& argument : options.esbuild_arguments) {
-    static constexpr std::string_view kConditions = "--conditions=";
-    if (argument.starts_with(kConditions)) {
-      conditions += "," + argument.substr(kConditions.size());
-    } else {
-      flags.push_back(argument);
-    }
+    if (argument.starts_with(kConditions)) conditions += "," + argument.substr(kConditions.size());
   }
   flags.push_back(conditions);
   return flags;
@@ -181,6 +173,32 @@ std::set<std::string> PlaceholderGlobals(const BundleOptions& options,
   return names;
 }
 
+std::vector<std::string> FlagsOfFiles(const BundleOptions& options) {
+  std::vector<std::string> flags;
+  for (const char* loader : kLoaders) flags.push_back(std::string("--loader:") + loader);
+  for (const std::string& define : options.defines) flags.push_back("--define:" + define);
+  for (const std::string& loader : options.loaders) flags.push_back("--loader:" + loader);
+  if (!options.tsconfig.empty()) {
+    flags.push_back("--tsconfig=" + AbsolutePath(WorkingDirectory(), options.tsconfig));
+  }
+  for (const std::string& argument : options.esbuild_arguments) {
+    if (!argument.starts_with(kConditions)) flags.push_back(argument);
+  }
+  return flags;
+}
+
+std::map<std::string, std::string, std::less<>> FileLoaders(const BundleOptions& options) {
+  std::map<std::string, std::string, std::less<>> loaders = {{".jsx", "jsx"}, {".ts", "ts"},   {".mts", "ts"},
+                             {".cts", "ts"},  {".tsx", "tsx"}, {".json", "json"}, {".txt", "text"}};
+  const auto add = [&loaders](std::string_view loader) {
+    const size_t equals = loader.find('=');
+    loaders[std::string(loader.substr(0, equals))] = loader.substr(equals + 1);
+  };
+  for (const char* loader : kLoaders) add(loader);
+  for (const std::string& loader : options.loaders) add(loader);
+  return loaders;
+}
+
 void AppBuild::FindComputed() {
   computed.clear();
   for (const EsbuildMessage& warning : result.warnings) {
@@ -227,7 +245,7 @@ Result<AppBuild> BuildApp(const BundleOptions& options, const StdlibManifest& ma
   EsbuildBuild build;
   build.folder = root;
   build.flags = AppFlags(options, manifest);
-  if (DeclaresSideEffects(entry)) build.flags.push_back("--ignore-annotations");
+  if (options.graph || DeclaresSideEffects(entry)) build.flags.push_back("--ignore-annotations");
   // Most apps have no top-level await, and esbuild is the one to know.
   build.flags.push_back("--supported:top-level-await=false");
   AppBuild app;

@@ -153,6 +153,9 @@ Result<AppBundle> BundleApp(const BundleOptions& options, Esbuild* esbuild,
   }
   std::sort(bundle.inputs.begin(), bundle.inputs.end());
 
+  bundle.metafile = build.value().result.metafile;
+  bundle.beside = build.value().beside.all;
+
   std::string text, map_text;
   for (EsbuildFile& file : build.value().result.files) {
     if (file.path == std::string(kOutFolder) + "app.js") {

@@ -30,6 +30,7 @@ struct BundleOptions {
   std::string output;  // The executable's file, which is no part of the app; may be empty.
   Globals globals = Globals::kNamed;
   Environment environment = Environment::kDefault;
+  bool graph = false;  // A program with Node's library is its modules, and not one script.
   bool minify = false;
   bool strict = false;  // What is left to the run time is an error.
   bool source_contents = true;
@@ -59,7 +60,10 @@ struct AppBundle {
   std::vector<EmbeddedFile> files;  // What the `file` loader asks for, and what lies beside the code.
   std::vector<std::string> inputs;  // Virtual paths of the bundled files, sorted.
   std::vector<std::string> input_files;  // Where they, and the embedded ones, lie.
+  std::string metafile;             // esbuild's.
+  std::vector<std::string> beside;  // What the code finds beside itself, absolute.
   bool has_node_library = false;  // Node's own, for what it names of Node.
+  bool is_graph = false;  // The files are the program: the script is empty.
   bool runs_assets = false;  // As scripts: threads do, and text that is evaluated may.
   std::string library_tail;  // What the library's script does last: see dv8_scripts.h.
 };

@@ -90,13 +90,15 @@ Result<std::unique_ptr<Esbuild>> Esbuild::Start(const std::string& program) {
 }
 
 Result<EsbuildResult> Esbuild::Build(const EsbuildBuild& build) {
+  std::vector<EsbuildValue> entries;
+  for (const auto& [name, file] : build.entries) entries.push_back(EsbuildValue::Strings({name, file}));
   const EsbuildValue::Members request = {
       {"command", "build"},
       {"key", kBuildKey},
-      {"entries", std::vector<EsbuildValue>()},
+      {"entries", entries},
       {"flags", EsbuildValue::Strings(build.flags)},
       {"write", false},
-      {"stdinContents", EsbuildValue::Bytes(build.input)},
+      {"stdinContents", build.entries.empty() ? EsbuildValue::Bytes(build.input) : EsbuildValue()},
       {"stdinResolveDir", build.folder},
       {"absWorkingDir", build.folder},
       {"nodePaths", std::vector<EsbuildValue>()},

@@ -54,7 +54,8 @@ struct EsbuildMessage {
 
 struct EsbuildBuild {
   std::string folder;               // That paths are relative to.
-  std::string input;                // A script without a file of its own.
+  std::string input;                // A script without a file of its own, unless there are `entries`.
+  std::vector<std::pair<std::string, std::string>> entries;  // Names of outputs, and the files they are made of.
   std::vector<std::string> flags;   // As on the command line.
   // Go regular expressions of the imports and the absolute paths that esbuild asks about; empty
   // for none. Sources with a namespace of ours are always asked for.

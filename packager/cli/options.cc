@@ -61,6 +61,7 @@ class Reader {
 Result<Done> ReadBundleOptions(const Reader& reader, BundleOptions* options) {
   options->minify = reader.Has("minify");
   options->strict = reader.Has("strict");
+  options->graph = reader.Has("graph");
   options->defines = reader.All("define");
   options->externals = reader.All("external");
   options->aliases = reader.All("alias");

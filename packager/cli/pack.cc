@@ -9,6 +9,7 @@
 
 #include "packager/bundle/dv8_scripts.h"
 #include "packager/cli/assets.h"
+#include "packager/graph/program.h"
 #include "packager/icu/cut.h"
 #include "packager/link/elf_writer.h"
 #include "packager/native/native.h"
@@ -185,7 +186,6 @@ Result<PackedApp> PackApp(const Options& options, const Install& install,
   Result<AppBundle> app =
       BundleApp(bundle_options, esbuild.value().get(), manifest.value(), messages);
   if (!app.ok()) return app.error();
-  if (!options.source_map) app.value().source_map.clear();
   Result<std::vector<EmbeddedFile>> assets = ReadAssets(options.assets, app.value().root, output);
   if (!assets.ok()) return assets.error();
   // Scripts that threads and dv8's require() find among them.
@@ -194,9 +194,16 @@ Result<PackedApp> PackApp(const Options& options, const Install& install,
       if (file.path.ends_with(".js")) AddNames(manifest.value(), file.bytes, &app.value());
     }
   }
+  app.value().has_node_library = NeedsNodeLibrary(manifest.value(), app.value());
+  if (bundle_options.graph && options.snapshot.mode != SnapshotMode::kApp && CanBeGraph(app.value())) {
+    if (Result<Done> made = MakeGraph(bundle_options, esbuild.value().get(), manifest.value(), &app.value(), messages);
+        !made.ok()) {
+      return made.error();
+    }
+  }
+  if (!options.source_map) app.value().source_map.clear();
   for (EmbeddedFile& file : app.value().files) assets.value().push_back(std::move(file));
 
-  app.value().has_node_library = NeedsNodeLibrary(manifest.value(), app.value());
   progress->Begin("library");
   const Result<Library> library =
       BundleStdlib(install.stdlib_dir, esbuild.value().get(), manifest.value(), app.value(),

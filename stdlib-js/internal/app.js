@@ -11,6 +11,7 @@ let loader; // Of node_loader.js, when the program has Node's library.
 
 let ownRequire; // dv8's, for --env=core.
 let program; // {entry, run}: what runs after the wrapper of that name, dv8's script, which is not bundled.
+let graph; // {entry, run} of a program that is its modules: run() gives the promise of their end, or nothing.
 let inTopLevel = false;
 
 /** dv8:core gives the `require` that the program sees. */
@@ -18,6 +19,12 @@ export function setRequire(value) { ownRequire = value; }
 
 /** dv8:core gives the program when it is a script: {entry, run}; undefined in a thread, which has another. */
 export function setProgram(value) { program = value; }
+
+/** internal/graph.js gives a program that is its modules. */
+export function setGraph(value) { graph = value; }
+
+/** Whether Node's loader runs the program's modules. */
+export function isGraph() { return graph !== undefined; }
 
 /** True while the top level runs, and after it has thrown. */
 export function isInTopLevel() { return inTopLevel; }
@@ -124,6 +131,7 @@ function follow(promise) {
 function isPromise(value) { return value instanceof Promise; }
 
 function runTopLevel() {
+  if (graph !== undefined && graph.entry === processState.entry) return graph.run();
   const filename = entryPath();
   mainModule.filename = filename;
   mainModule.path = filename.slice(0, filename.lastIndexOf('/')) || '/';
@@ -160,12 +168,15 @@ export function start() {
     return isPromise(result) ? follow(result) : undefined;
   }
   const result = runTopLevel();
+  // Node's loader itself says what waits for ever.
+  if (isPromise(result) && graph !== undefined) return result.then(startMain);
   if (isPromise(result)) return follow(result.then(() => main?.()));
-  if (main !== undefined) {
-    const promise = main();
-    if (isPromise(promise)) return follow(promise);
-  }
-  return undefined;
+  return startMain();
+}
+
+function startMain() {
+  const promise = main?.();
+  return isPromise(promise) ? follow(promise) : undefined;
 }
 
 /** True while the top level (or main) waits for a promise. */

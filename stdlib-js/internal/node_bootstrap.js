@@ -4,6 +4,7 @@ import * as builtins from 'internal:library/builtins';
 import * as processMethods from 'internal:library/process_methods';
 import * as app from './app.js';
 import { emptyBuffer } from './empty_buffer.js';
+import { installGraph } from './graph.js';
 import { nodeLoader } from './node_loader.js';
 import { behavesAsNode } from './node_program.js';
 import { entryPath, processState, provideProcess } from './process_state.js';
@@ -126,6 +127,9 @@ export function evaluateBuiltins(names) {
   registered()[0]?.();  // Streams of the builder's own standard output, when one was made.
 }
 
+/** The modules of a program that has them: the packager writes the call. */
+export function runGraph(table) { installGraph(table, requireBuiltin); }
+
 /** The file of lib/internal/main that `node` would run for the command line. */
 function mainScript() {
   const options = requireBuiltin('internal/options');
@@ -239,7 +243,7 @@ function exit(code) {
       theProcess._rawDebug(`Warning: Detected unsettled top-level await at ${entryPath()}`);
       code = UNSETTLED;
     }
-    if (code === 0 && theProcess.exitCode === undefined && behavesAsNode() && getInternalBinding('module_wrap').reportUnsettledAwait()) code = UNSETTLED;
+    if (code === 0 && theProcess.exitCode === undefined && (behavesAsNode() || app.isGraph()) && getInternalBinding('module_wrap').reportUnsettledAwait()) code = UNSETTLED;
     if (code !== 0 && !theProcess.exitCode) theProcess.exitCode = code;
     theProcess.emit('exit', theProcess.exitCode || 0);
   }

@@ -96,20 +96,32 @@ export class SourceMap {
   }
 }
 
-let map;
+let maps;  // null without any; a SourceMap of the program's one script; or {files: {path: map}} of its modules.
 
-/** The app's map, or null when it was packed without one. */
-export function appSourceMap() {
-  if (map === undefined) {
-    map = null;
-    const text = sourceMap();
-    if (text !== undefined) {
-      try {
-        map = new SourceMap(JSON.parse(text));
-      } catch {
-        map = null; // A damaged map must not hide the error that it was wanted for.
-      }
-    }
+function read() {
+  const text = sourceMap();
+  if (text === undefined) return null;
+  try {
+    const json = JSON.parse(text);
+    return json.files === undefined ? new SourceMap(json) : json;
+  } catch {
+    return null; // A damaged map must not hide the error that it was wanted for.
   }
-  return map;
+}
+
+/** The map of the program's one script, or null. */
+export function appSourceMap() {
+  if (maps === undefined) maps = read();
+  return maps instanceof SourceMap ? maps : null;
+}
+
+/** The map of a module of the program, by its path or URL; undefined when it has none. */
+export function moduleSourceMap(file) {
+  if (maps === undefined) maps = read();
+  const files = maps?.files;
+  if (files === undefined) return undefined;
+  const path = file.startsWith('file://') ? decodeURIComponent(file.slice(7)) : file;
+  if (!Object.hasOwn(files, path)) return undefined;
+  if (!(files[path] instanceof SourceMap)) files[path] = new SourceMap(files[path]);
+  return files[path];
 }

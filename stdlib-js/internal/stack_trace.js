@@ -1,7 +1,7 @@
 // error.stack: frames of the app at their places in its sources, frames of this library left
 // out. Runs when a program (or the end of one) first looks at a stack.
 import { kIsNodeError } from './errors_mark.js';
-import { appSourceMap } from './source_map.js';
+import { appSourceMap, moduleSourceMap } from './source_map.js';
 
 const library = 'dv8:stdlib';
 
@@ -13,6 +13,10 @@ function place(site, entry) {
   if (file && line && (entry === undefined || file === entry)) {
     const found = appSourceMap()?.find(line, column);
     if (found !== undefined) return found;
+  }
+  if (file && line) {
+    const found = moduleSourceMap(file)?.find(line, column);
+    if (found !== undefined) return { ...found, source: file };
   }
   return { source: file, line, column };
 }
@@ -80,7 +84,7 @@ function isOurs(site, entry) {
 export function mappedSites(sites, entry) {
   return sites.filter((site) => !isOurs(site, entry)).map((site) => {
     const file = site.getScriptNameOrSourceURL?.() ?? site.getFileName();
-    return file !== undefined && file === entry ? new MappedCallSite(site, entry) : site;
+    return file && (file === entry || moduleSourceMap(file) !== undefined) ? new MappedCallSite(site, entry) : site;
   });
 }
 

@@ -8,5 +8,6 @@ NODE_PATCHES = [
     "ipv6_has_colons",
     "net_options_at_first_use",
     "os_information_per_call",
+    "packed_program",
     "stdio_without_descriptors",
 ]

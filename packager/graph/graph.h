@@ -1,0 +1,51 @@
+// A program as its modules: the files that belong to it, what each of them is, and where their imports lead.
+// esbuild finds that out (its metafile); packager/bundle asks for it when a program is packed with Node's library,
+// whose own loader runs the modules.
+#pragma once
+
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "packager/bundle/json.h"
+
+namespace dv8 {
+
+// What Node's loader makes of a file. kUnknown: CommonJS, or an ES module when its text says so.
+enum class ModuleFormat { kUnknown, kCommonJs, kModule, kJson, kWasm, kValue };
+
+// An import and where it leads: a file by its number in Graph::files, or a module of the library.
+struct GraphImport {
+  std::string specifier;
+  int file = -1;
+  std::string library;  // "dv8:main"; empty for a file.
+};
+
+struct GraphFile {
+  std::string file;  // Where it lies: absolute.
+  std::string path;  // Virtual.
+  std::string loader;  // esbuild's name for how it is read: "js", "ts", "json", "text", ….
+  ModuleFormat format = ModuleFormat::kUnknown;
+  bool has_module_syntax = false;
+  std::vector<GraphImport> imported;  // By `import`, in their order.
+  std::vector<GraphImport> required;  // By `require`.
+};
+
+struct Graph {
+  std::vector<GraphFile> files;  // Sorted by path.
+};
+
+// As FileLoaders() gives them. The longest ending that fits counts.
+using LoadersByEnding = std::map<std::string, std::string, std::less<>>;
+
+// The graph in a metafile of a build in `root`.
+Graph ReadGraph(const Json& meta, const std::string& root, const LoadersByEnding& loaders);
+
+// The graph as the object that internal/dv8/program.js takes. `entry` is a virtual path.
+std::string GraphTable(const Graph& graph, std::string_view entry);
+
+// Whether esbuild has to make JavaScript of a file of this loader.
+bool IsTranspiled(std::string_view loader);
+
+}  // namespace dv8

@@ -1,0 +1,82 @@
+#include "packager/graph/transpile.h"
+
+#include "packager/bundle/app_build.h"
+#include "packager/bundle/source_contents.h"
+#include "packager/bundle/source_map.h"
+
+namespace dv8 {
+namespace {
+
+enum class Modules { kStay, kBecomeCommonJs };
+
+bool IsCode(const std::string& loader) { return loader == "js" || IsTranspiled(loader); }
+
+// Whether options change what is in a file of JavaScript.
+bool ChangesCode(const BundleOptions& options) {
+  if (options.minify || !options.defines.empty()) return true;
+  for (const std::string& argument : options.esbuild_arguments) {
+    if (argument.starts_with("--drop") || argument.starts_with("--pure") || argument.starts_with("--keep-names")) return true;
+  }
+  return false;
+}
+
+Result<Done> Transpile(const Graph& graph, const std::vector<int>& files, Modules modules, const std::string& root,
+                       const BundleOptions& options, Esbuild* esbuild, std::vector<TranspiledFile>* out,
+                       std::string* messages) {
+  if (files.empty()) return Done{};
+  EsbuildBuild build;
+  build.folder = root;
+  build.flags = FlagsOfFiles(options);
+  build.flags.insert(build.flags.end(), {kTarget, "--platform=node", "--sourcemap=external", "--sources-content=false",
+                                         "--log-level=silent", "--log-limit=0", "--charset=utf8",
+                                         std::string("--outdir=") + kOutFolder});
+  if (options.minify) build.flags.push_back("--minify");
+  if (modules == Modules::kBecomeCommonJs) build.flags.push_back("--format=cjs");
+  for (const int number : files) build.entries.push_back({std::to_string(number), graph.files[number].file});
+  Result<EsbuildResult> result = esbuild->Build(build);
+  if (!result.ok()) return result.error();
+  if (!result.value().errors.empty()) {
+    const Result<std::string> text = esbuild->Format(result.value().errors, false, options.color);
+    if (!text.ok()) return text.error();
+    *messages += text.value();
+    return Diagnostic{"cannot be made JavaScript", options.entry};
+  }
+  std::map<std::string, std::string> bytes;  // By the output's name.
+  for (EsbuildFile& file : result.value().files) bytes[file.path.substr(1)] = std::move(file.bytes);
+  for (const int number : files) {
+    const GraphFile& file = graph.files[number];
+    TranspiledFile transpiled{number, std::move(bytes[std::to_string(number) + ".js"]), ""};
+    const std::string map_text = std::move(bytes[std::to_string(number) + ".js.map"]);
+    if (std::optional<SourceMap> map = SourceMap::Parse(map_text)) {
+      if (options.source_contents) map->set_contents(ReadSourceContents(*map, kOutFolder, root, {file.file}));
+      std::vector<std::string> names(map->sources().size(), file.path);
+      transpiled.map = map->Rewritten(names, 0);
+    }
+    out->push_back(std::move(transpiled));
+  }
+  return Done{};
+}
+
+}  // namespace
+
+Result<std::vector<TranspiledFile>> TranspileFiles(const Graph& graph, const std::string& root,
+                                                   const BundleOptions& options, Esbuild* esbuild,
+                                                   std::string* messages) {
+  const bool all = ChangesCode(options);
+  std::vector<int> stay, become;
+  for (size_t i = 0; i < graph.files.size(); i++) {
+    const GraphFile& file = graph.files[i];
+    if (!IsCode(file.loader) || (!all && !IsTranspiled(file.loader))) continue;
+    const bool converts = IsTranspiled(file.loader) && file.has_module_syntax && file.format == ModuleFormat::kCommonJs;
+    (converts ? become : stay).push_back(static_cast<int>(i));
+  }
+  std::vector<TranspiledFile> files;
+  for (const auto& [numbers, modules] : {std::pair(&stay, Modules::kStay), std::pair(&become, Modules::kBecomeCommonJs)}) {
+    if (Result<Done> done = Transpile(graph, *numbers, modules, root, options, esbuild, &files, messages); !done.ok()) {
+      return done.error();
+    }
+  }
+  return files;
+}
+
+}  // namespace dv8

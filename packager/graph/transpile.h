@@ -1,0 +1,25 @@
+// JavaScript of the program's files that are none: TypeScript, JSX, and what --define and --minify change. Each file
+// stays a file; its ES modules stay ES modules.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "packager/bundle/bundle.h"
+#include "packager/graph/graph.h"
+#include "runtime/payload/result.h"
+
+namespace dv8 {
+
+struct TranspiledFile {
+  int file;  // In Graph::files.
+  std::string code;
+  std::string map;  // Its source is the file's virtual path.
+};
+
+// The files of `graph` that need it. Errors in them are in `messages`.
+Result<std::vector<TranspiledFile>> TranspileFiles(const Graph& graph, const std::string& root,
+                                                   const BundleOptions& options, Esbuild* esbuild,
+                                                   std::string* messages);
+
+}  // namespace dv8

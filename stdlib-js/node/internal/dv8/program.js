@@ -1,0 +1,218 @@
+// The packed program's own modules: where their imports lead, what they are and what is in them. The packager knows
+// (packager/graph); Node's loader asks here before it looks at a disk (packed_program.patch). Programs without a
+// graph, and modules that are not in it, are Node's own business.
+'use strict';
+
+const {
+  globalThis,
+  ObjectKeys,
+  RegExpPrototypeExec,
+  SafeMap,
+  StringPrototypeEndsWith,
+  StringPrototypeSlice,
+  StringPrototypeStartsWith,
+} = primordials;
+const { readText } = internalBinding('program');
+
+const kFile = 'file://';
+const kDv8 = 'dv8:';
+/** The format of what becomes a synthetic module here. */
+const kPacked = 'packed';
+// By the packager's letter. An unknown one ('u') is Node's to find out from the text.
+const formats = { __proto__: null, c: 'commonjs', m: 'module', j: 'json', w: 'wasm', t: kPacked, b: kPacked, f: kPacked, d: kPacked, 6: kPacked };
+// More imports than these are looked up in a map.
+const kFewImports = 24;
+
+let program;  // As GraphTable() in packager/graph wrote it.
+let numbers;  // Path -> number in program.paths.
+let lookup;  // Gives a module of dv8's by name.
+
+function setProgram(table, lookupModule) {
+  program = table;
+  lookup = lookupModule;
+  numbers = new SafeMap();
+  for (let i = 0; i < table.paths.length; i++) numbers.set(table.paths[i], i);
+  for (const lists of [table.imported, table.required]) {
+    for (let i = 0; i < lists.length; i++) {
+      const list = lists[i];
+      if (list === 0 || list.length <= 2 * kFewImports) continue;
+      const map = lists[i] = new SafeMap();
+      for (let k = 0; k < list.length; k += 2) map.set(list[k], list[k + 1]);
+    }
+  }
+  const { translators } = require('internal/modules/esm/translators');
+  const { ModuleWrap } = internalBinding('module_wrap');
+  translators.set(kPacked, function packedStrategy(url, { value, names }) {
+    return new ModuleWrap(url, undefined, ['default', ...names], function() {
+      this.setExport('default', value);
+      for (const name of names) this.setExport(name, value[name]);
+    });
+  });
+}
+
+/** A number in program.paths, the name of a library's module, or undefined. */
+function find(list, specifier) {
+  if (list === 0) return undefined;
+  if (list.length === undefined) return list.get(specifier);
+  for (let i = 0; i < list.length; i += 2) if (list[i] === specifier) return list[i + 1];
+  return undefined;
+}
+
+function numberOfUrl(url) {
+  if (program === undefined || typeof url !== 'string' || !StringPrototypeStartsWith(url, kFile)) return undefined;
+  if (RegExpPrototypeExec(/[%?#]/, url) === null) return numbers.get(StringPrototypeSlice(url, kFile.length));
+  const end = RegExpPrototypeExec(/[?#]/, url);
+  const { fileURLToPath } = require('internal/url');
+  return numbers.get(fileURLToPath(end === null ? url : StringPrototypeSlice(url, 0, end.index)));
+}
+
+function urlOf(number) {
+  const path = program.paths[number];
+  if (RegExpPrototypeExec(/^[\w./@+-]*$/, path) !== null) return kFile + path;
+  return require('internal/url').pathToFileURL(path).href;
+}
+
+function formatOf(number) { return formats[program.formats[number]]; }
+
+/** The file that `request` leads to from the file of `parent`. */
+function resolveRequire(request, parent, isMain, options) {
+  if (program === undefined) return undefined;
+  if (isMain && request === program.entry) return request;
+  const number = numbers.get(parent?.filename);
+  if (number === undefined || options?.paths !== undefined) return undefined;
+  const target = find(program.required[number], request);
+  return typeof target === 'number' ? program.paths[target] : target;
+}
+
+/** What defaultResolve() gives. */
+function resolveImport(specifier, parentURL, attributes) {
+  if (program === undefined) return undefined;
+  let target = StringPrototypeStartsWith(specifier, kDv8) && lookup(specifier) !== undefined ? specifier : undefined;
+  if (target === undefined) {
+    const number = numberOfUrl(parentURL);
+    if (number === undefined) return undefined;
+    target = find(program.imported[number], specifier);
+  }
+  if (target === undefined) return undefined;
+  if (typeof target === 'string') {
+    return { __proto__: null, url: target, format: StringPrototypeStartsWith(target, kDv8) ? kPacked : 'builtin' };
+  }
+  return { __proto__: null, url: urlOf(target), format: importFormat(target, attributes) };
+}
+
+function importFormat(number, attributes) {
+  const type = attributes?.type;
+  const format = formatOf(number);
+  if (type === undefined) return format === 'json' ? kPacked : format;
+  return type === 'text' || type === 'bytes' || type === 'file' ? kPacked : format;
+}
+
+/** The format of the module at a file: URL; undefined when its text has to tell, or it is not the program's. */
+function formatOfUrl(url, attributes) {
+  const number = numberOfUrl(url.href);
+  return number === undefined ? undefined : importFormat(number, attributes);
+}
+
+/** The same for require(). */
+function formatOfFile(filename) {
+  const number = numbers?.get(filename);
+  return number === undefined ? undefined : formatOf(number);
+}
+
+/** The text of a module of the program; undefined for other files. */
+function textOfFile(filename) { return numbers?.has(filename) ? readText(filename) : undefined; }
+function textOfUrl(url) {
+  const number = numberOfUrl(url);
+  return number === undefined ? undefined : readText(program.paths[number]);
+}
+
+function mimeOf(path) {
+  const types = { '.svg': 'image/svg+xml', '.png': 'image/png', '.jpg': 'image/jpeg', '.jpeg': 'image/jpeg',
+                  '.gif': 'image/gif', '.webp': 'image/webp', '.css': 'text/css', '.html': 'text/html',
+                  '.json': 'application/json', '.js': 'text/javascript', '.woff2': 'font/woff2' };
+  for (const ending of ObjectKeys(types)) if (StringPrototypeEndsWith(path, ending)) return types[ending];
+  return 'text/plain';
+}
+
+// What a file is when it is no code, by the letter of its loader.
+function valueOf(path, letter) {
+  const { readFileSync } = require('fs');
+  switch (letter) {
+    case 't': return readFileSync(path, 'utf8');
+    case 'b': {
+      const bytes = readFileSync(path);
+      return new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    }
+    case '6': return readFileSync(path, 'base64');
+    case 'd': return `data:${mimeOf(path)};base64,${readFileSync(path, 'base64')}`;
+    default: return path;
+  }
+}
+
+/** {value} for what require() of a file gives without running it; undefined when Node is to load it. */
+function requireValue(filename) {
+  if (program === undefined) return undefined;
+  if (StringPrototypeStartsWith(filename, kDv8)) return { __proto__: null, value: lookup(filename) };
+  const number = numbers.get(filename);
+  if (number === undefined) return undefined;
+  const letter = program.formats[number];
+  if (letter === 'w') return { __proto__: null, value: valueOf(filename, 'b') };
+  return formats[letter] === kPacked ? { __proto__: null, value: valueOf(filename, letter) } : undefined;
+}
+
+function namesOf(value) {
+  if (value === null || typeof value !== 'object') return [];
+  const names = [];
+  for (const name of ObjectKeys(value)) if (name !== 'default') names.push(name);
+  return names;
+}
+
+/** What defaultLoadSync() gives for the format kPacked. */
+function loadPacked(url, attributes) {
+  let value;
+  let names = [];
+  if (StringPrototypeStartsWith(url, kDv8)) {
+    value = lookup(url);
+    names = namesOf(value);
+  } else {
+    const number = numberOfUrl(url);
+    const path = program.paths[number];
+    const letter = program.formats[number];
+    const type = attributes?.type;
+    if (type === 'text') value = valueOf(path, 't');
+    else if (type === 'bytes') value = valueOf(path, 'b');
+    else if (type === 'file') value = path;
+    else if (letter === 'j') {
+      value = require('internal/modules/cjs/loader').wrapModuleLoad(path, undefined, false);
+      names = namesOf(value);
+    } else value = valueOf(path, letter);
+  }
+  return { __proto__: null, format: kPacked, responseURL: url, source: null, value, names };
+}
+
+/** Runs the program's entry. The promise of its end when it is an ES module. */
+function run() {
+  const { entry } = program;
+  const number = numbers.get(entry);
+  if (formatOf(number) === 'module') {
+    return require('internal/modules/run_main').runEntryPointWithESMLoader(
+      (loader) => loader.import(urlOf(number), undefined, { __proto__: null }, undefined, true));
+  }
+  require('internal/modules/cjs/loader').wrapModuleLoad(entry, null, true);
+  const { privateSymbols: { entry_point_promise_private_symbol: promise } } = internalBinding('util');
+  return globalThis[promise];
+}
+
+module.exports = {
+  formatOfFile,
+  formatOfUrl,
+  kPacked,
+  loadPacked,
+  requireValue,
+  resolveImport,
+  resolveRequire,
+  run,
+  setProgram,
+  textOfFile,
+  textOfUrl,
+};
