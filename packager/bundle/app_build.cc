@@ -138,6 +138,24 @@ Result<Done> RewriteSloppy(Esbuild* esbuild, AppImports* imports) {
   return Done{};
 }
 
+// Keeps those files out of the build that esbuild cannot put into one scope with others, and that are right all the
+// same. False when there is no such file among those of `errors`.
+Result<bool> KeepOutFiles(const std::vector<EsbuildMessage>& errors, const std::string& root, Esbuild* esbuild,
+                          AppImports* imports) {
+  bool found = false;
+  for (const EsbuildMessage& error : errors) {
+    if (error.file.empty() || UnresolvedSpecifier(error)) return false;
+    const std::string file = AbsolutePath(root, error.file);
+    const Result<std::string> text = ReadFile(file);
+    if (!text.ok()) return false;
+    const Result<EsbuildScript> script = esbuild->Transform(
+        text.value(), "", {kTarget, "--log-level=silent", "--loader=" + imports->LoaderOf(file)});
+    if (!script.ok()) return false;
+    found |= imports->KeepOut(file);
+  }
+  return found;
+}
+
 // Leaves the packages in `packages` that esbuild has not followed: those that a file asks a require() of
 // its own making for, and that are no modules of Node's.
 void LeaveOutFollowed(const Json& meta, const std::string& root,
@@ -267,7 +285,12 @@ Result<AppBuild> BuildApp(const BundleOptions& options, const StdlibManifest& ma
       app.awaits = true;
       build.flags.pop_back();
     } else if (!errors.empty() || has_packed) {
-      if (!imports->LearnFrom(app.result)) break;
+      if (!imports->LearnFrom(app.result)) {
+        if (!options.graph) break;
+        const Result<bool> kept = KeepOutFiles(errors, root, esbuild, imports);
+        if (!kept.ok()) return kept.error();
+        if (!kept.value()) break;
+      }
       if (Result<Done> done = RewriteSloppy(esbuild, imports); !done.ok()) return done.error();
     } else {
       // The first build that ends well: what the code loads by computed names goes in, too.

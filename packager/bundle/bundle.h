@@ -62,6 +62,7 @@ struct AppBundle {
   std::vector<std::string> input_files;  // Where they, and the embedded ones, lie.
   std::string metafile;             // esbuild's.
   std::vector<std::string> beside;  // What the code finds beside itself, absolute.
+  bool needs_modules = false;  // One script cannot be what its modules are.
   bool has_node_library = false;  // Node's own, for what it names of Node.
   bool is_graph = false;  // The files are the program: the script is empty.
   bool runs_assets = false;  // As scripts: threads do, and text that is evaluated may.

@@ -109,6 +109,7 @@ void AppImports::AnswerIn(EsbuildBuild* build) {
   for (const auto& [file, arguments] : patterns_) files.insert(file);
   files.insert(unmapped_.begin(), unmapped_.end());
   for (const auto& [file, text] : rewritten_) files.insert(file);
+  files.insert(kept_out_.begin(), kept_out_.end());
   files.insert(no_code_.begin(), no_code_.end());
   build->load_filter = OneOf(files);
   // A package's own "#name" may lead to a module of the library; with a slash behind it, a name is
@@ -254,6 +255,7 @@ std::optional<EsbuildSource> AppImports::Load(const std::string& path,
   const auto rewritten = rewritten_.find(path);
   Result<std::string> text = rewritten == rewritten_.end() ? ReadFile(path) : rewritten->second;
   if (!text.ok()) return std::nullopt;
+  if (kept_out_.contains(path)) return EsbuildSource{LoadsIn(text.value()), "js", Dirname(path)};
   if (const auto found = patterns_.find(path); found != patterns_.end()) {
     // From the back, so that the places stay right. In a sequence an argument is no pattern.
     std::vector<Argument> arguments = found->second;

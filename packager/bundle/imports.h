@@ -47,6 +47,11 @@ class AppImports {
   void Rewrite(const std::string& file, std::string text);
   std::string LoaderOf(const std::string& file) const;
 
+  // Files whose texts stay out of the build, because they may only be what they are as modules of their own (`with`,
+  // `delete x`): what they load by name goes in. False when `file` was one already.
+  bool KeepOut(const std::string& file) { return kept_out_.insert(file).second; }
+  bool KeepsOutAny() const { return !kept_out_.empty(); }
+
   // By the last build's metafile: the errors for imports that Node could not resolve either when it
   // starts the app, because only static imports lead to them from the entry.
   std::vector<EsbuildMessage> UnresolvedAtStart(const std::string& metafile) const;
@@ -96,6 +101,7 @@ class AppImports {
   std::set<std::string> no_code_;  // Files that a pattern matches and esbuild cannot read.
   std::set<std::string> sloppy_;
   std::map<std::string, std::string> rewritten_;  // By file.
+  std::set<std::string> kept_out_;
   std::vector<PackedScript> packed_;
   FilesBeside packed_files_;
   std::set<std::string> waiting_modules_;  // Code with a top-level await: import() alone can have it.

@@ -320,6 +320,20 @@ std::set<std::string> PackagesResolvedIn(std::string_view source) {
   return PackagesIn(source, "require.resolve(");
 }
 
+std::string LoadsIn(std::string_view source) {
+  std::string script, literal;
+  size_t end = 0;
+  for (const std::string_view call : {"require(", "import("}) {
+    for (size_t at = source.find(call); at != std::string_view::npos; at = source.find(call, at + 1)) {
+      if (!ReadLiteral(source, SkipBlanks(source, at + call.size()), &literal, &end)) continue;
+      if (literal.empty() || literal.find('*') != std::string::npos) continue;
+      // In a try block what is not there is left to the run time.
+      script.append("try{").append(call).append(QuoteJson(literal)).append(")}catch(e){}\n");
+    }
+  }
+  return script;
+}
+
 FilesBeside FindFilesBeside(const std::vector<std::string>& inputs,
                             const std::map<std::string, Loads>& loads, const std::string& root,
                             const std::vector<std::string>& chosen) {

@@ -32,6 +32,9 @@ std::set<std::string> PackagesRequiredIn(std::string_view source);
 // The packages, and files of packages, that `source` asks for by require.resolve(): it loads or reads them.
 std::set<std::string> PackagesResolvedIn(std::string_view source);
 
+// A script that does nothing but load what `source` loads by literal names.
+std::string LoadsIn(std::string_view source);
+
 struct FilesBeside {
   std::vector<std::string> all;   // Absolute, sorted.
   std::vector<std::string> code;  // Those of `all` that are modules and named by themselves, not

@@ -46,6 +46,14 @@ bool IsAllStrict(const Json& meta) {
   return true;
 }
 
+size_t CountCode(const Json& meta) {
+  const Json* inputs = meta.Find("inputs");
+  if (inputs == nullptr) return 0;
+  return static_cast<size_t>(std::count_if(inputs->members().begin(), inputs->members().end(), [](const auto& input) {
+    return !IsStub(input.first) && !input.first.starts_with('<') && IsCode(input.first);
+  }));
+}
+
 bool ShareScope(const Json& meta) {
   const Json* inputs = meta.Find("inputs");
   if (inputs == nullptr) return false;

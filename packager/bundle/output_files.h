@@ -17,6 +17,9 @@ std::vector<std::string> InputsOf(const Json& meta, const std::string& root);
 // they are. CommonJS modules may rely on not being so.
 bool IsAllStrict(const Json& meta);
 
+// How many of the app's files are code.
+size_t CountCode(const Json& meta);
+
 // Whether some of the app's files share one scope, where two of a name get different ones: each CommonJS
 // file is a function of its own.
 bool ShareScope(const Json& meta);

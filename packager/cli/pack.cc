@@ -194,8 +194,11 @@ Result<PackedApp> PackApp(const Options& options, const Install& install,
       if (file.path.ends_with(".js")) AddNames(manifest.value(), file.bytes, &app.value());
     }
   }
-  app.value().has_node_library = NeedsNodeLibrary(manifest.value(), app.value());
-  if (bundle_options.graph && options.snapshot.mode != SnapshotMode::kApp && CanBeGraph(app.value())) {
+  const bool as_graph = bundle_options.graph && options.snapshot.mode != SnapshotMode::kApp &&
+                        bundle_options.environment != Environment::kCore;
+  app.value().has_node_library = (as_graph && app.value().needs_modules) ||
+                                 NeedsNodeLibrary(manifest.value(), app.value());
+  if (as_graph && CanBeGraph(app.value())) {
     if (Result<Done> made = MakeGraph(bundle_options, esbuild.value().get(), manifest.value(), &app.value(), messages);
         !made.ok()) {
       return made.error();

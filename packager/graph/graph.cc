@@ -18,6 +18,8 @@ constexpr std::string_view kDv8 = "dv8:";
 // Loaders of what is no code and no JSON.
 constexpr std::string_view kValueLoaders[] = {"text", "binary", "file", "base64", "dataurl", "copy"};
 
+constexpr std::string_view kCommonJsNames[] = {"__dirname", "__filename", "require(", "require.", "module.exports"};
+
 // The path of an input in the metafile: what follows " with {" are its attributes.
 std::string_view WithoutAttributes(std::string_view name) { return name.substr(0, name.find(" with {")); }
 
@@ -57,6 +59,15 @@ class PackageTypes {
   std::map<std::string, std::string> types_;
 };
 
+// Whether a file of TypeScript counts on being compiled to CommonJS, as tsc does where nothing says otherwise.
+bool UsesCommonJs(const GraphFile& file) {
+  if (!file.required.empty()) return true;
+  const Result<std::string> text = ReadFile(file.file);
+  if (!text.ok()) return false;
+  return std::any_of(std::begin(kCommonJsNames), std::end(kCommonJsNames),
+                     [&](std::string_view name) { return text.value().find(name) != std::string::npos; });
+}
+
 ModuleFormat FormatOf(const GraphFile& file, PackageTypes* types) {
   if (file.loader == "json") return ModuleFormat::kJson;
   if (std::find(std::begin(kValueLoaders), std::end(kValueLoaders), file.loader) != std::end(kValueLoaders)) {
@@ -67,7 +78,9 @@ ModuleFormat FormatOf(const GraphFile& file, PackageTypes* types) {
   const std::string type = types->Of(file.file);
   if (type == "module") return ModuleFormat::kModule;
   if (type == "commonjs") return ModuleFormat::kCommonJs;
-  return file.has_module_syntax ? ModuleFormat::kModule : ModuleFormat::kUnknown;
+  if (IsTranspiled(file.loader) && (!file.has_module_syntax || UsesCommonJs(file))) return ModuleFormat::kCommonJs;
+  if (file.has_module_syntax) return ModuleFormat::kModule;
+  return file.is_common_js ? ModuleFormat::kCommonJs : ModuleFormat::kUnknown;
 }
 
 // The letter that program.js reads.
@@ -126,17 +139,15 @@ Graph ReadGraph(const Json& meta, const std::string& root, const LoadersByEnding
   for (const auto& [name, input] : inputs->members()) {
     if (!IsFile(name)) continue;
     const std::string file = AbsolutePath(root, WithoutAttributes(name));
-    if (input.StringAt("format") == "esm") add(file).has_module_syntax = true;
-    add(file);
+    GraphFile& added = add(file);
+    added.has_module_syntax |= input.StringAt("format") == "esm";
+    added.is_common_js |= input.StringAt("format") == "cjs";
     for (const Json& import : input.Find("imports")->items()) {
       if (is_beside(import)) add(AbsolutePath(Dirname(file), import.StringAt("path")));
     }
   }
   std::map<std::string, int> numbers;  // By virtual path.
-  for (auto& [path, file] : files) {
-    file.format = FormatOf(file, &types);
-    numbers[path] = static_cast<int>(numbers.size());
-  }
+  for (auto& [path, file] : files) numbers.try_emplace(path, static_cast<int>(numbers.size()));
   for (const auto& [name, input] : inputs->members()) {
     if (!IsFile(name)) continue;
     GraphFile& file = add(AbsolutePath(root, WithoutAttributes(name)));
@@ -164,7 +175,14 @@ Graph ReadGraph(const Json& meta, const std::string& root, const LoadersByEnding
       Add(edge, kind.starts_with("require") ? &file.required : &file.imported);
     }
   }
-  for (auto& [path, file] : files) graph.files.push_back(std::move(file));
+  for (auto& [path, file] : files) {
+    file.format = FormatOf(file, &types);
+    // Its import declarations become calls of require().
+    if (file.has_module_syntax && file.format == ModuleFormat::kCommonJs) {
+      for (const GraphImport& import : file.imported) Add(import, &file.required);
+    }
+    graph.files.push_back(std::move(file));
+  }
   return graph;
 }
 

@@ -28,6 +28,7 @@ struct GraphFile {
   std::string loader;  // esbuild's name for how it is read: "js", "ts", "json", "text", ….
   ModuleFormat format = ModuleFormat::kUnknown;
   bool has_module_syntax = false;
+  bool is_common_js = false;  // By what it uses.
   std::vector<GraphImport> imported;  // By `import`, in their order.
   std::vector<GraphImport> required;  // By `require`.
 };

@@ -110,7 +110,8 @@ export function evaluateBuiltins(names) {
     if (AT_RUN_TIME.includes(id)) continue;
     named.add(id);
     try {
-      BuiltinModule.map.get(id)?.compileForPublicLoader();
+      // Not for users yet: which names it exports is known when the program has started.
+      BuiltinModule.map.get(id)?.compileForInternalLoader();
     } catch {
       // Its error is the program's, where it requires the module.
     }
