@@ -138,13 +138,16 @@ Result<Done> RewriteSloppy(Esbuild* esbuild, AppImports* imports) {
   return Done{};
 }
 
+// What strict mode forbids, which esbuild's output is in.
+constexpr char kOnlyInOneScope[] = "cannot be used with the \"esm\" output format";
+
 // Keeps those files out of the build that esbuild cannot put into one scope with others, and that are right all the
 // same. False when there is no such file among those of `errors`.
 Result<bool> KeepOutFiles(const std::vector<EsbuildMessage>& errors, const std::string& root, Esbuild* esbuild,
                           AppImports* imports) {
   bool found = false;
   for (const EsbuildMessage& error : errors) {
-    if (error.file.empty() || UnresolvedSpecifier(error)) return false;
+    if (error.file.empty() || error.text.find(kOnlyInOneScope) == std::string::npos) return false;
     const std::string file = AbsolutePath(root, error.file);
     const Result<std::string> text = ReadFile(file);
     if (!text.ok()) return false;

@@ -155,6 +155,7 @@ Result<AppBundle> BundleApp(const BundleOptions& options, Esbuild* esbuild,
 
   bundle.metafile = build.value().result.metafile;
   bundle.beside = build.value().beside.all;
+  bundle.awaits = build.value().awaits;
   bundle.needs_modules = options.graph && (imports.KeepsOutAny() || CountCode(*meta) > 1);
 
   std::string text, map_text;

@@ -41,6 +41,7 @@ struct BundleOptions {
 struct EmbeddedFile {
   std::string path;  // Virtual.
   std::string bytes;
+  bool is_users = true;  // --asset names it; else it is a part of the program.
 };
 
 // A script as it is stored.
@@ -62,6 +63,7 @@ struct AppBundle {
   std::vector<std::string> input_files;  // Where they, and the embedded ones, lie.
   std::string metafile;             // esbuild's.
   std::vector<std::string> beside;  // What the code finds beside itself, absolute.
+  bool awaits = false;         // Some module has a top-level await.
   bool needs_modules = false;  // One script cannot be what its modules are.
   bool has_node_library = false;  // Node's own, for what it names of Node.
   bool is_graph = false;  // The files are the program: the script is empty.

@@ -100,18 +100,16 @@ Result<std::vector<EmbeddedFile>> ReadAssets(const std::vector<std::string>& pat
   return files;
 }
 
-void AddAssets(std::vector<EmbeddedFile> files, PayloadWriter* writer) {
-  if (files.empty()) return;
-  std::sort(files.begin(), files.end(), ByPath);
+AssetSections MakeAssets(std::vector<EmbeddedFile> files) {
+  std::stable_sort(files.begin(), files.end(), ByPath);
   std::vector<AssetFile> views;
   for (const EmbeddedFile& file : files) {
     // A file may be named twice, by itself and by its folder.
     if (!views.empty() && views.back().path == file.path) continue;
-    views.push_back({file.path, std::as_bytes(std::span(file.bytes))});
+    views.push_back({file.path, std::as_bytes(std::span(file.bytes)),
+                     file.is_users ? AssetOrigin::kUser : AssetOrigin::kProgram});
   }
-  AssetSections sections = MakeAssetSections(views);
-  writer->Add(SectionKind::kAssetIndex, std::move(sections.index));
-  writer->Add(SectionKind::kAssetData, std::move(sections.data));
+  return MakeAssetSections(views);
 }
 
 }  // namespace dv8

@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "packager/bundle/bundle.h"
-#include "runtime/payload/payload_writer.h"
+#include "runtime/payload/asset_index.h"
 #include "runtime/payload/result.h"
 
 namespace dv8 {
@@ -18,7 +18,7 @@ namespace dv8 {
 Result<std::vector<EmbeddedFile>> ReadAssets(const std::vector<std::string>& paths,
                                              const std::string& root, const std::string& output);
 
-// Adds the index and the bytes. `files` need not be sorted.
-void AddAssets(std::vector<EmbeddedFile> files, PayloadWriter* writer);
+// The payload's sections of `files`, which need not be sorted.
+AssetSections MakeAssets(std::vector<EmbeddedFile> files);
 
 }  // namespace dv8

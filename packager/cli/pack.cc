@@ -120,6 +120,7 @@ std::map<std::string, std::string> Manifest(const Options& options, const AppBun
   }
   if (options.allow_v8_flags) manifest["allow-v8-flags"] = "yes";
   if (BehavesAsNode(app)) manifest["command-line"] = "node";
+  if (app.is_graph) manifest["modules"] = "yes";
   return manifest;
 }
 
@@ -227,6 +228,14 @@ Result<PackedApp> PackApp(const Options& options, const Install& install,
   const bool takes_v8_flags = options.allow_v8_flags || BehavesAsNode(app.value());
   snapshot_options.heap_image = options.snapshot.v8_flags.empty() && !takes_v8_flags;
 
+  const bool has_assets = !assets.value().empty();
+  AssetSections asset_sections;
+  if (has_assets) asset_sections = MakeAssets(std::move(assets.value()));
+  if (app.value().is_graph) {
+    snapshot_options.files_index = &asset_sections.index;
+    snapshot_options.files_data = &asset_sections.data;
+  }
+
   progress->Begin("snapshot");
   const Result<Snapshot> snapshot =
       MakeSnapshot(builder, temp.value().path(), app.value(), stdlib,
@@ -259,7 +268,10 @@ Result<PackedApp> PackApp(const Options& options, const Install& install,
   if (!icu.value().empty()) {
     writer.Add(SectionKind::kIcuData, AsBytes(icu.value()), Packing::kNone);
   }
-  AddAssets(std::move(assets.value()), &writer);
+  if (has_assets) {
+    writer.Add(SectionKind::kAssetIndex, std::move(asset_sections.index));
+    writer.Add(SectionKind::kAssetData, std::move(asset_sections.data));
+  }
   const std::vector<std::byte> payload = writer.Finish();
   const Result<std::string> runtime_file = RuntimeFile(runtime_kind.value(), install, native);
   if (!runtime_file.ok()) return runtime_file.error();

@@ -18,8 +18,6 @@ constexpr std::string_view kDv8 = "dv8:";
 // Loaders of what is no code and no JSON.
 constexpr std::string_view kValueLoaders[] = {"text", "binary", "file", "base64", "dataurl", "copy"};
 
-constexpr std::string_view kCommonJsNames[] = {"__dirname", "__filename", "require(", "require.", "module.exports"};
-
 // The path of an input in the metafile: what follows " with {" are its attributes.
 std::string_view WithoutAttributes(std::string_view name) { return name.substr(0, name.find(" with {")); }
 
@@ -59,16 +57,26 @@ class PackageTypes {
   std::map<std::string, std::string> types_;
 };
 
-// Whether a file of TypeScript counts on being compiled to CommonJS, as tsc does where nothing says otherwise.
-bool UsesCommonJs(const GraphFile& file) {
-  if (!file.required.empty()) return true;
-  const Result<std::string> text = ReadFile(file.file);
-  if (!text.ok()) return false;
-  return std::any_of(std::begin(kCommonJsNames), std::end(kCommonJsNames),
-                     [&](std::string_view name) { return text.value().find(name) != std::string::npos; });
+bool Has(const std::string& file, std::initializer_list<std::string_view> words) {
+  const Result<std::string> text = ReadFile(file);
+  return text.ok() && std::any_of(words.begin(), words.end(),
+                                  [&](std::string_view word) { return text.value().find(word) != std::string::npos; });
 }
 
-ModuleFormat FormatOf(const GraphFile& file, PackageTypes* types) {
+// What a file is whose package does not say.
+ModuleFormat GuessFormat(const GraphFile& file, bool awaits) {
+  if (!file.has_module_syntax) {
+    return IsTranspiled(file.loader) || file.is_common_js ? ModuleFormat::kCommonJs : ModuleFormat::kUnknown;
+  }
+  if (IsTranspiled(file.loader)) {
+    const bool uses = !file.required.empty() || Has(file.file, {"__dirname", "__filename", "require(", "module.exports"});
+    return uses || (!awaits && !Has(file.file, {"import.meta"})) ? ModuleFormat::kCommonJs : ModuleFormat::kModule;
+  }
+  const bool uses = !file.required.empty() && !Has(file.file, {"typeof require", "import.meta"});
+  return uses ? ModuleFormat::kCommonJs : ModuleFormat::kModule;
+}
+
+ModuleFormat FormatOf(const GraphFile& file, bool awaits, PackageTypes* types) {
   if (file.loader == "json") return ModuleFormat::kJson;
   if (std::find(std::begin(kValueLoaders), std::end(kValueLoaders), file.loader) != std::end(kValueLoaders)) {
     return file.file.ends_with(".wasm") ? ModuleFormat::kWasm : ModuleFormat::kValue;
@@ -77,10 +85,7 @@ ModuleFormat FormatOf(const GraphFile& file, PackageTypes* types) {
   if (file.file.ends_with(".cjs") || file.file.ends_with(".cts")) return ModuleFormat::kCommonJs;
   const std::string type = types->Of(file.file);
   if (type == "module") return ModuleFormat::kModule;
-  if (type == "commonjs") return ModuleFormat::kCommonJs;
-  if (IsTranspiled(file.loader) && (!file.has_module_syntax || UsesCommonJs(file))) return ModuleFormat::kCommonJs;
-  if (file.has_module_syntax) return ModuleFormat::kModule;
-  return file.is_common_js ? ModuleFormat::kCommonJs : ModuleFormat::kUnknown;
+  return type == "commonjs" ? ModuleFormat::kCommonJs : GuessFormat(file, awaits);
 }
 
 // The letter that program.js reads.
@@ -117,7 +122,11 @@ void Add(const GraphImport& import, std::vector<GraphImport>* list) {
 
 bool IsTranspiled(std::string_view loader) { return loader == "ts" || loader == "tsx" || loader == "jsx"; }
 
-Graph ReadGraph(const Json& meta, const std::string& root, const LoadersByEnding& loaders) {
+bool BecomesCommonJs(const GraphFile& file) {
+  return file.has_module_syntax && file.format == ModuleFormat::kCommonJs;
+}
+
+Graph ReadGraph(const Json& meta, const std::string& root, const LoadersByEnding& loaders, bool awaits) {
   Graph graph;
   const Json* inputs = meta.Find("inputs");
   if (inputs == nullptr) return graph;
@@ -176,9 +185,9 @@ Graph ReadGraph(const Json& meta, const std::string& root, const LoadersByEnding
     }
   }
   for (auto& [path, file] : files) {
-    file.format = FormatOf(file, &types);
+    file.format = FormatOf(file, awaits, &types);
     // Its import declarations become calls of require().
-    if (file.has_module_syntax && file.format == ModuleFormat::kCommonJs) {
+    if (BecomesCommonJs(file)) {
       for (const GraphImport& import : file.imported) Add(import, &file.required);
     }
     graph.files.push_back(std::move(file));

@@ -40,11 +40,17 @@ struct Graph {
 // As FileLoaders() gives them. The longest ending that fits counts.
 using LoadersByEnding = std::map<std::string, std::string, std::less<>>;
 
-// The graph in a metafile of a build in `root`.
-Graph ReadGraph(const Json& meta, const std::string& root, const LoadersByEnding& loaders);
+// The graph in a metafile of a build in `root`. `awaits`: some module has a top-level await, which no CommonJS module
+// can have.
+Graph ReadGraph(const Json& meta, const std::string& root, const LoadersByEnding& loaders, bool awaits);
 
 // The graph as the object that internal/dv8/program.js takes. `entry` is a virtual path.
 std::string GraphTable(const Graph& graph, std::string_view entry);
+
+// Whether a file is an ES module that has to become a CommonJS one. Other than under Node, where it would not run,
+// JavaScript may have both import declarations and calls of require(); TypeScript is CommonJS where nothing says
+// otherwise, as for tsc.
+bool BecomesCommonJs(const GraphFile& file);
 
 // Whether esbuild has to make JavaScript of a file of this loader.
 bool IsTranspiled(std::string_view loader);

@@ -8,6 +8,7 @@
 #include "packager/graph/graph.h"
 #include "packager/graph/transpile.h"
 #include "packager/process/files.h"
+#include "runtime/payload/asset_index.h"
 
 namespace dv8 {
 namespace {
@@ -27,29 +28,23 @@ Result<Done> MakeGraph(const BundleOptions& options, Esbuild* esbuild, const Std
                        std::string* messages) {
   const std::optional<Json> meta = Json::Parse(app->metafile);
   if (!meta) return Diagnostic{std::string(kOurFault) + "esbuild's metafile is not JSON"};
-  const Graph graph = ReadGraph(*meta, app->root, FileLoaders(options));
+  Graph graph = ReadGraph(*meta, app->root, FileLoaders(options), app->awaits);
   Result<std::vector<TranspiledFile>> transpiled = TranspileFiles(graph, app->root, options, esbuild, messages);
   if (!transpiled.ok()) return transpiled.error();
-  std::map<std::string, std::string> texts;  // By virtual path.
+  app->files.clear();
+  app->input_files.clear();
   std::string maps;
   for (TranspiledFile& file : transpiled.value()) {
     const std::string& path = graph.files[file.file].path;
-    texts[path] = std::move(file.code);
+    app->files.push_back({kCodeRoot + path, std::move(file.code), false});
     if (!file.map.empty()) maps += (maps.empty() ? "" : ",") + QuoteJson(path) + ":" + file.map;
   }
-  app->files.clear();
-  app->input_files.clear();
   const auto add = [&](const std::string& file) -> Result<Done> {
-    std::error_code error;
-    // What was packed before, into a folder that the code names.
-    if (!options.output.empty() && std::filesystem::equivalent(file, options.output, error)) return Done{};
     app->input_files.push_back(file);
-    const std::string path = VirtualPath(app->root, file);
-    const auto found = texts.find(path);
-    Result<std::string> bytes = found == texts.end() ? ReadFile(file) : std::move(found->second);
+    Result<std::string> bytes = ReadFile(file);
     if (!bytes.ok()) return bytes.error();
     app->modules.merge(NamedInCalls(manifest, bytes.value(), kAllQuotes));
-    app->files.push_back({path, std::move(bytes.value())});
+    app->files.push_back({VirtualPath(app->root, file), std::move(bytes.value()), false});
     return Done{};
   };
   std::set<std::string> known;
@@ -58,6 +53,9 @@ Result<Done> MakeGraph(const BundleOptions& options, Esbuild* esbuild, const Std
     if (Result<Done> added = add(file.file); !added.ok()) return added;
   }
   for (const std::string& file : app->beside) {
+    std::error_code error;
+    // What was packed before, into a folder that the code names.
+    if (!options.output.empty() && std::filesystem::equivalent(file, options.output, error)) continue;
     if (!known.insert(file).second) continue;
     if (Result<Done> added = add(file); !added.ok()) return added;
   }

@@ -31,7 +31,8 @@ Result<Done> Transpile(const Graph& graph, const std::vector<int>& files, Module
                                          "--log-level=silent", "--log-limit=0", "--charset=utf8",
                                          std::string("--outdir=") + kOutFolder});
   if (options.minify) build.flags.push_back("--minify");
-  if (modules == Modules::kBecomeCommonJs) build.flags.push_back("--format=cjs");
+  // ES modules are strict.
+  if (modules == Modules::kBecomeCommonJs) build.flags.insert(build.flags.end(), {"--format=cjs", "--banner:js=\"use strict\";"});
   for (const int number : files) build.entries.push_back({std::to_string(number), graph.files[number].file});
   Result<EsbuildResult> result = esbuild->Build(build);
   if (!result.ok()) return result.error();
@@ -66,8 +67,8 @@ Result<std::vector<TranspiledFile>> TranspileFiles(const Graph& graph, const std
   std::vector<int> stay, become;
   for (size_t i = 0; i < graph.files.size(); i++) {
     const GraphFile& file = graph.files[i];
-    if (!IsCode(file.loader) || (!all && !IsTranspiled(file.loader))) continue;
-    const bool converts = IsTranspiled(file.loader) && file.has_module_syntax && file.format == ModuleFormat::kCommonJs;
+    const bool converts = BecomesCommonJs(file);
+    if (!IsCode(file.loader) || (!all && !IsTranspiled(file.loader) && !converts)) continue;
     (converts ? become : stay).push_back(static_cast<int>(i));
   }
   std::vector<TranspiledFile> files;

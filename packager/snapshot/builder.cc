@@ -117,10 +117,14 @@ Result<Snapshot> MakeSnapshot(const std::string& builder, const std::string& tem
                   "--entry=" + app.entry,
                   "--out=" + blob_path};
   const std::string image_path = temp_dir + "/image";
-  const std::string evaluated_path = temp_dir + "/evaluated";
-  if (!options.library.empty()) {
-    command.args.push_back("--library=" + options.library);
-    command.args.push_back("--evaluated=" + evaluated_path);
+  if (!options.library.empty()) command.args.push_back("--library=" + options.library);
+  if (options.files_index != nullptr) {
+    for (const auto& [name, bytes] : {std::pair("files-index", options.files_index), std::pair("files-data", options.files_data)}) {
+      const std::string path = temp_dir + "/" + name;
+      const std::string_view text(reinterpret_cast<const char*>(bytes->data()), bytes->size());
+      if (Result<Done> written = WriteFile(path, text); !written.ok()) return written.error();
+      command.args.push_back(std::string("--") + name + "=" + path);
+    }
   }
   if (options.heap_image) command.args.push_back("--heap-image=" + image_path);
   if (!options.v8_flags.empty()) command.args.push_back("--v8-flags=" + options.v8_flags);

@@ -23,6 +23,9 @@ struct SnapshotOptions {
   Template runtime = Template::kSmall;
   std::string v8_flags;
   std::string library;      // The file of Node's library; empty for programs without.
+  // The sections of the program's files, where it is its modules; borrowed.
+  const std::vector<std::byte>* files_index = nullptr;
+  const std::vector<std::byte>* files_data = nullptr;
   bool heap_image = true;  // Also make one. Not for apps whose flags may change V8's heap.
   std::chrono::seconds time_limit{60};
 };

@@ -7,6 +7,7 @@
 #include "runtime/core/bootstrap.h"
 #include "runtime/core/environment.h"
 #include "runtime/core/library.h"
+#include "runtime/core/program_files.h"
 #include "runtime/core/source_text.h"
 
 // The bounds of the section "dv8_modules", by the linker.
@@ -172,7 +173,10 @@ const intptr_t* ExternalReferences() {
     });
     add(RequireBinding);
     AppendSourceReferences(list);
-    if (!NodeBindings().empty() && has_extra) AppendLibraryReferences(list);
+    if (!NodeBindings().empty() && has_extra) {
+      AppendLibraryReferences(list);
+      AppendProgramReferences(list);  // The last: how many there are is the program's.
+    }
     list->push_back(0);
     return list;
   }();

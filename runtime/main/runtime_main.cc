@@ -19,6 +19,7 @@
 #include "runtime/core/engine.h"
 #include "runtime/core/environment.h"
 #include "runtime/core/library.h"
+#include "runtime/core/program_files.h"
 #include "runtime/core/snapshot.h"
 #include "runtime/core/source_text.h"
 #include "runtime/core/start_times.h"
@@ -107,6 +108,7 @@ int Run(const dv8::Payload& payload, RunAs as, const std::string& flags, int arg
   dv8::SetSourceSection(dv8::Source::kApp, EncodingOf(payload, "app-encoding"), &payload,
                         dv8::SectionKind::kAppSource);
   dv8::SetLibrarySections(&payload);
+  dv8::SetProgramSections(&payload);
   UseIcuData(payload);
   dv8::StartEngine(dv8::EngineMode::kRun, flags);
 

@@ -3,7 +3,8 @@
 //
 //   dv8-snapshot --stdlib=F --app=F --entry=/app/main.js --mode=code|app|none --out=F
 //                [--heap-image=F] [--stdlib-encoding=latin1|utf16] [--app-encoding=...] [--v8-flags=...]
-//                [--compile=lazy|eager] [--source-map=F] [--template=small|full] [--library=F] [--evaluated=F]
+//                [--compile=lazy|eager] [--source-map=F] [--template=small|full] [--library=F]
+//                [--files-index=F --files-data=F]
 //   dv8-snapshot --check-v8-flags=...
 //   dv8-snapshot --list-extra-bindings=
 //   dv8-snapshot --list-native-modules=
@@ -22,6 +23,7 @@
 #include "runtime/bindings/registry.h"
 #include "runtime/core/engine.h"
 #include "runtime/core/library.h"
+#include "runtime/core/program_files.h"
 #include "runtime/core/snapshot.h"
 #include "runtime/payload/library_file.h"
 
@@ -71,7 +73,7 @@ bool ParseEncoding(std::string_view value, dv8::TextEncoding* encoding) {
 
 int main(int argc, char** argv) {
   SnapshotJob job;
-  std::string stdlib_path, app_path, map_path, out_path, image_path, library_path, evaluated_path;
+  std::string stdlib_path, app_path, map_path, out_path, image_path, library_path, files_index_path, files_data_path;
   for (int i = 1; i < argc; i++) {
     const std::string_view argument = argv[i];
     const size_t equals = argument.find('=');
@@ -99,8 +101,10 @@ int main(int argc, char** argv) {
       app_path = value;
     } else if (key == "--library") {
       library_path = value;
-    } else if (key == "--evaluated") {
-      evaluated_path = value;
+    } else if (key == "--files-index") {
+      files_index_path = value;
+    } else if (key == "--files-data") {
+      files_data_path = value;
     } else if (key == "--source-map") {
       map_path = value;
     } else if (key == "--out") {
@@ -142,6 +146,12 @@ int main(int argc, char** argv) {
     const std::optional<dv8::LibraryFile> parts = dv8::SplitLibraryFile(*library);
     if (!parts) return Usage(library_path + " is no library");
     dv8::SetLibraryBytes(parts->index, parts->data);
+  }
+  std::optional<std::vector<std::byte>> files_index, files_data;
+  if (!files_index_path.empty()) {
+    if (!(files_index = ReadAll(files_index_path))) return Usage("cannot read " + files_index_path);
+    if (!(files_data = ReadAll(files_data_path))) return Usage("cannot read " + files_data_path);
+    dv8::SetProgramFiles(*files_index, *files_data);
   }
   job.stdlib = *stdlib;
   job.app = *app;

@@ -1,5 +1,7 @@
 // The embedded files of an app (dv8pack --asset): their index and their bytes.
 //
+// Code that the packager has made of a file of the program lies at the file's path below kCodeRoot.
+//
 // The index is a 64-bit count, as many AssetEntry sorted by path, then the paths; the bytes are a section
 // of their own. A folder exists where some file's path goes through it.
 #pragma once
@@ -15,6 +17,9 @@
 
 namespace dv8 {
 
+// Whether the user has embedded a file, or it is a part of the program itself.
+enum class AssetOrigin : uint32_t { kUser, kProgram };
+
 struct AssetEntry {
   uint32_t path_offset;  // From the end of the entries.
   uint32_t path_size;
@@ -22,10 +27,12 @@ struct AssetEntry {
   uint64_t stored_size;
   uint64_t size;
   uint32_t encoding;  // SectionEncoding.
-  uint32_t reserved;  // 0.
+  uint32_t origin;    // AssetOrigin.
   uint64_t hash;      // XXH3-64 of the stored bytes.
 };
 static_assert(sizeof(AssetEntry) == 48);
+
+inline constexpr char kCodeRoot[] = "/.code";
 
 // A checked view of index and data; both are borrowed. Virtual paths are absolute and have no
 // "." or ".." in them.
@@ -38,6 +45,7 @@ class AssetIndex {
   std::string_view path(size_t i) const;
   // Bytes after unpacking.
   uint64_t file_size(size_t i) const { return Entry(i).size; }
+  AssetOrigin origin(size_t i) const { return static_cast<AssetOrigin>(Entry(i).origin); }
   // Index of the file at `path`, or -1.
   ptrdiff_t Find(std::string_view path) const;
   bool IsFolder(std::string_view path) const;
@@ -60,6 +68,7 @@ class AssetIndex {
 struct AssetFile {
   std::string_view path;
   std::span<const std::byte> bytes;
+  AssetOrigin origin = AssetOrigin::kUser;
 };
 struct AssetSections {
   std::vector<std::byte> index;

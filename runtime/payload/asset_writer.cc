@@ -25,6 +25,7 @@ AssetSections MakeAssetSections(std::span<const AssetFile> files) {
     paths += file.path;
     entry.data_offset = sections.data.size();
     entry.size = file.bytes.size();
+    entry.origin = static_cast<uint32_t>(file.origin);
     const std::vector<std::byte> packed = Compress(file.bytes);
     std::span<const std::byte> stored = file.bytes;
     if (!packed.empty()) {

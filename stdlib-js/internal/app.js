@@ -11,7 +11,7 @@ let loader; // Of node_loader.js, when the program has Node's library.
 
 let ownRequire; // dv8's, for --env=core.
 let program; // {entry, run}: what runs after the wrapper of that name, dv8's script, which is not bundled.
-let graph; // {entry, run} of a program that is its modules: run() gives the promise of their end, or nothing.
+let graph; // {entry, run, rehearse} of a program that is its modules: run() gives the promise of their end, or nothing.
 let inTopLevel = false;
 
 /** dv8:core gives the `require` that the program sees. */
@@ -131,7 +131,7 @@ function follow(promise) {
 function isPromise(value) { return value instanceof Promise; }
 
 function runTopLevel() {
-  if (graph !== undefined && graph.entry === processState.entry) return graph.run();
+  if (graph !== undefined) return graph.entry === processState.entry ? graph.run() : graph.rehearse();
   const filename = entryPath();
   mainModule.filename = filename;
   mainModule.path = filename.slice(0, filename.lastIndexOf('/')) || '/';

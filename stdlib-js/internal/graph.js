@@ -7,5 +7,5 @@ export function installGraph(table, requireBuiltin) {
   const program = requireBuiltin('internal/dv8/program');
   program.setProgram(table, lookup);
   for (const id of ['internal/modules/run_main', 'internal/modules/esm/loader']) requireBuiltin(id);
-  setGraph({ entry: table.entry, run: program.run });
+  setGraph({ entry: table.entry, run: program.run, rehearse: program.rehearse });
 }

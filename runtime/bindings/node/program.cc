@@ -1,23 +1,44 @@
 // runtime/bindings/node/program.cc: internalBinding('program'), which Node has not: the files of the packed program
 // for lib/internal/dv8/program.js.
 #include "runtime/binding/typed.h"
-#include "runtime/bindings/node/virtual_root.h"
+#include "runtime/bindings/node/compile.h"
+#include "runtime/core/program_files.h"
 
 namespace dv8::node {
 namespace {
 
-// readText(path): the text of an embedded file; undefined when there is none.
-v8::MaybeLocal<v8::Value> ReadText(Environment* env, std::string path) {
-  const VirtualRoot* root = VirtualRoot::Of(env);
-  const std::optional<VirtualRoot::Entry> entry = root == nullptr ? std::nullopt : root->Find(path);
-  if (!entry || entry->is_folder()) return v8::Undefined(env->isolate()).As<v8::Value>();
-  const std::vector<std::byte> bytes = root->Read(*entry);
+// text(path): the code at the path of an embedded file; undefined when there is none.
+v8::MaybeLocal<v8::Value> Text(Environment* env, std::string path) {
+  const ptrdiff_t index = FindProgramText(path);
   v8::Local<v8::String> text;
-  if (!FromUtf8(env->isolate(), {reinterpret_cast<const char*>(bytes.data()), bytes.size()}).ToLocal(&text)) return {};
+  if (index < 0) return v8::Undefined(env->isolate()).As<v8::Value>();
+  if (!ProgramText(env->isolate(), static_cast<size_t>(index)).ToLocal(&text)) return {};
   return text.As<v8::Value>();
 }
 
-constexpr FunctionSpec kFunctions[] = {Typed<ReadText>("readText")};
+// compile(path) → [text, function, source map's URL] of a CommonJS file, for the snapshot. Undefined where there is
+// none to be made, and for a text that is no CommonJS: its error is for when it is loaded.
+v8::Local<v8::Value> Compile(Environment* env, v8::Local<v8::String> path) {
+  v8::Isolate* isolate = env->isolate();
+  v8::Local<v8::Value> undefined = v8::Undefined(isolate);
+  if (env->mode() != Environment::Mode::kBuild) return undefined;
+  const v8::TryCatch guard(isolate);
+  const ptrdiff_t index = FindProgramText(Utf8(isolate, path).view());
+  bool rejected = false;
+  v8::Local<v8::String> text;
+  v8::Local<v8::Function> function;
+  if (index < 0 || !ProgramText(isolate, static_cast<size_t>(index)).ToLocal(&text) ||
+      !CompileCommonJs(env, text, path, CommonJsScope::kModule, &rejected).ToLocal(&function)) {
+    return undefined;
+  }
+  v8::Local<v8::Value> compiled[] = {text, function, function->GetScriptOrigin().SourceMapUrl()};
+  return v8::Array::New(isolate, compiled, std::size(compiled));
+}
+
+constexpr FunctionSpec kFunctions[] = {
+    Typed<Compile>("compile"),
+    Typed<Text>("text"),
+};
 
 }  // namespace
 

@@ -16,7 +16,7 @@ v8::MaybeLocal<v8::Value> GetAsset(Environment* env, std::string key) {
   v8::Isolate* isolate = env->isolate();
   const AssetIndex* assets = EmbeddedAssets(env);
   const ptrdiff_t index = assets == nullptr ? -1 : assets->Find(key);
-  if (index < 0) return v8::Undefined(isolate).As<v8::Value>();
+  if (index < 0 || assets->origin(static_cast<size_t>(index)) != AssetOrigin::kUser) return v8::Undefined(isolate).As<v8::Value>();
   Result<std::vector<std::byte>> bytes = assets->Read(static_cast<size_t>(index));
   if (!bytes.ok()) {
     ThrowCoded(isolate, ErrorKind::kError, "ERR_SINGLE_EXECUTABLE_APPLICATION_ASSET_NOT_FOUND", bytes.error().text);
@@ -35,6 +35,7 @@ v8::MaybeLocal<v8::Array> GetAssetKeys(Environment* env) {
   const AssetIndex* assets = EmbeddedAssets(env);
   std::vector<v8::Local<v8::Value>> keys;
   for (size_t i = 0; assets != nullptr && i < assets->size(); i++) {
+    if (assets->origin(i) != AssetOrigin::kUser) continue;
     v8::Local<v8::String> key;
     if (!FromUtf8(env->isolate(), assets->path(i)).ToLocal(&key)) return {};
     keys.push_back(key);

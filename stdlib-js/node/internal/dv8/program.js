@@ -4,15 +4,16 @@
 'use strict';
 
 const {
-  globalThis,
+  ArrayPrototypePush,
   ObjectKeys,
   RegExpPrototypeExec,
   SafeMap,
   StringPrototypeEndsWith,
   StringPrototypeSlice,
   StringPrototypeStartsWith,
+  globalThis,
 } = primordials;
-const { readText } = internalBinding('program');
+const { compile, text: readText } = internalBinding('program');
 
 const kFile = 'file://';
 const kDv8 = 'dv8:';
@@ -26,6 +27,8 @@ const kFewImports = 24;
 let program;  // As GraphTable() in packager/graph wrote it.
 let numbers;  // Path -> number in program.paths.
 let lookup;  // Gives a module of dv8's by name.
+let texts;  // By number: those that were read.
+let functions;  // By number, of CommonJS files: [text, function, source map's URL], compiled for the snapshot.
 
 function setProgram(table, lookupModule) {
   program = table;
@@ -39,6 +42,14 @@ function setProgram(table, lookupModule) {
       const map = lists[i] = new SafeMap();
       for (let k = 0; k < list.length; k += 2) map.set(list[k], list[k + 1]);
     }
+  }
+  texts = [];
+  functions = [];
+  for (let i = 0; i < table.paths.length; i++) {
+    const letter = table.formats[i];
+    const compiled = letter === 'c' || letter === 'u' ? compile(table.paths[i]) : undefined;
+    ArrayPrototypePush(texts, compiled?.[0]);
+    ArrayPrototypePush(functions, compiled);
   }
   const { translators } = require('internal/modules/esm/translators');
   const { ModuleWrap } = internalBinding('module_wrap');
@@ -119,11 +130,24 @@ function formatOfFile(filename) {
   return number === undefined ? undefined : formatOf(number);
 }
 
+function textOf(number) { return texts[number] ??= readText(program.paths[number]); }
+
 /** The text of a module of the program; undefined for other files. */
-function textOfFile(filename) { return numbers?.has(filename) ? readText(filename) : undefined; }
+function textOfFile(filename) {
+  const number = numbers?.get(filename);
+  return number === undefined ? undefined : textOf(number);
+}
+/** What wrapSafe() gives for a CommonJS file, once; undefined when it is to be compiled. */
+function compiledFunction(filename, text) {
+  const number = numbers?.get(filename);
+  const compiled = number === undefined ? undefined : functions[number];
+  if (compiled === undefined || text !== compiled[0]) return undefined;
+  functions[number] = undefined;
+  return { __proto__: null, canParseAsESM: false, function: compiled[1], sourceMapURL: compiled[2], sourceURL: filename };
+}
 function textOfUrl(url) {
   const number = numberOfUrl(url);
-  return number === undefined ? undefined : readText(program.paths[number]);
+  return number === undefined ? undefined : textOf(number);
 }
 
 function mimeOf(path) {
@@ -203,11 +227,28 @@ function run() {
   return globalThis[promise];
 }
 
+/**
+ * Loads a program of two files, in a context that is thrown away: what the builder runs, so that the loader's functions
+ * are compiled in the snapshot.
+ */
+function rehearse() {
+  const isModule = formatOf(numbers.get(program.entry)) === 'module';
+  const imported = isModule ? "import fs from 'fs'; import b from './b.js';" : "require('util').format('%s', require('./b.js'));";
+  const b = isModule ? 'export default 1;' : 'module.exports = 1;';
+  const paths = ['/app/rehearsal.js', '/app/b.js'];
+  const imports = [['./b.js', 1], 0];
+  setProgram({ entry: paths[0], paths, formats: isModule ? 'mm' : 'cc', imported: imports, required: imports }, lookup);
+  texts = [imported, b];
+  return run();
+}
+
 module.exports = {
+  compiledFunction,
   formatOfFile,
   formatOfUrl,
   kPacked,
   loadPacked,
+  rehearse,
   requireValue,
   resolveImport,
   resolveRequire,

@@ -1,0 +1,30 @@
+// The files of a program that is its modules: texts that the snapshot and the program share by their place among the
+// embedded files, each packed by itself and unpacked when V8 first reads it. Functions of the files that were compiled
+// while the snapshot was made lie in it, over these texts.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "runtime/payload/payload.h"
+#include "v8.h"
+
+namespace dv8 {
+
+// The embedded files as the builder reads them. Borrowed for the rest of the process.
+void SetProgramFiles(std::span<const std::byte> index, std::span<const std::byte> data);
+// Those of the payload, where the program is its modules. Borrowed likewise.
+void SetProgramSections(const Payload* payload);
+
+// The code at a virtual path; -1 when there is none.
+ptrdiff_t FindProgramText(std::string_view path);
+// Its text as a string of the isolate, external unless it is no UTF-8. Empty, with an exception, when it is too long.
+v8::MaybeLocal<v8::String> ProgramText(v8::Isolate* isolate, size_t index);
+
+// The addresses of all texts' resources, for V8's external references.
+void AppendProgramReferences(std::vector<intptr_t>* references);
+
+}  // namespace dv8
