@@ -99,6 +99,10 @@ function resolveRequire(request, parent, isMain, options) {
 function resolveImport(specifier, parentURL, attributes) {
   if (program === undefined) return undefined;
   let target = StringPrototypeStartsWith(specifier, kDv8) && lookup(specifier) !== undefined ? specifier : undefined;
+  if (target === undefined && StringPrototypeStartsWith(specifier, kFile)) {
+    const number = numberOfUrl(specifier);
+    return number === undefined ? undefined : { __proto__: null, url: specifier, format: importFormat(number, attributes) };
+  }
   if (target === undefined) {
     const number = numberOfUrl(parentURL);
     if (number === undefined) return undefined;
