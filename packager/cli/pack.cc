@@ -196,10 +196,10 @@ Result<PackedApp> PackApp(const Options& options, const Install& install,
     }
   }
   const bool as_graph = bundle_options.graph && options.snapshot.mode != SnapshotMode::kApp &&
-                        bundle_options.environment != Environment::kCore;
+                        bundle_options.environment != Environment::kCore && CanBeGraph(app.value());
   app.value().has_node_library = (as_graph && app.value().needs_modules) ||
                                  NeedsNodeLibrary(manifest.value(), app.value());
-  if (as_graph && CanBeGraph(app.value())) {
+  if (as_graph && app.value().has_node_library) {
     if (Result<Done> made = MakeGraph(bundle_options, esbuild.value().get(), manifest.value(), &app.value(), messages);
         !made.ok()) {
       return made.error();

@@ -22,7 +22,7 @@ constexpr std::string_view kValueLoaders[] = {"text", "binary", "file", "base64"
 std::string_view WithoutAttributes(std::string_view name) { return name.substr(0, name.find(" with {")); }
 
 bool IsFile(std::string_view name) {
-  return !name.starts_with('<') && !name.starts_with("(disabled)") && !IsStub(name) && !name.starts_with("data");
+  return !name.starts_with('<') && !name.starts_with("(disabled)") && !IsStub(name) && !name.starts_with("data:") && !name.starts_with("dataurl:");
 }
 
 std::string LoaderOf(std::string_view file, const LoadersByEnding& loaders) {

@@ -21,7 +21,9 @@ constexpr const char* kLoaderModules[] = {"node:module", "node:url", "node:path"
 }  // namespace
 
 bool CanBeGraph(const AppBundle& app) {
-  return app.has_node_library && !app.runs_assets && !app.modules.contains("dv8:node") && !app.modules.contains("dv8:thread");
+  static constexpr const char* kOwnWays[] = {"dv8:core", "dv8:node", "dv8:thread"};
+  return !app.runs_assets && std::none_of(std::begin(kOwnWays), std::end(kOwnWays),
+                                          [&](const char* name) { return app.modules.contains(name); });
 }
 
 Result<Done> MakeGraph(const BundleOptions& options, Esbuild* esbuild, const StdlibManifest& manifest, AppBundle* app,
