@@ -117,7 +117,11 @@ Result<Snapshot> MakeSnapshot(const std::string& builder, const std::string& tem
                   "--entry=" + app.entry,
                   "--out=" + blob_path};
   const std::string image_path = temp_dir + "/image";
-  if (!options.library.empty()) command.args.push_back("--library=" + options.library);
+  const std::string evaluated_path = temp_dir + "/evaluated";
+  if (!options.library.empty()) {
+    command.args.push_back("--library=" + options.library);
+    command.args.push_back("--evaluated=" + evaluated_path);
+  }
   if (options.files_index != nullptr) {
     for (const auto& [name, bytes] : {std::pair("files-index", options.files_index), std::pair("files-data", options.files_data)}) {
       const std::string path = temp_dir + "/" + name;

@@ -3,8 +3,8 @@
 //
 //   dv8-snapshot --stdlib=F --app=F --entry=/app/main.js --mode=code|app|none --out=F
 //                [--heap-image=F] [--stdlib-encoding=latin1|utf16] [--app-encoding=...] [--v8-flags=...]
-//                [--compile=lazy|eager] [--source-map=F] [--template=small|full] [--library=F]
-//                [--files-index=F --files-data=F]
+//                [--compile=lazy|eager] [--source-map=F] [--template=small|full]
+//                [--library=F] [--evaluated=F] [--files-index=F --files-data=F]
 //   dv8-snapshot --check-v8-flags=...
 //   dv8-snapshot --list-extra-bindings=
 //   dv8-snapshot --list-native-modules=
@@ -73,7 +73,8 @@ bool ParseEncoding(std::string_view value, dv8::TextEncoding* encoding) {
 
 int main(int argc, char** argv) {
   SnapshotJob job;
-  std::string stdlib_path, app_path, map_path, out_path, image_path, library_path, files_index_path, files_data_path;
+  std::string stdlib_path, app_path, map_path, out_path, image_path, library_path, evaluated_path;
+  std::string files_index_path, files_data_path;
   for (int i = 1; i < argc; i++) {
     const std::string_view argument = argv[i];
     const size_t equals = argument.find('=');
@@ -101,6 +102,8 @@ int main(int argc, char** argv) {
       app_path = value;
     } else if (key == "--library") {
       library_path = value;
+    } else if (key == "--evaluated") {
+      evaluated_path = value;
     } else if (key == "--files-index") {
       files_index_path = value;
     } else if (key == "--files-data") {

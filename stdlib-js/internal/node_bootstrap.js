@@ -11,6 +11,7 @@ import { entryPath, processState, provideProcess } from './process_state.js';
 import { register, setBuiltins } from './registry.js';
 import { runRestoreHooks } from './restore.js';
 import { provideServices } from './services.js';
+import { mappedLines } from './source_map.js';
 import { mappedSites } from './stack_trace.js';
 
 export { register };
@@ -269,7 +270,7 @@ function wordsOf(error) {
 function formatUncaught(error) {
   const { fatalExceptionStackEnhancers: enhancers } = requireBuiltin('internal/errors');
   const { getOptionValue } = requireBuiltin('internal/options');
-  const source = getInternalBinding('errors').uncaughtSource(error);
+  const source = mappedLines(getInternalBinding('errors').uncaughtSource(error));
   let text = source === '' ? '' : `\n${source}`;
   let trace;
   let arrow = '';
@@ -281,7 +282,7 @@ function formatUncaught(error) {
       // error.stack is the program's getter.
     }
     const lines = error[privateSymbols.arrow_message_private_symbol];
-    if (typeof lines === 'string' && !error[privateSymbols.decorated_private_symbol]) arrow = `${lines}\n`;
+    if (typeof lines === 'string' && !error[privateSymbols.decorated_private_symbol]) arrow = `${mappedLines(lines)}\n`;
   }
   if (trace) {
     text += `${arrow}${trace}\n`;

@@ -115,6 +115,17 @@ export function appSourceMap() {
   return maps instanceof SourceMap ? maps : null;
 }
 
+/** The lines that show where an error left, "file:line", its text and a caret below, at their place in the sources. */
+export function mappedLines(lines) {
+  const [place, , caret] = lines.split('\n');
+  const match = /^(.*):(\d+)$/.exec(place);
+  const map = match === null ? undefined : moduleSourceMap(match[1]);
+  const found = map?.find(Number(match[2]), (caret ?? '').indexOf('^') + 1);
+  const text = found && map.sourceLine(found.source, found.line);
+  if (text === undefined) return lines;
+  return `${match[1]}:${found.line}\n${text}\n${text.slice(0, found.column - 1).replace(/[^\t]/g, ' ')}^\n`;
+}
+
 /** The map of a module of the program, by its path or URL; undefined when it has none. */
 export function moduleSourceMap(file) {
   if (maps === undefined) maps = read();
