@@ -15,6 +15,9 @@ namespace {
 constexpr std::string_view kStub = "dv8:__dv8_require(\"";
 constexpr std::string_view kDv8 = "dv8:";
 
+// The helpers in esbuild's output.
+constexpr char kRuntime[] = "<runtime>";
+
 // Loaders of what is no code and no JSON.
 constexpr std::string_view kValueLoaders[] = {"text", "binary", "file", "base64", "dataurl", "copy"};
 
@@ -153,6 +156,8 @@ Graph ReadGraph(const Json& meta, const std::string& root, const LoadersByEnding
     added.is_common_js |= input.StringAt("format") == "cjs";
     for (const Json& import : input.Find("imports")->items()) {
       if (is_beside(import)) add(AbsolutePath(Dirname(file), import.StringAt("path")));
+      // esbuild calls such a file CommonJS when its package does.
+      added.has_module_syntax |= import.StringAt("kind") == "import-statement" && import.StringAt("path") != kRuntime;
     }
   }
   std::map<std::string, int> numbers;  // By virtual path.
