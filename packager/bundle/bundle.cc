@@ -156,7 +156,8 @@ Result<AppBundle> BundleApp(const BundleOptions& options, Esbuild* esbuild,
   bundle.metafile = build.value().result.metafile;
   bundle.beside = build.value().beside.all;
   bundle.awaits = build.value().awaits;
-  bundle.needs_modules = options.graph && (imports.KeepsOutAny() || CountCode(*meta) > 1);
+  bundle.keeps_files_out = imports.KeepsOutAny();
+  bundle.needs_modules = options.graph && (bundle.keeps_files_out || (CountCode(*meta) > 1 && (bundle.awaits || !IsAllStrict(*meta))));
 
   std::string text, map_text;
   for (EsbuildFile& file : build.value().result.files) {

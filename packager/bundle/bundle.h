@@ -30,7 +30,7 @@ struct BundleOptions {
   std::string output;  // The executable's file, which is no part of the app; may be empty.
   Globals globals = Globals::kNamed;
   Environment environment = Environment::kDefault;
-  bool graph = false;  // A program with Node's library is its modules, and not one script.
+  bool graph = true;  // A program with Node's library is its modules, and not one script.
   bool minify = false;
   bool strict = false;  // What is left to the run time is an error.
   bool source_contents = true;
@@ -64,7 +64,8 @@ struct AppBundle {
   std::string metafile;             // esbuild's.
   std::vector<std::string> beside;  // What the code finds beside itself, absolute.
   bool awaits = false;         // Some module has a top-level await.
-  bool needs_modules = false;  // One script cannot be what its modules are.
+  bool keeps_files_out = false;  // Of the script: they can only be modules of their own.
+  bool needs_modules = false;    // One script cannot be what its modules are.
   bool has_node_library = false;  // Node's own, for what it names of Node.
   bool is_graph = false;  // The files are the program: the script is empty.
   bool runs_assets = false;  // As scripts: threads do, and text that is evaluated may.

@@ -28,8 +28,7 @@ constexpr OptionSpec kOptions[] = {
     {"--dv8", Kind::kValue},
     {"--include", Kind::kList},
     {"--strict", Kind::kFlag},
-    // Not in the help: it is to become the rule.
-    {"--graph", Kind::kFlag},
+    {"--bundle", Kind::kFlag},
     // What it allowed is the rule now.
     {"--allow-dynamic", Kind::kFlag},
     {"--v8-flags", Kind::kValue},

@@ -61,7 +61,7 @@ class Reader {
 Result<Done> ReadBundleOptions(const Reader& reader, BundleOptions* options) {
   options->minify = reader.Has("minify");
   options->strict = reader.Has("strict");
-  options->graph = reader.Has("graph");
+  options->graph = !reader.Has("bundle");
   options->defines = reader.All("define");
   options->externals = reader.All("external");
   options->aliases = reader.All("alias");
@@ -260,6 +260,7 @@ const char* HelpText() {
   dv8pack inspect [--json] <app>        say what is in a packed app
 
 Bundling
+  --bundle                  one script of all files, also where they would be modules of their own
   --minify                  shorter code
   --define NAME=VALUE       replace a name by a value
   --external MODULE         leave a module to the run time's require

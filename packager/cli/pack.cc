@@ -161,6 +161,11 @@ Result<PackedApp> PackApp(const Options& options, const Install& install,
       [&](const std::string& name) { return HasPackage(options.bundle.entry, name); });
   BundleOptions bundle_options = options.bundle;
   bundle_options.output = output;
+  // A snapshot of what the program has evaluated is made of one script, and so are dv8's own programs.
+  if (options.snapshot.mode == SnapshotMode::kApp || options.command == Options::Command::kRepl ||
+      bundle_options.environment == Environment::kCore) {
+    bundle_options.graph = false;
+  }
   bundle_options.assets = options.assets;
   if (Result<Done> known = ResolveIncluded(manifest.value(), &bundle_options.included_modules);
       !known.ok()) {
@@ -195,8 +200,10 @@ Result<PackedApp> PackApp(const Options& options, const Install& install,
       if (file.path.ends_with(".js")) AddNames(manifest.value(), file.bytes, &app.value());
     }
   }
-  const bool as_graph = bundle_options.graph && options.snapshot.mode != SnapshotMode::kApp &&
-                        bundle_options.environment != Environment::kCore && CanBeGraph(app.value());
+  const bool as_graph = bundle_options.graph && CanBeGraph(app.value());
+  if (app.value().keeps_files_out && !as_graph) {
+    return Diagnostic{"has files that cannot be a part of one script, as a program with dv8's own modules is", options.bundle.entry};
+  }
   app.value().has_node_library = (as_graph && app.value().needs_modules) ||
                                  NeedsNodeLibrary(manifest.value(), app.value());
   if (as_graph && app.value().has_node_library) {

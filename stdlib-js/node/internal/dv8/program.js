@@ -128,10 +128,10 @@ function formatOfUrl(url, attributes) {
   return number === undefined ? undefined : importFormat(number, attributes);
 }
 
-/** The same for require(). */
+/** The same for require(); null when the text has to tell. */
 function formatOfFile(filename) {
   const number = numbers?.get(filename);
-  return number === undefined ? undefined : formatOf(number);
+  return number === undefined ? undefined : formatOf(number) ?? null;
 }
 
 function textOf(number) { return texts[number] ??= readText(program.paths[number]); }
