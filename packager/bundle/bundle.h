@@ -30,7 +30,7 @@ struct BundleOptions {
   std::string output;  // The executable's file, which is no part of the app; may be empty.
   Globals globals = Globals::kNamed;
   Environment environment = Environment::kDefault;
-  bool graph = true;  // A program with Node's library is its modules, and not one script.
+  bool graph = false;  // A program with Node's library is its modules, and not one script.
   bool minify = false;
   bool strict = false;  // What is left to the run time is an error.
   bool source_contents = true;

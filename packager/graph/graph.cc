@@ -75,7 +75,8 @@ ModuleFormat GuessFormat(const GraphFile& file, bool awaits) {
     const bool uses = !file.required.empty() || Has(file.file, {"__dirname", "__filename", "require(", "module.exports"});
     return uses || (!awaits && !Has(file.file, {"import.meta"})) ? ModuleFormat::kCommonJs : ModuleFormat::kModule;
   }
-  const bool uses = !file.required.empty() && !Has(file.file, {"typeof require", "import.meta"});
+  const bool uses = (!file.required.empty() || (!awaits && Has(file.file, {"require("}))) &&
+                    !Has(file.file, {"typeof require", "import.meta", "createRequire"});
   return uses ? ModuleFormat::kCommonJs : ModuleFormat::kModule;
 }
 
