@@ -215,7 +215,8 @@ Result<AppBundle> BundleApp(const BundleOptions& options, Esbuild* esbuild,
   for (const std::string& name : bundle.globals) bundle.modules.insert(manifest.globals.at(name));
   const std::vector<std::string> own_files = OwnFiles(*meta, bundle.root);
   const std::set<std::string> dv8_modules = ModulesAskedFor(manifest, own_files);
-  if (!dv8_modules.empty()) {
+  bundle.loads_as_dv8 = !dv8_modules.empty();
+  if (bundle.loads_as_dv8) {
     bundle.modules.insert(dv8_modules.begin(), dv8_modules.end());
     bundle.modules.insert("dv8:core");
     // Process.spawn() makes threads.

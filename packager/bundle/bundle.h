@@ -64,6 +64,7 @@ struct AppBundle {
   std::string metafile;             // esbuild's.
   std::vector<std::string> beside;  // What the code finds beside itself, absolute.
   bool awaits = false;         // Some module has a top-level await.
+  bool loads_as_dv8 = false;      // By module("x") and library("x").
   bool keeps_files_out = false;  // Of the script: they can only be modules of their own.
   bool needs_modules = false;    // One script cannot be what its modules are.
   bool has_node_library = false;  // Node's own, for what it names of Node.

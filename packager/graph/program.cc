@@ -21,9 +21,7 @@ constexpr const char* kLoaderModules[] = {"node:module", "node:url", "node:path"
 }  // namespace
 
 bool CanBeGraph(const AppBundle& app) {
-  static constexpr const char* kOwnWays[] = {"dv8:core", "dv8:node", "dv8:thread"};
-  return !app.runs_assets && std::none_of(std::begin(kOwnWays), std::end(kOwnWays),
-                                          [&](const char* name) { return app.modules.contains(name); });
+  return !app.runs_assets && !app.loads_as_dv8 && !app.modules.contains("dv8:node") && !app.modules.contains("dv8:thread");
 }
 
 Result<Done> MakeGraph(const BundleOptions& options, Esbuild* esbuild, const StdlibManifest& manifest, AppBundle* app,
