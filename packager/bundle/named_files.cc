@@ -321,7 +321,8 @@ std::set<std::string> PackagesResolvedIn(std::string_view source) {
 }
 
 std::string LoadsIn(std::string_view source) {
-  std::string script, literal;
+  // CommonJS: what it exports is not known.
+  std::string script = "module.exports={};\n", literal;
   size_t end = 0;
   for (const std::string_view call : {"require(", "import("}) {
     for (size_t at = source.find(call); at != std::string_view::npos; at = source.find(call, at + 1)) {

@@ -1,0 +1,2 @@
+console.log('late');
+export default await Promise.resolve('awaited');
