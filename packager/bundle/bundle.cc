@@ -117,6 +117,29 @@ bool CanReadFiles(const std::set<std::string>& modules) {
   });
 }
 
+// Whether the first statement of the file is the directive 'use strict', behind comments.
+bool BeginsStrict(const std::string& file) {
+  const Result<std::string> source = ReadFile(file);
+  if (!source.ok()) return false;
+  std::string_view text = source.value();
+  const auto skip_to = [&text](std::string_view end) {
+    const size_t at = text.find(end);
+    text.remove_prefix(at == std::string_view::npos ? text.size() : at + end.size());
+  };
+  if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);
+  if (text.starts_with("#!")) skip_to("\n");
+  while (true) {
+    text.remove_prefix(std::min(text.find_first_not_of(" \t\r\n"), text.size()));
+    if (text.starts_with("//")) {
+      skip_to("\n");
+    } else if (text.starts_with("/*")) {
+      skip_to("*/");
+    } else {
+      return text.starts_with("'use strict'") || text.starts_with("\"use strict\"");
+    }
+  }
+}
+
 std::string Wrapper(bool awaits, bool strict, const std::string& declarations) {
   return std::string("(") + (awaits ? "async " : "") + "function " + kParameters + " {" +
          (strict ? "\"use strict\";" : "") + declarations + "\n";
@@ -260,7 +283,9 @@ Result<AppBundle> BundleApp(const BundleOptions& options, Esbuild* esbuild,
     names.declarations.insert(0, "const __dv8_from=__dv8_load();");
   }
   const std::string script =
-      Wrapper(build.value().awaits, IsAllStrict(*meta), names.declarations) + text + "\n})";
+      Wrapper(build.value().awaits, IsAllStrict(*meta) || (CountCode(*meta) == 1 && BeginsStrict(entry_file)),
+              names.declarations) +
+      text + "\n})";
   // Functions that threads start from are texts, which name what is around them.
   if (!options.minify || bundle.modules.contains("dv8:thread")) {
     bundle.source_map = map->Rewritten(sources);
