@@ -180,7 +180,7 @@ Result<AppBundle> BundleApp(const BundleOptions& options, Esbuild* esbuild,
   bundle.beside = build.value().beside.all;
   bundle.awaits = build.value().awaits;
   bundle.keeps_files_out = imports.KeepsOutAny();
-  bundle.needs_modules = options.graph && (bundle.keeps_files_out || (CountCode(*meta) > 1 && (bundle.awaits || !IsAllStrict(*meta))));
+  bundle.needs_modules = options.graph && (bundle.keeps_files_out || !build.value().computed.empty() || (CountCode(*meta) > 1 && (bundle.awaits || !IsAllStrict(*meta))));
 
   std::string text, map_text;
   for (EsbuildFile& file : build.value().result.files) {
