@@ -11,7 +11,6 @@ namespace {
 constexpr std::string_view kDv8 = "dv8:";
 constexpr std::string_view kNode = "node:";
 constexpr std::string_view kInternal = "internal:";
-constexpr std::string_view kNodeProgram = "dv8:node";  // "node" is a word that code has for other things.
 constexpr char kCoreModule[] = "dv8:core";
 constexpr char kCoreProcess[] = "dv8:core_process";
 

@@ -12,6 +12,9 @@
 
 namespace dv8 {
 
+// What makes a program behave as `node`. It has no bare name: "node" is a word that code has for other things.
+inline constexpr char kNodeProgram[] = "dv8:node";
+
 struct StdlibModule {
   std::string file;                  // Under the library's folder; "internal:…" for a native one; empty for Node's.
   std::vector<std::string> aliases;  // "fs" for "node:fs".

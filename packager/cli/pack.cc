@@ -95,7 +95,6 @@ bool HasPackage(const std::string& entry, const std::string& name) {
 }
 
 // Whose command line is Node's: runtime/bindings/node/command_line.h.
-constexpr char kNodeProgram[] = "dv8:node";
 bool BehavesAsNode(const AppBundle& app) { return app.modules.contains(kNodeProgram); }
 
 // The native module that makes isolates.

@@ -21,7 +21,7 @@ constexpr const char* kLoaderModules[] = {"node:module", "node:url", "node:path"
 }  // namespace
 
 bool CanBeGraph(const AppBundle& app) {
-  return !app.runs_assets && !app.loads_as_dv8 && !app.modules.contains("dv8:node") && !app.modules.contains("dv8:thread");
+  return !app.runs_assets && !app.loads_as_dv8 && !app.modules.contains(kNodeProgram) && !app.modules.contains("dv8:thread");
 }
 
 Result<Done> MakeGraph(const BundleOptions& options, Esbuild* esbuild, const StdlibManifest& manifest, AppBundle* app,
