@@ -15,6 +15,7 @@
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -75,6 +76,13 @@ int main(int argc, char** argv) {
   SnapshotJob job;
   std::string stdlib_path, app_path, map_path, out_path, image_path, library_path, evaluated_path;
   std::string files_index_path, files_data_path;
+  const std::map<std::string_view, std::string*> paths = {
+      {"--stdlib", &stdlib_path},           {"--app", &app_path},
+      {"--library", &library_path},         {"--evaluated", &evaluated_path},
+      {"--files-index", &files_index_path}, {"--files-data", &files_data_path},
+      {"--source-map", &map_path},          {"--out", &out_path},
+      {"--heap-image", &image_path},
+  };
   for (int i = 1; i < argc; i++) {
     const std::string_view argument = argv[i];
     const size_t equals = argument.find('=');
@@ -96,24 +104,8 @@ int main(int argc, char** argv) {
       for (const dv8::BindingSpec* module : dv8::NativeModules()) std::puts(module->name);
       return 0;
     }
-    if (key == "--stdlib") {
-      stdlib_path = value;
-    } else if (key == "--app") {
-      app_path = value;
-    } else if (key == "--library") {
-      library_path = value;
-    } else if (key == "--evaluated") {
-      evaluated_path = value;
-    } else if (key == "--files-index") {
-      files_index_path = value;
-    } else if (key == "--files-data") {
-      files_data_path = value;
-    } else if (key == "--source-map") {
-      map_path = value;
-    } else if (key == "--out") {
-      out_path = value;
-    } else if (key == "--heap-image") {
-      image_path = value;
+    if (const auto path = paths.find(key); path != paths.end()) {
+      *path->second = value;
     } else if (key == "--entry") {
       job.entry = value;
     } else if (key == "--v8-flags") {
