@@ -4,7 +4,7 @@ import { builtinRequire, loaders, mainModule, notFound } from './app.js';
 import { entryPath } from './process_state.js';
 import { lookup } from './registry.js';
 
-/** Modules that the bundle has for computed names, by path, and by the file that asks and what it asks for; how often it gave some. */
+/** Modules that the bundle has for computed names, by path, and by the file that asks and what it asks for; `times` counts the calls of from.packed(). */
 export const packed = { paths: { __proto__: null }, calls: { __proto__: null }, times: 0 };
 
 /** What a call in `packed.calls` throws when the package was not there to be bundled. */
