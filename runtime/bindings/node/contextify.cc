@@ -1,5 +1,6 @@
 // runtime/bindings/node/contextify.cc: internalBinding('contextify'), what node:vm and the CommonJS
 // loader compile and run code with.
+#include <bit>
 #include <optional>
 #include <string>
 
@@ -124,7 +125,8 @@ v8::MaybeLocal<v8::UnboundScript> ScriptOf(const CallInfo& info) {
                "Script methods can only be called on script instances.");
     return {};
   }
-  return field.As<v8::UnboundScript>();
+  // As() calls its Cast() where V8 checks, and it has none.
+  return std::bit_cast<Local<v8::UnboundScript>>(field);
 }
 
 v8::MaybeLocal<v8::Uint8Array> CreateCachedData(Environment* env, const CallInfo& info) {

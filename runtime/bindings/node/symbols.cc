@@ -74,7 +74,8 @@ v8::Local<v8::Symbol> SharedSymbol(Environment* env, const char* description) {
 
 v8::Local<v8::Private> PrivateSymbol(Environment* env, const char* name) {
   v8::Local<v8::Object> all = PrivateSymbols(env);
-  return all->Get(env->context(), Internalized(env->isolate(), name)).ToLocalChecked().As<v8::Data>().As<v8::Private>();
+  v8::Local<v8::Data> symbol = all->Get(env->context(), Internalized(env->isolate(), name)).ToLocalChecked();
+  return symbol.As<v8::Private>();
 }
 
 v8::Local<v8::Object> PrivateSymbols(Environment* env) {
