@@ -1,5 +1,8 @@
 #include "runtime/bindings/native_object.h"
 
+#include <vector>
+
+#include "runtime/bindings/node/module_wrap.h"
 #include "runtime/bindings/value.h"
 #include "runtime/core/check.h"
 
@@ -47,10 +50,24 @@ NativeObject* NativeObject::FromValue(v8::Local<v8::Value> value) {
   if (!value->IsObject()) return nullptr;
   v8::Local<v8::Object> object = value.As<v8::Object>();
   if (object->InternalFieldCount() < 1) return nullptr;
-  // Until a constructor has run, the field is undefined instead of a pointer.
   v8::Local<v8::Data> field = object->GetInternalField(0);
-  if (field->IsValue() && field.As<v8::Value>()->IsUndefined()) return nullptr;
+  if (field->IsValue()) {
+    // Until a constructor has run, the field is undefined instead of a pointer.
+    if (field.As<v8::Value>()->IsUndefined()) return nullptr;
+    if (field.As<v8::Value>()->IsTrue()) return node::ModuleWrap::MakeAnew(object);
+  }
   return FromObject(object);
+}
+
+void NativeObject::LeaveToSnapshot(Environment* env) {
+  v8::HandleScope scope(env->isolate());
+  const std::vector<NativeObject*> objects(env->native_objects().begin(), env->native_objects().end());
+  for (NativeObject* native : objects) {
+    if (native->is_collected() || !native->KeepInSnapshot()) continue;
+    v8::Local<v8::Object> object = native->object();
+    delete native;
+    object->SetInternalField(0, v8::True(env->isolate()));
+  }
 }
 
 bool OpenLoop(const CallInfo& info) {

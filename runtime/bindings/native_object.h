@@ -28,7 +28,7 @@ struct ClassTag {
 
 // Lives as long as its JavaScript object (weak), or while a strong reference is held
 // because the loop still needs it. Not snapshottable: the builder refuses a heap that
-// reaches one, with the stack that made it.
+// reaches one, with the stack that made it, but for those that can be made anew.
 class NativeObject {
  public:
   NativeObject(Environment* env, v8::Local<v8::Object> object);
@@ -47,6 +47,11 @@ class NativeObject {
 
   // True when the collector has taken the JavaScript object: object() is empty.
   bool is_collected() const { return object_.IsEmpty(); }
+  // Leaves the JavaScript object to the snapshot, whose program makes the native part anew when it first asks for it.
+  // False when it cannot.
+  virtual bool KeepInSnapshot() { return false; }
+  // Deletes the native parts that programs make anew.
+  static void LeaveToSnapshot(Environment* env);
   // Closes what the object has on the loop, at once: shutdown() does it for all objects.
   virtual void CloseNow() {}
   // Itself when it is one: dv8_stream.h.

@@ -50,6 +50,7 @@ class StackTraceLimit {
 bool NothingOpen(Environment* env) {
   // What the program has dropped is not in the snapshot: a compressor that has done its work.
   if (!env->native_objects().empty()) env->isolate()->LowMemoryNotification();
+  NativeObject::LeaveToSnapshot(env);
   if (env->native_objects().empty() && env->open_files().empty() && !env->has_loop()) return true;
   std::fprintf(stderr,
                "error: the app's top level left something open, which a snapshot cannot hold\n");

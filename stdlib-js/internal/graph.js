@@ -1,4 +1,5 @@
 // A program that is its modules (packager/graph): Node's loader runs them.
+import * as builtins from 'internal:library/builtins';
 import { setGraph } from './app.js';
 import { lookup } from './registry.js';
 
@@ -12,6 +13,7 @@ export function installGraph(table, requireBuiltin) {
     for (const { exports } of requireBuiltin('internal/bootstrap/realm').BuiltinModule.map.values()) exports?.promises;
     const fs = requireBuiltin('fs');
     for (const key of Object.keys(fs)) fs[key];
+    if (!builtins.isRehearsal()) program.link();
   }
   setGraph({ entry: table.entry, run: program.run, rehearse: program.rehearse });
 }

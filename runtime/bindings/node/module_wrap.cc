@@ -35,6 +35,40 @@ struct ModuleMap {
   std::unordered_multimap<int, ModuleWrap*> wraps;
 };
 
+// The wraps that the snapshot holds, until they are asked for: an array, by V8's hashes.
+constexpr const char* kSnapshotModules = "module_wrap.snapshot";
+
+class SnapshotModules {
+ public:
+  explicit SnapshotModules(Environment* env) : env_(env) {
+    Local<v8::Value> kept = env->Kept(kSnapshotModules);
+    if (env->mode() == Environment::Mode::kBuild || !kept->IsArray()) return;
+    Local<v8::Array> modules = kept.As<v8::Array>();
+    for (uint32_t i = 0; i < modules->Length(); i++) {
+      const v8::HandleScope scope(env->isolate());
+      positions_.emplace(At(modules, i)->GetInternalField(ModuleWrap::kModule).As<v8::Module>()->GetIdentityHash(), i);
+    }
+  }
+
+  // The wrap of `module`; null when the snapshot has none.
+  ModuleWrap* Find(Local<v8::Module> module) {
+    const auto [begin, end] = positions_.equal_range(module->GetIdentityHash());
+    for (auto at = begin; at != end; ++at) {
+      Local<v8::Object> object = At(env_->Kept(kSnapshotModules).As<v8::Array>(), at->second);
+      if (object->GetInternalField(ModuleWrap::kModule) == module) return NativeObject::Cast<ModuleWrap>(object);
+    }
+    return nullptr;
+  }
+
+ private:
+  Local<v8::Object> At(Local<v8::Array> modules, uint32_t position) {
+    return modules->Get(env_->context(), position).ToLocalChecked().As<v8::Object>();
+  }
+
+  Environment* env_;
+  std::unordered_multimap<int, uint32_t> positions_;
+};
+
 // The module that a facade's `import 'original'` leads to, while the facade is linked.
 struct FacadeOriginal {
   explicit FacadeOriginal(Environment*) {}
@@ -237,18 +271,11 @@ bool CompileSource(const CallInfo& info, NewModule* made) {
 
 }  // namespace
 
-ModuleWrap::ModuleWrap(Environment* env, Local<v8::Object> object, Local<v8::Module> module, std::string url,
-                       Local<v8::Value> vm_context, Local<v8::Value> evaluation_steps)
-    : NativeObject(env, object), url_(std::move(url)), hash_(module->GetIdentityHash()) {
-  Local<v8::Value> undefined = v8::Undefined(env->isolate());
-  object->SetInternalField(kModule, module);
-  object->SetInternalField(kSourceObject, undefined);
-  object->SetInternalField(kEvaluationSteps, evaluation_steps);
-  object->SetInternalField(kVmContext, vm_context);
-  object->SetInternalField(kLinked, undefined);
+ModuleWrap::ModuleWrap(Environment* env, Local<v8::Object> object, std::string url)
+    : NativeObject(env, object), url_(std::move(url)), hash_(module()->GetIdentityHash()) {
   env->State<ModuleMap>().wraps.emplace(hash_, this);
   Local<v8::Context> context = env->context();
-  Local<v8::FixedArray> requests = module->GetModuleRequests();
+  Local<v8::FixedArray> requests = module()->GetModuleRequests();
   for (int i = 0; i < requests->Length(); i++) {
     Local<v8::ModuleRequest> request = requests->Get(context, i).As<v8::ModuleRequest>();
     requests_.try_emplace(RequestKey(context, request->GetSpecifier(), request->GetImportAttributes()),
@@ -271,7 +298,23 @@ ModuleWrap* ModuleWrap::From(Environment* env, Local<v8::Module> module) {
   for (auto at = begin; at != end; ++at) {
     if (!at->second->is_collected() && at->second->module() == module) return at->second;
   }
-  return nullptr;
+  return env->State<SnapshotModules>().Find(module);
+}
+
+bool ModuleWrap::KeepInSnapshot() {
+  if (env()->mode() != Environment::Mode::kBuild || microtask_queue() != nullptr) return false;
+  Local<v8::Value> kept = env()->Kept(kSnapshotModules);
+  Local<v8::Array> modules = kept->IsArray() ? kept.As<v8::Array>() : v8::Array::New(env()->isolate());
+  if (!kept->IsArray()) env()->Keep(kSnapshotModules, modules);
+  return modules->Set(env()->context(), modules->Length(), object()).IsJust();
+}
+
+ModuleWrap* ModuleWrap::MakeAnew(Local<v8::Object> object) {
+  v8::Isolate* isolate = v8::Isolate::GetCurrent();
+  Environment* env = Environment::From(isolate);
+  Local<v8::Value> url;
+  if (!object->Get(env->context(), Internalized(isolate, "url")).ToLocal(&url)) return nullptr;
+  return new ModuleWrap(env, object, std::string(Utf8(isolate, url).view()));
 }
 
 void ModuleWrap::New(const CallInfo& info) {
@@ -303,10 +346,14 @@ void ModuleWrap::New(const CallInfo& info) {
       self->SetPrivate(env->context(), PrivateSymbol(env, "source_map_data_private_symbol"), v8::Undefined(isolate))
           .IsJust();
   if (!described) return;
-  auto* wrap = new ModuleWrap(env, self, made.module, std::string(Utf8(isolate, made.url).view()), vm_context,
-                              made.evaluation_steps);
-  // It depends on nothing.
-  if (synthetic) wrap->object()->SetInternalField(kLinked, v8::Array::New(isolate));
+  Local<v8::Value> undefined = v8::Undefined(isolate);
+  self->SetInternalField(kModule, made.module);
+  self->SetInternalField(kSourceObject, undefined);
+  self->SetInternalField(kEvaluationSteps, made.evaluation_steps);
+  self->SetInternalField(kVmContext, vm_context);
+  // A synthetic module depends on nothing.
+  self->SetInternalField(kLinked, synthetic ? v8::Array::New(isolate).As<v8::Value>() : undefined);
+  new ModuleWrap(env, self, std::string(Utf8(isolate, made.url).view()));
 }
 
 v8::Local<v8::Context> ModuleWrap::context() const {

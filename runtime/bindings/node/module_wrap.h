@@ -22,6 +22,9 @@ class ModuleWrap : public NativeObject {
   ~ModuleWrap() override;
 
   static ModuleWrap* From(Environment* env, v8::Local<v8::Module> module);
+  // The native part of one that a snapshot held.
+  static ModuleWrap* MakeAnew(v8::Local<v8::Object> object);
+  bool KeepInSnapshot() override;
 
   v8::Local<v8::Module> module() const { return object()->GetInternalField(kModule).As<v8::Module>(); }
   v8::Local<v8::Context> context() const;
@@ -50,8 +53,8 @@ class ModuleWrap : public NativeObject {
   v8::MaybeLocal<v8::Value> HasAsyncGraph();
 
  private:
-  ModuleWrap(Environment* env, v8::Local<v8::Object> object, v8::Local<v8::Module> module, std::string url,
-             v8::Local<v8::Value> vm_context, v8::Local<v8::Value> evaluation_steps);
+  // The fields behind kNative are filled.
+  ModuleWrap(Environment* env, v8::Local<v8::Object> object, std::string url);
   bool EvaluationAllowed();
   // Its vm context's own queue, or null.
   v8::MicrotaskQueue* microtask_queue() const;

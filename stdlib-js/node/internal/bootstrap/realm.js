@@ -143,8 +143,7 @@ class BuiltinModule {
       builtin.syncExports();
       this.setExport('default', builtin.exports);
     });
-    this.module.instantiate();
-    this.module.evaluate(-1, false);
+    this.module.instantiate();  // Who imports it evaluates it.
     return this.module;
   }
 

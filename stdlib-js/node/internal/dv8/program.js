@@ -4,7 +4,9 @@
 'use strict';
 
 const {
+  ArrayPrototypeIncludes,
   ArrayPrototypePush,
+  PromiseResolve,
   ObjectKeys,
   RegExpPrototypeExec,
   SafeMap,
@@ -21,6 +23,8 @@ const kDv8 = 'dv8:';
 const kPacked = 'packed';
 // By the packager's letter. An unknown one ('u') is Node's to find out from the text.
 const formats = { __proto__: null, c: 'commonjs', m: 'module', j: 'json', w: 'wasm', t: kPacked, b: kPacked, f: kPacked, d: kPacked, 6: kPacked };
+// Which names it exports depends on the environment.
+const kAtRunTime = ['cluster'];
 // More imports than these are looked up in a map.
 const kFewImports = 24;
 
@@ -29,6 +33,7 @@ let numbers;  // Path -> number in program.paths.
 let lookup;  // Gives a module of dv8's by name.
 let texts;  // By number: those that were read.
 let functions;  // By number, of CommonJS files: [text, function, source map's URL], compiled for the snapshot.
+let linking = false;  // While the snapshot is made: what the table does not know is for the run time.
 
 function setProgram(table, lookupModule) {
   program = table;
@@ -92,7 +97,16 @@ function resolveRequire(request, parent, isMain, options) {
   const number = numbers.get(parent?.filename);
   if (number === undefined || options?.paths !== undefined) return undefined;
   const target = find(program.required[number], request);
+  if (target === undefined) forRunTime(request);
   return typeof target === 'number' ? program.paths[target] : target;
+}
+
+/** Ends the linking of a module whose import only the program can resolve. */
+function forRunTime(specifier) {
+  if (!linking) return;
+  const { BuiltinModule } = require('internal/bootstrap/realm');
+  const id = BuiltinModule.normalizeRequirableId(specifier);
+  if (id === undefined || ArrayPrototypeIncludes(kAtRunTime, id)) throw new Error(`'${specifier}' is for the run time`);
 }
 
 /** What defaultResolve() gives. */
@@ -108,7 +122,10 @@ function resolveImport(specifier, parentURL, attributes) {
     if (number === undefined) return undefined;
     target = find(program.imported[number], specifier);
   }
-  if (target === undefined) return undefined;
+  if (target === undefined) {
+    forRunTime(specifier);
+    return undefined;
+  }
   if (typeof target === 'string') {
     return { __proto__: null, url: target, format: StringPrototypeStartsWith(target, kDv8) ? kPacked : 'builtin' };
   }
@@ -118,6 +135,7 @@ function resolveImport(specifier, parentURL, attributes) {
 function importFormat(number, attributes) {
   const type = attributes?.type;
   const format = formatOf(number);
+  if (format === 'wasm') forRunTime(program.paths[number]);
   if (type === undefined) return format === 'json' ? kPacked : format;
   return type === 'text' || type === 'bytes' || type === 'file' ? kPacked : format;
 }
@@ -218,6 +236,36 @@ function loadPacked(url, attributes) {
   return { __proto__: null, format: kPacked, responseURL: url, source: null, value, names };
 }
 
+/** Links the modules that an entry which is one imports, for the snapshot. */
+function link() {
+  const number = numbers.get(program.entry);
+  if (formatOf(number) !== 'module') return;
+  const { initializeESM, requestTypes } = require('internal/modules/esm/utils');
+  const { kEvaluationPhase } = internalBinding('module_wrap');
+  require('internal/util/debuglog').initializeDebugEnv(undefined);
+  initializeESM();
+  const loader = require('internal/modules/esm/loader').getOrInitializeCascadedLoader();
+  const request = { __proto__: null, specifier: urlOf(number), phase: kEvaluationPhase, attributes: { __proto__: null } };
+  linking = true;
+  try {
+    const job = loader.getOrCreateModuleJob(undefined, request, requestTypes.kImportInImportedESM);
+    job.module.instantiate();
+    const linked = PromiseResolve();
+    const jobs = [job];
+    for (const { linked: dependencies } of jobs) {  // It grows.
+      for (const dependency of dependencies) {
+        if (dependency.instantiated !== undefined) continue;
+        dependency.instantiated = linked;
+        ArrayPrototypePush(jobs, dependency);
+      }
+    }
+    job.instantiated = linked;
+  } catch {
+    // Its error is the program's, when it runs.
+  }
+  linking = false;
+}
+
 /** Runs the program's entry. The promise of its end when it is an ES module. */
 function run() {
   const { entry } = program;
@@ -251,6 +299,7 @@ module.exports = {
   formatOfFile,
   formatOfUrl,
   kPacked,
+  link,
   loadPacked,
   rehearse,
   requireValue,
