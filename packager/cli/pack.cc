@@ -160,9 +160,8 @@ Result<PackedApp> PackApp(const Options& options, const Install& install,
       [&](const std::string& name) { return HasPackage(options.bundle.entry, name); });
   BundleOptions bundle_options = options.bundle;
   bundle_options.output = output;
-  // A snapshot of what the program has evaluated is made of one script, and so are dv8's own programs.
-  if (options.snapshot.mode == SnapshotMode::kApp || options.command == Options::Command::kRepl ||
-      bundle_options.environment == Environment::kCore) {
+  // dv8's own programs are one script.
+  if (options.command == Options::Command::kRepl || bundle_options.environment == Environment::kCore) {
     bundle_options.graph = false;
   }
   bundle_options.assets = options.assets;
@@ -237,7 +236,7 @@ Result<PackedApp> PackApp(const Options& options, const Install& install,
   const bool has_assets = !assets.value().empty();
   AssetSections asset_sections;
   if (has_assets) asset_sections = MakeAssets(std::move(assets.value()));
-  if (app.value().is_graph) {
+  if (has_assets && (app.value().is_graph || options.snapshot.mode == SnapshotMode::kApp)) {
     snapshot_options.files_index = &asset_sections.index;
     snapshot_options.files_data = &asset_sections.data;
   }

@@ -7,36 +7,15 @@
 
 #include "runtime/bindings/value.h"
 #include "runtime/core/check.h"
+#include "runtime/core/embedded_files.h"
 #include "runtime/core/environment.h"
 #include "runtime/payload/asset_index.h"
-#include "runtime/payload/payload.h"
 
 namespace dv8 {
 namespace {
 
-AssetIndex ReadIndex(const Payload* payload) {
-  std::vector<std::byte> unused;  // The index is stored as it is.
-  Result<std::span<const std::byte>> index = std::span<const std::byte>();
-  std::span<const std::byte> data;
-  if (payload != nullptr) {
-    index = payload->Unpack(SectionKind::kAssetIndex, &unused);
-    data = payload->Stored(SectionKind::kAssetData);
-  }
-  Result<AssetIndex> parsed = index.ok() ? AssetIndex::Parse(index.value(), data)
-                                         : Result<AssetIndex>(index.error());
-  if (!parsed.ok()) {
-    std::fprintf(stderr, "dv8: %s\n", parsed.error().text.c_str());
-    Environment::ExitNow(70);
-  }
-  return parsed.value();
-}
-
-// Checked at the first use, by one thread; none while a snapshot is made.
-const AssetIndex& Assets(Environment* env) {
-  static const AssetIndex* assets = new AssetIndex(ReadIndex(env->payload()));
-  return *assets;
-}
-const AssetIndex& Assets(const CallInfo& info) { return Assets(Environment::From(info)); }
+// Where there are some.
+const AssetIndex& Assets(const CallInfo& info) { return *EmbeddedAssets(Environment::From(info)); }
 
 size_t IndexArg(const CallInfo& info) {
   const uint32_t index = Uint32Arg(info, 0);
@@ -53,11 +32,10 @@ std::vector<std::byte> ReadOrExit(const CallInfo& info) {
   return std::move(bytes.value());
 }
 
-// count() → how many files are embedded. Reads one number of the payload.
+// count() → how many files are embedded.
 void Count(const CallInfo& info) {
-  const Payload* payload = Environment::From(info)->payload();
-  const bool any = payload != nullptr && !payload->Stored(SectionKind::kAssetIndex).empty();
-  info.GetReturnValue().Set(any ? static_cast<uint32_t>(Assets(info).size()) : 0u);
+  const AssetIndex* assets = EmbeddedAssets(Environment::From(info));
+  info.GetReturnValue().Set(assets == nullptr ? 0u : static_cast<uint32_t>(assets->size()));
 }
 
 // find(path) → index or -1; path(index); size(index) → bytes
@@ -84,11 +62,7 @@ constexpr FunctionSpec kFunctions[] = {
 
 }  // namespace
 
-const AssetIndex* EmbeddedAssets(Environment* env) {
-  const Payload* payload = env->payload();
-  if (payload == nullptr || payload->Stored(SectionKind::kAssetIndex).empty()) return nullptr;
-  return &Assets(env);
-}
+const AssetIndex* EmbeddedAssets(Environment* env) { return EmbeddedFiles(env->payload()); }
 
 bool IsEmbeddedFolder(const CallInfo& info, std::string_view path) {
   const AssetIndex* assets = EmbeddedAssets(Environment::From(info));

@@ -8,6 +8,7 @@
 #include <string>
 
 #include "runtime/bindings/value.h"
+#include "runtime/core/embedded_files.h"
 #include "runtime/core/environment.h"
 #include "runtime/payload/asset_index.h"
 
@@ -99,17 +100,12 @@ size_t TwoByteText::number() const { return static_cast<size_t>(this - TwoByteTe
 
 }  // namespace
 
-void SetProgramFiles(std::span<const std::byte> index, std::span<const std::byte> data) {
-  Result<AssetIndex> parsed = AssetIndex::Parse(index, data);
-  if (!parsed.ok()) Fail(parsed.error());
-  Index() = parsed.value();
+void SetProgramFiles(const Payload* payload) {
+  const AssetIndex* files = EmbeddedFiles(payload);
+  if (files == nullptr) return;
+  Index() = *files;
   OneByteTexts() = new OneByteText[Index().size()];
   TwoByteTexts() = new TwoByteText[Index().size()];
-}
-
-void SetProgramSections(const Payload* payload) {
-  if (payload->Manifest("modules").empty()) return;
-  SetProgramFiles(payload->Stored(SectionKind::kAssetIndex), payload->Stored(SectionKind::kAssetData));
 }
 
 ptrdiff_t FindProgramText(std::string_view path) {

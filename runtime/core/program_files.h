@@ -5,7 +5,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <span>
 #include <string_view>
 #include <vector>
 
@@ -14,10 +13,8 @@
 
 namespace dv8 {
 
-// The embedded files as the builder reads them. Borrowed for the rest of the process.
-void SetProgramFiles(std::span<const std::byte> index, std::span<const std::byte> data);
-// Those of the payload, where the program is its modules. Borrowed likewise.
-void SetProgramSections(const Payload* payload);
+// Takes the embedded files for the program's modules. `payload` is null in the builder.
+void SetProgramFiles(const Payload* payload);
 
 // The code at a virtual path; -1 when there is none.
 ptrdiff_t FindProgramText(std::string_view path);

@@ -108,7 +108,7 @@ int Run(const dv8::Payload& payload, RunAs as, const std::string& flags, int arg
   dv8::SetSourceSection(dv8::Source::kApp, EncodingOf(payload, "app-encoding"), &payload,
                         dv8::SectionKind::kAppSource);
   dv8::SetLibrarySections(&payload);
-  dv8::SetProgramSections(&payload);
+  if (!payload.Manifest("modules").empty()) dv8::SetProgramFiles(&payload);
   UseIcuData(payload);
   dv8::StartEngine(dv8::EngineMode::kRun, flags);
 

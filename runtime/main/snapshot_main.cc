@@ -22,6 +22,7 @@
 #include <vector>
 
 #include "runtime/bindings/registry.h"
+#include "runtime/core/embedded_files.h"
 #include "runtime/core/engine.h"
 #include "runtime/core/library.h"
 #include "runtime/core/program_files.h"
@@ -146,7 +147,8 @@ int main(int argc, char** argv) {
   if (!files_index_path.empty()) {
     if (!(files_index = ReadAll(files_index_path))) return Usage("cannot read " + files_index_path);
     if (!(files_data = ReadAll(files_data_path))) return Usage("cannot read " + files_data_path);
-    dv8::SetProgramFiles(*files_index, *files_data);
+    dv8::SetEmbeddedFiles(*files_index, *files_data);
+    dv8::SetProgramFiles(nullptr);
   }
   job.stdlib = *stdlib;
   job.app = *app;

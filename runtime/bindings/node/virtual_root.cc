@@ -13,8 +13,8 @@
 #include <iterator>
 #include <mutex>
 
+#include "runtime/core/embedded_files.h"
 #include "runtime/core/environment.h"
-#include "runtime/payload/payload.h"
 
 namespace dv8::node {
 namespace {
@@ -26,16 +26,7 @@ constexpr int kDamaged = 70;
   Environment::ExitNow(kDamaged);
 }
 
-AssetIndex ReadIndex(const Payload& payload) {
-  std::vector<std::byte> unused;  // The index is stored as it is.
-  Result<std::span<const std::byte>> index = payload.Unpack(SectionKind::kAssetIndex, &unused);
-  if (!index.ok()) Die(index.error());
-  Result<AssetIndex> files = AssetIndex::Parse(index.value(), payload.Stored(SectionKind::kAssetData));
-  if (!files.ok()) Die(files.error());
-  return files.value();
-}
-
-std::once_flag index_is_read;
+std::once_flag root_is_made;
 std::atomic<bool> has_asked{false};
 std::atomic<const VirtualRoot*> the_root{nullptr};
 
@@ -96,12 +87,9 @@ std::string NormalizePath(std::string_view path) {
 }
 
 const VirtualRoot* VirtualRoot::Of(const Environment* env) {
-  const Payload* payload = env->payload();
-  if (payload == nullptr) return nullptr;  // While a snapshot is made there are none.
-  // The payload is the process's: the first thread that asks reads the index.
   if (!has_asked) {
-    std::call_once(index_is_read, [payload] {
-      if (!payload->Stored(SectionKind::kAssetIndex).empty()) the_root = new VirtualRoot(ReadIndex(*payload));
+    std::call_once(root_is_made, [env] {
+      if (const AssetIndex* files = EmbeddedFiles(env->payload())) the_root = new VirtualRoot(*files);
       has_asked = true;
     });
   }

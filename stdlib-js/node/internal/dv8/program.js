@@ -91,9 +91,9 @@ function urlOf(number) {
 function formatOf(number) { return formats[program.formats[number]]; }
 
 /** The file that `request` leads to from the file of `parent`. */
-function resolveRequire(request, parent, isMain, options) {
+function resolveRequire(request, parent, options) {
   if (program === undefined) return undefined;
-  if (isMain && request === program.entry) return request;
+  if (numbers.has(request) && options?.paths === undefined) return request;  // By its path.
   const number = numbers.get(parent?.filename);
   if (number === undefined || options?.paths !== undefined) return undefined;
   const target = find(program.required[number], request);
