@@ -19,6 +19,7 @@ constexpr OptionSpec kOptions[] = {
     {"--tsconfig", Kind::kValue},
     {"--snapshot", Kind::kValue},
     {"--snapshot-timeout", Kind::kValue},
+    {"--snapshot-env", Kind::kList},
     {"--compress", Kind::kValue},
     {"--icu", Kind::kValue},
     {"--asset", Kind::kList},

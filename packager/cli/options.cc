@@ -132,6 +132,11 @@ Result<Done> ReadSnapshotOptions(const Reader& reader, SnapshotOptions* options)
     return BadChoice("snapshot-timeout", limit, "a number of seconds from 1 to 86400");
   }
   options->time_limit = std::chrono::seconds(seconds);
+  for (const std::string& name : reader.All("snapshot-env")) {
+    if (options->mode != SnapshotMode::kApp) return Diagnostic{"--snapshot-env: only --snapshot=app runs the app while packing"};
+    if (name.empty() || name.find('=') != std::string::npos) return BadChoice("snapshot-env", name, "the name of a variable");
+    if (const char* value = getenv(name.c_str())) options->env.push_back(name + "=" + value);
+  }
   return Done{};
 }
 
@@ -292,6 +297,8 @@ Start-up
   --snapshot=code|app|none  code (default): the library is ready and the app compiled;
                             app: the app's top level has run too; none: start from source
   --snapshot-timeout=SECS   for making it (default: 60)
+  --snapshot-env=NAME       with --snapshot=app: a variable of the environment that the top level sees;
+                            the others are not there before the app starts (repeatable)
   --compress=none|lz4       lz4: a smaller file that starts slower (default: none)
   --v8-flags="FLAGS"        for the app's engine
   --allow-v8-flags          the app takes more of them when it starts: ./app --v8-flags="..."

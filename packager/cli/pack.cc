@@ -229,6 +229,7 @@ Result<PackedApp> PackApp(const Options& options, const Install& install,
   if (!runtime_kind.ok()) return runtime_kind.error();
   SnapshotOptions snapshot_options = options.snapshot;
   snapshot_options.runtime = runtime_kind.value();
+  snapshot_options.icu_data = icu.value();
   if (app.value().has_node_library) snapshot_options.library = install.node_library;
   const bool takes_v8_flags = options.allow_v8_flags || BehavesAsNode(app.value());
   snapshot_options.heap_image = options.snapshot.v8_flags.empty() && !takes_v8_flags;

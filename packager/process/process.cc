@@ -102,7 +102,7 @@ void LimitMemory(uint64_t bytes) {
 // What the child does before it becomes the program; only calls that are safe after fork.
 // Returns when something fails, with errno.
 void BecomeProgram(const Command& command, const Pipe& in, const Pipe& out, const Pipe& err,
-                   pid_t parent, uint64_t memory, char* const* argv) {
+                   pid_t parent, uint64_t memory, char* const* argv, char* const* env) {
   // A killed dv8pack takes the tool along. posix_spawn has no such attribute.
   if (prctl(PR_SET_PDEATHSIG, SIGKILL) != 0 || setpgid(0, 0) != 0) return;
   if (getppid() != parent) _exit(1);
@@ -114,8 +114,7 @@ void BecomeProgram(const Command& command, const Pipe& in, const Pipe& out, cons
   LimitMemory(memory);
   if (dup2(in.read_end, 0) < 0 || dup2(out.write_end, 1) < 0 || dup2(err.write_end, 2) < 0) return;
   if (!command.cwd.empty() && chdir(command.cwd.c_str()) != 0) return;
-  char* environment[] = {nullptr};
-  execve(argv[0], argv, environment);
+  execve(argv[0], argv, env);
 }
 
 // Starts the program with the pipes as its standard streams. Returns an errno, also when it
@@ -124,6 +123,9 @@ int Spawn(const Command& command, const Pipe& in, const Pipe& out, const Pipe& e
   std::vector<char*> argv;
   for (const std::string& arg : command.args) argv.push_back(const_cast<char*>(arg.c_str()));
   argv.push_back(nullptr);
+  std::vector<char*> env;
+  for (const std::string& variable : command.env) env.push_back(const_cast<char*>(variable.c_str()));
+  env.push_back(nullptr);
   Pipe failure;
   if (!failure.Open()) return errno;
   const pid_t parent = getpid();
@@ -131,7 +133,7 @@ int Spawn(const Command& command, const Pipe& in, const Pipe& out, const Pipe& e
   *pid = fork();
   if (*pid < 0) return errno;
   if (*pid == 0) {
-    BecomeProgram(command, in, out, err, parent, memory, argv.data());
+    BecomeProgram(command, in, out, err, parent, memory, argv.data(), env.data());
     const int error = errno;
     (void)!write(failure.write_end, &error, sizeof(error));
     _exit(127);

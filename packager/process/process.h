@@ -15,6 +15,7 @@ namespace dv8 {
 struct Command {
   std::vector<std::string> args;  // The first one is the program's file: PATH is not looked at.
   std::string cwd = {};           // The caller's when empty.
+  std::vector<std::string> env = {};  // NAME=VALUE
   std::string input = {};         // What the program reads from its standard input.
   std::chrono::milliseconds time_limit{0};  // None when 0.
 };
@@ -27,7 +28,7 @@ struct Outcome {
   std::string err;
 };
 
-// Runs the program to its end, in a process group of its own and with an empty environment,
+// Runs the program to its end, in a process group of its own and with no environment but `env`,
 // so that no variable changes what is packed. At the time limit, or when dv8pack is interrupted,
 // the whole group is killed; when dv8pack itself is killed, the program is too. Each process of it
 // may have MemoryLimit() bytes. Call on the main thread.

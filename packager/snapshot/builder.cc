@@ -130,6 +130,12 @@ Result<Snapshot> MakeSnapshot(const std::string& builder, const std::string& tem
       command.args.push_back(std::string("--") + name + "=" + path);
     }
   }
+  if (options.mode == SnapshotMode::kApp && !options.icu_data.empty()) {
+    const std::string path = temp_dir + "/icu";
+    if (Result<Done> written = WriteFile(path, options.icu_data); !written.ok()) return written.error();
+    command.args.push_back("--icu=" + path);
+  }
+  command.env = options.env;
   if (options.heap_image) command.args.push_back("--heap-image=" + image_path);
   if (!options.v8_flags.empty()) command.args.push_back("--v8-flags=" + options.v8_flags);
   command.cwd = temp_dir;

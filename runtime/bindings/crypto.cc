@@ -1,8 +1,11 @@
 // runtime/bindings/crypto.cc: internal:crypto, hashes and random bytes.
+#include <cstdio>
 #include <cstring>
+#include <utility>
 
 #include "runtime/binding/typed.h"
 #include "runtime/bindings/hash.h"
+#include "runtime/bindings/value.h"
 
 namespace dv8 {
 namespace {
@@ -46,9 +49,11 @@ v8::Local<v8::Value> Finish(Environment* env, Kind kind, Bytes state) {
 
 // random(view): fills it from the system's generator.
 UvResult<void> Random(Environment* env, Bytes bytes) {
-  if (env->mode() == Environment::Mode::kBuild) {
-    ThrowCoded(env->isolate(), ErrorKind::kError, "ERR_OPERATION_FAILED", "Random bytes cannot be drawn while the snapshot is made");
-    return {};
+  static bool warned = false;
+  if (env->mode() == Environment::Mode::kBuild && !std::exchange(warned, true)) {
+    std::fprintf(stderr,
+                 "warning: random bytes that the app's top level draws while its snapshot is made are the same at "
+                 "each start\n%s\n", CurrentStack(env->isolate()).c_str());
   }
   if (bytes.size() == 0) return {};
   if (int rc = uv_random(nullptr, nullptr, bytes.data(), bytes.size(), 0, nullptr); rc < 0) return UvFailure{rc, "uv_random"};

@@ -27,10 +27,7 @@ void CollectGarbage(const CallInfo& info) { info.GetIsolate()->LowMemoryNotifica
 
 // exitNow(code): ends the process at once, without 'exit' listeners; in a thread, that thread.
 void ExitNow(const CallInfo& info) {
-  Environment* env = Environment::From(info);
-  if (!env->is_thread()) Environment::ExitNow(Int32Arg(info, 0));
-  env->set_exit_code(Int32Arg(info, 0));
-  env->RequestStop();
+  Environment::From(info)->EndProgram(Int32Arg(info, 0));
 }
 
 constexpr FunctionSpec kFunctions[] = {

@@ -72,7 +72,6 @@ void Arguments(const CallInfo& info) {
 // The environment is empty while a snapshot is made: a program's top level may ask, but no
 // value of the build machine gets into the app.
 void GetEnv(const CallInfo& info) {
-  if (IsBuilding(info)) return;
   Utf8 name(info.GetIsolate(), info[0]);
   std::optional<std::string> found;
   {
@@ -110,8 +109,7 @@ void EnvKeys(const CallInfo& info) {
   std::vector<std::string> names;
   {
     std::lock_guard lock(EnvironLock());
-    for (char** entry = environ; !IsBuilding(info) && entry != nullptr && *entry != nullptr;
-         entry++) {
+    for (char** entry = environ; entry != nullptr && *entry != nullptr; entry++) {
       const std::string_view text(*entry);
       const size_t end = text.find('=', 1);
       if (end != std::string_view::npos) names.emplace_back(text.substr(0, end));

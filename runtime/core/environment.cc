@@ -31,6 +31,7 @@ static_assert(std::size(kHookNames) == static_cast<size_t>(Hook::kCount));
 constexpr int kUncaughtExceptionCode = 1;
 constexpr int kHandlerThrewCode = 7;
 
+constexpr int kRefusedCode = 1;
 constexpr int kNoLoopCode = 134;  // The shell's number for a process that abort() ended, as Node's does.
 
 std::atomic<void (*)()> before_exit_now{nullptr};
@@ -404,6 +405,19 @@ int Environment::RunLoopNow(uv_run_mode mode) {
 void Environment::Exit(int code) { ExitNow(ExitCodeFromHook(Hook::kExit, code)); }
 
 void Environment::SetBeforeExitNow(void (*fn)()) { before_exit_now = fn; }
+
+void Environment::EndProgram(int code) {
+  if (mode_ == Mode::kBuild) {
+    std::fprintf(stderr,
+                 "error: the app's top level ended the process (exit code %d) while its snapshot was made\n%s\n"
+                 "  hint: end it in the function given to dv8.main(fn), or pack with --snapshot=code\n",
+                 code, CurrentStack(isolate_).c_str());
+    ExitNow(kRefusedCode);
+  }
+  if (!is_thread()) ExitNow(code);
+  set_exit_code(code);
+  RequestStop();
+}
 
 void Environment::ExitNow(int code) {
   if (auto* fn = before_exit_now.exchange(nullptr)) fn();

@@ -141,6 +141,8 @@ class Environment {
   int RunLoopNow(uv_run_mode mode);
   // Emits 'exit' and ends the process: process.exit(code).
   [[noreturn]] void Exit(int code);
+  // What process.exit() ends with: the process; a thread alone; a builder with a message, as it has made nothing.
+  void EndProgram(int code);
 
   // Makes this the environment of a thread that is not the program's first: what would end the
   // process ends the thread. `on_fatal` gets the text for an error that nothing caught.

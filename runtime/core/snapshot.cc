@@ -1,5 +1,7 @@
 #include "runtime/core/snapshot.h"
 
+#include <uv.h>
+
 #include <cstdio>
 #include <initializer_list>
 #include <vector>
@@ -45,13 +47,13 @@ class StackTraceLimit {
   v8::Local<v8::Context> context_;
 };
 
-// Runs what the top level left to be done at once: ticks and microtasks. Timers and I/O
-// cannot be in a snapshot and are refused by NothingOpen.
+// Whether nothing is left that cannot be in a snapshot: timers, I/O, objects with a native part.
 bool NothingOpen(Environment* env) {
   // What the program has dropped is not in the snapshot: a compressor that has done its work.
   if (!env->native_objects().empty()) env->isolate()->LowMemoryNotification();
   NativeObject::LeaveToSnapshot(env);
-  if (env->native_objects().empty() && env->open_files().empty() && !env->has_loop()) return true;
+  const bool loop_is_alive = env->has_loop() && uv_loop_alive(env->loop()) != 0;
+  if (env->native_objects().empty() && env->open_files().empty() && !loop_is_alive) return true;
   std::fprintf(stderr,
                "error: the app's top level left something open, which a snapshot cannot hold\n");
   for (const NativeObject* object : env->native_objects()) {
@@ -67,6 +69,24 @@ bool NothingOpen(Environment* env) {
   return false;
 }
 
+// Whether the loop has nothing active but timers, requests and what never keeps a program alive.
+bool EndsByItself(uv_loop_t* loop) {
+  bool ends = true;
+  uv_walk(loop, [](uv_handle_t* handle, void* result) {
+    const bool waits = uv_is_active(handle) != 0 && uv_has_ref(handle) != 0 && handle->type != UV_TIMER &&
+                       handle->type != UV_IDLE && handle->type != UV_CHECK && handle->type != UV_ASYNC;
+    if (waits) *static_cast<bool*>(result) = false;
+  }, &ends);
+  return ends;
+}
+
+// Asynchronous work of the top level, to its end.
+void RunLoop(Environment* env) {
+  while (env->has_loop() && uv_loop_alive(env->loop()) != 0 && EndsByItself(env->loop())) {
+    env->RunLoopNow(UV_RUN_ONCE);
+  }
+}
+
 // The app's top level, to its end. False when a promise it waits for cannot settle here.
 bool EvaluateApp(Environment* env) {
   v8::Isolate* isolate = env->isolate();
@@ -75,6 +95,7 @@ bool EvaluateApp(Environment* env) {
            .ToLocal(&result)) {
     return false;
   }
+  RunLoop(env);
   if (result->IsPromise() && result.As<v8::Promise>()->State() == v8::Promise::kPending) {
     std::fprintf(stderr,
                  "error: the app's top level waits for something that only happens when it runs\n"
@@ -151,8 +172,12 @@ bool Fill(Environment* env, const SnapshotJob& job) {
 std::span<const std::byte> BuildSourceMap() { return build_source_map; }
 
 int MakeSnapshot(const SnapshotJob& job, std::string* blob) {
+  std::string flags = job.v8_flags;
   // What a rehearsal calls often would be taken for hot, and be compiled once more when a program first calls it.
-  StartEngine(EngineMode::kBuild, LibrarySize() == 0 ? job.v8_flags : "--no-sparkplug " + job.v8_flags);
+  if (LibrarySize() != 0) flags = "--no-sparkplug " + flags;
+  // V8 computes where the frames of an error are when its stack is read, from bytecode that may be gone by then.
+  if (job.mode == SnapshotJob::Mode::kApp) flags = "--no-enable-lazy-source-positions " + flags;
+  StartEngine(EngineMode::kBuild, flags);
   SetSourceBytes(Source::kStdlib, job.stdlib_encoding, job.stdlib);
   SetSourceBytes(Source::kApp, job.app_encoding, job.app);
   build_source_map = job.source_map;
@@ -185,6 +210,7 @@ int MakeSnapshot(const SnapshotJob& job, std::string* blob) {
   }
   isolate->SetPrepareStackTraceCallback(nullptr);
   isolate->SetPromiseRejectCallback(nullptr);
+  isolate->LocaleConfigurationChangeNotification();  // Drops the formatters that V8 itself keeps.
   isolate->ClearKeptObjects();  // What WeakRefs have kept is a root of the isolate, and would be outside the context.
   const v8::StartupData data =
       creator.CreateBlob(v8::SnapshotCreator::FunctionCodeHandling::kKeep);

@@ -3,8 +3,6 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
-#include <unicode/putil.h>
-#include <unicode/udata.h>
 #include <unistd.h>
 
 #include <cstdio>
@@ -18,6 +16,7 @@
 #include "runtime/core/check.h"
 #include "runtime/core/engine.h"
 #include "runtime/core/environment.h"
+#include "runtime/core/icu_data.h"
 #include "runtime/core/library.h"
 #include "runtime/core/program_files.h"
 #include "runtime/core/snapshot.h"
@@ -43,19 +42,6 @@ int Refuse(const std::string& text) {
 dv8::TextEncoding EncodingOf(const dv8::Payload& payload, const char* key) {
   return payload.Manifest(key) == "utf16" ? dv8::TextEncoding::kUtf16
                                           : dv8::TextEncoding::kLatin1;
-}
-
-// ICU reads the data in place; nothing of it is touched before a program asks ICU something.
-// What the app was packed with is all: ICU would look into the folders that ICU_DATA and
-// ICU_TIMEZONE_FILES_DIR name.
-void UseIcuData(const dv8::Payload& payload) {
-  UErrorCode status = U_ZERO_ERROR;
-  udata_setFileAccess(UDATA_NO_FILES, &status);
-  u_setDataDirectory("");
-  u_setTimeZoneFilesDirectory("", &status);
-  const std::span<const std::byte> data = payload.Stored(dv8::SectionKind::kIcuData);
-  if (!data.empty()) udata_setCommonData(data.data(), &status);
-  DV8_CHECK(U_SUCCESS(status));
 }
 
 // Takes the arguments "--v8-flags=..." that come first out of argv. Only for programs that were
@@ -109,7 +95,7 @@ int Run(const dv8::Payload& payload, RunAs as, const std::string& flags, int arg
                         dv8::SectionKind::kAppSource);
   dv8::SetLibrarySections(&payload);
   if (!payload.Manifest("modules").empty()) dv8::SetProgramFiles(&payload);
-  UseIcuData(payload);
+  dv8::UseIcuData(payload.Stored(dv8::SectionKind::kIcuData));
   dv8::StartEngine(dv8::EngineMode::kRun, flags);
 
   v8::Isolate::CreateParams params = dv8::IsolateParams();

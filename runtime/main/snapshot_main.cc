@@ -4,7 +4,7 @@
 //   dv8-snapshot --stdlib=F --app=F --entry=/app/main.js --mode=code|app|none --out=F
 //                [--heap-image=F] [--stdlib-encoding=latin1|utf16] [--app-encoding=...] [--v8-flags=...]
 //                [--compile=lazy|eager] [--source-map=F] [--template=small|full]
-//                [--library=F] [--evaluated=F] [--files-index=F --files-data=F]
+//                [--library=F] [--evaluated=F] [--files-index=F --files-data=F] [--icu=F]
 //   dv8-snapshot --check-v8-flags=...
 //   dv8-snapshot --list-extra-bindings=
 //   dv8-snapshot --list-native-modules=
@@ -24,6 +24,7 @@
 #include "runtime/bindings/registry.h"
 #include "runtime/core/embedded_files.h"
 #include "runtime/core/engine.h"
+#include "runtime/core/icu_data.h"
 #include "runtime/core/library.h"
 #include "runtime/core/program_files.h"
 #include "runtime/core/snapshot.h"
@@ -76,13 +77,13 @@ bool ParseEncoding(std::string_view value, dv8::TextEncoding* encoding) {
 int main(int argc, char** argv) {
   SnapshotJob job;
   std::string stdlib_path, app_path, map_path, out_path, image_path, library_path, evaluated_path;
-  std::string files_index_path, files_data_path;
+  std::string files_index_path, files_data_path, icu_path;
   const std::map<std::string_view, std::string*> paths = {
       {"--stdlib", &stdlib_path},           {"--app", &app_path},
       {"--library", &library_path},         {"--evaluated", &evaluated_path},
       {"--files-index", &files_index_path}, {"--files-data", &files_data_path},
       {"--source-map", &map_path},          {"--out", &out_path},
-      {"--heap-image", &image_path},
+      {"--heap-image", &image_path},        {"--icu", &icu_path},
   };
   for (int i = 1; i < argc; i++) {
     const std::string_view argument = argv[i];
@@ -150,6 +151,9 @@ int main(int argc, char** argv) {
     dv8::SetEmbeddedFiles(*files_index, *files_data);
     dv8::SetProgramFiles(nullptr);
   }
+  std::optional<std::vector<std::byte>> icu;
+  if (!icu_path.empty() && !(icu = ReadAll(icu_path))) return Usage("cannot read " + icu_path);
+  if (icu) dv8::UseIcuData(*icu);
   job.stdlib = *stdlib;
   job.app = *app;
   if (map) job.source_map = *map;

@@ -3,19 +3,6 @@
 #include "runtime/bindings/node/fs_state.h"
 
 namespace dv8::node {
-namespace {
-
-// While a snapshot is made nothing may be under way when the heap is written.
-bool RefuseWhileBuilding(const CallInfo& info, const FsTask& task) {
-  if (Environment::From(info)->mode() != Environment::Mode::kBuild) return false;
-  const std::string message =
-      std::string("Asynchronous file access (") + task.syscall + ") cannot be done while the snapshot is made";
-  ThrowCoded(info.GetIsolate(), ErrorKind::kError, "ERR_OPERATION_FAILED", message);
-  return true;
-}
-
-}  // namespace
-
 v8::Local<v8::Value> FsTask::Error(v8::Isolate* isolate) const {
   return UvError(isolate, static_cast<int>(result), syscall, path ? path->c_str() : nullptr,
                  dest ? dest->c_str() : nullptr);
@@ -116,7 +103,6 @@ void RunNow(const CallInfo& info, FsTask& task) {
 }
 
 void RunLater(const CallInfo& info, const Completion& completion, std::unique_ptr<FsTask> task) {
-  if (RefuseWhileBuilding(info, *task)) return;
   FsRequest* request = completion.request;
   if (completion.kind == Completion::Kind::kPromise) {
     Environment* env = Environment::From(info);

@@ -36,7 +36,6 @@ void UnsetEnv(Environment* env, const std::string& name) {
 
 std::vector<std::string> Names(Environment* env) {
   std::vector<std::string> names;
-  if (IsBuilding(env)) return names;
   std::lock_guard lock(EnvironLock());
   for (char** entry = environ; entry != nullptr && *entry != nullptr; entry++) {
     const std::string_view text(*entry);
@@ -145,7 +144,6 @@ Intercepted Define(v8::Local<v8::Name> property, const v8::PropertyDescriptor& d
 }  // namespace
 
 std::optional<std::string> GetEnv(Environment* env, const char* name) {
-  if (IsBuilding(env)) return std::nullopt;
   std::lock_guard lock(EnvironLock());
   const char* value = getenv(name);
   if (value == nullptr) return std::nullopt;

@@ -122,10 +122,7 @@ void RawDebug(std::string text) {
 
 // Ends the process at once, or the thread, without 'exit' listeners.
 void ReallyExit(Environment* env, const CallInfo& info) {
-  const int32_t code = info[0]->Int32Value(env->context()).FromMaybe(0);
-  if (!env->is_thread()) Environment::ExitNow(code);
-  env->set_exit_code(code);
-  env->RequestStop();
+  env->EndProgram(info[0]->Int32Value(env->context()).FromMaybe(0));
 }
 
 // Addons are shared objects, which a static program cannot load.
