@@ -18,8 +18,15 @@ constexpr std::string_view kDv8 = "dv8:";
 // The helpers in esbuild's output.
 constexpr char kRuntime[] = "<runtime>";
 
-// Loaders of what is no code and no JSON.
-constexpr std::string_view kValueLoaders[] = {"text", "binary", "file", "base64", "dataurl", "copy"};
+// Loaders of what is no code and no JSON, and is read when it is imported.
+constexpr std::string_view kValueLoaders[] = {"text", "binary", "file", "copy"};
+// Loaders that make a module of a file.
+constexpr std::string_view kMakingLoaders[] = {"ts", "tsx", "jsx", "base64", "dataurl", "empty"};
+
+template <typename List>
+bool Contains(const List& list, std::string_view name) {
+  return std::find(std::begin(list), std::end(list), name) != std::end(list);
+}
 
 // The path of an input in the metafile: what follows " with {" are its attributes.
 std::string_view WithoutAttributes(std::string_view name) { return name.substr(0, name.find(" with {")); }
@@ -82,7 +89,7 @@ ModuleFormat GuessFormat(const GraphFile& file, bool awaits) {
 
 ModuleFormat FormatOf(const GraphFile& file, bool awaits, PackageTypes* types) {
   if (file.loader == "json") return ModuleFormat::kJson;
-  if (std::find(std::begin(kValueLoaders), std::end(kValueLoaders), file.loader) != std::end(kValueLoaders)) {
+  if (Contains(kValueLoaders, file.loader)) {
     return file.file.ends_with(".wasm") ? ModuleFormat::kWasm : ModuleFormat::kValue;
   }
   if (file.file.ends_with(".mjs") || file.file.ends_with(".mts")) return ModuleFormat::kModule;
@@ -102,8 +109,7 @@ char LetterOf(const GraphFile& file) {
     case ModuleFormat::kWasm: return 'w';
     case ModuleFormat::kValue: break;
   }
-  if (file.loader == "base64") return '6';
-  return file.loader == "copy" ? 'f' : file.loader[0];  // text, binary, file, dataurl.
+  return file.loader == "copy" ? 'f' : file.loader[0];  // text, binary, file.
 }
 
 std::string ImportsText(const std::vector<GraphImport>& imports) {
@@ -124,7 +130,7 @@ void Add(const GraphImport& import, std::vector<GraphImport>* list) {
 
 }  // namespace
 
-bool IsTranspiled(std::string_view loader) { return loader == "ts" || loader == "tsx" || loader == "jsx"; }
+bool IsTranspiled(std::string_view loader) { return Contains(kMakingLoaders, loader); }
 
 bool BecomesCommonJs(const GraphFile& file) {
   return file.has_module_syntax && file.format == ModuleFormat::kCommonJs;

@@ -11,6 +11,9 @@ enum class Modules { kStay, kBecomeCommonJs };
 
 bool IsCode(const std::string& loader) { return loader == "js" || IsTranspiled(loader); }
 
+// What esbuild makes an expression of.
+bool IsData(const std::string& loader) { return loader == "base64" || loader == "dataurl" || loader == "empty"; }
+
 // Whether options change what is in a file of JavaScript.
 bool ChangesCode(const BundleOptions& options) {
   if (options.minify || !options.defines.empty()) return true;
@@ -31,7 +34,7 @@ Result<Done> Transpile(const Graph& graph, const std::vector<int>& files, Module
                                          "--log-level=silent", "--log-limit=0", "--charset=utf8",
                                          std::string("--outdir=") + kOutFolder});
   if (options.minify) build.flags.push_back("--minify");
-  // ES modules are strict.
+  // ES modules are strict; what is made of data has no import declarations and becomes CommonJS, too.
   if (modules == Modules::kBecomeCommonJs) build.flags.insert(build.flags.end(), {"--format=cjs", "--banner:js=\"use strict\";"});
   for (const int number : files) build.entries.push_back({std::to_string(number), graph.files[number].file});
   Result<EsbuildResult> result = esbuild->Build(build);
@@ -69,7 +72,7 @@ Result<std::vector<TranspiledFile>> TranspileFiles(const Graph& graph, const std
     const GraphFile& file = graph.files[i];
     const bool converts = BecomesCommonJs(file);
     if (!IsCode(file.loader) || (!all && !IsTranspiled(file.loader) && !converts)) continue;
-    (converts ? become : stay).push_back(static_cast<int>(i));
+    (converts || IsData(file.loader) ? become : stay).push_back(static_cast<int>(i));
   }
   std::vector<TranspiledFile> files;
   for (const auto& [numbers, modules] : {std::pair(&stay, Modules::kStay), std::pair(&become, Modules::kBecomeCommonJs)}) {

@@ -10,7 +10,6 @@ const {
   ObjectKeys,
   RegExpPrototypeExec,
   SafeMap,
-  StringPrototypeEndsWith,
   StringPrototypeSlice,
   StringPrototypeStartsWith,
   globalThis,
@@ -22,7 +21,7 @@ const kDv8 = 'dv8:';
 /** The format of what becomes a synthetic module here. */
 const kPacked = 'packed';
 // By the packager's letter. An unknown one ('u') is Node's to find out from the text.
-const formats = { __proto__: null, c: 'commonjs', m: 'module', j: 'json', w: 'wasm', t: kPacked, b: kPacked, f: kPacked, d: kPacked, 6: kPacked };
+const formats = { __proto__: null, c: 'commonjs', m: 'module', j: 'json', w: 'wasm', t: kPacked, b: kPacked, f: kPacked };
 // Which names it exports depends on the environment.
 const kAtRunTime = ['cluster'];
 // More imports than these are looked up in a map.
@@ -58,8 +57,9 @@ function setProgram(table, lookupModule) {
   }
   const { translators } = require('internal/modules/esm/translators');
   const { ModuleWrap } = internalBinding('module_wrap');
-  translators.set(kPacked, function packedStrategy(url, { value, names }) {
+  translators.set(kPacked, function packedStrategy(url, { read, names }) {
     return new ModuleWrap(url, undefined, ['default', ...names], function() {
+      const value = read();
       this.setExport('default', value);
       for (const name of names) this.setExport(name, value[name]);
     });
@@ -154,6 +154,9 @@ function formatOfFile(filename) {
 
 function textOf(number) { return texts[number] ??= readText(program.paths[number]); }
 
+/** Whether a URL is of a file of the program. */
+function isFile(url) { return numberOfUrl(url) !== undefined; }
+
 /** The text of a module of the program; undefined for other files. */
 function textOfFile(filename) {
   const number = numbers?.get(filename);
@@ -169,28 +172,18 @@ function compiledFunction(filename, text) {
 }
 function textOfUrl(url) {
   const number = numberOfUrl(url);
-  return number === undefined ? undefined : textOf(number);
-}
-
-function mimeOf(path) {
-  const types = { '.svg': 'image/svg+xml', '.png': 'image/png', '.jpg': 'image/jpeg', '.jpeg': 'image/jpeg',
-                  '.gif': 'image/gif', '.webp': 'image/webp', '.css': 'text/css', '.html': 'text/html',
-                  '.json': 'application/json', '.js': 'text/javascript', '.woff2': 'font/woff2' };
-  for (const ending of ObjectKeys(types)) if (StringPrototypeEndsWith(path, ending)) return types[ending];
-  return 'text/plain';
+  return number === undefined || program.formats[number] === 'w' ? undefined : textOf(number);
 }
 
 // What a file is when it is no code, by the letter of its loader.
 function valueOf(path, letter) {
   const { readFileSync } = require('fs');
   switch (letter) {
-    case 't': return readFileSync(path, 'utf8');
+    case 't': return require('internal/modules/helpers').stripBOM(readFileSync(path, 'utf8'));
     case 'b': {
       const bytes = readFileSync(path);
       return new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     }
-    case '6': return readFileSync(path, 'base64');
-    case 'd': return `data:${mimeOf(path)};base64,${readFileSync(path, 'base64')}`;
     default: return path;
   }
 }
@@ -215,25 +208,26 @@ function namesOf(value) {
 
 /** What defaultLoadSync() gives for the format kPacked. */
 function loadPacked(url, attributes) {
-  let value;
+  let read;
   let names = [];
   if (StringPrototypeStartsWith(url, kDv8)) {
-    value = lookup(url);
+    const value = lookup(url);
+    read = () => value;
     names = namesOf(value);
   } else {
     const number = numberOfUrl(url);
     const path = program.paths[number];
     const letter = program.formats[number];
     const type = attributes?.type;
-    if (type === 'text') value = valueOf(path, 't');
-    else if (type === 'bytes') value = valueOf(path, 'b');
-    else if (type === 'file') value = path;
-    else if (letter === 'j') {
-      value = require('internal/modules/cjs/loader').wrapModuleLoad(path, undefined, false);
+    if (type === undefined && letter === 'j') {
+      const value = require('internal/modules/cjs/loader').wrapModuleLoad(path, undefined, false);
+      read = () => value;
       names = namesOf(value);
-    } else value = valueOf(path, letter);
+    } else {
+      read = () => valueOf(path, type === undefined ? letter : type[0]);  // text, bytes, file
+    }
   }
-  return { __proto__: null, format: kPacked, responseURL: url, source: null, value, names };
+  return { __proto__: null, format: kPacked, responseURL: url, source: null, read, names };
 }
 
 /** Links the modules that an entry which is one imports, for the snapshot. */
@@ -298,6 +292,7 @@ module.exports = {
   compiledFunction,
   formatOfFile,
   formatOfUrl,
+  isFile,
   kPacked,
   link,
   loadPacked,
