@@ -10,6 +10,7 @@
 #include "packager/bundle/esbuild.h"
 #include "packager/bundle/file_names.h"
 #include "packager/bundle/function_names.h"
+#include "packager/bundle/identifier.h"
 #include "packager/bundle/imports.h"
 #include "packager/bundle/json.h"
 #include "packager/bundle/module_helpers.h"
@@ -95,6 +96,22 @@ bool CallsUnasked(std::string_view text, std::string_view name) {
     const bool is_call = text.substr(at + placeholder.size()).starts_with('(');
     if (is_call && (before == std::string_view::npos || at - before > kNear)) return true;
     before = at;
+  }
+  return false;
+}
+
+// Whether esbuild's output deletes a name, which strict code cannot: it puts names in the place of a namespace's
+// properties. That a text may have the words, too, costs no more than that.
+bool DeletesName(std::string_view text) {
+  constexpr std::string_view kDelete = "delete ";
+  for (size_t at = text.find(kDelete); at != std::string_view::npos; at = text.find(kDelete, at + 1)) {
+    if (at > 0 && (IsIdentifierPart(text[at - 1]) || text[at - 1] == '.')) continue;
+    std::string_view rest = text.substr(at + kDelete.size());
+    const std::string_view name = Identifier(rest);
+    rest.remove_prefix(name.size());
+    if (!name.empty() && name != "this" && !rest.empty() && std::string_view(".[(?` ").find(rest[0]) == std::string_view::npos) {
+      return true;
+    }
   }
   return false;
 }
@@ -192,6 +209,7 @@ Result<AppBundle> BundleApp(const BundleOptions& options, Esbuild* esbuild,
       bundle.files.push_back({kVirtualRoot + file.path, std::move(file.bytes)});
     }
   }
+  bundle.needs_modules |= options.graph && IsAllStrict(*meta) && DeletesName(text);
   std::optional<SourceMap> map = SourceMap::Parse(map_text);
   if (!map) return Diagnostic{std::string(kOurFault) + "esbuild's source map cannot be read"};
   std::vector<std::string> sources = VirtualSources(*map, bundle.root);
@@ -287,7 +305,7 @@ Result<AppBundle> BundleApp(const BundleOptions& options, Esbuild* esbuild,
               names.declarations) +
       text + "\n})";
   // Functions that threads start from are texts, which name what is around them.
-  if (!options.minify || bundle.modules.contains("dv8:thread")) {
+  if (!options.minify || bundle.needs_modules || bundle.modules.contains("dv8:thread")) {
     bundle.source_map = map->Rewritten(sources);
     bundle.script = EncodeScript(script);
     return bundle;
