@@ -204,7 +204,7 @@ Result<PackedApp> PackApp(const Options& options, const Install& install,
   }
   app.value().has_node_library = (as_graph && app.value().needs_modules) ||
                                  NeedsNodeLibrary(manifest.value(), app.value());
-  if (as_graph && app.value().has_node_library) {
+  if (as_graph) {
     if (Result<Done> made = MakeGraph(bundle_options, esbuild.value().get(), manifest.value(), &app.value(), messages);
         !made.ok()) {
       return made.error();

@@ -43,7 +43,7 @@ Result<Done> MakeGraph(const BundleOptions& options, Esbuild* esbuild, const Std
     app->input_files.push_back(file);
     Result<std::string> bytes = ReadFile(file);
     if (!bytes.ok()) return bytes.error();
-    app->modules.merge(NamedInCalls(manifest, bytes.value(), kAllQuotes));
+    if (app->has_node_library) app->modules.merge(NamedInCalls(manifest, bytes.value(), kAllQuotes));
     app->files.push_back({VirtualPath(app->root, file), std::move(bytes.value()), false});
     return Done{};
   };
@@ -59,7 +59,7 @@ Result<Done> MakeGraph(const BundleOptions& options, Esbuild* esbuild, const Std
     if (!known.insert(file).second) continue;
     if (Result<Done> added = add(file); !added.ok()) return added;
   }
-  for (const char* module : kLoaderModules) app->modules.insert(module);
+  if (app->has_node_library) app->modules.insert(std::begin(kLoaderModules), std::end(kLoaderModules));
   app->script = {kEmptyScript, false};
   app->source_map = maps.empty() ? "" : "{\"files\":{" + maps + "}}";
   app->library_tail = "start.runGraph(" + GraphTable(graph, app->entry) + ");\n";

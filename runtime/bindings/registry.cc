@@ -34,6 +34,10 @@ extern const BindingSpec kSignal;
 extern const BindingSpec kStdio;
 extern const BindingSpec kTimers;
 extern const BindingSpec kUtil;
+namespace node {
+extern const BindingSpec kNodeModuleWrap;
+extern const BindingSpec kNodeProgram;
+}  // namespace node
 
 namespace {
 
@@ -55,6 +59,9 @@ constexpr const BindingSpec* kBindings[] = {
     &kUtil,
 };
 
+// Node's bindings that programs have which are their modules, with its library or without.
+constexpr const BindingSpec* kModules[] = {&node::kNodeModuleWrap, &node::kNodeProgram};
+
 bool has_extra = true;
 
 // Makes the section that holds users' own modules (DV8_MODULE) exist in every program.
@@ -64,6 +71,7 @@ bool has_extra = true;
 template <typename Visit>
 void ForEachBinding(const Visit& visit) {
   for (const BindingSpec* binding : kBindings) visit(binding);
+  for (const BindingSpec* binding : kModules) visit(binding);
   if (has_extra) {
     for (const BindingSpec* binding : ExtraBindings()) visit(binding);
     for (const BindingSpec* binding : NodeBindings()) visit(binding);
@@ -81,6 +89,9 @@ const BindingSpec* FindBinding(std::string_view name) {
     return nullptr;
   }
   for (const BindingSpec* binding : kBindings) {
+    if (name == binding->name) return binding;
+  }
+  for (const BindingSpec* binding : kModules) {
     if (name == binding->name) return binding;
   }
   for (const BindingSpec* binding : ExtraBindings()) {
@@ -173,10 +184,8 @@ const intptr_t* ExternalReferences() {
     });
     add(RequireBinding);
     AppendSourceReferences(list);
-    if (!NodeBindings().empty() && has_extra) {
-      AppendLibraryReferences(list);
-      AppendProgramReferences(list);  // The last: how many there are is the program's.
-    }
+    if (!NodeBindings().empty() && has_extra) AppendLibraryReferences(list);
+    AppendProgramReferences(list);  // The last: how many there are is the program's.
     list->push_back(0);
     return list;
   }();
@@ -205,6 +214,9 @@ v8::MaybeLocal<v8::Object> InstantiateNodeBinding(v8::Local<v8::Context> context
                                                   std::string_view name) {
   for (const BindingSpec* binding : NodeBindings()) {
     if (has_extra && name == binding->name) return InstantiateBinding(context, *binding);
+  }
+  for (const BindingSpec* binding : kModules) {
+    if (name == binding->name) return InstantiateBinding(context, *binding);
   }
   return {};
 }

@@ -26,10 +26,6 @@ enum class OptionSource { kArguments, kEnvironment };
 
 // What the engine and main() ask of Node's library; null in the small template.
 struct NodeHooks {
-  // import() and import.meta.
-  v8::HostImportModuleDynamicallyCallback import;
-  v8::HostImportModuleWithPhaseDynamicallyCallback import_with_phase;
-  v8::HostInitializeImportMetaObjectCallback import_meta;
   // Whether the program was started by itself as node: runtime/bindings/node/self_child.h.
   bool (*take_self_child_token)(int argc, char* const* argv);
   // The command line of a node-like program: runtime/bindings/node/command_line.h.

@@ -4,7 +4,6 @@
 
 #include "runtime/bindings/node/abort_scope.h"
 #include "runtime/bindings/node/command_line.h"
-#include "runtime/bindings/node/module_wrap.h"
 #include "runtime/bindings/node/self_child.h"
 
 namespace dv8 {
@@ -48,8 +47,7 @@ std::span<const BindingSpec* const> ExtraBindings() { return kExtra; }
 std::span<const BindingSpec* const> NodeBindings() { return kNode; }
 
 const NodeHooks* HooksOfNode() {
-  static constexpr NodeHooks hooks{node::ImportModuleDynamically, node::ImportModuleWithPhase,
-                                   node::InitializeImportMeta, node::TakeSelfChildToken, node::TakeCommandLine, node::ApplyCommandLine,
+  static constexpr NodeHooks hooks{node::TakeSelfChildToken, node::TakeCommandLine, node::ApplyCommandLine,
                                    node::MayAbort};
   return &hooks;
 }

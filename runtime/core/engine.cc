@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "bazel/third_party/v8/start_flags.h"
+#include "runtime/bindings/node/module_wrap.h"
 #include "runtime/bindings/registry.h"
 #include "runtime/bindings/value.h"
 #include "runtime/core/environment.h"
@@ -133,22 +134,6 @@ v8::MaybeLocal<v8::Value> PrepareStackTrace(v8::Local<v8::Context> context,
   v8::Local<v8::Function> hook = Environment::From(isolate)->hook(Hook::kPrepareStackTrace);
   if (hook.IsEmpty()) return PlainStackTrace(context, error, sites);
   return hook->Call(context, v8::Undefined(isolate), 2, argv);
-}
-
-// import() in code that esbuild did not see: of a computed name, in eval or new Function.
-v8::MaybeLocal<v8::Promise> ImportModule(v8::Local<v8::Context> context, v8::Local<v8::Data>,
-                                         v8::Local<v8::Value>, v8::Local<v8::String> specifier,
-                                         v8::Local<v8::FixedArray>) {
-  v8::Isolate* isolate = context->GetIsolate();
-  v8::Local<v8::Value> argument = specifier;
-  v8::Local<v8::Value> promise;
-  if (!Environment::From(isolate)
-           ->hook(Hook::kImport)
-           ->Call(context, v8::Undefined(isolate), 1, &argument)
-           .ToLocal(&promise)) {
-    return {};
-  }
-  return promise.As<v8::Promise>();
 }
 
 // Memory this process may use: the cgroup's limit when there is one, else the machine's.
@@ -273,11 +258,10 @@ void ConfigureIsolate(v8::Isolate* isolate) {
   isolate->AddNearHeapLimitCallback(OnNearHeapLimit, nullptr);
   isolate->SetPromiseRejectCallback(OnPromiseReject);
   isolate->SetPrepareStackTraceCallback(PrepareStackTrace);
-  isolate->SetHostImportModuleDynamicallyCallback(ImportModule);
+  isolate->SetHostImportModuleDynamicallyCallback(node::ImportModuleDynamically);
+  isolate->SetHostImportModuleWithPhaseDynamicallyCallback(node::ImportModuleWithPhase);
+  isolate->SetHostInitializeImportMetaObjectCallback(node::InitializeImportMeta);
   if (const NodeHooks* node = HooksOfNode(); node != nullptr) {
-    isolate->SetHostImportModuleDynamicallyCallback(node->import);
-    isolate->SetHostImportModuleWithPhaseDynamicallyCallback(node->import_with_phase);
-    isolate->SetHostInitializeImportMetaObjectCallback(node->import_meta);
     isolate->SetAbortOnUncaughtExceptionCallback(node->may_abort);
   }
 }

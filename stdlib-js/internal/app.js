@@ -11,7 +11,7 @@ let loader; // Of node_loader.js, when the program has Node's library.
 
 let ownRequire; // dv8's, for --env=core.
 let program; // {entry, run}: what runs after the wrapper of that name, dv8's script, which is not bundled.
-let graph; // {entry, run, rehearse} of a program that is its modules: run() gives the promise of their end, or nothing.
+let graph; // {entry, run, rehearse, isNode} of a program that is its modules: run() gives the promise of their end, or nothing.
 let inTopLevel = false;
 
 /** dv8:core gives the `require` that the program sees. */
@@ -20,11 +20,11 @@ export function setRequire(value) { ownRequire = value; }
 /** dv8:core gives the program when it is a script: {entry, run}; undefined in a thread, which has another. */
 export function setProgram(value) { program = value; }
 
-/** internal/graph.js gives a program that is its modules. */
+/** internal/graph.js or internal/modules.js gives a program that is its modules. */
 export function setGraph(value) { graph = value; }
 
 /** Whether Node's loader runs the program's modules. */
-export function isGraph() { return graph !== undefined; }
+export function isGraph() { return graph?.isNode === true; }
 
 /** True while the top level runs, and after it has thrown. */
 export function isInTopLevel() { return inTopLevel; }
@@ -62,7 +62,8 @@ export function requireBuiltin(name) {
   throw error;
 }
 
-function checkRequest(request) {
+/** Throws for what require() does not take. */
+export function checkRequest(request) {
   if (typeof request === 'string') return;
   const error = new TypeError(`The "id" argument must be of type string. Received ${request === null ? 'null' : typeof request}`);
   error.code = 'ERR_INVALID_ARG_TYPE';
@@ -131,7 +132,7 @@ function follow(promise) {
 function isPromise(value) { return value instanceof Promise; }
 
 function runTopLevel() {
-  if (graph !== undefined) return graph.entry === processState.entry ? graph.run() : graph.rehearse();
+  if (graph !== undefined) return graph.entry === processState.entry ? graph.run() : graph.rehearse(wrapper);
   const filename = entryPath();
   mainModule.filename = filename;
   mainModule.path = filename.slice(0, filename.lastIndexOf('/')) || '/';
@@ -169,7 +170,7 @@ export function start() {
   }
   const result = runTopLevel();
   // Node's loader itself says what waits for ever.
-  if (isPromise(result) && graph !== undefined) return result.then(startMain);
+  if (isPromise(result) && isGraph()) return result.then(startMain);
   if (isPromise(result)) return follow(result.then(() => main?.()));
   return startMain();
 }

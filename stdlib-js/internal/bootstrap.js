@@ -13,6 +13,9 @@ import * as timers from './timers.js';
 
 export { register };
 
+/** The modules of a program that has them: the packager writes the call. */
+export function runGraph(table) { require('./modules.js').installModules(table); }
+
 function formatUncaught(error) { return require('./fatal.js').formatUncaught(error); }
 
 provideServices({ ...timers, formatUncaught, queueMicrotask });

@@ -15,5 +15,5 @@ export function installGraph(table, requireBuiltin) {
     for (const key of Object.keys(fs)) fs[key];
     if (!builtins.isRehearsal()) program.link();
   }
-  setGraph({ entry: table.entry, run: program.run, rehearse: program.rehearse });
+  setGraph({ entry: table.entry, run: program.run, rehearse: program.rehearse, isNode: true });
 }

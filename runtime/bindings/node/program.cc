@@ -2,6 +2,7 @@
 // for lib/internal/dv8/program.js.
 #include "runtime/binding/typed.h"
 #include "runtime/bindings/node/compile.h"
+#include "runtime/bindings/node/error_source.h"
 #include "runtime/core/program_files.h"
 
 namespace dv8::node {
@@ -16,23 +17,27 @@ v8::MaybeLocal<v8::Value> Text(Environment* env, std::string path) {
   return text.As<v8::Value>();
 }
 
-// compile(path) → [text, function, source map's URL] of a CommonJS file, for the snapshot. Undefined where there is
-// none to be made, and for a text that is no CommonJS: its error is for when it is loaded.
-v8::Local<v8::Value> Compile(Environment* env, v8::Local<v8::String> path) {
+// compile(path) → [text, function, source map's URL] of a CommonJS file. Undefined where there is none to be made;
+// while a snapshot is made also for a text that is no CommonJS: its error is for when it is loaded.
+v8::MaybeLocal<v8::Value> Compile(Environment* env, v8::Local<v8::String> path) {
   v8::Isolate* isolate = env->isolate();
   v8::Local<v8::Value> undefined = v8::Undefined(isolate);
-  if (env->mode() != Environment::Mode::kBuild) return undefined;
-  const v8::TryCatch guard(isolate);
+  if (env->mode() == Environment::Mode::kRehearse) return undefined;
+  v8::TryCatch guard(isolate);
   const ptrdiff_t index = FindProgramText(Utf8(isolate, path).view());
   bool rejected = false;
   v8::Local<v8::String> text;
   v8::Local<v8::Function> function;
-  if (index < 0 || !ProgramText(isolate, static_cast<size_t>(index)).ToLocal(&text) ||
+  if (index < 0) return undefined;
+  if (!ProgramText(isolate, static_cast<size_t>(index)).ToLocal(&text) ||
       !CompileCommonJs(env, text, path, CommonJsScope::kModule, &rejected).ToLocal(&function)) {
-    return undefined;
+    if (env->mode() == Environment::Mode::kBuild) return undefined;
+    if (guard.HasCaught() && !guard.HasTerminated()) KeepErrorSource(env, guard.Exception(), guard.Message());
+    guard.ReThrow();
+    return {};
   }
   v8::Local<v8::Value> compiled[] = {text, function, function->GetScriptOrigin().SourceMapUrl()};
-  return v8::Array::New(isolate, compiled, std::size(compiled));
+  return v8::Array::New(isolate, compiled, std::size(compiled)).As<v8::Value>();
 }
 
 constexpr FunctionSpec kFunctions[] = {
