@@ -7,7 +7,8 @@
 namespace dv8 {
 namespace {
 
-enum class Modules { kStay, kBecomeCommonJs };
+// CommonJS and ES modules stay what they are, or an ES module becomes CommonJS.
+enum class Modules { kCommonJs, kModule, kBecomeCommonJs };
 
 bool IsCode(const std::string& loader) { return loader == "js" || IsTranspiled(loader); }
 
@@ -33,7 +34,10 @@ Result<Done> Transpile(const Graph& graph, const std::vector<int>& files, Module
   build.flags.insert(build.flags.end(), {kTarget, "--platform=node", "--sourcemap=external", "--sources-content=false",
                                          "--log-level=silent", "--log-limit=0", "--charset=utf8",
                                          std::string("--outdir=") + kOutFolder});
-  if (options.minify) build.flags.push_back("--minify");
+  if (options.minify) {
+    // With a format esbuild shortens names at the top level, too.
+    build.flags.insert(build.flags.end(), {"--minify", modules == Modules::kModule ? "--format=esm" : "--format=cjs"});
+  }
   // ES modules are strict; what is made of data has no import declarations and becomes CommonJS, too.
   if (modules == Modules::kBecomeCommonJs) build.flags.insert(build.flags.end(), {"--format=cjs", "--banner:js=\"use strict\";"});
   for (const int number : files) build.entries.push_back({std::to_string(number), graph.files[number].file});
@@ -67,15 +71,19 @@ Result<std::vector<TranspiledFile>> TranspileFiles(const Graph& graph, const std
                                                    const BundleOptions& options, Esbuild* esbuild,
                                                    std::string* messages) {
   const bool all = ChangesCode(options);
-  std::vector<int> stay, become;
+  std::vector<int> common_js, es_modules, become;
   for (size_t i = 0; i < graph.files.size(); i++) {
     const GraphFile& file = graph.files[i];
     const bool converts = BecomesCommonJs(file);
     if (!IsCode(file.loader) || (!all && !IsTranspiled(file.loader) && !converts)) continue;
-    (converts || IsData(file.loader) ? become : stay).push_back(static_cast<int>(i));
+    std::vector<int>& list = converts || IsData(file.loader)            ? become
+                             : file.format == ModuleFormat::kModule ? es_modules
+                                                                    : common_js;
+    list.push_back(static_cast<int>(i));
   }
   std::vector<TranspiledFile> files;
-  for (const auto& [numbers, modules] : {std::pair(&stay, Modules::kStay), std::pair(&become, Modules::kBecomeCommonJs)}) {
+  for (const auto& [numbers, modules] : {std::pair(&common_js, Modules::kCommonJs), std::pair(&es_modules, Modules::kModule),
+                                         std::pair(&become, Modules::kBecomeCommonJs)}) {
     if (Result<Done> done = Transpile(graph, *numbers, modules, root, options, esbuild, &files, messages); !done.ok()) {
       return done.error();
     }

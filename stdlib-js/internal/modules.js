@@ -5,7 +5,7 @@ import {
   createRequiredModuleFacade, ModuleWrap, setImportModuleDynamicallyCallback, setInitializeImportMetaObjectCallback,
   throwIfPromiseRejected,
 } from 'internal:module_wrap';
-import { compile, text } from 'internal:program';
+import { compile, compileFunction, text } from 'internal:program';
 import { checkRequest, notFound, requireBuiltin, setGraph } from './app.js';
 import { makeError } from './errors.js';
 import { lookup } from './registry.js';
@@ -126,7 +126,7 @@ function evaluate(module, number) {
   } else if (letter !== 'c' && letter !== 'u') {
     module.exports = valueOf(number, letter);
   } else {
-    const compiled = functions[number] ?? compile(module.filename);
+    const compiled = functions[number] ?? compileFunction(module.filename);
     functions[number] = undefined;
     Reflect.apply(compiled[1], module.exports, [module.exports, makeRequire(module), module, module.filename, module.path]);
   }

@@ -17,21 +17,17 @@ v8::MaybeLocal<v8::Value> Text(Environment* env, std::string path) {
   return text.As<v8::Value>();
 }
 
-// compile(path) → [text, function, source map's URL] of a CommonJS file. Undefined where there is none to be made;
-// while a snapshot is made also for a text that is no CommonJS: its error is for when it is loaded.
-v8::MaybeLocal<v8::Value> Compile(Environment* env, v8::Local<v8::String> path) {
+// compileFunction(path) → [text, function, source map's URL] of a CommonJS file; undefined when there is none.
+v8::MaybeLocal<v8::Value> CompileFunction(Environment* env, v8::Local<v8::String> path) {
   v8::Isolate* isolate = env->isolate();
-  v8::Local<v8::Value> undefined = v8::Undefined(isolate);
-  if (env->mode() == Environment::Mode::kRehearse) return undefined;
   v8::TryCatch guard(isolate);
   const ptrdiff_t index = FindProgramText(Utf8(isolate, path).view());
   bool rejected = false;
   v8::Local<v8::String> text;
   v8::Local<v8::Function> function;
-  if (index < 0) return undefined;
+  if (index < 0) return v8::Undefined(isolate).As<v8::Value>();
   if (!ProgramText(isolate, static_cast<size_t>(index)).ToLocal(&text) ||
       !CompileCommonJs(env, text, path, CommonJsScope::kModule, &rejected).ToLocal(&function)) {
-    if (env->mode() == Environment::Mode::kBuild) return undefined;
     if (guard.HasCaught() && !guard.HasTerminated()) KeepErrorSource(env, guard.Exception(), guard.Message());
     guard.ReThrow();
     return {};
@@ -40,8 +36,18 @@ v8::MaybeLocal<v8::Value> Compile(Environment* env, v8::Local<v8::String> path) 
   return v8::Array::New(isolate, compiled, std::size(compiled)).As<v8::Value>();
 }
 
+// compile(path): the same for the snapshot. Undefined where none is being made, and for a text that is no CommonJS: its
+// error is for when it is loaded.
+v8::Local<v8::Value> Compile(Environment* env, v8::Local<v8::String> path) {
+  const v8::TryCatch guard(env->isolate());
+  v8::Local<v8::Value> compiled;
+  if (env->mode() == Environment::Mode::kBuild && CompileFunction(env, path).ToLocal(&compiled)) return compiled;
+  return v8::Undefined(env->isolate());
+}
+
 constexpr FunctionSpec kFunctions[] = {
     Typed<Compile>("compile"),
+    Typed<CompileFunction>("compileFunction"),
     Typed<Text>("text"),
 };
 
