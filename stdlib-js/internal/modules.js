@@ -16,7 +16,8 @@ const kId = Symbol('module');
 let table;  // As GraphTable() in packager/graph wrote it.
 let numbers;  // Path -> number in table.paths.
 let functions;  // By number, of CommonJS files: [text, function, source map's URL].
-let entryModule;  // require.main.
+let entryModule;  // require.main, where the entry is CommonJS.
+let entryRequire;
 const cache = { __proto__: null };  // require.cache
 const wraps = new Map();  // ModuleWraps by number, by number and type, or by the name of a library's module.
 const linked = new Set();
@@ -97,13 +98,8 @@ function load(number, parent) {
     if (parent !== undefined && !parent.children.includes(known)) parent.children.push(known);
     return known.exports;
   }
-  const module = new Module(number, parent);
-  if (parent === undefined) {
-    entryModule = module;
-    globalThis.process.mainModule = module;
-  } else {
-    parent.children.push(module);
-  }
+  const module = parent === undefined ? entryModule : new Module(number, parent);
+  parent?.children.push(module);
   cache[filename] = module;
   let done = false;
   try {
@@ -128,7 +124,8 @@ function evaluate(module, number) {
   } else {
     const compiled = functions[number] ?? compileFunction(module.filename);
     functions[number] = undefined;
-    Reflect.apply(compiled[1], module.exports, [module.exports, makeRequire(module), module, module.filename, module.path]);
+    const require = module === entryModule ? entryRequire : makeRequire(module);
+    Reflect.apply(compiled[1], module.exports, [module.exports, require, module, module.filename, module.path]);
   }
 }
 
@@ -299,6 +296,10 @@ function install(next) {
   table = next;
   numbers = new Map(table.paths.map((path, number) => [path, number]));
   functions = table.paths.map((path, number) => ('cu'.includes(table.formats[number]) ? compile(path) : undefined));
+  if (isModule(entryNumber())) return;
+  entryModule = new Module(entryNumber(), undefined);
+  entryRequire = makeRequire(entryModule);
+  if (globalThis.process !== undefined) globalThis.process.mainModule = entryModule;
 }
 
 /** The modules of the program, compiled and, where they are ES modules, linked for the snapshot. */
