@@ -145,6 +145,7 @@ v8::Local<v8::Function> MakeClass(v8::Local<v8::Context> context, const ClassSpe
 }  // namespace
 
 std::span<const BindingSpec* const> BaseBindings() { return kBindings; }
+std::span<const BindingSpec* const> ModuleBindings() { return kModules; }
 
 std::vector<const BindingSpec*> NativeModules() {
   std::vector<const BindingSpec*> modules;

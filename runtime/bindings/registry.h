@@ -21,6 +21,9 @@ std::span<const BindingSpec* const> ExtraBindings();
 // Those of Node's library, by internalBinding's names: the full template's, too.
 std::span<const BindingSpec* const> NodeBindings();
 
+// Those that are Node's, too, and that every template has: for programs that are their modules.
+std::span<const BindingSpec* const> ModuleBindings();
+
 // Where node's options come from: the command line alone, or also NODE_OPTIONS and its kin.
 enum class OptionSource { kArguments, kEnvironment };
 

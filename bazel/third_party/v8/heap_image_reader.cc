@@ -185,6 +185,7 @@ class ImageReader final : public RootVisitor {
     std::memcpy(reinterpret_cast<void*>(start), source_.Bytes(page.size), page.size);
     if (paged_space != nullptr) {
       MemoryChunkMetadata::UpdateHighWaterMark(end);
+      paged_space->AddRangeToActiveSystemPages(static_cast<PageMetadata*>(metadata), start, end);
       if (end < metadata->area_end()) paged_space->Free(end, metadata->area_end() - end);
     }
   }

@@ -216,6 +216,10 @@ class ImageWriter final : public RootVisitor, public ObjectVisitor {
       CHECK(object->CanBeRehashed(isolate_));
       half_->to_rehash.push_back(Compress(object.ptr()));
     }
+    // Of which collection its marks are: they are counted anew.
+    if (InstanceTypeChecker::IsDescriptorArray(type)) {
+      Overwrite<uint32_t>(object.address() + DescriptorArray::kRawGcStateOffset, 0);
+    }
     if (InstanceTypeChecker::IsCode(type)) {
       CHECK(!Cast<Code>(object)->has_instruction_stream());
       Overwrite<Address>(object.address() + Code::kInstructionStartOffset, kNullAddress);

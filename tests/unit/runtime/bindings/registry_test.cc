@@ -30,9 +30,11 @@ TEST(RegistryTest, NamesAreSortedAndNoneIsTwice) {
     }
     EXPECT_FALSE(last.empty());
   }
-  EXPECT_EQ(names.size() + NodeBindings().size(), AllBindings().size());
+  EXPECT_EQ(names.size() + ModuleBindings().size() + NodeBindings().size(), AllBindings().size());
   names.clear();
-  for (const BindingSpec* binding : NodeBindings()) EXPECT_TRUE(names.insert(binding->name).second) << binding->name;
+  for (const auto bindings : {ModuleBindings(), NodeBindings()}) {
+    for (const BindingSpec* binding : bindings) EXPECT_TRUE(names.insert(binding->name).second) << binding->name;
+  }
 }
 
 // A callback that V8 does not find in the list is a crash when a snapshot is made.
