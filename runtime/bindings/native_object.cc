@@ -26,6 +26,15 @@ NativeObject::~NativeObject() {
   }
 }
 
+void NativeObject::GiveCreationStack() {
+  for (NativeObject* object : env_->native_objects()) {
+    if (object->creation_stack_.empty()) object->creation_stack_ = creation_stack_;
+  }
+  for (auto& [fd, stack] : env_->open_files()) {
+    if (stack.empty()) stack = creation_stack_;
+  }
+}
+
 void NativeObject::MakeStrong() { object_.ClearWeak(); }
 
 void NativeObject::MakeWeak() {

@@ -40,6 +40,8 @@ class NativeObject {
   v8::Local<v8::Object> object() const { return object_.Get(env_->isolate()); }
   // What made it, as text; filled while a snapshot is built only.
   const std::string& creation_stack() const { return creation_stack_; }
+  // Gives what asynchronous work has opened, below which is no JavaScript, the stack of this, which began it.
+  void GiveCreationStack();
 
   // Keeps the JavaScript object alive (an open handle), or lets the collector take it.
   void MakeStrong();

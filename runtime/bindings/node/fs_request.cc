@@ -47,6 +47,7 @@ void FsRequest::Finish(int status) {
     if (failed && guard.HasTerminated()) return;
     if (failed) value = guard.Exception();
   }
+  if (env->mode() == Environment::Mode::kBuild) GiveCreationStack();
   task.reset();  // What it holds is the program's again.
   Settle(failed, value);
 }
