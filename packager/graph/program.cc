@@ -21,7 +21,10 @@ constexpr const char* kLoaderModules[] = {"node:module", "node:url", "node:path"
 }  // namespace
 
 bool CanBeGraph(const AppBundle& app) {
-  return !app.runs_assets && !app.loads_as_dv8 && !app.modules.contains(kNodeProgram) && !app.modules.contains("dv8:thread");
+  // V8's inspector shows scripts that are compiled when it is there: the debugger compiles the one script anew.
+  const bool is_debugged = app.modules.contains("dv8:debugger") && !app.needs_modules;
+  return !app.runs_assets && !app.loads_as_dv8 && !is_debugged && !app.modules.contains(kNodeProgram) &&
+         !app.modules.contains("dv8:thread");
 }
 
 Result<Done> MakeGraph(const BundleOptions& options, Esbuild* esbuild, const StdlibManifest& manifest, AppBundle* app,

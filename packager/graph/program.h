@@ -9,7 +9,7 @@
 
 namespace dv8 {
 
-// Whether Node's loader can run `app` as it stands: it neither loads modules as dv8 does, nor starts dv8's threads.
+// Whether `app` can be its modules: it neither loads modules as dv8 does, nor starts dv8's threads, nor is debugged.
 bool CanBeGraph(const AppBundle& app);
 
 // Puts the files of `app` in the place of its script. `messages` gets what esbuild says.
