@@ -30,7 +30,7 @@ void FsOpenFileHandle(const CallInfo& info, FsPath path, int32_t flags, uint32_t
 void FsClose(const CallInfo& info, Fd fd, Completion completion);
 // readFileUtf8(path or descriptor, flags) and writeFileUtf8(path or descriptor, text, flags, mode).
 void FsReadFileUtf8(const CallInfo& info, v8::Local<v8::Value> file, int32_t flags);
-void FsWriteFileUtf8(const CallInfo& info, v8::Local<v8::Value> file, std::string text, int32_t flags, uint32_t mode);
+void FsWriteFileUtf8(const CallInfo& info, v8::Local<v8::Value> file, v8::Local<v8::String> text, int32_t flags, uint32_t mode);
 
 // fs_read_write.cc
 void FsRead(const CallInfo& info, Fd fd, v8::Local<v8::ArrayBufferView> buffer, uint64_t offset, uint64_t length,

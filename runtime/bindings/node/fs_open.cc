@@ -118,18 +118,19 @@ void FsReadFileUtf8(const CallInfo& info, v8::Local<v8::Value> file, int32_t fla
   close(fd);
 }
 
-void FsWriteFileUtf8(const CallInfo& info, v8::Local<v8::Value> file, std::string text, int32_t flags, uint32_t mode) {
-  int rc;
+void FsWriteFileUtf8(const CallInfo& info, v8::Local<v8::Value> file, v8::Local<v8::String> text, int32_t flags, uint32_t mode) {
+  const auto write_to = [&](int fd) {
+    return WithUtf8(info.GetIsolate(), text, [fd](std::string_view chars) { return WriteAll(fd, chars.data(), chars.size()); });
+  };
   if (file->IsInt32()) {
-    rc = WriteAll(file.As<v8::Int32>()->Value(), text.data(), text.size());
-    if (rc < 0) ThrowUvError(info, rc, "write");
+    if (const int rc = write_to(file.As<v8::Int32>()->Value()); rc < 0) ThrowUvError(info, rc, "write");
     return;
   }
   FsPath path;
   if (!ReadPath(info, file, &path)) return;
   const int fd = OpenPath(VirtualRoot::Of(Environment::From(info)), path.value, flags, static_cast<int>(mode));
   if (fd < 0) return ThrowUvError(info, fd, "open", path.c_str());
-  rc = WriteAll(fd, text.data(), text.size());
+  const int rc = write_to(fd);
   const int closed = close(fd) == 0 ? 0 : -errno;
   if (rc < 0) return ThrowUvError(info, rc, "write");
   if (closed < 0) ThrowUvError(info, closed, "close");

@@ -5,6 +5,7 @@
 
 #include "runtime/binding/shared_array.h"
 #include "runtime/binding/typed.h"
+#include "runtime/bindings/node/fast_functions.h"
 #include "runtime/bindings/node/histogram.h"
 #include "runtime/core/start_times.h"
 
@@ -62,6 +63,10 @@ double Now(Environment* env) {
   if (!IsRunning(env)) return 0;
   return static_cast<double>(uv_hrtime() - ProcessStart()) / kNanosPerMilli;
 }
+
+double FastNow(v8::Local<v8::Value>, v8::FastApiCallbackOptions& options) { return Now(Environment::From(options.isolate)); }
+
+constexpr FastFunction kFastFunctions[] = {{"now", Typed<Now>("").callback, Fast<FastNow>}};
 
 void MarkBootstrapComplete(Environment* env) {
   if (IsRunning(env)) env->State<Milestones>().bootstrap_complete = uv_hrtime();
@@ -240,11 +245,14 @@ void Init(Environment* env, v8::Local<v8::Object> target) {
       ->Set(context, Internalized(isolate, "milestones"),
             milestones.As<v8::Function>()->NewInstance(context).ToLocalChecked())
       .Check();
+  SetFastFunctions(env, target, kFastFunctions);
 }
+
+void References(std::vector<intptr_t>* list) { AppendFastReferences(kFastFunctions, list); }
 
 }  // namespace
 
 extern const BindingSpec kNodePerformance;
-constexpr BindingSpec kNodePerformance{"performance", kFunctions, {}, kClasses, Init};
+constexpr BindingSpec kNodePerformance{"performance", kFunctions, {}, kClasses, Init, References};
 
 }  // namespace dv8::node

@@ -16,6 +16,7 @@
 #include "runtime/bindings/node/active_resources.h"
 #include "runtime/bindings/node/build_mode.h"
 #include "runtime/bindings/node/dotenv.h"
+#include "runtime/bindings/node/fast_functions.h"
 #include "runtime/bindings/node/process_arguments.h"
 #include "runtime/bindings/node/process_env.h"
 #include "runtime/bindings/node/process_object.h"
@@ -56,6 +57,17 @@ void ReadHrtimeBigInt(Environment* env) {
   const uint64_t now = Clock(env);
   std::memcpy(env->State<Hrtime>().buffer.data(), &now, sizeof(now));
 }
+
+template <void (*kRead)(Environment*)>
+void FastHrtime(v8::Local<v8::Value>, v8::FastApiCallbackOptions& options) {
+  const v8::HandleScope scope(options.isolate);
+  kRead(Environment::From(options.isolate));
+}
+
+constexpr FastFunction kFastFunctions[] = {
+    {"hrtime", Typed<ReadHrtime>("").callback, Fast<FastHrtime<ReadHrtime>>},
+    {"hrtimeBigInt", Typed<ReadHrtimeBigInt>("").callback, Fast<FastHrtime<ReadHrtimeBigInt>>},
+};
 
 double Uptime(Environment* env) {
   return IsBuilding(env) ? 0 : static_cast<double>(uv_hrtime() - ProcessStart()) / kNanoseconds;
@@ -218,9 +230,11 @@ void Init(Environment* env, v8::Local<v8::Object> target) {
   target
       ->Set(env->context(), Internalized(env->isolate(), "hrtimeBuffer"), env->State<Hrtime>().buffer.Get())
       .Check();
+  SetFastFunctions(env, target, kFastFunctions);
 }
 
 void AppendReferences(std::vector<intptr_t>* list) {
+  AppendFastReferences(kFastFunctions, list);
   AppendEnvReferences(list);
   AppendProcessReferences(list);
 }

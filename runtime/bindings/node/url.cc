@@ -1,6 +1,7 @@
 // internalBinding('url'): the WHATWG URL parser (Ada). A URL of lib/internal/url.js is its href and the offsets of
 // its parts, which parse(), update() and pathToFileURL() leave in the array `urlComponents`.
 #include <ada.h>
+#include <simdutf.h>
 
 #include <optional>
 #include <string>
@@ -90,10 +91,11 @@ bool CanParse(Environment* env, v8::Local<v8::String> input, v8::Local<v8::Value
   return WithUtf8(isolate, input, [&base_view](std::string_view chars) { return ada::can_parse(chars, &base_view); });
 }
 
-bool FastCanParse(v8::Local<v8::Value>, v8::Local<v8::Value> input, v8::FastApiCallbackOptions& options) {
-  const v8::HandleScope scope(options.isolate);
-  if (!input->IsString()) return false;
-  return WithUtf8(options.isolate, input.As<v8::String>(), [](std::string_view chars) { return ada::can_parse(chars); });
+bool FastCanParse(v8::Local<v8::Value>, const v8::FastOneByteString& input) {
+  if (IsAscii({input.data, input.length})) return ada::can_parse({input.data, input.length});
+  std::string chars(simdutf::utf8_length_from_latin1(input.data, input.length), '\0');
+  simdutf::convert_latin1_to_utf8(input.data, input.length, chars.data());
+  return ada::can_parse(chars);
 }
 
 // What a setter of URL is for; the numbers are those of lib/internal/url.js's updateActions.
