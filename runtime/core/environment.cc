@@ -180,6 +180,7 @@ void Environment::set_hook(Hook hook, v8::Local<v8::Function> fn) {
 
 void Environment::ClearHooks() {
   for (v8::Global<v8::Function>& hook : hooks_) hook.Reset();
+  tick_receiver_.Reset();
 }
 
 v8::MaybeLocal<v8::Value> Environment::Callback(v8::Local<v8::Function> fn,
@@ -217,9 +218,9 @@ void Environment::RunTicks() {
   while (tick_flags_[0] != 0 || tick_flags_[1] != 0) {
     v8::HandleScope scope(isolate_);
     v8::TryCatch guard(isolate_);
-    if (hook(Hook::kProcessTicks)
-            ->Call(context(), v8::Undefined(isolate_), 0, nullptr)
-            .IsEmpty()) {
+    v8::Local<v8::Value> receiver = v8::Undefined(isolate_);
+    if (!tick_receiver_.IsEmpty()) receiver = tick_receiver_.Get(isolate_);
+    if (hook(Hook::kProcessTicks)->Call(context(), receiver, 0, nullptr).IsEmpty()) {
       if (guard.HasTerminated()) return;
       v8::Local<v8::Value> exception = guard.Exception();
       const UncaughtScope thrown(this, guard.Message());

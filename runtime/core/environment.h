@@ -126,6 +126,8 @@ class Environment {
   uint8_t* tick_flags() { return tick_flags_; }
   // Node's library has the flags in an array of its own (task_queue's tickInfo).
   void set_tick_flags(uint8_t* flags) { tick_flags_ = flags; }
+  // The receiver of the hook kProcessTicks; undefined without it.
+  void set_tick_receiver(v8::Local<v8::Value> receiver) { tick_receiver_.Reset(isolate_, receiver); }
 
   // Runs `task` in the loop's next turn, which it keeps alive; never while JavaScript runs. On this thread.
   void SetImmediate(std::function<void()> task);
@@ -188,6 +190,7 @@ class Environment {
   std::array<v8::Global<v8::Function>, static_cast<size_t>(Hook::kCount)> hooks_;
   std::array<uint8_t, 2> own_tick_flags_{};
   uint8_t* tick_flags_ = own_tick_flags_.data();
+  v8::Global<v8::Value> tick_receiver_;
   std::map<size_t, v8::Global<v8::UnboundScript>> library_scripts_;
   v8::Global<v8::Object> kept_;
   StateMap states_;

@@ -1,9 +1,9 @@
-// node:trace_events: nothing is traced, and programs that ask whether it is can be packed.
+// node:trace_events as in a Node without tracing, but that programs which ask whether anything is traced can be packed.
 'use strict';
 
-const { notSupportedAll } = require('internal/dv8/not_supported');
+const { ERR_TRACE_EVENTS_UNAVAILABLE } = require('internal/errors').codes;
 
 module.exports = {
-  ...notSupportedAll('node:trace_events', 'createTracing'),
+  createTracing() { throw new ERR_TRACE_EVENTS_UNAVAILABLE(); },
   getEnabledCategories() {},
 };

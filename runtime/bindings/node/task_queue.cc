@@ -17,7 +17,10 @@ void EnqueueMicrotask(Environment* env, v8::Local<v8::Function> task) { env->iso
 
 void RunMicrotasks(Environment* env) { env->isolate()->PerformMicrotaskCheckpoint(); }
 
-void SetTickCallback(Environment* env, v8::Local<v8::Function> fn) { env->set_hook(Hook::kProcessTicks, fn); }
+void SetTickCallback(Environment* env, v8::Local<v8::Function> fn) {
+  env->set_hook(Hook::kProcessTicks, fn);
+  env->set_tick_receiver(env->Kept("process"));
+}
 
 void SetPromiseRejectCallback(Environment* env, v8::Local<v8::Function> fn) {
   env->set_hook(Hook::kUnhandledRejection, fn);
@@ -45,7 +48,10 @@ void Init(Environment* env, v8::Local<v8::Object> target) {
 
 }  // namespace
 
-void RestoreTickInfo(Environment* env) { env->State<TickInfo>(); }
+void RestoreTickInfo(Environment* env) {
+  env->State<TickInfo>();
+  env->set_tick_receiver(env->Kept("process"));
+}
 
 extern const BindingSpec kNodeTaskQueue;
 constexpr BindingSpec kNodeTaskQueue{"task_queue", kFunctions, {}, {}, Init};
