@@ -20,7 +20,7 @@ import tempfile
 HERE = os.path.dirname(os.path.realpath(__file__))
 sys.path.insert(0, os.path.dirname(HERE))
 from bench import CLEAN, find, run
-from httpd import SERVER_CORE, ask, cpu_seconds, pinned
+from httpd import SERVER_CORE, WRK_CORE, ask, cpu_seconds, pinned
 
 PROGRAMS = ("hello", "express")
 # What is measured: title, digits, and whether more is better.
@@ -68,7 +68,7 @@ def load(argv, options):
 def start(argv, tool):
     """(ms to the first answer, MiB resident then)"""
     port = free_port()
-    ms, kilobytes = run(pinned(SERVER_CORE, [tool, port, *argv, port])).split()
+    ms, kilobytes = run(pinned(WRK_CORE, [tool, port, SERVER_CORE, *argv, port])).split()
     return float(ms), float(kilobytes) / 1024
 
 
