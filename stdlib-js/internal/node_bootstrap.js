@@ -125,6 +125,8 @@ export function evaluateBuiltins(names) {
   STDIO.forEach(requireBuiltin);
   // Node's tests give tty another binding before they require it.
   if (!behavesAsNode()) requireBuiltin('tty');
+  // The values of all options, for the snapshot.
+  requireBuiltin('internal/options').getOptionValue('');
   delete theProcess.noDeprecation;
   registered()[0]?.();  // Streams of the builder's own standard output, when one was made.
 }

@@ -7,6 +7,7 @@ NODE_PATCHES = [
     "dns_channel_at_first_use",
     "ipv6_has_colons",
     "net_options_at_first_use",
+    "options_in_the_snapshot",
     "os_information_per_call",
     "packed_program",
     "stdio_without_descriptors",
