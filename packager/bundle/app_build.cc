@@ -9,6 +9,7 @@
 
 #include "packager/bundle/file_names.h"
 #include "packager/bundle/json.h"
+#include "packager/bundle/loaders.h"
 #include "packager/bundle/output_files.h"
 #include "packager/bundle/source_map.h"
 #include "packager/bundle/virtual_path.h"
@@ -18,13 +19,6 @@ namespace dv8 {
 namespace {
 
 constexpr char kNoTopLevelAwait[] = "Top-level await is not available in the configured target";
-
-// Beside esbuild's own defaults.
-constexpr const char* kLoaders[] = {
-    ".md=text",   ".html=text", ".sql=text",  ".graphql=text", ".bin=binary", ".wasm=binary",
-    ".png=file",  ".jpg=file",  ".jpeg=file", ".gif=file",     ".webp=file",  ".ico=file",
-    ".svg=file",  ".woff=file", ".woff2=file", ".ttf=file",    ".pdf=file",
-};
 
 std::string WorkingDirectory() {
   char path[PATH_MAX];
@@ -131,7 +125,7 @@ Result<Done> RewriteSloppy(Esbuild* esbuild, AppImports* imports) {
     const Result<EsbuildScript> script = esbuild->Transform(
         text.value(), "",
         {"--format=cjs", kTarget, "--sourcemap=external", "--sources-content=false", "--log-level=silent",
-         "--loader=" + imports->LoaderOf(file), "--sourcefile=" + file.substr(file.rfind('/') + 1)});
+         "--loader=" + imports->ScriptLoaderOf(file), "--sourcefile=" + file.substr(file.rfind('/') + 1)});
     if (!script.ok()) return script.error();
     imports->Rewrite(file, script.value().code + MapComment(script.value().map));
   }
@@ -152,7 +146,7 @@ Result<bool> KeepOutFiles(const std::vector<EsbuildMessage>& errors, const std::
     const Result<std::string> text = ReadFile(file);
     if (!text.ok()) return false;
     const Result<EsbuildScript> script = esbuild->Transform(
-        text.value(), "", {kTarget, "--log-level=silent", "--loader=" + imports->LoaderOf(file)});
+        text.value(), "", {kTarget, "--log-level=silent", "--loader=" + imports->ScriptLoaderOf(file)});
     if (!script.ok()) return false;
     found |= imports->KeepOut(file);
   }
@@ -195,10 +189,8 @@ std::set<std::string> PlaceholderGlobals(const BundleOptions& options,
 }
 
 std::vector<std::string> FlagsOfFiles(const BundleOptions& options) {
-  std::vector<std::string> flags;
-  for (const char* loader : kLoaders) flags.push_back(std::string("--loader:") + loader);
+  std::vector<std::string> flags = LoaderFlags(options);
   for (const std::string& define : options.defines) flags.push_back("--define:" + define);
-  for (const std::string& loader : options.loaders) flags.push_back("--loader:" + loader);
   if (!options.tsconfig.empty()) {
     flags.push_back("--tsconfig=" + AbsolutePath(WorkingDirectory(), options.tsconfig));
   }
@@ -206,18 +198,6 @@ std::vector<std::string> FlagsOfFiles(const BundleOptions& options) {
     if (!argument.starts_with(kConditions)) flags.push_back(argument);
   }
   return flags;
-}
-
-std::map<std::string, std::string, std::less<>> FileLoaders(const BundleOptions& options) {
-  std::map<std::string, std::string, std::less<>> loaders = {{".jsx", "jsx"}, {".ts", "ts"},   {".mts", "ts"},
-                             {".cts", "ts"},  {".tsx", "tsx"}, {".json", "json"}, {".txt", "text"}};
-  const auto add = [&loaders](std::string_view loader) {
-    const size_t equals = loader.find('=');
-    loaders[std::string(loader.substr(0, equals))] = loader.substr(equals + 1);
-  };
-  for (const char* loader : kLoaders) add(loader);
-  for (const std::string& loader : options.loaders) add(loader);
-  return loaders;
 }
 
 void AppBuild::FindComputed() {

@@ -23,8 +23,6 @@ std::set<std::string> PlaceholderGlobals(const BundleOptions& options, const Std
 
 // esbuild's options for what is in a file: loaders, definitions, JSX and TypeScript.
 std::vector<std::string> FlagsOfFiles(const BundleOptions& options);
-// How esbuild reads files that are not JavaScript, by the ending of their names: ".md" -> "text".
-std::map<std::string, std::string, std::less<>> FileLoaders(const BundleOptions& options);
 
 struct AppBuild {
   EsbuildResult result;

@@ -6,6 +6,7 @@
 #include "packager/bundle/entry.h"
 #include "packager/bundle/file_names.h"
 #include "packager/bundle/json.h"
+#include "packager/bundle/loaders.h"
 #include "packager/bundle/virtual_path.h"
 #include "packager/process/files.h"
 
@@ -219,25 +220,8 @@ void AppImports::NoteUnknown(const EsbuildImport& import) {
                      ": warning: " + place.text + "; its import throws at run time\n");
 }
 
-std::string AppImports::LoaderOf(const std::string& file) const {
-  const size_t dot = file.find('.', file.rfind('/') + 1);
-  std::string loader = "js";
-  size_t longest = 0;
-  const std::string name = dot == std::string::npos ? "" : file.substr(dot);
-  const auto consider = [&](std::string_view ending, std::string_view as) {
-    if (name.ends_with(ending) && ending.size() >= longest) {
-      loader = as;
-      longest = ending.size();
-    }
-  };
-  for (const auto& [ending, as] : {std::pair(".jsx", "jsx"), std::pair(".ts", "ts"), std::pair(".mts", "ts"),
-                                   std::pair(".cts", "ts"), std::pair(".tsx", "tsx")}) {
-    consider(ending, as);
-  }
-  for (const std::string& own : options_.loaders) {
-    consider(own.substr(0, own.find('=')), own.substr(own.find('=') + 1));
-  }
-  return loader;
+std::string AppImports::ScriptLoaderOf(const std::string& file) const {
+  return LoaderOf(file, ScriptLoaders(options_));
 }
 
 std::optional<EsbuildSource> AppImports::Load(const std::string& path,
@@ -278,7 +262,7 @@ std::optional<EsbuildSource> AppImports::Load(const std::string& path,
       text.value()[at] = 'S';
     }
   }
-  return EsbuildSource{std::move(text.value()), LoaderOf(path), Dirname(path)};
+  return EsbuildSource{std::move(text.value()), ScriptLoaderOf(path), Dirname(path)};
 }
 
 void AppImports::PackModules(const FilesBeside& files) {

@@ -45,7 +45,7 @@ class AppImports {
   // have to be given without such names before the next build.
   std::set<std::string> TakeSloppy() { return std::exchange(sloppy_, {}); }
   void Rewrite(const std::string& file, std::string text);
-  std::string LoaderOf(const std::string& file) const;
+  std::string ScriptLoaderOf(const std::string& file) const;
 
   // Files whose texts stay out of the build, because they may only be what they are as modules of their own (`with`,
   // `delete x`): what they load by name goes in. False when `file` was one already.

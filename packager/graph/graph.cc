@@ -1,6 +1,7 @@
 #include "packager/graph/graph.h"
 
 #include <algorithm>
+#include <map>
 
 #include "packager/bundle/file_names.h"
 #include "packager/bundle/imports.h"
@@ -33,15 +34,6 @@ std::string_view WithoutAttributes(std::string_view name) { return name.substr(0
 
 bool IsFile(std::string_view name) {
   return !name.starts_with('<') && !name.starts_with("(disabled)") && !IsStub(name) && !name.starts_with("data:") && !name.starts_with("dataurl:");
-}
-
-std::string LoaderOf(std::string_view file, const LoadersByEnding& loaders) {
-  const std::string_view name = file.substr(file.rfind('/') + 1);
-  for (size_t dot = name.find('.'); dot != std::string_view::npos; dot = name.find('.', dot + 1)) {
-    const auto found = loaders.find(name.substr(dot));
-    if (found != loaders.end()) return found->second;
-  }
-  return "js";
 }
 
 // "type" of the package.json files above the program's files, by folder: "" when there is none.

@@ -3,12 +3,12 @@
 // whose own loader runs the modules.
 #pragma once
 
-#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "packager/bundle/json.h"
+#include "packager/bundle/loaders.h"
 
 namespace dv8 {
 
@@ -37,10 +37,7 @@ struct Graph {
   std::vector<GraphFile> files;  // Sorted by path.
 };
 
-// As FileLoaders() gives them. The longest ending that fits counts.
-using LoadersByEnding = std::map<std::string, std::string, std::less<>>;
-
-// The graph in a metafile of a build in `root`. `awaits`: some module has a top-level await, which no CommonJS module
+// The graph in a metafile of a build in `root`, whose files have the loaders of FileLoaders(). `awaits`: some module has a top-level await, which no CommonJS module
 // can have.
 Graph ReadGraph(const Json& meta, const std::string& root, const LoadersByEnding& loaders, bool awaits);
 
