@@ -172,6 +172,7 @@ Result<AppBundle> BundleApp(const BundleOptions& options, Esbuild* esbuild,
   AppBundle bundle;
   bundle.root = FindRoot(entry_file);
   bundle.entry = VirtualPath(bundle.root, entry_file);
+  if (entry.value().link.starts_with(bundle.root + "/")) bundle.link = VirtualPath(bundle.root, entry.value().link);
   const std::set<std::string> globals = PlaceholderGlobals(options, manifest);
   std::optional<Dv8Scripts> program;
   if (options.environment == Environment::kCore) {
@@ -281,6 +282,7 @@ Result<AppBundle> BundleApp(const BundleOptions& options, Esbuild* esbuild,
   // Such code names modules where esbuild does not look.
   if (bundle.modules.contains(kLoaderModule)) bundle.modules.merge(NamedInCalls(manifest, text));
   if (CanReadFiles(bundle.modules)) {
+    if (!bundle.link.empty()) bundle.files.push_back({bundle.link, bundle.entry, false, true});
     std::vector<std::string>& beside = build.value().beside.all;
     if (LooksForEntry(text, entry_file)) beside.push_back(entry_file);
     for (const std::string& file : beside) {

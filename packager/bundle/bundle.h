@@ -42,6 +42,7 @@ struct EmbeddedFile {
   std::string path;  // Virtual.
   std::string bytes;
   bool is_users = true;  // --asset names it; else it is a part of the program.
+  bool is_link = false;  // A symbolic link: the bytes are the virtual path that it leads to.
 };
 
 // A script as it is stored.
@@ -54,6 +55,7 @@ struct AppBundle {
   Script script;
   std::string source_map;  // Names virtual paths.
   std::string entry;       // Virtual path.
+  std::string link;        // The virtual path of the symbolic link that leads to the entry; empty when it was named itself.
   std::string root;        // The folder that became /app.
   std::set<std::string> modules;  // Of the library.
   std::set<std::string> globals;

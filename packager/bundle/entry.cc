@@ -72,6 +72,15 @@ Diagnostic CannotBeRead(const std::string& path) {
   return Diagnostic{std::string("cannot be read: ") + strerror(errno), path};
 }
 
+// The absolute path of `path` when that is a symbolic link; the folder that it lies in has none.
+std::string LinkAt(const std::string& path) {
+  struct stat info;
+  char folder[PATH_MAX];
+  if (lstat(path.c_str(), &info) != 0 || !S_ISLNK(info.st_mode)) return "";
+  if (realpath(Dirname(path).c_str(), folder) == nullptr) return "";
+  return AbsolutePath(folder, path.substr(path.rfind('/') + 1));
+}
+
 Result<Entry> FindFile(const std::string& path, const std::string& name) {
   char resolved[PATH_MAX];
   if (realpath(path.c_str(), resolved) == nullptr) {
@@ -83,7 +92,7 @@ Result<Entry> FindFile(const std::string& path, const std::string& name) {
   if (!S_ISREG(info.st_mode)) return Diagnostic{"is no ordinary file", path};
   if (access(resolved, R_OK) != 0) return CannotBeRead(path);
   const std::string extension = Extension(resolved);
-  if (IsScriptName(resolved)) return Entry{resolved, name};
+  if (IsScriptName(resolved)) return Entry{resolved, LinkAt(path), name};
   const std::string head = ReadHead(resolved);
   const std::string_view shebang = Shebang(head);
   if (!shebang.empty() && !RunsScripts(shebang)) {
@@ -96,7 +105,7 @@ Result<Entry> FindFile(const std::string& path, const std::string& name) {
                       "an entry ends with .js, .mjs, .cjs, .jsx, .ts, .mts, .cts or .tsx, or has no "
                       "extension, or begins with #! and node"};
   }
-  return Entry{resolved, name};
+  return Entry{resolved, LinkAt(path), name};
 }
 
 // "name" of "@scope/name".

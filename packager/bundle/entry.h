@@ -9,6 +9,7 @@ namespace dv8 {
 
 struct Entry {
   std::string file;  // Absolute, without symbolic links.
+  std::string link;  // The symbolic link that was named and leads there, absolute; empty when there is none.
   std::string name;  // What the executable is called when nobody says it otherwise.
 };
 

@@ -346,6 +346,11 @@ bool AppImports::LearnFrom(const EsbuildResult& result) {
   const std::set<std::string> no_code = no_code_;
   for (const EsbuildMessage& error : result.errors) {
     const std::string file = AbsolutePath(folder_, error.file);
+    // Only a pattern leads to what has no extension and is no code: require('./' + name) and LICENSE.
+    if (!error.file.empty() && file.find('.', file.rfind('/')) == std::string::npos && file != entry_) {
+      if (!no_code_.insert(file).second) return false;
+      continue;
+    }
     if (IsReservedName(error) && !error.file.empty() && !rewritten_.contains(file)) {
       sloppy_.insert(file);
       continue;

@@ -107,7 +107,9 @@ AssetSections MakeAssets(std::vector<EmbeddedFile> files) {
     // A file may be named twice, by itself and by its folder.
     if (!views.empty() && views.back().path == file.path) continue;
     views.push_back({file.path, std::as_bytes(std::span(file.bytes)),
-                     file.is_users ? AssetOrigin::kUser : AssetOrigin::kProgram});
+                     file.is_link    ? AssetOrigin::kLink
+                     : file.is_users ? AssetOrigin::kUser
+                                     : AssetOrigin::kProgram});
   }
   return MakeAssetSections(views);
 }

@@ -120,6 +120,7 @@ std::map<std::string, std::string> Manifest(const Options& options, const AppBun
   if (options.allow_v8_flags) manifest["allow-v8-flags"] = "yes";
   if (BehavesAsNode(app)) manifest["command-line"] = "node";
   if (app.is_graph) manifest["modules"] = "yes";
+  if (!app.link.empty()) manifest["link"] = app.link;
   return manifest;
 }
 

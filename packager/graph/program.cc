@@ -36,6 +36,7 @@ Result<Done> MakeGraph(const BundleOptions& options, Esbuild* esbuild, const Std
   if (!transpiled.ok()) return transpiled.error();
   app->files.clear();
   app->input_files.clear();
+  if (!app->link.empty()) app->files.push_back({app->link, app->entry, false, true});
   std::string maps;
   for (TranspiledFile& file : transpiled.value()) {
     const std::string& path = graph.files[file.file].path;

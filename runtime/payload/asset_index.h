@@ -17,8 +17,9 @@
 
 namespace dv8 {
 
-// Whether the user has embedded a file, or it is a part of the program itself.
-enum class AssetOrigin : uint32_t { kUser, kProgram };
+// Whether the user has embedded a file, or it is a part of the program itself. A link is a symbolic one of the
+// program's: its bytes are the virtual path that it leads to.
+enum class AssetOrigin : uint32_t { kUser, kProgram, kLink };
 
 struct AssetEntry {
   uint32_t path_offset;  // From the end of the entries.

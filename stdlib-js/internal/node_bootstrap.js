@@ -7,7 +7,7 @@ import { emptyBuffer } from './empty_buffer.js';
 import { installGraph } from './graph.js';
 import { nodeLoader } from './node_loader.js';
 import { behavesAsNode } from './node_program.js';
-import { entryPath, processState, provideProcess } from './process_state.js';
+import { entryPath, processState, provideProcess, startedPath } from './process_state.js';
 import { register, setBuiltins } from './registry.js';
 import { runRestoreHooks } from './restore.js';
 import { provideServices } from './services.js';
@@ -177,9 +177,9 @@ function exposeGc() {
 /** As node; false when what node's command line names is the packed program itself. */
 function startAsNode() {
   const script = mainScript();
-  if (!behavesAsNode() && script === 'run_main_module' &&
-      requireBuiltin('path').resolve(theProcess.argv[1]) === entryPath()) {
-    return false;
+  if (!behavesAsNode() && script === 'run_main_module') {
+    const path = requireBuiltin('path').resolve(theProcess.argv[1]);
+    if (path === entryPath() || path === startedPath()) return false;
   }
   exposeGc();
   runRestoreHooks();
@@ -194,7 +194,7 @@ function evaluate() {
   requireBuiltin('internal/util/debuglog').initializeDebugEnv(undefined);
   requireBuiltin('internal/console/constructor').initializeGlobalConsole(requireBuiltin('internal/console/global'));
   // Of this machine and this process there is nothing to see.
-  Object.assign(theProcess, { argv: [entryPath(), entryPath()], argv0: entryPath(), execArgv: [], execPath: entryPath() });
+  Object.assign(theProcess, { argv: [entryPath(), startedPath()], argv0: entryPath(), execArgv: [], execPath: entryPath() });
   const result = asMain(() => app.evaluate(() => registered()[1] !== undefined));
   const serialize = () => { registered()[0]?.(); };
   if (result !== undefined) return result.then(serialize);

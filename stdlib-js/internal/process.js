@@ -7,7 +7,7 @@ import { SignalWatch } from 'internal:signal';
 import { EventEmitter } from './event_emitter.js';
 import { ERR_INVALID_ARG_TYPE, ERR_OUT_OF_RANGE, ERR_UNKNOWN_SIGNAL, errnoException } from './errors.js';
 import { makeEnv } from './process_env.js';
-import { entryPath, provideProcess } from './process_state.js';
+import { provideProcess, startedPath } from './process_state.js';
 import { isRestored, onRestore } from './restore.js';
 import { SyncWriter } from './stdio.js';
 import { nextTick } from './tick.js';
@@ -50,7 +50,7 @@ function lazy(name, compute) {
 }
 
 const resets = [
-  lazy('argv', () => [native.execPath(), entryPath(), ...native.argv().slice(1)]),
+  lazy('argv', () => [native.execPath(), startedPath(), ...native.argv().slice(1)]),
   lazy('argv0', () => native.argv()[0] ?? ''),
   lazy('execPath', native.execPath),
   lazy('execArgv', () => []),

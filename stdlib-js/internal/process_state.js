@@ -11,3 +11,6 @@ export const processState = { entry: undefined, otherwise: undefined };
 
 /** The entry's virtual path, as the builder or the payload knows it. */
 export function entryPath() { return manifest('entry') ?? processState.entry ?? '/app/main.js'; }
+
+/** What process.argv[1] is: that of the symbolic link that was packed, where one leads to the entry. */
+export function startedPath() { return manifest('link') ?? entryPath(); }

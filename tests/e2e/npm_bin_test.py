@@ -26,6 +26,41 @@ class NpmBinTest(e2e.TestCase):
                 ours = e2e.run([output, *arguments], cwd=folder)
                 self.assertEqual((ours.code, ours.out), (theirs.code, theirs.out), ours)
 
+    def own_package(self, files):
+        """A project with a package of these files, whose program is cli.js: the link to that."""
+        project = e2e.scratch("project")
+        package = os.path.join("node_modules", "orders")
+        e2e.write_tree(project, {"package.json": "{}", **{os.path.join(package, name): text for name, text in files.items()}})
+        os.mkdir(os.path.join(project, "node_modules", ".bin"))
+        link = os.path.join(project, "node_modules", ".bin", "order")
+        os.symlink("../orders/cli.js", link)
+        return project, link
+
+    def test_starts_from_the_link(self):
+        project, link = self.own_package({"package.json": '{"name": "orders"}', "cli.js": """
+            const fs = require('fs');
+            const { dirname } = require('path');
+            const [, started] = process.argv;
+            console.log(started, __filename, require.main.filename);
+            console.log(fs.realpathSync(started) === __filename, fs.realpathSync.native(started) === __filename);
+            console.log(fs.lstatSync(started).isSymbolicLink(), fs.statSync(started).isFile(), fs.readFileSync(started, 'utf8').length);
+            console.log(fs.readdirSync(dirname(started), { withFileTypes: true }).map((entry) => [entry.name, entry.isSymbolicLink()]));
+            try { fs.readlinkSync(__filename); } catch (error) { console.log(error.code); }
+            if (process.argv[2] === undefined) require('child_process').fork(started, ['child']);
+            """})
+        app = self.pack(link, cwd=project)
+        theirs = e2e.run(["node", link])
+        self.assert_runs([app], out=theirs.out.replace(project, "/app"))
+
+    def test_a_pattern_finds_what_is_no_code(self):
+        project, link = self.own_package({
+            "package.json": '{"name": "orders", "main": "lib/main.js"}',
+            "LICENSE": "Copyright (c) 2024",
+            "lib/main.js": "module.exports = 'main';",
+            "cli.js": "const { main } = require('./package.json'); console.log(require('./' + main));",
+        })
+        self.assert_runs([self.pack(link, cwd=project)], out="main\n")
+
     def test_tsc(self):
         self.same_as_node("tsc", ["--version"], ["--showConfig", "--allowJs", "order.js"])
 

@@ -116,7 +116,11 @@ int MakeFolders(const VirtualRoot* root, const std::string& path, int mode, std:
 }
 
 int ReadLink(const VirtualRoot* root, const std::string& path, std::string* target) {
-  if (root != nullptr && root->FindOnly(path, false)) return UV_EINVAL;  // None of them is a link.
+  if (const auto entry = root == nullptr ? std::nullopt : root->FindOnly(path, false)) {
+    if (!root->IsLink(*entry)) return UV_EINVAL;
+    *target = root->ReadText(*entry);
+    return 0;
+  }
   uv_fs_t request;
   const int rc = uv_fs_readlink(nullptr, &request, path.c_str(), nullptr);
   if (rc == 0) *target = static_cast<const char*>(request.ptr);

@@ -128,7 +128,9 @@ constexpr char kArch[] = "arm64";
 ProcessArguments::ProcessArguments(Environment* env) {
   for (int i = 0; i < env->argc(); i++) argv.emplace_back(env->argv()[i]);
   if (env->payload() == nullptr) return;
-  argv.insert(argv.begin() + (argv.empty() ? 0 : 1), std::string(env->payload()->Manifest("entry")));
+  const std::string_view link = env->payload()->Manifest("link");
+  const std::string_view path = link.empty() ? env->payload()->Manifest("entry") : link;
+  argv.insert(argv.begin() + (argv.empty() ? 0 : 1), std::string(path));
 }
 
 std::string ExecPath(Environment* env) {

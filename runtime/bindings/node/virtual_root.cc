@@ -122,29 +122,34 @@ void VirtualRoot::Resolve(std::string* path) {
   if (!folder.empty()) *path = NormalizePath(folder + "/" + *path) + (path->ends_with('/') ? "/" : "");
 }
 
-std::optional<VirtualRoot::Entry> VirtualRoot::Find(std::string_view path) const {
+std::optional<VirtualRoot::Entry> VirtualRoot::Find(std::string_view path, bool follow) const {
   std::string full = Locate(path);
   if (full.empty()) return std::nullopt;
   const ptrdiff_t index = files_.Find(full);
   if (index >= 0) {
     // A file is no folder, whose name may have a slash behind it.
     if (path.ends_with("/") || path.ends_with("/.")) return std::nullopt;
-    return Entry{std::move(full), index, files_.file_size(static_cast<size_t>(index))};
+    Entry entry{std::move(full), index, files_.file_size(static_cast<size_t>(index))};
+    return follow && IsLink(entry) ? Find(ReadText(entry)) : entry;
   }
   if (!files_.IsFolder(full)) return std::nullopt;
   return Entry{std::move(full), -1};
 }
 
 std::optional<VirtualRoot::Entry> VirtualRoot::FindOnly(std::string_view path, bool follow) const {
-  std::optional<Entry> entry = Find(path);
+  std::optional<Entry> entry = Find(path, follow);
   if (entry && entry->is_folder() && IsRealFolder(entry->path, follow)) return std::nullopt;
   return entry;
+}
+
+bool VirtualRoot::IsLink(const Entry& entry) const {
+  return !entry.is_folder() && files_.origin(static_cast<size_t>(entry.index)) == AssetOrigin::kLink;
 }
 
 void VirtualRoot::FillStat(const Entry& entry, uv_stat_t* stat) const {
   constexpr uint64_t kBlockSize = 4096, kUnit = 512;
   *stat = {};
-  stat->st_mode = entry.is_folder() ? S_IFDIR | 0555 : S_IFREG | 0444;
+  stat->st_mode = entry.is_folder() ? S_IFDIR | 0555 : IsLink(entry) ? S_IFLNK | 0777 : S_IFREG | 0444;
   stat->st_nlink = 1;
   stat->st_blksize = kBlockSize;
   stat->st_ino = static_cast<uint64_t>(entry.index + 2);
@@ -224,6 +229,11 @@ std::vector<std::byte> VirtualRoot::Read(const Entry& entry) const {
   return std::move(bytes.value());
 }
 
+std::string VirtualRoot::ReadText(const Entry& entry) const {
+  const std::vector<std::byte> bytes = Read(entry);
+  return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
+}
+
 int VirtualRoot::List(const Entry& entry, std::vector<FsEntry>* entries) const {
   if (!entry.is_folder()) return UV_ENOTDIR;
   std::vector<FsEntry> real;
@@ -237,7 +247,9 @@ int VirtualRoot::List(const Entry& entry, std::vector<FsEntry>* entries) const {
   for (std::string& name : files_.List(entry.path)) {
     const bool folder = name.ends_with('/');
     if (folder) name.pop_back();
-    entries->push_back({std::move(name), folder ? UV_DIRENT_DIR : UV_DIRENT_FILE});
+    const std::optional<Entry> found = folder ? std::nullopt : Find(entry.path + "/" + name, false);
+    const bool link = found && IsLink(*found);
+    entries->push_back({std::move(name), folder ? UV_DIRENT_DIR : link ? UV_DIRENT_LINK : UV_DIRENT_FILE});
   }
   std::sort(entries->begin(), entries->end(), FsEntry::IsBefore);
   std::vector<FsEntry> seen;  // Of the disk's, those that no embedded file hides.

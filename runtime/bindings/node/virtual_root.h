@@ -49,11 +49,14 @@ class VirtualRoot {
     bool is_folder() const { return index < 0; }
   };
 
-  // The embedded file or folder at `path`.
-  std::optional<Entry> Find(std::string_view path) const;
+  // The embedded file or folder at `path`: the one that an embedded link leads to when `follow` is true.
+  std::optional<Entry> Find(std::string_view path, bool follow = true) const;
   // What answers instead of the disk: not a folder that the disk has, too. A symbolic link to a folder
   // counts as one when `follow` is true.
   std::optional<Entry> FindOnly(std::string_view path, bool follow = true) const;
+
+  // Whether an entry that was found without following links is one.
+  bool IsLink(const Entry& entry) const;
 
   void FillStat(const Entry& entry, uv_stat_t* stat) const;
   // Makes the numbers of an fstat of what Open() gave those of the file.
@@ -72,6 +75,7 @@ class VirtualRoot {
   std::optional<int> Open(std::string_view path, int flags) const;
   // The bytes; a damaged file ends the process.
   std::vector<std::byte> Read(const Entry& entry) const;
+  std::string ReadText(const Entry& entry) const;
   // The names in a folder with those that the disk has there, sorted. UV_ENOTDIR for a file.
   int List(const Entry& entry, std::vector<FsEntry>* entries) const;
 
