@@ -366,6 +366,10 @@ std::optional<int> TakeCommandLine(OptionSource from, int* argc, char** argv, st
     std::puts(kVersionText);
     return 0;
   }
+  if (line.error.empty() && IsTrue(line, "--v8-options")) {
+    v8::V8::SetFlagsFromString("--help");
+    return 0;
+  }
   // What node turns on; the command line may turn it off again.
   if (line.error.empty()) line.error = CheckV8Flags({"--js-source-phase-imports", "--experimental-wasm-jspi"}, flags);
   if (line.error.empty()) line.error = CheckV8Flags(line.v8_flags, flags);

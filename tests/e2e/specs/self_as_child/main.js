@@ -25,6 +25,7 @@ function main() {
   run('--input-type=module', '-e', 'import { sep } from "node:path"; console.log(sep)')
   run('--expose-gc', '-p', 'typeof gc')
   run(module_)
+  console.log(/^ {2}--expose-gc /m.test(spawnSync(process.execPath, ['--v8-options'], { encoding: 'utf8' }).stdout))
   run(__filename, 'packed')
   // No options of node's, and no scripts: the packed program.
   run('--no-such-option', 'packed')
