@@ -348,7 +348,8 @@ bool AppImports::LearnFrom(const EsbuildResult& result) {
     const std::string file = AbsolutePath(folder_, error.file);
     // Only a pattern leads to what has no extension and is no code: require('./' + name) and LICENSE.
     if (!error.file.empty() && file.find('.', file.rfind('/')) == std::string::npos && file != entry_) {
-      if (!no_code_.insert(file).second) return false;
+      if (no_code.contains(file)) return false;
+      no_code_.insert(file);
       continue;
     }
     if (IsReservedName(error) && !error.file.empty() && !rewritten_.contains(file)) {

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""What npm installs as commands, packed by the links in node_modules/.bin and without options; //tests/npm has many more."""
+"""Ten of npm's programs, packed by their links in node_modules/.bin and without options; //tests/npm has a hundred."""
 
 import os
 import sys
@@ -7,10 +7,17 @@ import sys
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.realpath(__file__)), "..", "support"))
 import e2e
 
-ORDER = "function order (lines) { return lines . map ( ( { name , count } ) => `${ name } x ${ count }` ) }\n"
+FILES = {
+    "order.js": "function order (lines) { return lines . map ( ( { name , count } ) => `${ name } x ${ count }` ) }\n",
+    "order.json": '{ "lines": [{ "name": "tea", "count": 2 }] }\n',
+    "order.json5": "{ lines: [{ name: 'tea', count: 0x2, }], }\n",
+    "order.md": "# Order\n\n| name | count |\n|------|------:|\n| *tea* | 2 |\n",
+    "order.mustache": "{{#lines}}{{name}} x {{count}}\n{{/lines}}",
+    "order.yaml": "lines: [ { name: tea, count: 2 } ]\n",
+}
 
 
-class NpmBinTest(e2e.TestCase):
+class NpmTest(e2e.TestCase):
     def same_as_node(self, name, *runs):
         """Packs node_modules/.bin/NAME and compares it with Node, run with each of the arguments in `runs`."""
         modules = e2e.npm_modules()
@@ -21,7 +28,7 @@ class NpmBinTest(e2e.TestCase):
         for arguments in runs:
             with self.subTest(arguments=arguments):
                 folder = e2e.scratch("run")
-                e2e.write_tree(folder, {"order.js": ORDER, "order.yaml": "lines: [ { name: tea, count: 2 } ]\n"})
+                e2e.write_tree(folder, FILES)
                 theirs = e2e.run(["node", link, *arguments], cwd=folder)
                 ours = e2e.run([output, *arguments], cwd=folder)
                 self.assertEqual((ours.code, ours.out), (theirs.code, theirs.out), ours)
@@ -55,21 +62,39 @@ class NpmBinTest(e2e.TestCase):
     def test_a_pattern_finds_what_is_no_code(self):
         project, link = self.own_package({
             "package.json": '{"name": "orders", "main": "lib/main.js"}',
-            "LICENSE": "Copyright (c) 2024",
+            "LICENSE": "Copyright (c) 2024\n\nSome rights, (a) and (b), are nobody's",
             "lib/main.js": "module.exports = 'main';",
             "cli.js": "const { main } = require('./package.json'); console.log(require('./' + main));",
         })
         self.assert_runs([self.pack(link, cwd=project)], out="main\n")
 
-    def test_tsc(self):
-        self.same_as_node("tsc", ["--version"], ["--showConfig", "--allowJs", "order.js"])
+    def test_he(self):
+        self.same_as_node("he", ["--version"], ["--help"], ["--encode", "ä < ö"])
+
+    def test_js_yaml(self):
+        self.same_as_node("js-yaml", ["--version"], ["--help"], ["order.yaml"])
+
+    def test_json5(self):
+        self.same_as_node("json5", ["--version"], ["--help"], ["--space", "2", "--out-file", "-", "order.json5"])
+
+    def test_marked(self):
+        self.same_as_node("marked", ["--version"], ["--input", "order.md"])
+
+    def test_mime(self):
+        self.same_as_node("mime", ["--version"], ["--help"], ["photo.jpeg"])
+
+    def test_mustache(self):
+        self.same_as_node("mustache", ["--version"], ["--help"], ["order.json", "order.mustache"])
 
     def test_prettier(self):
         # Its bin file hides the import() of the rest, an ES module, in a text.
-        self.same_as_node("prettier", ["--version"], ["order.js", "order.yaml"])
+        self.same_as_node("prettier", ["--version"], ["--help"], ["order.js", "order.yaml"])
 
     def test_terser(self):
-        self.same_as_node("terser", ["--version"], ["order.js", "--compress", "--mangle"])
+        self.same_as_node("terser", ["--version"], ["--help"], ["order.js", "--compress", "--mangle"])
+
+    def test_tsc(self):
+        self.same_as_node("tsc", ["--version"], ["--help"], ["--showConfig", "--allowJs", "order.js"])
 
     def test_yaml(self):
         self.same_as_node("yaml", ["--help"], ["valid", "order.yaml"])
