@@ -346,12 +346,6 @@ bool AppImports::LearnFrom(const EsbuildResult& result) {
   const std::set<std::string> no_code = no_code_;
   for (const EsbuildMessage& error : result.errors) {
     const std::string file = AbsolutePath(folder_, error.file);
-    // Only a pattern leads to what has no extension and is no code: require('./' + name) and LICENSE.
-    if (!error.file.empty() && file.find('.', file.rfind('/')) == std::string::npos && file != entry_) {
-      if (no_code.contains(file)) return false;
-      no_code_.insert(file);
-      continue;
-    }
     if (IsReservedName(error) && !error.file.empty() && !rewritten_.contains(file)) {
       sloppy_.insert(file);
       continue;
@@ -372,6 +366,12 @@ bool AppImports::LearnFrom(const EsbuildResult& result) {
     }
     const bool is_pattern = error.text.starts_with("Could not resolve require(\"") ||
                             error.text.starts_with("Could not resolve import(\"");
+    // Only a pattern leads to what has no extension and is no code: require('./' + name) and LICENSE.
+    if (!is_pattern && !error.file.empty() && file.find('.', file.rfind('/')) == std::string::npos && file != entry_) {
+      if (no_code.contains(file)) return false;
+      no_code_.insert(file);
+      continue;
+    }
     if (!is_pattern || error.file.empty()) {
       return LearnFromPacked(error);
     }
