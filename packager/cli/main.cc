@@ -9,6 +9,7 @@
 #include "packager/bundle/json.h"
 #include "packager/cli/inspect.h"
 #include "packager/cli/install.h"
+#include "packager/cli/option_table.h"
 #include "packager/cli/options.h"
 #include "packager/cli/overwrite.h"
 #include "packager/cli/pack.h"

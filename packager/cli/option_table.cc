@@ -1,65 +1,147 @@
 #include "packager/cli/option_table.h"
 
+#include <algorithm>
+
 namespace dv8 {
 namespace {
 
 using Kind = OptionSpec::Kind;
+using Section = OptionSpec::Section;
+
+constexpr CommandSpec kCommands[] = {
+    {"", "[options] <entry> -o <file>",
+     "pack a file, or a folder by its package.json; without -o, the output is named after the entry or the package"},
+    {"run", "run [options] <entry> [args]", "pack into memory and run"},
+    {"repl", "repl", "read JavaScript, evaluate it, print the value"},
+    {"inspect", "inspect [--json] <app>", "say what is in a packed app"},
+};
 
 constexpr OptionSpec kOptions[] = {
-    {"--help", Kind::kFlag, 'h'},
-    {"--version", Kind::kFlag, 'V'},
-    {"--licenses", Kind::kFlag},
-    {"--sdk", Kind::kFlag},
-    {"--output", Kind::kValue, 'o'},
-    {"--minify", Kind::kFlag},
-    {"--define", Kind::kList},
-    {"--external", Kind::kList},
-    {"--alias", Kind::kList},
-    {"--loader", Kind::kList},
-    {"--tsconfig", Kind::kValue},
-    {"--snapshot", Kind::kValue},
-    {"--snapshot-timeout", Kind::kValue},
-    {"--snapshot-env", Kind::kList},
-    {"--compress", Kind::kValue},
-    {"--icu", Kind::kValue},
-    {"--asset", Kind::kList},
-    {"--native", Kind::kList},
-    {"--globals", Kind::kValue},
-    {"--env", Kind::kValue},
-    {"--dv8", Kind::kValue},
-    {"--include", Kind::kList},
-    {"--strict", Kind::kFlag},
-    {"--bundle", Kind::kFlag},
+    {"--bundle", Kind::kFlag, 0, Section::kBundling, "",
+     "one script of all files, also where they would be modules of their own"},
+    {"--minify", Kind::kFlag, 0, Section::kBundling, "", "shorter code"},
+    {"--define", Kind::kList, 0, Section::kBundling, "NAME=VALUE", "replace a name by a value"},
+    {"--external", Kind::kList, 0, Section::kBundling, "MODULE", "leave a module to the run time's require"},
+    {"--alias", Kind::kList, 0, Section::kBundling, "NAME=MODULE", "take one module for another"},
+    {"--loader", Kind::kList, 0, Section::kBundling, ".EXT=LOADER",
+     "how files are read: text, binary, base64, file, json, js, ... (text: .txt .md .html .sql .graphql; binary: "
+     ".bin .wasm; file: images, fonts, .svg, .pdf)"},
+    {"--tsconfig", Kind::kValue, 0, Section::kBundling, "FILE", "instead of the nearest tsconfig.json"},
+    {"--jsx", Kind::kEsbuild, 0, Section::kBundling, "transform|automatic", "what JSX becomes"},
+    {"--jsx-factory", Kind::kEsbuild, 0, Section::kBundling, "NAME", "for React.createElement"},
+    {"--jsx-fragment", Kind::kEsbuild, 0, Section::kBundling, "NAME", "for React.Fragment"},
+    {"--jsx-import-source", Kind::kEsbuild, 0, Section::kBundling, "MODULE", "for react, with --jsx=automatic"},
+    {"--jsx-dev", Kind::kEsbuildFlag, 0, Section::kBundling, "", "with --jsx=automatic: its development calls"},
+    {"--jsx-side-effects", Kind::kEsbuildFlag, 0, Section::kBundling, "", "keep JSX that nothing uses"},
+    {"--conditions", Kind::kEsbuild, 0, Section::kBundling, "LIST", "more conditions of package.json's \"exports\""},
+    {"--main-fields", Kind::kEsbuild, 0, Section::kBundling, "LIST", "in place of package.json's \"main\""},
+    {"--resolve-extensions", Kind::kEsbuild, 0, Section::kBundling, "LIST", "that imports leave out, in their order"},
+    {"--tsconfig-raw", Kind::kEsbuild, 0, Section::kBundling, "JSON", "in place of a tsconfig.json"},
+    {"--legal-comments", Kind::kEsbuild, 0, Section::kBundling, "none|inline|eof", "where they go"},
+    {"--keep-names", Kind::kEsbuildFlag, 0, Section::kBundling, "", "of functions and classes, with --minify"},
+    {"--drop", Kind::kEsbuildList, 0, Section::kBundling, "console|debugger", "leave such calls or statements out"},
+    {"--pure", Kind::kEsbuildList, 0, Section::kBundling, "NAME", "calls of it may go when nothing uses their result"},
+    {"--strict", Kind::kFlag, 0, Section::kBundling, "",
+     "an error for what is not found or computed: require() and import() that are left to the run time"},
     // What it allowed is the rule now.
-    {"--allow-dynamic", Kind::kFlag},
-    {"--v8-flags", Kind::kValue},
-    {"--allow-v8-flags", Kind::kFlag},
-    {"--inspect", Kind::kOptional},
-    {"--inspect-brk", Kind::kOptional},
-    {"--sourcemap", Kind::kValue},
-    {"--json", Kind::kFlag},
-    {"--quiet", Kind::kFlag, 'q'},
-    {"--verbose", Kind::kFlag, 'v'},
-    {"--timing", Kind::kFlag},
-    {"--jsx", Kind::kEsbuild},
-    {"--jsx-factory", Kind::kEsbuild},
-    {"--jsx-fragment", Kind::kEsbuild},
-    {"--jsx-import-source", Kind::kEsbuild},
-    {"--jsx-dev", Kind::kEsbuildFlag},
-    {"--jsx-side-effects", Kind::kEsbuildFlag},
-    {"--conditions", Kind::kEsbuild},
-    {"--main-fields", Kind::kEsbuild},
-    {"--resolve-extensions", Kind::kEsbuild},
-    {"--tsconfig-raw", Kind::kEsbuild},
-    {"--legal-comments", Kind::kEsbuild},
-    {"--keep-names", Kind::kEsbuildFlag},
-    {"--drop", Kind::kEsbuildList},
-    {"--pure", Kind::kEsbuildList},
+    {"--allow-dynamic", Kind::kFlag, 0, Section::kBundling, "", "does nothing: it is the rule"},
+
+    {"--asset", Kind::kList, 0, Section::kContents, "FILE|FOLDER", "embed files; the app reads them by their path under /app"},
+    {"--native", Kind::kList, 0, Section::kContents, "FILE", "a module of your own in C++ (.a, .o), compiled with dv8pack's SDK"},
+    {"--globals", Kind::kValue, 0, Section::kContents, "named|all", "named (default): the web's globals that the code names"},
+    {"--env", Kind::kValue, 0, Section::kContents, "default|core",
+     "core: dv8's globals and the language's, and no others but those that the code names; bare module names are dv8's"},
+    {"--dv8", Kind::kValue, 0, Section::kContents, "0.0.4|0.0.5|0.0.6",
+     "whose calls are meant where dv8's vintages collide (default: 0.0.6)"},
+    {"--include", Kind::kList, 0, Section::kContents, "MODULE", "one more module of the standard library"},
+    {"--icu", Kind::kValue, 0, Section::kContents, "none|en|full|LIST",
+     "languages of Intl: en (default), or a list such as de,pt-BR; \"encodings\" in it: TextDecoder's of East Asia, "
+     "without the languages"},
+    {"--sourcemap", Kind::kValue, 0, Section::kContents, "on|off", "whether stacks name your lines (default: on)"},
+
+    {"--snapshot", Kind::kValue, 0, Section::kStart, "code|app|none",
+     "code (default): the library is ready and the app compiled; app: the app's top level has run too; none: start "
+     "from source"},
+    {"--snapshot-timeout", Kind::kValue, 0, Section::kStart, "SECONDS", "for making it (default: 60)"},
+    {"--snapshot-env", Kind::kList, 0, Section::kStart, "NAME",
+     "with --snapshot=app: a variable of the environment that the top level sees; the others are not there before the "
+     "app starts (repeatable)"},
+    {"--compress", Kind::kValue, 0, Section::kStart, "lz4|none", "lz4: a smaller file that starts slower (default: none)"},
+    {"--v8-flags", Kind::kValue, 0, Section::kStart, "FLAGS", "for the app's engine"},
+    {"--allow-v8-flags", Kind::kFlag, 0, Section::kStart, "",
+     "the app takes more of them when it starts: ./app --v8-flags=\"...\""},
+
+    {"--inspect", Kind::kOptional, 0, Section::kDebugging, "[HOST:]PORT",
+     "the app listens for Chrome DevTools' protocol (127.0.0.1:9229); an app without it never does"},
+    {"--inspect-brk", Kind::kOptional, 0, Section::kDebugging, "[HOST:]PORT",
+     "likewise, and waits for a client before its first line"},
+
+    {"--output", Kind::kValue, 'o', Section::kElse, "FILE", "the executable"},
+    {"--json", Kind::kFlag, 0, Section::kElse, "", "result and errors as JSON on standard output"},
+    {"--quiet", Kind::kFlag, 'q', Section::kElse, "", "no warnings and notices"},
+    {"--verbose", Kind::kFlag, 'v', Section::kElse, "", "name what goes in"},
+    {"--timing", Kind::kFlag, 0, Section::kElse, "", "what each phase took"},
+    {"--sdk", Kind::kFlag, 0, Section::kElse, "", "print the folder of the SDK for --native"},
+    {"--licenses", Kind::kFlag, 0, Section::kElse, "", "the notices of everything linked or shipped"},
+    {"--help", Kind::kFlag, 'h', Section::kElse, "", "this text"},
+    {"--version", Kind::kFlag, 'V', Section::kElse, "", "dv8pack's version"},
 };
+
+constexpr std::string_view kSections[] = {"Bundling", "What goes in", "Start-up", "Debugging", "Else"};
+
+constexpr size_t kColumn = 28;
+constexpr size_t kWidth = 100;
+
+// `head`, then `text` in words from kColumn on, in as many lines as it takes.
+std::string Row(std::string head, std::string_view text) {
+  std::string out;
+  if (head.size() + 1 > kColumn) {
+    out = head + "\n";
+    head.clear();
+  }
+  std::string line = head + std::string(kColumn - head.size(), ' ');
+  bool is_first = true;
+  while (!text.empty()) {
+    const std::string_view word = text.substr(0, text.find(' '));
+    text.remove_prefix(std::min(word.size() + 1, text.size()));
+    if (!is_first && line.size() + 1 + word.size() > kWidth) {
+      out += line + "\n";
+      line = std::string(kColumn, ' ');
+      is_first = true;
+    }
+    line.append(is_first ? "" : " ").append(word);
+    is_first = false;
+  }
+  return out + line + "\n";
+}
+
+std::string Head(const OptionSpec& option) {
+  std::string head = "  ";
+  if (option.letter != 0) head.append("-").append(1, option.letter).append(", ");
+  head += option.name;
+  if (option.kind == Kind::kOptional) return head + "[=" + std::string(option.value) + "]";
+  if (option.value.empty()) return head;
+  return head + (IsChoice(option) ? "=" : " ") + std::string(option.value);
+}
+
+template <typename Function>
+void ForEachAlternative(std::string_view value, Function function) {
+  while (!value.empty()) {
+    const std::string_view word = value.substr(0, value.find('|'));
+    value.remove_prefix(std::min(word.size() + 1, value.size()));
+    function(word);
+  }
+}
+
+bool HasCapital(std::string_view word) {
+  return std::any_of(word.begin(), word.end(), [](char c) { return c >= 'A' && c <= 'Z'; });
+}
 
 }  // namespace
 
 std::span<const OptionSpec> OptionTable() { return kOptions; }
+
+std::span<const CommandSpec> CommandTable() { return kCommands; }
 
 const OptionSpec* FindOption(std::string_view word) {
   if (word.size() >= 2 && word[0] == '-' && word[1] != '-') {
@@ -77,6 +159,40 @@ const OptionSpec* FindOption(std::string_view word) {
 
 bool TakesValue(OptionSpec::Kind kind) {
   return kind != Kind::kFlag && kind != Kind::kEsbuildFlag && kind != Kind::kOptional;
+}
+
+bool IsList(OptionSpec::Kind kind) { return kind == Kind::kList || kind == Kind::kEsbuildList; }
+
+std::vector<std::string_view> Choices(const OptionSpec& option) {
+  std::vector<std::string_view> choices;
+  ForEachAlternative(option.value, [&](std::string_view word) {
+    if (!HasCapital(word)) choices.push_back(word);
+  });
+  return choices;
+}
+
+bool IsChoice(const OptionSpec& option) { return !option.value.empty() && !HasCapital(option.value); }
+
+bool IsPath(const OptionSpec& option) {
+  bool is_path = false;
+  ForEachAlternative(option.value, [&](std::string_view word) { is_path |= word == "FILE" || word == "FOLDER"; });
+  return is_path;
+}
+
+std::string HelpText() {
+  std::string help = "Packs a JavaScript or TypeScript app into one static executable.\n\n";
+  for (const CommandSpec& command : kCommands) {
+    help += "  dv8pack " + std::string(command.usage) + "\n" + Row("", command.text);
+  }
+  Section section = Section::kElse;
+  for (const OptionSpec& option : kOptions) {
+    if (&option == kOptions || option.section != section) {
+      section = option.section;
+      help.append("\n").append(kSections[static_cast<size_t>(section)]).append("\n");
+    }
+    help += Row(Head(option), option.text);
+  }
+  return help + "\nExit codes: 0 done, 1 the input is at fault, 2 the command line is, 70 dv8pack is.\n";
 }
 
 }  // namespace dv8

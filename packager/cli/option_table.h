@@ -1,8 +1,11 @@
-// The options, once: for the parser, for suggestions and for finding the entry.
+// The options and the commands, once: for the parser, --help, suggestions, shell completion, the JSON schema, and for
+// finding the entry.
 #pragma once
 
 #include <span>
+#include <string>
 #include <string_view>
+#include <vector>
 
 namespace dv8 {
 
@@ -16,16 +19,40 @@ struct OptionSpec {
     kEsbuildFlag,
     kEsbuildList, // --name:value, handed on as it is.
   };
+  enum class Section { kBundling, kContents, kStart, kDebugging, kElse };
+
   std::string_view name;  // "--minify"
   Kind kind;
-  char letter = 0;
+  char letter;  // 0 when it has none.
+  Section section;
+  // What its value is: choices ("lz4|none"), or what has capitals, which stands for something ("FILE", "none|LIST").
+  std::string_view value;
+  std::string_view text;  // For --help and completion.
+};
+
+struct CommandSpec {
+  std::string_view name;   // "run"; empty for packing.
+  std::string_view usage;  // What follows "dv8pack ".
+  std::string_view text;
 };
 
 std::span<const OptionSpec> OptionTable();
+std::span<const CommandSpec> CommandTable();
 
 // The option that `word` ("--define:K=V", "-o") names, or null.
 const OptionSpec* FindOption(std::string_view word);
 
 bool TakesValue(OptionSpec::Kind kind);
+bool IsList(OptionSpec::Kind kind);
+
+// "lz4" and "none" of "lz4|none"; of "none|LIST" only "none".
+std::vector<std::string_view> Choices(const OptionSpec& option);
+// Whether only one of the choices can be the option's value.
+bool IsChoice(const OptionSpec& option);
+// Whether the option's value is the path of a file or a folder.
+bool IsPath(const OptionSpec& option);
+
+// What --help prints.
+std::string HelpText();
 
 }  // namespace dv8

@@ -12,8 +12,8 @@ namespace {
 
 using Kind = OptionSpec::Kind;
 
-// For a value out of a fixed set.
-Diagnostic BadChoice(std::string_view option, const std::string& value, std::string_view choices) {
+// For a value that is none of those which an option has.
+Diagnostic BadValue(std::string_view option, const std::string& value, std::string_view choices) {
   return {"--" + std::string(option) + " is " + std::string(choices) + ", not '" + value + "'"};
 }
 
@@ -58,6 +58,31 @@ class Reader {
   const ParsedWords& words_;
 };
 
+// "lz4 or none", "code, app or none"
+std::string OneOf(const std::vector<std::string_view>& choices) {
+  std::string list;
+  for (size_t i = 0; i < choices.size(); i++) {
+    list.append(i == 0 ? "" : i + 1 == choices.size() ? " or " : ", ").append(choices[i]);
+  }
+  return list;
+}
+
+// Whether the values are such as the table says.
+Result<Done> CheckValues(const ParsedWords& words) {
+  for (const auto& [name, values] : words.values) {
+    const OptionSpec& option = *FindOption("--" + name);
+    if (!TakesValue(option.kind)) continue;
+    for (const std::string& value : values) {
+      if (value.empty()) return Diagnostic{"--" + name + " needs a value"};
+      const std::vector<std::string_view> choices = Choices(option);
+      if (IsChoice(option) && std::find(choices.begin(), choices.end(), value) == choices.end()) {
+        return BadValue(name, value, OneOf(choices));
+      }
+    }
+  }
+  return Done{};
+}
+
 Result<Done> ReadBundleOptions(const Reader& reader, BundleOptions* options) {
   options->minify = reader.Has("minify");
   options->strict = reader.Has("strict");
@@ -79,23 +104,9 @@ Result<Done> ReadBundleOptions(const Reader& reader, BundleOptions* options) {
       }
     }
   }
-  const std::string globals = reader.Last("globals", "named");
-  if (globals == "all") {
-    options->globals = Globals::kAll;
-  } else if (globals != "named") {
-    return BadChoice("globals", globals, "named or all");
-  }
-  const std::string environment = reader.Last("env", "default");
-  if (environment == "core") {
-    options->environment = Environment::kCore;
-  } else if (environment != "default") {
-    return BadChoice("env", environment, "default or core");
-  }
+  if (reader.Last("globals", "") == "all") options->globals = Globals::kAll;
+  if (reader.Last("env", "") == "core") options->environment = Environment::kCore;
   options->vintage = reader.Last("dv8", "");
-  if (reader.Has("dv8") && options->vintage != "0.0.4" && options->vintage != "0.0.5" &&
-      options->vintage != "0.0.6") {
-    return BadChoice("dv8", options->vintage, "0.0.4, 0.0.5 or 0.0.6");
-  }
   for (const OptionSpec& option : OptionTable()) {
     const std::string name(option.name.substr(2));
     const std::string dashed(option.name);
@@ -116,20 +127,15 @@ Result<Done> ReadBundleOptions(const Reader& reader, BundleOptions* options) {
 
 Result<Done> ReadSnapshotOptions(const Reader& reader, SnapshotOptions* options) {
   const std::string mode = reader.Last("snapshot", "code");
-  if (mode == "app") {
-    options->mode = SnapshotMode::kApp;
-  } else if (mode == "none") {
-    options->mode = SnapshotMode::kNone;
-  } else if (mode != "code" && mode != "default") {
-    return BadChoice("snapshot", mode, "code, app or none");
-  }
+  if (mode == "app") options->mode = SnapshotMode::kApp;
+  if (mode == "none") options->mode = SnapshotMode::kNone;
   options->v8_flags = reader.Last("v8-flags", "");
   const std::string limit = reader.Last("snapshot-timeout", "60");
   int seconds = 0;
   const auto [end, error] = std::from_chars(limit.data(), limit.data() + limit.size(), seconds);
   if (error != std::errc() || end != limit.data() + limit.size() || seconds < 1 ||
       seconds > 86400) {
-    return BadChoice("snapshot-timeout", limit, "a number of seconds from 1 to 86400");
+    return BadValue("snapshot-timeout", limit, "a number of seconds from 1 to 86400");
   }
   options->time_limit = std::chrono::seconds(seconds);
   for (const std::string& name : reader.All("snapshot-env")) {
@@ -142,11 +148,7 @@ Result<Done> ReadSnapshotOptions(const Reader& reader, SnapshotOptions* options)
 
 Result<Done> ReadOutputOptions(const Reader& reader, Options* options) {
   options->output = reader.Last("output", "");
-  if (reader.Has("output") && options->output.empty()) return Diagnostic{"--output needs a value"};
   options->icu = reader.Last("icu", "en");
-  if (options->icu.empty()) {
-    return BadChoice("icu", "", "none, en, full or a list such as de,pt-BR");
-  }
   options->assets = reader.All("asset");
   options->native = reader.All("native");
   options->json = reader.Has("json");
@@ -154,15 +156,8 @@ Result<Done> ReadOutputOptions(const Reader& reader, Options* options) {
   options->allow_v8_flags = reader.Has("allow-v8-flags");
   if (reader.Has("verbose")) options->verbosity = Options::Verbosity::kVerbose;
   if (reader.Has("quiet")) options->verbosity = Options::Verbosity::kQuiet;
-  const std::string compress = reader.Last("compress", "none");
-  if (compress == "lz4") {
-    options->compress = Options::Compress::kLz4;
-  } else if (compress != "none") {
-    return BadChoice("compress", compress, "lz4 or none");
-  }
-  const std::string map = reader.Last("sourcemap", "on");
-  if (map != "on" && map != "off") return BadChoice("sourcemap", map, "on or off");
-  options->source_map = options->bundle.source_contents = map == "on";
+  if (reader.Last("compress", "") == "lz4") options->compress = Options::Compress::kLz4;
+  options->source_map = options->bundle.source_contents = reader.Last("sourcemap", "on") == "on";
   return Done{};
 }
 
@@ -177,7 +172,7 @@ Result<std::string> ReadInspectPlace(const std::string& name, const std::string&
   const auto [end, error] = std::from_chars(port.data(), port.data() + port.size(), number);
   if (error != std::errc() || end != port.data() + port.size() || number < 0 || number > 65535 ||
       host.empty()) {
-    return BadChoice(name, value, "a port from 0 to 65535 or an address and a port");
+    return BadValue(name, value, "a port from 0 to 65535 or an address and a port");
   }
   return host + ":" + std::to_string(number);
 }
@@ -229,7 +224,7 @@ Result<Options> ParseOptions(const std::vector<std::string>& args) {
     options.command = command;
     return options;
   }
-  for (Result<Done> read : {ReadBundleOptions(reader, &options.bundle),
+  for (Result<Done> read : {CheckValues(parsed), ReadBundleOptions(reader, &options.bundle),
                             ReadSnapshotOptions(reader, &options.snapshot),
                             ReadOutputOptions(reader, &options),
                             ReadInspectOptions(reader, &options)}) {
@@ -253,70 +248,6 @@ Result<Options> ParseOptions(const std::vector<std::string>& args) {
   }
   options.bundle.entry = parsed.operands[0];
   return options;
-}
-
-const char* HelpText() {
-  return R"(Packs a JavaScript or TypeScript app into one static executable.
-
-  dv8pack [options] <entry> -o <file>   pack a file, or a folder by its package.json; without -o,
-                                        the output is named after the entry or the package
-  dv8pack run [options] <entry> [args]  pack into memory and run
-  dv8pack repl                          read JavaScript, evaluate it, print the value
-  dv8pack inspect [--json] <app>        say what is in a packed app
-
-Bundling
-  --bundle                  one script of all files, also where they would be modules of their own
-  --minify                  shorter code
-  --define NAME=VALUE       replace a name by a value
-  --external MODULE         leave a module to the run time's require
-  --alias NAME=MODULE       take one module for another
-  --loader .EXT=LOADER      how files are read: text, binary, base64, file, json, js, ...
-                            (text: .txt .md .html .sql .graphql; binary: .bin .wasm;
-                            file: images, fonts, .svg, .pdf)
-  --tsconfig FILE           instead of the nearest tsconfig.json
-  --jsx=, --jsx-factory=, --jsx-fragment=, --jsx-import-source=, --jsx-dev,
-  --jsx-side-effects, --conditions=, --main-fields=, --resolve-extensions=,
-  --tsconfig-raw=, --legal-comments=, --keep-names, --drop:, --pure:
-                            as in esbuild
-  --strict                  an error for what is not found or computed: require() and import()
-                            that are left to the run time (--allow-dynamic, the rule, does nothing)
-
-What goes in
-  --asset FILE|FOLDER       embed files; the app reads them by their path under /app
-  --native FILE.a|FILE.o    a module of your own in C++, compiled with dv8pack's SDK
-  --globals=named|all       named (default): the web's globals that the code names
-  --env=default|core        core: dv8's globals and the language's, and no others but those
-                            that the code names; bare module names are dv8's
-  --dv8=0.0.4|0.0.5|0.0.6   whose calls are meant where dv8's vintages collide (default: 0.0.6)
-  --include MODULE          one more module of the standard library
-  --icu=none|en|full|LIST   languages of Intl: en (default), or a list such as de,pt-BR;
-                            "encodings" in it: TextDecoder's of East Asia, without the languages
-  --sourcemap=on|off        whether stacks name your lines (default: on)
-
-Start-up
-  --snapshot=code|app|none  code (default): the library is ready and the app compiled;
-                            app: the app's top level has run too; none: start from source
-  --snapshot-timeout=SECS   for making it (default: 60)
-  --snapshot-env=NAME       with --snapshot=app: a variable of the environment that the top level sees;
-                            the others are not there before the app starts (repeatable)
-  --compress=none|lz4       lz4: a smaller file that starts slower (default: none)
-  --v8-flags="FLAGS"        for the app's engine
-  --allow-v8-flags          the app takes more of them when it starts: ./app --v8-flags="..."
-
-Debugging
-  --inspect[=[HOST:]PORT]   the app listens for Chrome DevTools' protocol (127.0.0.1:9229);
-                            an app without it never does
-  --inspect-brk[=...]       likewise, and waits for a client before its first line
-
-Else
-  -o, --output FILE         -q, --quiet               -v, --verbose
-  --json                    result and errors as JSON on standard output
-  --timing                  what each phase took
-  --sdk                     print the folder of the SDK for --native
-  -h, --help                -V, --version             --licenses
-
-Exit codes: 0 done, 1 the input is at fault, 2 the command line is, 70 dv8pack is.
-)";
 }
 
 }  // namespace dv8

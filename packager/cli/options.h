@@ -36,7 +36,4 @@ struct Options {
 // The option list without the program's name. The error is for standard error, exit code 2.
 Result<Options> ParseOptions(const std::vector<std::string>& args);
 
-// What --help prints.
-const char* HelpText();
-
 }  // namespace dv8

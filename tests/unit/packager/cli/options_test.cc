@@ -84,7 +84,6 @@ TEST(OptionsTest, ReadsSnapshotOptions) {
   EXPECT_EQ(options.snapshot.mode, SnapshotMode::kApp);
   EXPECT_EQ(options.snapshot.time_limit.count(), 5);
   EXPECT_EQ(options.snapshot.v8_flags, "--stack-size=500 --no-opt");
-  EXPECT_EQ(Parsed({"a.js", "--snapshot=default"}).snapshot.mode, SnapshotMode::kCode);
 }
 
 TEST(OptionsTest, SaysWhatIsWrong) {
