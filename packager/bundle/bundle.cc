@@ -127,6 +127,13 @@ bool LooksForEntry(const std::string& script, const std::string& entry) {
   return script.find("realpath") != std::string::npos && fs::file_size(entry, error) <= kLargest;
 }
 
+// Tells Node's loader what --external names.
+std::string LeaveOut(const std::vector<std::string>& externals) {
+  std::string names;
+  for (const std::string& name : externals) names += (names.empty() ? "" : ",") + QuoteJs(name);
+  return "start.leaveOut([" + names + "]);\n";
+}
+
 // Whether a program with these modules could tell that a file was embedded.
 bool CanReadFiles(const std::set<std::string>& modules) {
   return std::any_of(modules.begin(), modules.end(), [](const std::string& name) {
@@ -279,6 +286,7 @@ Result<AppBundle> BundleApp(const BundleOptions& options, Esbuild* esbuild,
     for (const std::string& name : bundle.globals) bundle.modules.insert(manifest.globals.at(name));
   }
   if (names.computes || !options.externals.empty()) bundle.modules.insert(kLoaderModule);
+  if (!options.externals.empty()) bundle.library_tail += LeaveOut(options.externals);
   // Such code names modules where esbuild does not look.
   if (bundle.modules.contains(kLoaderModule)) bundle.modules.merge(NamedInCalls(manifest, text));
   if (CanReadFiles(bundle.modules)) {

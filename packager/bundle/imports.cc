@@ -196,7 +196,9 @@ EsbuildResolution AppImports::ToLibrary(const EsbuildImport& import, const std::
 
 EsbuildResolution AppImports::ToRunTime(const EsbuildImport& import) const {
   const std::string file = VirtualPath(folder_, import.importer);
-  const std::string function = import.kind.starts_with("require") ? "require" : "import";
+  // Import declarations are done before the script goes on.
+  const bool is_required = import.kind.starts_with("require") || (import.kind == "import-statement" && IsExternal(import.path));
+  const std::string function = is_required ? "require" : "import";
   return {"__dv8_from." + function + "(" + QuoteJs(file) + ")(" + QuoteJs(import.path) + ")",
           kStubNamespace};
 }

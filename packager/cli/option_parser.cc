@@ -51,6 +51,11 @@ ParsedWords Parse(const std::vector<std::string>& args) {
           equals == std::string::npos ? "" : arg.substr(equals + 1));
       continue;
     }
+    // CLI11 would take the next word.
+    if (option != nullptr && TakesValue(option->kind) && (arg == std::string(option->name) + "=" || arg == std::string(option->name) + ":")) {
+      parsed.error = std::string(option->name) + " needs a value";
+      return parsed;
+    }
     words.push_back(operands_only ? arg : Normalized(arg));
   }
   std::reverse(words.begin(), words.end());

@@ -21,7 +21,8 @@ constexpr OptionSpec kOptions[] = {
      "one script of all files, also where they would be modules of their own"},
     {"--minify", Kind::kFlag, 0, Section::kBundling, "", "shorter code"},
     {"--define", Kind::kList, 0, Section::kBundling, "NAME=VALUE", "replace a name by a value"},
-    {"--external", Kind::kList, 0, Section::kBundling, "MODULE", "leave a module to the run time's require"},
+    {"--external", Kind::kList, 0, Section::kBundling, "MODULE", 
+     "leave a module (\"*\" for any part of its name) to the run time: from the folders of the executable and of its start"},
     {"--alias", Kind::kList, 0, Section::kBundling, "NAME=MODULE", "take one module for another"},
     {"--loader", Kind::kList, 0, Section::kBundling, ".EXT=LOADER",
      "how files are read: text, binary, base64, file, json, js, ... (text: .txt .md .html .sql .graphql; binary: "

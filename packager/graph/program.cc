@@ -66,7 +66,7 @@ Result<Done> MakeGraph(const BundleOptions& options, Esbuild* esbuild, const Std
   if (app->has_node_library) app->modules.insert(std::begin(kLoaderModules), std::end(kLoaderModules));
   app->script = {kEmptyScript, false};
   app->source_map = maps.empty() ? "" : "{\"files\":{" + maps + "}}";
-  app->library_tail = "start.runGraph(" + GraphTable(graph, app->entry) + ");\n";
+  app->library_tail += "start.runGraph(" + GraphTable(graph, app->entry) + ");\n";
   app->is_graph = true;
   return Done{};
 }

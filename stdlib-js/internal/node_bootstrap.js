@@ -134,6 +134,9 @@ export function evaluateBuiltins(names) {
 /** The modules of a program that has them: the packager writes the call. */
 export function runGraph(table) { installGraph(table, requireBuiltin); }
 
+/** The packager calls it with what --external leaves to the disk. */
+export function leaveOut(names) { requireBuiltin('internal/dv8/program').setExternals(names); }
+
 /** The file of lib/internal/main that `node` would run for the command line. */
 function mainScript() {
   const options = requireBuiltin('internal/options');

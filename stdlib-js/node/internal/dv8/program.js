@@ -10,6 +10,8 @@ const {
   ObjectKeys,
   RegExpPrototypeExec,
   SafeMap,
+  StringPrototypeEndsWith,
+  StringPrototypeIndexOf,
   StringPrototypeSlice,
   StringPrototypeStartsWith,
   globalThis,
@@ -27,6 +29,9 @@ const kAtRunTime = ['cluster'];
 // More imports than these are looked up in a map.
 const kFewImports = 24;
 
+const kRoot = '/app/';  // Of the program's virtual paths.
+
+let externals = [];  // Of --external: names, with one "*" at most.
 let program;  // As GraphTable() in packager/graph wrote it.
 let numbers;  // Path -> number in program.paths.
 let lookup;  // Gives a module of dv8's by name.
@@ -66,6 +71,45 @@ function setProgram(table, lookupModule) {
   });
 }
 
+/** `names` are left to the disk: packages that Node looks for where the executable lies, and in the working folder. */
+function setExternals(names) { externals = names; }
+
+function isExternal(specifier) {
+  for (const name of externals) {
+    const star = StringPrototypeIndexOf(name, '*');
+    if (star < 0 ? specifier === name
+                 : specifier.length + 1 >= name.length &&
+                   StringPrototypeStartsWith(specifier, StringPrototypeSlice(name, 0, star)) &&
+                   StringPrototypeEndsWith(specifier, StringPrototypeSlice(name, star + 1))) return true;
+  }
+  return false;
+}
+
+/** The folders from which Node looks for an external that `file` asks for; undefined for other modules. */
+function foldersOf(specifier, file) {
+  if (externals.length === 0 || typeof specifier !== 'string' || typeof file !== 'string' ||
+      !StringPrototypeStartsWith(file, kRoot) || !isExternal(specifier)) return undefined;
+  const { dirname } = require('path');
+  return [dirname(file), dirname(process.execPath), process.cwd()];
+}
+
+function resolveExternalImport(specifier, parent, folders, context) {
+  const { defaultResolve } = require('internal/modules/esm/resolve');
+  const { pathToFileURL } = require('internal/url');
+  let first;
+  for (const folder of folders) {
+    // The importing file itself comes first; another folder stands for a file in it.
+    const parentURL = first === undefined ? parent : pathToFileURL(`${folder}/external`).href;
+    try {
+      return defaultResolve(specifier, { __proto__: null, ...context, parentURL, isExternal: true });
+    } catch (error) {
+      if (error.code !== 'ERR_MODULE_NOT_FOUND') throw error;
+      first ??= error;
+    }
+  }
+  throw first;
+}
+
 /** A number in program.paths, the name of a library's module, or undefined. */
 function find(list, specifier) {
   if (list === 0) return undefined;
@@ -91,7 +135,14 @@ function urlOf(number) {
 function formatOf(number) { return formats[program.formats[number]]; }
 
 /** The file that `request` leads to from the file of `parent`. */
-function resolveRequire(request, parent, options) {
+function resolveRequire(request, parent, isMain, options) {
+  if (options?.paths === undefined) {
+    const paths = foldersOf(request, parent?.filename);
+    if (paths !== undefined) {
+      forRunTime(request);
+      return require('internal/modules/cjs/loader').Module._resolveFilename(request, parent, isMain, { __proto__: null, paths });
+    }
+  }
   if (program === undefined) return undefined;
   if (numbers.has(request) && options?.paths === undefined) return request;  // By its path.
   const number = numbers.get(parent?.filename);
@@ -110,7 +161,15 @@ function forRunTime(specifier) {
 }
 
 /** What defaultResolve() gives. */
-function resolveImport(specifier, parentURL, attributes) {
+function resolveImport(specifier, context) {
+  const { parentURL, importAttributes: attributes } = context;
+  if (externals.length !== 0 && context.isExternal === undefined && typeof parentURL === 'string' && StringPrototypeStartsWith(parentURL, kFile + kRoot)) {
+    const folders = foldersOf(specifier, require('internal/url').fileURLToPath(parentURL));
+    if (folders !== undefined) {
+      forRunTime(specifier);
+      return resolveExternalImport(specifier, parentURL, folders, context);
+    }
+  }
   if (program === undefined) return undefined;
   let target = StringPrototypeStartsWith(specifier, kDv8) && lookup(specifier) !== undefined ? specifier : undefined;
   if (target === undefined && StringPrototypeStartsWith(specifier, kFile)) {
@@ -301,6 +360,7 @@ module.exports = {
   resolveImport,
   resolveRequire,
   run,
+  setExternals,
   setProgram,
   textOfFile,
   textOfUrl,
