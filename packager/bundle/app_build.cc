@@ -20,10 +20,6 @@ namespace {
 
 constexpr char kNoTopLevelAwait[] = "Top-level await is not available in the configured target";
 
-std::string WorkingDirectory() {
-  char path[PATH_MAX];
-  return getcwd(path, sizeof(path)) == nullptr ? "/" : path;
-}
 
 constexpr std::string_view kConditions = "--conditions=";
 
@@ -174,6 +170,11 @@ void LeaveOutFollowed(const Json& meta, const std::string& root,
 
 }  // namespace
 
+std::string WorkingDirectory() {
+  char path[PATH_MAX];
+  return getcwd(path, sizeof(path)) == nullptr ? "/" : path;
+}
+
 std::set<std::string> PlaceholderGlobals(const BundleOptions& options,
                                          const StdlibManifest& manifest) {
   std::set<std::string> names;
@@ -207,7 +208,7 @@ void AppBuild::FindComputed() {
   }
 }
 
-Result<Done> AppBuild::FindBeside(const std::string& root) {
+Result<Done> AppBuild::FindBeside(const std::string& root, const Excluded& excluded) {
   const std::optional<Json> meta = Json::Parse(result.metafile);
   if (!meta) return Diagnostic{std::string(kOurFault) + "esbuild's metafile is not JSON"};
   inputs = InputsOf(*meta, root);
@@ -219,6 +220,9 @@ Result<Done> AppBuild::FindBeside(const std::string& root) {
     if (HasId(message, kComputedIds)) loads.try_emplace(file, Loads::kComputes);
   }
   beside = FindFilesBeside(inputs, loads, root, chosen);
+  for (std::vector<std::string>* files : {&beside.all, &beside.code}) {
+    std::erase_if(*files, [&](const std::string& file) { return excluded.Contains(file, root); });
+  }
   LeaveOutFollowed(*meta, root, &beside.packages);
   return Done{};
 }
@@ -253,6 +257,7 @@ Result<AppBuild> BuildApp(const BundleOptions& options, const StdlibManifest& ma
   bool builds_again = false;  // After FindBeside().
   const std::string cwd = WorkingDirectory();
   for (const std::string& asset : options.assets) app.chosen.push_back(AbsolutePath(cwd, asset));
+  const Excluded excluded(options.excludes, cwd);
   bool has_packed = false;
   while (true) {
     imports->AnswerIn(&build);
@@ -279,7 +284,7 @@ Result<AppBuild> BuildApp(const BundleOptions& options, const StdlibManifest& ma
       // The first build that ends well: what the code loads by computed names goes in, too.
       has_packed = true;
       app.FindComputed();
-      if (Result<Done> found = app.FindBeside(root); !found.ok()) return found.error();
+      if (Result<Done> found = app.FindBeside(root, excluded); !found.ok()) return found.error();
       const Result<std::set<std::string>> mapped = app.MappedFiles();
       if (!mapped.ok()) return mapped.error();
       const bool maps = imports->LeaveOutMaps(mapped.value(), app.inputs);
@@ -289,7 +294,7 @@ Result<AppBuild> BuildApp(const BundleOptions& options, const StdlibManifest& ma
     }
   }
   if (builds_again && app.result.errors.empty()) {
-    if (Result<Done> found = app.FindBeside(root); !found.ok()) return found.error();
+    if (Result<Done> found = app.FindBeside(root, excluded); !found.ok()) return found.error();
   }
   app.FindComputed();
   std::vector<EsbuildMessage> left = imports->LeftToRunTime();

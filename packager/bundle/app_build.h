@@ -8,6 +8,7 @@
 
 #include "packager/bundle/bundle.h"
 #include "packager/bundle/esbuild.h"
+#include "packager/bundle/glob.h"
 #include "packager/bundle/imports.h"
 #include "packager/bundle/manifest.h"
 #include "packager/bundle/named_files.h"
@@ -16,6 +17,9 @@ namespace dv8 {
 
 // Where esbuild thinks that it writes to: places in its source map are relative to it.
 inline constexpr char kOutFolder[] = "/";
+
+// dv8pack's, absolute.
+std::string WorkingDirectory();
 
 // The globals that the packager wants to know of whether the code names them. `module` and
 // `require` are every wrapper's own.
@@ -34,7 +38,7 @@ struct AppBuild {
 
   void FindComputed();
   // By the last build.
-  Result<Done> FindBeside(const std::string& root);
+  Result<Done> FindBeside(const std::string& root, const Excluded& excluded);
   // The files that the map names, absolute.
   Result<std::set<std::string>> MappedFiles() const;
 };

@@ -178,6 +178,10 @@ Result<AppBundle> BundleApp(const BundleOptions& options, Esbuild* esbuild,
   const std::string& entry_file = entry.value().file;
   AppBundle bundle;
   bundle.root = FindRoot(entry_file);
+  const Excluded excluded(options.excludes, WorkingDirectory());
+  if (excluded.Contains(entry_file, bundle.root)) {
+    return Diagnostic{"--exclude leaves out the file that the app starts with", options.entry};
+  }
   bundle.entry = VirtualPath(bundle.root, entry_file);
   if (entry.value().link.starts_with(bundle.root + "/")) bundle.link = VirtualPath(bundle.root, entry.value().link);
   const std::set<std::string> globals = PlaceholderGlobals(options, manifest);
@@ -196,6 +200,7 @@ Result<AppBundle> BundleApp(const BundleOptions& options, Esbuild* esbuild,
   const std::optional<Json> meta = Json::Parse(build.value().result.metafile);
   if (!meta) return Diagnostic{std::string(kOurFault) + "esbuild's metafile is not JSON"};
   bundle.input_files = InputsOf(*meta, bundle.root);
+  std::erase_if(bundle.input_files, [&](const std::string& file) { return excluded.Contains(file, bundle.root); });
   for (const std::string& file : bundle.input_files) {
     bundle.inputs.push_back(VirtualPath(bundle.root, file));
   }

@@ -21,6 +21,7 @@ struct BundleOptions {
   std::vector<std::string> defines;           // K=V
   std::vector<std::string> aliases;           // from=to
   std::vector<std::string> externals;
+  std::vector<std::string> excludes;          // Patterns of files that stay out: Excluded.
   std::vector<std::string> loaders;           // .ext=loader
   std::vector<std::string> esbuild_arguments; // --jsx=…, --conditions=…: as they are.
   std::vector<std::string> included_modules;  // Names of library modules.

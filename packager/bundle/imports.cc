@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <deque>
 
+#include "packager/bundle/app_build.h"
 #include "packager/bundle/entry.h"
 #include "packager/bundle/file_names.h"
 #include "packager/bundle/json.h"
@@ -73,6 +74,10 @@ bool HasOnlyTypes(const std::string& importer, const std::string& path) {
   return false;
 }
 
+// A package's own "#name" may lead to a module of the library; with a slash behind it, a name is a package's where there
+// is one.
+bool DependsOnPackage(const std::string& path) { return path.starts_with('#') || path.ends_with('/'); }
+
 // A regular expression of just these texts; empty for none.
 std::string OneOf(const std::set<std::string>& texts) {
   std::string expression;
@@ -98,13 +103,18 @@ bool IsStub(std::string_view path) { return path.starts_with(kStubPath); }
 
 AppImports::AppImports(const BundleOptions& options, const StdlibManifest& manifest,
                        const std::string& folder, const std::string& entry)
-    : options_(options), manifest_(manifest), folder_(folder), entry_(entry) {
+    : options_(options),
+      excluded_(options.excludes, WorkingDirectory()),
+      manifest_(manifest),
+      folder_(folder),
+      entry_(entry) {
   for (const std::string& alias : options.aliases) aliased_.insert(alias.substr(0, alias.find('=')));
 }
 
 void AppImports::AnswerIn(EsbuildBuild* build) {
   build->import_filter = Filter();
-  std::set<std::string> files;
+  std::set<std::string>& files = load_;
+  files.clear();
   // esbuild has no loader for a name without extension.
   if (!IsScriptName(entry_)) files.insert(entry_);
   for (const auto& [file, arguments] : patterns_) files.insert(file);
@@ -112,11 +122,9 @@ void AppImports::AnswerIn(EsbuildBuild* build) {
   for (const auto& [file, text] : rewritten_) files.insert(file);
   files.insert(kept_out_.begin(), kept_out_.end());
   files.insert(no_code_.begin(), no_code_.end());
-  build->load_filter = OneOf(files);
-  // A package's own "#name" may lead to a module of the library; with a slash behind it, a name is
-  // a package's where there is one.
-  build->own_resolution = [](const EsbuildImport& import) {
-    return import.path.starts_with('#') || import.path.ends_with('/');
+  build->load_filter = excluded_.empty() ? OneOf(files) : ".*";
+  build->own_resolution = [this](const EsbuildImport& import) {
+    return !excluded_.empty() || DependsOnPackage(import.path);
   };
   build->resolve = [this](const EsbuildImport& import, const EsbuildResolution* own) {
     return Resolve(import, own);
@@ -127,6 +135,7 @@ void AppImports::AnswerIn(EsbuildBuild* build) {
 }
 
 std::string AppImports::Filter() const {
+  if (!excluded_.empty()) return ".*";
   std::set<std::string> names;
   for (const auto& [name, module] : manifest_.modules) {
     names.insert(QuoteRegexp(name));
@@ -161,6 +170,8 @@ std::optional<EsbuildResolution> AppImports::Resolve(const EsbuildImport& import
   }
   if (import.name_space != "file") return std::nullopt;
   if (IsExternal(import.path)) return ToRunTime(import);
+  if (own != nullptr && excluded_.Contains(own->path, folder_)) return ToRunTime(import);
+  if (!DependsOnPackage(import.path)) own = nullptr;
   if (aliased_.contains(import.path)) return std::nullopt;
   if (const Import key{import.importer, import.path}; missing_.contains(key)) {
     if (!IsDynamic(import.kind)) {
@@ -233,6 +244,12 @@ std::optional<EsbuildSource> AppImports::Load(const std::string& path,
     return EsbuildSource{script.text, "js", script.folder};
   }
   if (name_space == kStubNamespace) return EsbuildSource{"module.exports=" + path, "js", folder_};
+  if (excluded_.Contains(path, folder_)) {
+    // A pattern matches it.
+    const std::string text = "Cannot find module " + QuoteJs(VirtualPath(folder_, path));
+    return EsbuildSource{"throw Object.assign(new Error(" + QuoteJs(text) + "),{code:'MODULE_NOT_FOUND'})", "js", Dirname(path)};
+  }
+  if (!excluded_.empty() && !load_.contains(path)) return std::nullopt;
   if (no_code_.contains(path)) {
     // Node would take it for JavaScript.
     const std::string text = "Invalid or unexpected token in " + VirtualPath(folder_, path);

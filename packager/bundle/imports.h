@@ -11,6 +11,7 @@
 
 #include "packager/bundle/bundle.h"
 #include "packager/bundle/esbuild.h"
+#include "packager/bundle/glob.h"
 #include "packager/bundle/manifest.h"
 #include "packager/bundle/named_files.h"
 
@@ -88,6 +89,7 @@ class AppImports {
   bool LearnFromPacked(const EsbuildMessage& error);
 
   const BundleOptions& options_;
+  const Excluded excluded_;
   const StdlibManifest& manifest_;
   const std::string& folder_;
   const std::string& entry_;
@@ -102,6 +104,7 @@ class AppImports {
   std::set<std::string> sloppy_;
   std::map<std::string, std::string> rewritten_;  // By file.
   std::set<std::string> kept_out_;
+  std::set<std::string> load_;  // Files whose texts esbuild asks for.
   std::vector<PackedScript> packed_;
   FilesBeside packed_files_;
   std::set<std::string> waiting_modules_;  // Code with a top-level await: import() alone can have it.

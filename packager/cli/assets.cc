@@ -31,10 +31,11 @@ bool IsApp(const std::string& path) {
 
 class Reader {
  public:
-  Reader(const std::string& root, const std::string& output, std::vector<EmbeddedFile>* files)
-      : root_(root), output_(output), files_(files) {}
+  Reader(const std::string& root, const std::string& output, const Excluded& excluded, std::vector<EmbeddedFile>* files)
+      : root_(root), output_(output), excluded_(excluded), files_(files) {}
 
   Result<Done> Read(const std::string& path, int depth) {
+    if (excluded_.Contains(path, root_)) return Done{};
     if (depth > kMaxDepth) return Diagnostic{"folders nest too deep; a circle of links?", path};
     struct stat info;
     if (stat(path.c_str(), &info) != 0) {
@@ -68,6 +69,7 @@ class Reader {
 
   const std::string& root_;
   const std::string& output_;
+  const Excluded& excluded_;
   std::vector<EmbeddedFile>* files_;
 };
 
@@ -75,10 +77,10 @@ bool ByPath(const EmbeddedFile& a, const EmbeddedFile& b) { return a.path < b.pa
 
 }  // namespace
 
-Result<std::vector<EmbeddedFile>> ReadAssets(const std::vector<std::string>& paths,
-                                             const std::string& root, const std::string& output) {
+Result<std::vector<EmbeddedFile>> ReadAssets(const std::vector<std::string>& paths, const std::string& root,
+                                             const std::string& output, const Excluded& excluded) {
   std::vector<EmbeddedFile> files;
-  Reader reader(root, output, &files);
+  Reader reader(root, output, excluded, &files);
   for (const std::string& path : paths) {
     // The name stays as the user wrote it, so that the app finds it under that name; only the
     // folders above it are without symbolic links, as `root` is.

@@ -48,6 +48,8 @@ constexpr OptionSpec kOptions[] = {
     {"--allow-dynamic", Kind::kFlag, 0, Section::kBundling, "", "does nothing: it is the rule"},
 
     {"--asset", Kind::kList, 0, Section::kContents, "FILE|FOLDER", "embed files; the app reads them by their path under /app"},
+    {"--exclude", Kind::kList, 0, Section::kContents, "GLOB",
+     "files that never go in: as in a .gitignore, a name anywhere or a path from here"},
     {"--native", Kind::kList, 0, Section::kContents, "FILE", "a module of your own in C++ (.a, .o), compiled with dv8pack's SDK"},
     {"--globals", Kind::kValue, 0, Section::kContents, "named|all", "named (default): the web's globals that the code names"},
     {"--env", Kind::kValue, 0, Section::kContents, "default|core",

@@ -89,6 +89,7 @@ Result<Done> ReadBundleOptions(const Reader& reader, BundleOptions* options) {
   options->graph = !reader.Has("bundle");
   options->defines = reader.All("define");
   options->externals = reader.All("external");
+  options->excludes = reader.All("exclude");
   options->aliases = reader.All("alias");
   options->loaders = reader.All("loader");
   options->included_modules = reader.All("include");

@@ -7,6 +7,7 @@
 #include <optional>
 #include <sstream>
 
+#include "packager/bundle/app_build.h"
 #include "packager/bundle/dv8_scripts.h"
 #include "packager/cli/assets.h"
 #include "packager/graph/program.h"
@@ -191,7 +192,7 @@ Result<PackedApp> PackApp(const Options& options, const Install& install,
   Result<AppBundle> app =
       BundleApp(bundle_options, esbuild.value().get(), manifest.value(), messages);
   if (!app.ok()) return app.error();
-  Result<std::vector<EmbeddedFile>> assets = ReadAssets(options.assets, app.value().root, output);
+  Result<std::vector<EmbeddedFile>> assets = ReadAssets(options.assets, app.value().root, output, Excluded(options.bundle.excludes, WorkingDirectory()));
   if (!assets.ok()) return assets.error();
   // Scripts that threads and dv8's require() find among them.
   if (app.value().runs_assets) {

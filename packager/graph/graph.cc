@@ -128,7 +128,8 @@ bool BecomesCommonJs(const GraphFile& file) {
   return file.has_module_syntax && file.format == ModuleFormat::kCommonJs;
 }
 
-Graph ReadGraph(const Json& meta, const std::string& root, const LoadersByEnding& loaders, bool awaits) {
+Graph ReadGraph(const Json& meta, const std::string& root, const LoadersByEnding& loaders, bool awaits,
+                const Excluded& excluded) {
   Graph graph;
   const Json* inputs = meta.Find("inputs");
   if (inputs == nullptr) return graph;
@@ -143,12 +144,15 @@ Graph ReadGraph(const Json& meta, const std::string& root, const LoadersByEnding
     }
     return found->second;
   };
+  const auto belongs = [&](std::string_view name) {
+    return IsFile(name) && !excluded.Contains(AbsolutePath(root, WithoutAttributes(name)), root);
+  };
   // What an attribute makes esbuild leave alone is a file of the program's all the same.
   const auto is_beside = [](const Json& import) {
     return import.Find("external") != nullptr && import.Find("with") != nullptr && import.StringAt("path").starts_with('.');
   };
   for (const auto& [name, input] : inputs->members()) {
-    if (!IsFile(name)) continue;
+    if (!belongs(name)) continue;
     const std::string file = AbsolutePath(root, WithoutAttributes(name));
     GraphFile& added = add(file);
     added.has_module_syntax |= input.StringAt("format") == "esm";
@@ -162,7 +166,7 @@ Graph ReadGraph(const Json& meta, const std::string& root, const LoadersByEnding
   std::map<std::string, int> numbers;  // By virtual path.
   for (auto& [path, file] : files) numbers.try_emplace(path, static_cast<int>(numbers.size()));
   for (const auto& [name, input] : inputs->members()) {
-    if (!IsFile(name)) continue;
+    if (!belongs(name)) continue;
     GraphFile& file = add(AbsolutePath(root, WithoutAttributes(name)));
     for (const Json& import : input.Find("imports")->items()) {
       const std::string path = import.StringAt("path");

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "packager/bundle/glob.h"
 #include "packager/bundle/json.h"
 #include "packager/bundle/loaders.h"
 
@@ -37,9 +38,11 @@ struct Graph {
   std::vector<GraphFile> files;  // Sorted by path.
 };
 
-// The graph in a metafile of a build in `root`, whose files have the loaders of FileLoaders(). `awaits`: some module has a top-level await, which no CommonJS module
-// can have.
-Graph ReadGraph(const Json& meta, const std::string& root, const LoadersByEnding& loaders, bool awaits);
+// The graph in a metafile of a build in `root`, whose files have the loaders of FileLoaders(). `awaits`: some module has a
+// top-level await, which no CommonJS module can have. Files that a pattern of require() or import() matches are in the
+// metafile when they are `excluded`, too.
+Graph ReadGraph(const Json& meta, const std::string& root, const LoadersByEnding& loaders, bool awaits,
+                const Excluded& excluded);
 
 // The graph as the object that internal/dv8/program.js takes. `entry` is a virtual path.
 std::string GraphTable(const Graph& graph, std::string_view entry);

@@ -31,7 +31,8 @@ Result<Done> MakeGraph(const BundleOptions& options, Esbuild* esbuild, const Std
                        std::string* messages) {
   const std::optional<Json> meta = Json::Parse(app->metafile);
   if (!meta) return Diagnostic{std::string(kOurFault) + "esbuild's metafile is not JSON"};
-  Graph graph = ReadGraph(*meta, app->root, FileLoaders(options), app->awaits);
+  Graph graph = ReadGraph(*meta, app->root, FileLoaders(options), app->awaits,
+                          Excluded(options.excludes, WorkingDirectory()));
   Result<std::vector<TranspiledFile>> transpiled = TranspileFiles(graph, app->root, options, esbuild, messages);
   if (!transpiled.ok()) return transpiled.error();
   app->files.clear();

@@ -87,5 +87,46 @@ class ExternalTest(OptionsTestCase):
         self.refuses("--external=", code=2, err="dv8pack: error: --external needs a value\n")
 
 
+class ExcludeTest(OptionsTestCase):
+    LIST = "console.log(fs.readdirSync(__dirname, { recursive: true }).sort().join(' '));"
+
+    def test_files_that_the_code_finds_beside_itself(self):
+        self.write({
+            "package.json": "{}",
+            "main.js": "const fs = require('fs'), path = require('path'); path.join(__dirname, 'views');\n" + self.LIST,
+            "views/a.html": "", "views/a.map": "", "views/deep/b.html": "", "views/.git/config": "",
+        })
+        self.packs()
+        self.runs(out="main.js package.json views views/a.html views/a.map views/deep views/deep/b.html\n")
+        for pattern, left in (("*.map", "a.html deep deep/b.html"), ("deep/", "a.html a.map"), ("views/deep", "a.html a.map"),
+                              ("views/*.html", "a.map deep deep/b.html"), ("views/**/*.html", "a.map"), ("./views/a.*", "deep deep/b.html")):
+            with self.subTest(pattern):
+                self.packs("--exclude", pattern)
+                names = " ".join("views/" + name for name in left.split())
+                self.runs(out=f"main.js package.json views {names}\n")
+
+    def test_files_of_assets(self):
+        self.write({"main.js": "const fs = require('fs');" + self.LIST, "a/b.txt": "", "a/c.map": "", "c/d.txt": ""})
+        self.packs("--asset=a", "--asset=c", "--exclude=*.map", "--exclude=c")
+        self.runs(out="a a/b.txt main.js\n")
+
+    def test_a_module_is_left_to_the_run_time(self):
+        self.write({
+            "main.js": NODE + "for (const f of [() => require('./lib/a'), () => require('big'), (n = 'x') => require(`./names/${n}.js`)]) {\n  try { console.log(f()); } catch (error) { console.log(error.code); }\n}",
+            "lib/a.js": "module.exports = 'a';", "names/x.js": "module.exports = 'x';", "names/y.js": "",
+            "node_modules/big/index.js": "module.exports = require('./more');", "node_modules/big/more.js": "module.exports = 'big';",
+        })
+        self.packs()
+        self.runs(out="a\nbig\nx\n")
+        for options in ([], ["--bundle"]):
+            self.packs("--exclude", "node_modules/big", "--exclude=a.js", "--exclude:names", *options)
+            self.runs(out="MODULE_NOT_FOUND\n" * 3, cwd=self.folder)
+
+    def test_the_entry(self):
+        self.write({"main.js": ""})
+        self.refuses("--exclude=*.js", code=1, err="main.js: error: --exclude leaves out the file that the app starts with\n")
+        self.refuses("--exclude=", code=2, err="dv8pack: error: --exclude needs a value\n")
+
+
 if __name__ == "__main__":
     e2e.main()
