@@ -11,6 +11,7 @@
 #include "packager/bundle/json.h"
 #include "packager/bundle/loaders.h"
 #include "packager/bundle/output_files.h"
+#include "packager/bundle/prologue.h"
 #include "packager/bundle/source_map.h"
 #include "packager/bundle/virtual_path.h"
 #include "packager/process/files.h"
@@ -114,9 +115,10 @@ std::string ComputedNotice(const std::vector<EsbuildMessage>& computed) {
 
 // Renames what is called by the words that only strict mode reserves. As a CommonJS module of its own
 // a file may have such names, and esbuild gives it others.
-Result<Done> RewriteSloppy(Esbuild* esbuild, AppImports* imports) {
+Result<Done> RewriteSloppy(const BundleOptions& options, const std::string& entry, Esbuild* esbuild,
+                           AppImports* imports) {
   for (const std::string& file : imports->TakeSloppy()) {
-    const Result<std::string> text = ReadFile(file);
+    const Result<std::string> text = ReadSource(options, entry, file);
     if (!text.ok()) return text.error();
     const Result<EsbuildScript> script = esbuild->Transform(
         text.value(), "",
@@ -279,7 +281,7 @@ Result<AppBuild> BuildApp(const BundleOptions& options, const StdlibManifest& ma
         if (!kept.ok()) return kept.error();
         if (!kept.value()) break;
       }
-      if (Result<Done> done = RewriteSloppy(esbuild, imports); !done.ok()) return done.error();
+      if (Result<Done> done = RewriteSloppy(options, entry, esbuild, imports); !done.ok()) return done.error();
     } else {
       // The first build that ends well: what the code loads by computed names goes in, too.
       has_packed = true;

@@ -16,6 +16,7 @@
 #include "packager/bundle/module_helpers.h"
 #include "packager/bundle/named_files.h"
 #include "packager/bundle/output_files.h"
+#include "packager/bundle/prologue.h"
 #include "packager/bundle/source_contents.h"
 #include "packager/bundle/source_map.h"
 #include "packager/bundle/virtual_path.h"
@@ -141,29 +142,6 @@ bool CanReadFiles(const std::set<std::string>& modules) {
   });
 }
 
-// Whether the first statement of the file is the directive 'use strict', behind comments.
-bool BeginsStrict(const std::string& file) {
-  const Result<std::string> source = ReadFile(file);
-  if (!source.ok()) return false;
-  std::string_view text = source.value();
-  const auto skip_to = [&text](std::string_view end) {
-    const size_t at = text.find(end);
-    text.remove_prefix(at == std::string_view::npos ? text.size() : at + end.size());
-  };
-  if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);
-  if (text.starts_with("#!")) skip_to("\n");
-  while (true) {
-    text.remove_prefix(std::min(text.find_first_not_of(" \t\r\n"), text.size()));
-    if (text.starts_with("//")) {
-      skip_to("\n");
-    } else if (text.starts_with("/*")) {
-      skip_to("*/");
-    } else {
-      return text.starts_with("'use strict'") || text.starts_with("\"use strict\"");
-    }
-  }
-}
-
 std::string Wrapper(bool awaits, bool strict, const std::string& declarations) {
   return std::string("(") + (awaits ? "async " : "") + "function " + kParameters + " {" +
          (strict ? "\"use strict\";" : "") + declarations + "\n";
@@ -184,6 +162,7 @@ Result<AppBundle> BundleApp(const BundleOptions& options, Esbuild* esbuild,
   }
   bundle.entry = VirtualPath(bundle.root, entry_file);
   if (entry.value().link.starts_with(bundle.root + "/")) bundle.link = VirtualPath(bundle.root, entry.value().link);
+  bundle.entry_file = entry_file;
   const std::set<std::string> globals = PlaceholderGlobals(options, manifest);
   std::optional<Dv8Scripts> program;
   if (options.environment == Environment::kCore) {
@@ -241,7 +220,7 @@ Result<AppBundle> BundleApp(const BundleOptions& options, Esbuild* esbuild,
       const auto [found, is_new] = texts.try_emplace(source);
       if (is_new) {
         const Result<std::string> file =
-            ReadFile(AbsolutePath(kOutFolder, DecodePercent(map->sources()[source])));
+            ReadSource(options, entry_file, AbsolutePath(kOutFolder, DecodePercent(map->sources()[source])));
         if (file.ok()) found->second = file.value();
       }
       return found->second;
@@ -315,8 +294,10 @@ Result<AppBundle> BundleApp(const BundleOptions& options, Esbuild* esbuild,
   if ((names.declarations + text).find("__dv8_from.") != std::string::npos) {
     names.declarations.insert(0, "const __dv8_from=__dv8_load();");
   }
+  const Result<std::string> entry_text = ReadSource(options, entry_file, entry_file);
+  const bool is_strict = entry_text.ok() && ReadPrologue(entry_text.value()).is_strict;
   const std::string script =
-      Wrapper(build.value().awaits, IsAllStrict(*meta) || (CountCode(*meta) == 1 && BeginsStrict(entry_file)),
+      Wrapper(build.value().awaits, IsAllStrict(*meta) || (CountCode(*meta) == 1 && is_strict),
               names.declarations) +
       text + "\n})";
   // Functions that threads start from are texts, which name what is around them.

@@ -26,6 +26,7 @@ struct BundleOptions {
   std::vector<std::string> esbuild_arguments; // --jsx=…, --conditions=…: as they are.
   std::vector<std::string> included_modules;  // Names of library modules.
   std::vector<std::string> assets;  // Files and folders that the user chose to embed.
+  std::string banner;  // Code for the head of the entry, in one line.
   std::string tsconfig;
   std::string vintage;  // Of dv8: "0.0.4", "0.0.5" or "0.0.6"; empty for the newest.
   std::string output;  // The executable's file, which is no part of the app; may be empty.
@@ -57,6 +58,7 @@ struct AppBundle {
   std::string source_map;  // Names virtual paths.
   std::string entry;       // Virtual path.
   std::string link;        // The virtual path of the symbolic link that leads to the entry; empty when it was named itself.
+  std::string entry_file;  // Where it lies.
   std::string root;        // The folder that became /app.
   std::set<std::string> modules;  // Of the library.
   std::set<std::string> globals;

@@ -8,6 +8,7 @@
 #include "packager/bundle/file_names.h"
 #include "packager/bundle/json.h"
 #include "packager/bundle/loaders.h"
+#include "packager/bundle/prologue.h"
 #include "packager/bundle/virtual_path.h"
 #include "packager/process/files.h"
 
@@ -116,7 +117,7 @@ void AppImports::AnswerIn(EsbuildBuild* build) {
   std::set<std::string>& files = load_;
   files.clear();
   // esbuild has no loader for a name without extension.
-  if (!IsScriptName(entry_)) files.insert(entry_);
+  if (!IsScriptName(entry_) || !options_.banner.empty()) files.insert(entry_);
   for (const auto& [file, arguments] : patterns_) files.insert(file);
   files.insert(unmapped_.begin(), unmapped_.end());
   for (const auto& [file, text] : rewritten_) files.insert(file);
@@ -256,7 +257,7 @@ std::optional<EsbuildSource> AppImports::Load(const std::string& path,
     return EsbuildSource{"throw new SyntaxError(" + QuoteJs(text) + ")", "js", Dirname(path)};
   }
   const auto rewritten = rewritten_.find(path);
-  Result<std::string> text = rewritten == rewritten_.end() ? ReadFile(path) : rewritten->second;
+  Result<std::string> text = rewritten == rewritten_.end() ? ReadSource(options_, entry_, path) : rewritten->second;
   if (!text.ok()) return std::nullopt;
   if (kept_out_.contains(path)) return EsbuildSource{LoadsIn(text.value()), "js", Dirname(path)};
   if (const auto found = patterns_.find(path); found != patterns_.end()) {

@@ -23,6 +23,8 @@ constexpr OptionSpec kOptions[] = {
     {"--define", Kind::kList, 0, Section::kBundling, "NAME=VALUE", "replace a name by a value"},
     {"--external", Kind::kList, 0, Section::kBundling, "MODULE", 
      "leave a module (\"*\" for any part of its name) to the run time: from the folders of the executable and of its start"},
+    {"--banner", Kind::kValue, 0, Section::kBundling, "CODE",
+     "put code at the head of the entry, behind its directives; its imports are followed"},
     {"--alias", Kind::kList, 0, Section::kBundling, "NAME=MODULE", "take one module for another"},
     {"--loader", Kind::kList, 0, Section::kBundling, ".EXT=LOADER",
      "how files are read: text, binary, base64, file, json, js, ... (text: .txt .md .html .sql .graphql; binary: "

@@ -89,6 +89,7 @@ Result<Done> ReadBundleOptions(const Reader& reader, BundleOptions* options) {
   options->graph = !reader.Has("bundle");
   options->defines = reader.All("define");
   options->externals = reader.All("external");
+  options->banner = reader.Last("banner", "");
   options->excludes = reader.All("exclude");
   options->aliases = reader.All("alias");
   options->loaders = reader.All("loader");
@@ -108,6 +109,9 @@ Result<Done> ReadBundleOptions(const Reader& reader, BundleOptions* options) {
   if (reader.Last("globals", "") == "all") options->globals = Globals::kAll;
   if (reader.Last("env", "") == "core") options->environment = Environment::kCore;
   options->vintage = reader.Last("dv8", "");
+  if (!options->banner.empty() && options->environment == Environment::kCore) {
+    return Diagnostic{"--banner is for programs of modules: --env=core has scripts"};
+  }
   for (const OptionSpec& option : OptionTable()) {
     const std::string name(option.name.substr(2));
     const std::string dashed(option.name);

@@ -9,6 +9,7 @@
 
 #include "packager/bundle/app_build.h"
 #include "packager/bundle/dv8_scripts.h"
+#include "packager/bundle/prologue.h"
 #include "packager/cli/assets.h"
 #include "packager/graph/program.h"
 #include "packager/icu/cut.h"
@@ -189,6 +190,11 @@ Result<PackedApp> PackApp(const Options& options, const Install& install,
   progress->Begin("bundle");
   const Result<std::unique_ptr<Esbuild>> esbuild = Esbuild::Start(install.esbuild);
   if (!esbuild.ok()) return esbuild.error();
+  if (!bundle_options.banner.empty()) {
+    Result<std::string> banner = OneLine(bundle_options.banner, esbuild.value().get());
+    if (!banner.ok()) return banner.error();
+    bundle_options.banner = std::move(banner.value());
+  }
   Result<AppBundle> app =
       BundleApp(bundle_options, esbuild.value().get(), manifest.value(), messages);
   if (!app.ok()) return app.error();

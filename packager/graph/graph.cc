@@ -59,27 +59,27 @@ class PackageTypes {
   std::map<std::string, std::string> types_;
 };
 
-bool Has(const std::string& file, std::initializer_list<std::string_view> words) {
-  const Result<std::string> text = ReadFile(file);
+bool Has(const SourceReader& read, const std::string& file, std::initializer_list<std::string_view> words) {
+  const Result<std::string> text = read(file);
   return text.ok() && std::any_of(words.begin(), words.end(),
                                   [&](std::string_view word) { return text.value().find(word) != std::string::npos; });
 }
 
 // What a file is whose package does not say.
-ModuleFormat GuessFormat(const GraphFile& file, bool awaits) {
+ModuleFormat GuessFormat(const GraphFile& file, bool awaits, const SourceReader& read) {
   if (!file.has_module_syntax) {
     return IsTranspiled(file.loader) || file.is_common_js ? ModuleFormat::kCommonJs : ModuleFormat::kUnknown;
   }
   if (IsTranspiled(file.loader)) {
-    const bool uses = !file.required.empty() || Has(file.file, {"__dirname", "__filename", "require(", "module.exports"});
-    return uses || (!awaits && !Has(file.file, {"import.meta"})) ? ModuleFormat::kCommonJs : ModuleFormat::kModule;
+    const bool uses = !file.required.empty() || Has(read, file.file, {"__dirname", "__filename", "require(", "module.exports"});
+    return uses || (!awaits && !Has(read, file.file, {"import.meta"})) ? ModuleFormat::kCommonJs : ModuleFormat::kModule;
   }
-  const bool uses = (!file.required.empty() || (!awaits && Has(file.file, {"require("}))) &&
-                    !Has(file.file, {"typeof require", "import.meta", "createRequire"});
+  const bool uses = (!file.required.empty() || (!awaits && Has(read, file.file, {"require("}))) &&
+                    !Has(read, file.file, {"typeof require", "import.meta", "createRequire"});
   return uses ? ModuleFormat::kCommonJs : ModuleFormat::kModule;
 }
 
-ModuleFormat FormatOf(const GraphFile& file, bool awaits, PackageTypes* types) {
+ModuleFormat FormatOf(const GraphFile& file, bool awaits, const SourceReader& read, PackageTypes* types) {
   if (file.loader == "json") return ModuleFormat::kJson;
   if (Contains(kValueLoaders, file.loader)) {
     return file.file.ends_with(".wasm") ? ModuleFormat::kWasm : ModuleFormat::kValue;
@@ -88,7 +88,7 @@ ModuleFormat FormatOf(const GraphFile& file, bool awaits, PackageTypes* types) {
   if (file.file.ends_with(".cjs") || file.file.ends_with(".cts")) return ModuleFormat::kCommonJs;
   const std::string type = types->Of(file.file);
   if (type == "module") return ModuleFormat::kModule;
-  return type == "commonjs" ? ModuleFormat::kCommonJs : GuessFormat(file, awaits);
+  return type == "commonjs" ? ModuleFormat::kCommonJs : GuessFormat(file, awaits, read);
 }
 
 // The letter that program.js reads.
@@ -129,7 +129,7 @@ bool BecomesCommonJs(const GraphFile& file) {
 }
 
 Graph ReadGraph(const Json& meta, const std::string& root, const LoadersByEnding& loaders, bool awaits,
-                const Excluded& excluded) {
+                const Excluded& excluded, const SourceReader& read) {
   Graph graph;
   const Json* inputs = meta.Find("inputs");
   if (inputs == nullptr) return graph;
@@ -193,7 +193,7 @@ Graph ReadGraph(const Json& meta, const std::string& root, const LoadersByEnding
     }
   }
   for (auto& [path, file] : files) {
-    file.format = FormatOf(file, awaits, &types);
+    file.format = FormatOf(file, awaits, read, &types);
     // Its import declarations become calls of require().
     if (BecomesCommonJs(file)) {
       for (const GraphImport& import : file.imported) Add(import, &file.required);

@@ -3,6 +3,7 @@
 // whose own loader runs the modules.
 #pragma once
 
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -10,6 +11,7 @@
 #include "packager/bundle/glob.h"
 #include "packager/bundle/json.h"
 #include "packager/bundle/loaders.h"
+#include "runtime/payload/result.h"
 
 namespace dv8 {
 
@@ -38,11 +40,14 @@ struct Graph {
   std::vector<GraphFile> files;  // Sorted by path.
 };
 
+// Gives the text of a file of the program.
+using SourceReader = std::function<Result<std::string>(const std::string& file)>;
+
 // The graph in a metafile of a build in `root`, whose files have the loaders of FileLoaders(). `awaits`: some module has a
 // top-level await, which no CommonJS module can have. Files that a pattern of require() or import() matches are in the
 // metafile when they are `excluded`, too.
 Graph ReadGraph(const Json& meta, const std::string& root, const LoadersByEnding& loaders, bool awaits,
-                const Excluded& excluded);
+                const Excluded& excluded, const SourceReader& read);
 
 // The graph as the object that internal/dv8/program.js takes. `entry` is a virtual path.
 std::string GraphTable(const Graph& graph, std::string_view entry);

@@ -4,6 +4,7 @@
 #include <filesystem>
 
 #include "packager/bundle/app_build.h"
+#include "packager/bundle/prologue.h"
 #include "packager/bundle/virtual_path.h"
 #include "packager/graph/graph.h"
 #include "packager/graph/transpile.h"
@@ -31,9 +32,10 @@ Result<Done> MakeGraph(const BundleOptions& options, Esbuild* esbuild, const Std
                        std::string* messages) {
   const std::optional<Json> meta = Json::Parse(app->metafile);
   if (!meta) return Diagnostic{std::string(kOurFault) + "esbuild's metafile is not JSON"};
+  const SourceReader read = [&](const std::string& file) { return ReadSource(options, app->entry_file, file); };
   Graph graph = ReadGraph(*meta, app->root, FileLoaders(options), app->awaits,
-                          Excluded(options.excludes, WorkingDirectory()));
-  Result<std::vector<TranspiledFile>> transpiled = TranspileFiles(graph, app->root, options, esbuild, messages);
+                          Excluded(options.excludes, WorkingDirectory()), read);
+  Result<std::vector<TranspiledFile>> transpiled = TranspileFiles(graph, *app, options, esbuild, messages);
   if (!transpiled.ok()) return transpiled.error();
   app->files.clear();
   app->input_files.clear();

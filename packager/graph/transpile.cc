@@ -1,8 +1,12 @@
 #include "packager/graph/transpile.h"
 
+#include <algorithm>
+
 #include "packager/bundle/app_build.h"
+#include "packager/bundle/prologue.h"
 #include "packager/bundle/source_contents.h"
 #include "packager/bundle/source_map.h"
+#include "packager/bundle/virtual_path.h"
 
 namespace dv8 {
 namespace {
@@ -24,12 +28,12 @@ bool ChangesCode(const BundleOptions& options) {
   return false;
 }
 
-Result<Done> Transpile(const Graph& graph, const std::vector<int>& files, Modules modules, const std::string& root,
+Result<Done> Transpile(const Graph& graph, const std::vector<int>& files, Modules modules, const AppBundle& app,
                        const BundleOptions& options, Esbuild* esbuild, std::vector<TranspiledFile>* out,
                        std::string* messages) {
   if (files.empty()) return Done{};
   EsbuildBuild build;
-  build.folder = root;
+  build.folder = app.root;
   build.flags = FlagsOfFiles(options);
   build.flags.insert(build.flags.end(), {kTarget, "--platform=node", "--sourcemap=external", "--sources-content=false",
                                          "--log-level=silent", "--log-limit=0", "--charset=utf8",
@@ -40,6 +44,15 @@ Result<Done> Transpile(const Graph& graph, const std::vector<int>& files, Module
   }
   // ES modules are strict; what is made of data has no import declarations and becomes CommonJS, too.
   if (modules == Modules::kBecomeCommonJs) build.flags.insert(build.flags.end(), {"--format=cjs", "--banner:js=\"use strict\";"});
+  if (!options.banner.empty()) {
+    build.load_filter = "^" + QuoteRegexp(app.entry_file) + "$";
+    build.load = [&](const std::string& path, const std::string&) -> std::optional<EsbuildSource> {
+      Result<std::string> text = ReadSource(options, app.entry_file, path);
+      if (!text.ok()) return std::nullopt;
+      const auto file = std::find_if(graph.files.begin(), graph.files.end(), [&](const GraphFile& at) { return at.file == path; });
+      return EsbuildSource{std::move(text.value()), file->loader, Dirname(path)};
+    };
+  }
   for (const int number : files) build.entries.push_back({std::to_string(number), graph.files[number].file});
   Result<EsbuildResult> result = esbuild->Build(build);
   if (!result.ok()) return result.error();
@@ -56,7 +69,7 @@ Result<Done> Transpile(const Graph& graph, const std::vector<int>& files, Module
     TranspiledFile transpiled{number, std::move(bytes[std::to_string(number) + ".js"]), ""};
     const std::string map_text = std::move(bytes[std::to_string(number) + ".js.map"]);
     if (std::optional<SourceMap> map = SourceMap::Parse(map_text)) {
-      if (options.source_contents) map->set_contents(ReadSourceContents(*map, kOutFolder, root, {file.file}));
+      if (options.source_contents) map->set_contents(ReadSourceContents(*map, kOutFolder, app.root, {file.file}));
       std::vector<std::string> names(map->sources().size(), file.path);
       transpiled.map = map->Rewritten(names, 0);
     }
@@ -67,24 +80,30 @@ Result<Done> Transpile(const Graph& graph, const std::vector<int>& files, Module
 
 }  // namespace
 
-Result<std::vector<TranspiledFile>> TranspileFiles(const Graph& graph, const std::string& root,
+Result<std::vector<TranspiledFile>> TranspileFiles(const Graph& graph, const AppBundle& app,
                                                    const BundleOptions& options, Esbuild* esbuild,
                                                    std::string* messages) {
   const bool all = ChangesCode(options);
   std::vector<int> common_js, es_modules, become;
+  std::vector<TranspiledFile> files;
   for (size_t i = 0; i < graph.files.size(); i++) {
     const GraphFile& file = graph.files[i];
     const bool converts = BecomesCommonJs(file);
-    if (!IsCode(file.loader) || (!all && !IsTranspiled(file.loader) && !converts)) continue;
+    const bool stays = !all && !IsTranspiled(file.loader) && !converts;
+    if (stays && !options.banner.empty() && file.file == app.entry_file) {
+      Result<std::string> text = ReadSource(options, app.entry_file, file.file);
+      if (!text.ok()) return text.error();
+      files.push_back({static_cast<int>(i), std::move(text.value()), ""});
+    }
+    if (!IsCode(file.loader) || stays) continue;
     std::vector<int>& list = converts || IsData(file.loader)            ? become
                              : file.format == ModuleFormat::kModule ? es_modules
                                                                     : common_js;
     list.push_back(static_cast<int>(i));
   }
-  std::vector<TranspiledFile> files;
   for (const auto& [numbers, modules] : {std::pair(&common_js, Modules::kCommonJs), std::pair(&es_modules, Modules::kModule),
                                          std::pair(&become, Modules::kBecomeCommonJs)}) {
-    if (Result<Done> done = Transpile(graph, *numbers, modules, root, options, esbuild, &files, messages); !done.ok()) {
+    if (Result<Done> done = Transpile(graph, *numbers, modules, app, options, esbuild, &files, messages); !done.ok()) {
       return done.error();
     }
   }

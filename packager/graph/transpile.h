@@ -1,4 +1,4 @@
-// JavaScript of the program's files that are none: TypeScript, JSX, and what --define and --minify change. Each file
+// JavaScript of the program's files that are none: TypeScript, JSX, and what --define, --minify and --banner change. Each file
 // stays a file; its ES modules stay ES modules.
 #pragma once
 
@@ -18,7 +18,7 @@ struct TranspiledFile {
 };
 
 // The files of `graph` that need it. Errors in them are in `messages`.
-Result<std::vector<TranspiledFile>> TranspileFiles(const Graph& graph, const std::string& root,
+Result<std::vector<TranspiledFile>> TranspileFiles(const Graph& graph, const AppBundle& app,
                                                    const BundleOptions& options, Esbuild* esbuild,
                                                    std::string* messages);
 

@@ -128,5 +128,69 @@ class ExcludeTest(OptionsTestCase):
         self.refuses("--exclude=", code=2, err="dv8pack: error: --exclude needs a value\n")
 
 
+class BannerTest(OptionsTestCase):
+    def test_behind_shebang_and_directives(self):
+        self.write({"main.js": "#!/usr/bin/env node\n'use strict'\n" + NODE + "console.log(banner, (function () { return this; })());\nthrow new Error('x');"})
+        for options in ([], ["--bundle"], ["--minify"]):
+            with self.subTest(options):
+                self.packs("--banner", "// a comment\nconst banner =\n  'set';", *options)
+                self.runs(out="set undefined\n", err="[WILDCARD]Error: x\n    at Object.<anonymous> (/app/main.js:5:7)\n[WILDCARD]", code=1)
+
+    def test_in_an_es_module(self):
+        banner = "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);"
+        self.write({"main.js": "import { join } from 'node:path';\nconsole.log(typeof require('node:os').cpus, join('a', 'b'));"})
+        for options in ([], ["--bundle"], ["--snapshot=none"]):
+            with self.subTest(options):
+                self.packs(f"--banner={banner}", *options)
+                self.runs(out="function a/b\n")
+
+    def test_its_imports_are_the_programs(self):
+        self.write({"main.ts": "const n: number = 1;\nconsole.log(polyfilled, n);", "polyfill.js": "globalThis.polyfilled = 'yes';"})
+        for options in ([], ["--bundle"]):
+            self.packs("--banner=import './polyfill.js'", *options, entry="main.ts")
+            self.runs(out="yes 1\n")
+
+    def test_wrong(self):
+        self.write({"main.js": ""})
+        self.refuses("--banner=let let;", code=1, err='error: --banner: Cannot use "let" as an identifier here:\n')
+        self.refuses("--banner=", code=2, err="dv8pack: error: --banner needs a value\n")
+        self.refuses("--banner=x()", "--env=core", code=2, err="dv8pack: error: --banner is for programs of modules: --env=core has scripts\n")
+
+
+class CodeTest(OptionsTestCase):
+    """What changes the code of every module."""
+
+    def setUp(self):
+        super().setUp()
+        self.write({
+            "main.js": NODE + "const { named } = require('./named.mjs');\nfunction longish() { return longish.name; }\nconsole.log(longish(), named());\nconsole.debug('debug'); debugger;",
+            "named.mjs": "const local = () => 1;\nexport function named() { console.info('info'); return local.name; }",
+        })
+
+    def test_minify_and_keep_names(self):
+        for options in ([], ["--bundle"]):
+            self.packs("--minify", *options)
+            self.assertNotIn("longish local", e2e.run([self.output]).out)
+            self.packs("--minify", "--keep-names", *options)
+            self.runs(out="info\nlongish local\ndebug\n")
+
+    def test_drop(self):
+        for options in ([], ["--bundle"]):
+            self.packs("--drop", "console", *options)
+            self.runs(out="")
+        self.packs("--drop:debugger")
+        self.runs(out="info\nlongish local\ndebug\n")
+        self.refuses_after_pack("--drop=all", "--drop is console or debugger, not 'all'")
+
+    def test_values_of_esbuilds_options(self):
+        self.refuses_after_pack("--jsx=never", "--jsx is transform or automatic, not 'never'")
+        self.refuses_after_pack("--legal-comments=all", "--legal-comments is none, inline or eof, not 'all'")
+        self.refuses_after_pack("--conditions=", "--conditions needs a value")
+
+    def refuses_after_pack(self, option, message):
+        self.output = os.path.join(e2e.scratch("out"), "app")
+        self.refuses(option, code=2, err=f"dv8pack: error: {message}\n")
+
+
 if __name__ == "__main__":
     e2e.main()

@@ -21,7 +21,7 @@ class GraphTest : public testing::Test {
   }
   Graph Read(const std::string& inputs, bool awaits = false) {
     meta_ = "{\"inputs\":{" + inputs + "}}";
-    return ReadGraph(*Json::Parse(meta_), root(), kLoaders, awaits, Excluded({}, "/"));
+    return ReadGraph(*Json::Parse(meta_), root(), kLoaders, awaits, Excluded({}, "/"), ReadFile);
   }
   const std::string& root() const { return temp_.value().path(); }
 
