@@ -59,9 +59,7 @@ std::vector<std::string> AppFlags(const BundleOptions& options, const StdlibMani
   }
   // Node's conditions of package.json's "exports"; esbuild has "node", "import" and "require" itself.
   std::string conditions = "--conditions=module-sync";
-  for (const std::string& argument : options.esbuild_arguments) {
-    if (argument.starts_with(kConditions)) conditions += "," + argument.substr(kConditions.size());
-  }
+  for (const std::string& condition : ConditionsOf(options)) conditions += "," + condition;
   flags.push_back(conditions);
   return flags;
 }
@@ -189,6 +187,20 @@ std::set<std::string> PlaceholderGlobals(const BundleOptions& options,
   names.erase("module");
   names.erase("require");
   return names;
+}
+
+std::vector<std::string> ConditionsOf(const BundleOptions& options) {
+  std::vector<std::string> conditions;
+  for (const std::string& argument : options.esbuild_arguments) {
+    if (!argument.starts_with(kConditions)) continue;
+    std::string_view list = std::string_view(argument).substr(kConditions.size());
+    while (!list.empty()) {
+      const std::string_view name = list.substr(0, list.find(','));
+      list.remove_prefix(std::min(name.size() + 1, list.size()));
+      if (!name.empty()) conditions.emplace_back(name);
+    }
+  }
+  return conditions;
 }
 
 std::vector<std::string> FlagsOfFiles(const BundleOptions& options) {

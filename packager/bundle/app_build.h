@@ -25,6 +25,9 @@ std::string WorkingDirectory();
 // `require` are every wrapper's own.
 std::set<std::string> PlaceholderGlobals(const BundleOptions& options, const StdlibManifest& manifest);
 
+// The names in --conditions.
+std::vector<std::string> ConditionsOf(const BundleOptions& options);
+
 // esbuild's options for what is in a file: loaders, definitions, JSX and TypeScript.
 std::vector<std::string> FlagsOfFiles(const BundleOptions& options);
 

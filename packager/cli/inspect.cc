@@ -5,12 +5,24 @@
 #include "packager/bundle/json.h"
 #include "packager/link/elf_writer.h"
 #include "runtime/payload/payload.h"
+#include "runtime/payload/words.h"
 
 namespace dv8 {
 namespace {
 
-constexpr const char* kManifestKeys[] = {"entry", "mode", "env", "dv8", "icu", "v8-flags", "allow-v8-flags", "command-line", "app-encoding",
+constexpr const char* kManifestKeys[] = {"entry", "mode", "env", "dv8", "icu", "v8-flags", "allow-v8-flags", "command-line", "exec-argv", "arguments", "environment", "app-encoding",
                                          "stdlib-encoding"};
+
+// What a key's value is for people: words in a row; of variables only the names, for their values may be secrets.
+std::string Readable(const Payload& payload, std::string_view key) {
+  const std::string_view value = payload.Manifest(key);
+  if (key != "arguments" && key != "environment") return std::string(value);
+  std::string text;
+  for (const std::string_view word : SplitWords(value)) {
+    text.append(text.empty() ? "" : " ").append(key == "environment" ? word.substr(0, word.find('=')) : word);
+  }
+  return text;
+}
 
 Result<Payload> Open(std::span<const std::byte> executable) {
   const Result<std::span<const std::byte>> bytes = FindPayloadInFile(executable);
@@ -88,7 +100,7 @@ Result<std::string> DescribeApp(std::span<const std::byte> executable, Form form
                       ",\"engine\":" + QuoteJson(engine) + ",\"manifest\":{";
     bool first = true;
     for (const char* key : kManifestKeys) {
-      const std::string_view value = payload.value().Manifest(key);
+      const std::string value = Readable(payload.value(), key);
       if (value.empty()) continue;
       out += (first ? "" : ",") + QuoteJson(key) + ":" + QuoteJson(value);
       first = false;
@@ -97,9 +109,9 @@ Result<std::string> DescribeApp(std::span<const std::byte> executable, Form form
   }
   std::string out = "engine           " + engine + "\n";
   for (const char* key : kManifestKeys) {
-    const std::string_view value = payload.value().Manifest(key);
+    const std::string value = Readable(payload.value(), key);
     if (value.empty()) continue;
-    out += key + std::string(17 - std::string_view(key).size(), ' ') + std::string(value) + "\n";
+    out += key + std::string(17 - std::string_view(key).size(), ' ') + value + "\n";
   }
   for (const SectionEntry& entry : payload.value().sections()) {
     char line[128];

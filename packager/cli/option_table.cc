@@ -72,6 +72,11 @@ constexpr OptionSpec kOptions[] = {
      "with --snapshot=app: a variable of the environment that the top level sees; the others are not there before the "
      "app starts (repeatable)"},
     {"--compress", Kind::kValue, 0, Section::kStart, "lz4|none", "lz4: a smaller file that starts slower (default: none)"},
+    {"--arg", Kind::kList, 0, Section::kStart, "ARGUMENT", "that the app always gets, before those it is started with"},
+    {"--env-file", Kind::kList, 0, Section::kStart, "FILE",
+     "variables of an .env file, packed in: the app has those that its environment does not set"},
+    {"--exec-argv", Kind::kValue, 0, Section::kStart, "OPTIONS",
+     "options of Node's that the app runs with, such as --no-warnings; its process.execArgv"},
     {"--v8-flags", Kind::kValue, 0, Section::kStart, "FLAGS", "for the app's engine"},
     {"--allow-v8-flags", Kind::kFlag, 0, Section::kStart, "",
      "the app takes more of them when it starts: ./app --v8-flags=\"...\""},

@@ -6,6 +6,7 @@
 #include "packager/bundle/suggest.h"
 #include "packager/cli/option_parser.h"
 #include "packager/cli/option_table.h"
+#include "runtime/payload/words.h"
 
 namespace dv8 {
 namespace {
@@ -155,6 +156,18 @@ Result<Done> ReadOutputOptions(const Reader& reader, Options* options) {
   options->output = reader.Last("output", "");
   options->icu = reader.Last("icu", "en");
   options->assets = reader.All("asset");
+  options->packed_arguments = reader.All("arg");
+  options->env_files = reader.All("env-file");
+  options->exec_argv = reader.Last("exec-argv", "");
+  if (!options->exec_argv.empty() && options->bundle.environment == Environment::kCore) {
+    return Diagnostic{"--exec-argv has options of Node's, which --env=core leaves out"};
+  }
+  if (!options->exec_argv.empty()) options->bundle.included_modules.push_back("node:module");
+  for (const std::string& argument : options->packed_arguments) {
+    if (argument.find(kWordSeparator) != std::string::npos) {
+      return Diagnostic{"--arg: an argument cannot have the control character 0x1f"};
+    }
+  }
   options->native = reader.All("native");
   options->json = reader.Has("json");
   options->timing = reader.Has("timing");

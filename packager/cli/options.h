@@ -23,6 +23,9 @@ struct Options {
   std::vector<std::string> assets;
   std::vector<std::string> native;     // Static libraries and object files.
   std::vector<std::string> arguments;  // Of the app, for `run`.
+  std::vector<std::string> packed_arguments;  // Those that it always has.
+  std::vector<std::string> env_files;
+  std::string exec_argv;  // Options of Node's.
   Compress compress = Compress::kNone;
   Verbosity verbosity = Verbosity::kNormal;
   bool source_map = true;

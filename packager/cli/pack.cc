@@ -16,8 +16,10 @@
 #include "packager/link/elf_writer.h"
 #include "packager/native/native.h"
 #include "packager/process/files.h"
+#include "runtime/payload/dotenv.h"
 #include "runtime/payload/library_file.h"
 #include "runtime/payload/payload_writer.h"
+#include "runtime/payload/words.h"
 
 namespace dv8 {
 namespace {
@@ -102,10 +104,40 @@ bool BehavesAsNode(const AppBundle& app) { return app.modules.contains(kNodeProg
 // The native module that makes isolates.
 constexpr char kThreadBinding[] = "dv8_thread";
 
+// The variables of .env files, a later one's before an earlier one's: "NAME=value".
+Result<std::vector<std::string>> ReadEnvFiles(const std::vector<std::string>& files) {
+  std::map<std::string, std::string> variables;
+  for (const std::string& file : files) {
+    const Result<std::string> text = ReadFile(file);
+    if (!text.ok()) return Diagnostic{"--env-file: " + text.error().text, file};
+    for (auto& [name, value] : ParseDotenv(text.value())) {
+      if (name.empty()) continue;
+      if ((name + value).find_first_of(std::string_view("\0\x1f", 2)) != std::string::npos) {
+        return Diagnostic{"--env-file: '" + name + "' has a control character that no variable can have", file};
+      }
+      variables[name] = std::move(value);
+    }
+  }
+  std::vector<std::string> list;
+  for (const auto& [name, value] : variables) list.push_back(name + "=" + value);
+  return list;
+}
+
+// --conditions are for what is resolved at run time, too.
+std::string ExecArgv(const Options& options, const AppBundle& app) {
+  std::string text = options.exec_argv;
+  if (!app.has_node_library) return text;
+  for (const std::string& condition : ConditionsOf(options.bundle)) {
+    text += (text.empty() ? "" : " ") + ("\"--conditions=" + condition + "\"");
+  }
+  return text;
+}
+
 std::string EncodingName(const Script& script) { return script.is_utf16 ? "utf16" : "latin1"; }
 
 std::map<std::string, std::string> Manifest(const Options& options, const AppBundle& app,
-                                            const Script& stdlib) {
+                                            const Script& stdlib, const std::string& v8_flags,
+                                            const std::vector<std::string>& variables) {
   std::map<std::string, std::string> manifest = {
       {"app-encoding", EncodingName(app.script)},
       {"env", options.bundle.environment == Environment::kCore ? "core" : "default"},
@@ -115,7 +147,10 @@ std::map<std::string, std::string> Manifest(const Options& options, const AppBun
       {"stdlib-encoding", EncodingName(stdlib)},
   };
   if (!options.bundle.vintage.empty()) manifest["dv8"] = options.bundle.vintage;
-  if (!options.snapshot.v8_flags.empty()) manifest["v8-flags"] = options.snapshot.v8_flags;
+  if (!v8_flags.empty()) manifest["v8-flags"] = v8_flags;
+  if (!variables.empty()) manifest["environment"] = JoinWords(variables);
+  if (!options.packed_arguments.empty()) manifest["arguments"] = JoinWords(options.packed_arguments);
+  if (const std::string exec_argv = ExecArgv(options, app); !exec_argv.empty()) manifest["exec-argv"] = exec_argv;
   if (!options.inspect.empty()) {
     manifest[options.inspect_break ? "inspect-brk" : "inspect"] = options.inspect;
   }
@@ -184,6 +219,15 @@ Result<PackedApp> PackApp(const Options& options, const Install& install,
       return known.error();
     }
   }
+  std::string v8_flags = options.snapshot.v8_flags;
+  if (!options.exec_argv.empty()) {
+    progress->Begin("flags");
+    const Result<std::string> own = CheckExecArgv(builder, options.exec_argv);
+    if (!own.ok()) return own.error();
+    v8_flags += (v8_flags.empty() || own.value().empty() ? "" : " ") + own.value();
+  }
+  const Result<std::vector<std::string>> variables = ReadEnvFiles(options.env_files);
+  if (!variables.ok()) return variables.error();
   const Result<std::string> icu = IcuData(options.icu, install.icu_dir);
   if (!icu.ok()) return icu.error();
 
@@ -240,7 +284,8 @@ Result<PackedApp> PackApp(const Options& options, const Install& install,
   snapshot_options.icu_data = icu.value();
   if (app.value().has_node_library) snapshot_options.library = install.node_library;
   const bool takes_v8_flags = options.allow_v8_flags || BehavesAsNode(app.value());
-  snapshot_options.heap_image = options.snapshot.v8_flags.empty() && !takes_v8_flags;
+  snapshot_options.v8_flags = v8_flags;
+  snapshot_options.heap_image = v8_flags.empty() && !takes_v8_flags;
 
   const bool has_assets = !assets.value().empty();
   AssetSections asset_sections;
@@ -258,7 +303,7 @@ Result<PackedApp> PackApp(const Options& options, const Install& install,
 
   progress->Begin("link");
   PayloadWriter writer(snapshot.value().fingerprint);
-  writer.AddManifest(Manifest(options, app.value(), stdlib));
+  writer.AddManifest(Manifest(options, app.value(), stdlib, v8_flags, variables.value()));
   const Packing packing =
       options.compress == Options::Compress::kLz4 ? Packing::kLz4 : Packing::kNone;
   const std::string& image = snapshot.value().heap_image;

@@ -170,6 +170,16 @@ Result<Snapshot> MakeSnapshot(const std::string& builder, const std::string& tem
   return snapshot;
 }
 
+Result<std::string> CheckExecArgv(const std::string& builder, const std::string& options) {
+  Command command;
+  command.args = {builder, "--check-exec-argv=" + options};
+  command.time_limit = std::chrono::seconds(20);
+  const Result<Outcome> outcome = RunProcess(command);
+  if (!outcome.ok()) return outcome.error();
+  if (outcome.value().exit_code != 0) return Diagnostic{"--exec-argv: " + LastLine(outcome.value().err)};
+  return LastLine(outcome.value().out);
+}
+
 Result<Done> CheckV8Flags(const std::string& builder, const std::string& flags) {
   Command command;
   command.args = {builder, "--check-v8-flags=" + flags};

@@ -46,6 +46,9 @@ Result<Snapshot> MakeSnapshot(const std::string& builder, const std::string& tem
                               const AppBundle& app, const Script& stdlib,
                               const SnapshotOptions& options, std::string* messages);
 
+// Whether the options of --exec-argv are such as a program can have; gives V8's among them.
+Result<std::string> CheckExecArgv(const std::string& builder, const std::string& options);
+
 // Whether V8 knows all of `flags`; the error names the one it does not.
 Result<Done> CheckV8Flags(const std::string& builder, const std::string& flags);
 

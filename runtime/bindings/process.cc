@@ -21,6 +21,8 @@
 #include "runtime/core/environment.h"
 #include "runtime/core/start_times.h"
 #include "runtime/core/version.h"
+#include "runtime/payload/payload.h"
+#include "runtime/payload/words.h"
 
 extern char** environ;
 
@@ -56,14 +58,20 @@ void ExecPathOf(const CallInfo& info) {
   ReturnUtf8(info, ExecPath(Environment::From(info)));
 }
 
-// argv() → every argument as the kernel gave it; [] while a snapshot is made.
+// argv() → every argument as the kernel gave it, those that the program was packed with in front; [] while a snapshot is
+// made.
 void Arguments(const CallInfo& info) {
   Environment* env = Environment::From(info);
   v8::Isolate* isolate = info.GetIsolate();
+  std::vector<std::string_view> words(env->argv(), env->argv() + env->argc());
+  if (env->payload() != nullptr) {
+    const std::vector<std::string_view> packed = SplitWords(env->payload()->Manifest("arguments"));
+    words.insert(words.begin() + (words.empty() ? 0 : 1), packed.begin(), packed.end());
+  }
   std::vector<v8::Local<v8::Value>> list;
-  for (int i = 0; i < env->argc(); i++) {
+  for (const std::string_view word : words) {
     v8::Local<v8::String> argument;
-    if (!FromUtf8(isolate, env->argv()[i]).ToLocal(&argument)) return;
+    if (!FromUtf8(isolate, word).ToLocal(&argument)) return;
     list.push_back(argument);
   }
   info.GetReturnValue().Set(v8::Array::New(isolate, list.data(), list.size()));

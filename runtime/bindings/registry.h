@@ -34,6 +34,9 @@ struct NodeHooks {
   // The command line of a node-like program: runtime/bindings/node/command_line.h.
   std::optional<int> (*take_command_line)(OptionSource from, int* argc, char** argv, std::string* flags);
   void (*apply_command_line)(Environment* env);
+  // Node's options that a program was packed with: dv8pack --exec-argv.
+  std::string (*check_exec_argv)(std::string_view text, std::string* v8_flags);
+  void (*apply_exec_argv)(Environment* env, std::string_view text);
   // For --abort-on-uncaught-exception: whether an exception ends the program where it is thrown.
   v8::Isolate::AbortOnUncaughtExceptionCallback may_abort;
 };

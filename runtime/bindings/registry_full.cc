@@ -48,7 +48,7 @@ std::span<const BindingSpec* const> NodeBindings() { return kNode; }
 
 const NodeHooks* HooksOfNode() {
   static constexpr NodeHooks hooks{node::TakeSelfChildToken, node::TakeCommandLine, node::ApplyCommandLine,
-                                   node::MayAbort};
+                                   node::CheckExecArgv, node::ApplyExecArgv, node::MayAbort};
   return &hooks;
 }
 

@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdlib.h>
 #include <unistd.h>
 
 #include <cstdio>
@@ -25,6 +26,7 @@
 #include "runtime/main/start_costs.h"
 #include "runtime/payload/locate.h"
 #include "runtime/payload/payload.h"
+#include "runtime/payload/words.h"
 #include "v8.h"
 
 namespace {
@@ -117,7 +119,11 @@ int Run(const dv8::Payload& payload, RunAs as, const std::string& flags, int arg
   env->set_arguments(argc, argv);
   if (!dv8::RestoreContext(env, *mode, from)) return Refuse("the snapshot holds no program");
   v8::Context::Scope context_scope(env->context());
-  if (as != RunAs::kProgram) dv8::HooksOfNode()->apply_command_line(env);
+  if (as != RunAs::kProgram) {
+    dv8::HooksOfNode()->apply_command_line(env);
+  } else if (const std::string_view options = payload.Manifest("exec-argv"); !options.empty()) {
+    dv8::HooksOfNode()->apply_exec_argv(env, options);
+  }
   if (*mode == Mode::kNone) {
     v8::TryCatch guard(isolate);
     const std::string entry(payload.Manifest("entry"));
@@ -188,6 +194,11 @@ int main(int argc, char** argv) {
     const auto from = as == RunAs::kNode ? dv8::OptionSource::kEnvironment : dv8::OptionSource::kArguments;
     const std::optional<int> code = dv8::HooksOfNode()->take_command_line(from, &argc, argv, &flags);
     if (code.has_value()) return *code;
+  }
+  // Now that nothing of ours reads the environment any more.
+  for (const std::string_view entry : dv8::SplitWords(payload.value().Manifest("environment"))) {
+    const size_t equals = entry.find('=');
+    setenv(std::string(entry.substr(0, equals)).c_str(), std::string(entry.substr(equals + 1)).c_str(), 0);
   }
   return Run(payload.value(), as, flags, argc, argv);
 }

@@ -6,6 +6,7 @@
 //                [--compile=lazy|eager] [--source-map=F] [--template=small|full]
 //                [--library=F] [--evaluated=F] [--files-index=F --files-data=F] [--icu=F]
 //   dv8-snapshot --check-v8-flags=...
+//   dv8-snapshot --check-exec-argv=...   (prints V8's flags among them)
 //   dv8-snapshot --list-extra-bindings=
 //   dv8-snapshot --list-native-modules=
 //
@@ -96,6 +97,12 @@ int main(int argc, char** argv) {
       if (complaint.empty()) return 0;
       std::fprintf(stderr, "%s\n", complaint.c_str());
       return 1;
+    }
+    if (key == "--check-exec-argv") {
+      std::string v8_flags;
+      const std::string complaint = dv8::HooksOfNode()->check_exec_argv(value, &v8_flags);
+      std::fprintf(complaint.empty() ? stdout : stderr, "%s\n", complaint.empty() ? v8_flags.c_str() : complaint.c_str());
+      return complaint.empty() ? 0 : 1;
     }
     if (key == "--list-extra-bindings") {
       for (const dv8::BindingSpec* binding : dv8::ExtraBindings()) std::puts(binding->name);

@@ -192,5 +192,74 @@ class CodeTest(OptionsTestCase):
         self.refuses(option, code=2, err=f"dv8pack: error: {message}\n")
 
 
+class StartTest(OptionsTestCase):
+    """What a program is started with."""
+
+    def test_arguments(self):
+        self.write({"small.js": "console.log(process.argv.slice(2).join('|'));", "main.js": NODE + "console.log(process.argv.slice(2).join('|'));"})
+        for entry in ("small.js", "main.js"):
+            self.packs("--arg", "--port", "--arg=8 0", entry=entry)
+            self.runs("own", "x", out="--port|8 0|own|x\n")
+        inspected = self.call("inspect", self.output)
+        self.assertIn("arguments        --port 8 0\n", inspected.out)
+
+    def test_variables(self):
+        self.write({
+            "small.js": "const { A, B, C, D, TZ } = process.env; console.log(JSON.stringify({ A, B, C, D, TZ }), new Date(0).getHours());",
+            "main.js": NODE + "const { A, B, C, D, TZ } = process.env; console.log(JSON.stringify({ A, B, C, D, TZ }), new Date(0).getHours());",
+            "one.env": 'A="one\\ntwo" # comment\nB=`b`\nexport C = from one\nTZ=Asia/Tokyo\n# D=no\n',
+            "two.env": "C='from two'\n",
+        })
+        for entry in ("small.js", "main.js"):
+            self.packs("--env-file", "one.env", "--env-file=two.env", entry=entry)
+            self.runs(out='{"A":"one\\ntwo","B":"b","C":"from two","TZ":"Asia/Tokyo"} 9\n')
+            self.runs(out='{"A":"","B":"own","C":"from two","TZ":"UTC"} 0\n', env={"A": "", "B": "own", "TZ": "UTC"})
+        inspected = self.call("inspect", self.output)
+        self.assertIn("environment      A B C TZ\n", inspected.out)
+
+    def test_variables_give_no_orders(self):
+        self.write({"main.js": NODE + "console.log(process.env.NODE_OPTIONS, process.execArgv.length);", "a.env": "NODE_OPTIONS=--no-such-option\nRES_OPTIONS=x\n"})
+        self.packs("--env-file=a.env")
+        self.runs(out="--no-such-option 0\n")
+
+    def test_children_have_the_variables(self):
+        self.write({"main.js": "console.log(require('child_process').execFileSync('/bin/sh', ['-c', 'echo $A']).toString().trim());", "a.env": "A=a"})
+        self.packs("--env-file=a.env")
+        self.runs(out="a\n")
+
+    def test_options_of_nodes(self):
+        self.write({"main.js": NODE + "console.log(process.execArgv.join(' '), new Error('x').stack.split('\\n').length); process.emitWarning('heard'); Promise.reject(new Error('lost'));"})
+        self.packs("--exec-argv=--no-warnings --stack-trace-limit=2 --unhandled-rejections=warn")
+        self.runs(out="--no-warnings --stack-trace-limit=2 --unhandled-rejections=warn 3\n")
+        for options, message in (("--foo", "bad option: --foo"), ("--eval x", "--eval is not for packed programs"), ("x.js", "'x.js' is no option"),
+                                 ("--require", "--require requires an argument"), ('"--no-warnings', "a quotation mark or an escape has no end")):
+            with self.subTest(options):
+                self.output = os.path.join(e2e.scratch("out"), "app")
+                self.refuses(f"--exec-argv={options}", code=1, err=f"error: --exec-argv: {message}\n")
+
+    def test_conditions_at_run_time(self):
+        self.write({
+            "main.js": NODE + "console.log(require('dep'));",
+            "module.mjs": "import 'node:path'; import dep from 'dep'; console.log(dep);",
+            "node_modules/dep/package.json": '{"name":"dep","exports":{"mine":"./mine.js","default":"./other.js"}}',
+            "node_modules/dep/mine.js": "module.exports = 'mine';", "node_modules/dep/other.js": "module.exports = 'other';",
+        })
+        for entry in ("main.js", "module.mjs"):
+            self.packs("--conditions=mine", entry=entry)
+            self.runs(out="mine\n", cwd="/")
+            self.packs("--conditions=mine,yours", "--external:dep", entry=entry)
+            self.runs(out="mine\n", cwd=self.folder)
+            self.packs("--external:dep", entry=entry)
+            self.runs(out="other\n", cwd=self.folder)
+
+    def test_wrong_files(self):
+        self.write({"main.js": "", "nul.env": "A=\0"})
+        for file, code, err in (("nope.env", 1, "nope.env: error: --env-file: cannot be read: No such file or directory\n"),
+                                ("nul.env", 1, "nul.env: error: --env-file: 'A' has a control character that no variable can have\n"),
+                                ("", 2, "dv8pack: error: --env-file needs a value\n")):
+            with self.subTest(file):
+                self.refuses(f"--env-file={file}", code=code, err=err)
+
+
 if __name__ == "__main__":
     e2e.main()

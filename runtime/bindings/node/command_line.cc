@@ -10,10 +10,11 @@
 
 #include "runtime/binding/shared_array.h"
 #include "runtime/bindings/node/abort_scope.h"
-#include "runtime/bindings/node/dotenv.h"
 #include "runtime/bindings/node/process_arguments.h"
 #include "runtime/bindings/node/process_object.h"
+#include "runtime/bindings/node/text_file.h"
 #include "runtime/core/engine.h"
+#include "runtime/payload/dotenv.h"
 
 namespace dv8::node {
 namespace {
@@ -306,7 +307,45 @@ std::string CheckV8Flags(const std::vector<std::string>& words, std::string* fla
   return "";
 }
 
+// Options that say what node runs, in place of the program, or have one of dv8pack's.
+constexpr std::string_view kNotForPrograms[] = {
+    "--build-snapshot", "--check", "--env-file", "--env-file-if-exists", "--eval", "--experimental-sea-config", "--help",
+    "--inspect", "--inspect-brk", "--inspect-wait", "--interactive", "--print", "--run", "--test", "--version", "--watch",
+    "--watch-path",
+};
+
+CommandLine ReadExecArgv(std::string_view text) {
+  CommandLine line;
+  const std::vector<std::string> words = SplitNodeOptions(text, &line.error);
+  if (!line.error.empty()) {
+    line.error = "a quotation mark or an escape has no end";
+    return line;
+  }
+  ReadOptions(words, OptionSource::kArguments, &line);
+  if (line.error.empty() && !line.arguments.empty()) line.error = "'" + line.arguments[0] + "' is no option";
+  return line;
+}
+
 }  // namespace
+
+std::string CheckExecArgv(std::string_view text, std::string* v8_flags) {
+  const CommandLine line = ReadExecArgv(text);
+  if (!line.error.empty()) return line.error;
+  for (const auto& [option, value] : line.options) {
+    if (std::ranges::find(kNotForPrograms, option->name) != std::end(kNotForPrograms)) {
+      return std::string(option->name) + " is not for packed programs";
+    }
+  }
+  if (std::string error = CheckOptions(line); !error.empty()) return error;
+  return CheckV8Flags(line.v8_flags, v8_flags);
+}
+
+void ApplyExecArgv(Environment* env, std::string_view text) {
+  const CommandLine line = ReadExecArgv(text);
+  NodeOptions& options = env->State<NodeOptions>();
+  for (const auto& [option, value] : line.options) options.Set(*option, value);
+  env->State<ProcessArguments>().exec_argv = line.exec_arguments;
+}
 
 bool MayAbort(v8::Isolate* isolate) {
   Environment* env = Environment::From(isolate);

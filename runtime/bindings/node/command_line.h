@@ -1,5 +1,6 @@
 // The command line of a node-like program (one whose main module imports dv8:node): node's options in front,
-// then a file and its arguments. A packed program's command line is its own, and nothing here reads it.
+// then a file and its arguments. A packed program's command line is its own, and nothing here reads it; the options
+// that it was packed with (--exec-argv) are read by the same rules.
 #pragma once
 
 #include <optional>
@@ -37,5 +38,12 @@ std::optional<int> TakeCommandLine(OptionSource from, int* argc, char** argv, st
 
 // Gives the Environment what TakeCommandLine() found.
 void ApplyCommandLine(Environment* env);
+
+// Reads the options of --exec-argv, written as in NODE_OPTIONS. What is wrong with them, V8's flags apart, which go to
+// `v8_flags`; empty when nothing is. Options that say what node is to run are wrong.
+std::string CheckExecArgv(std::string_view text, std::string* v8_flags);
+
+// Gives the Environment these options, V8's apart, and process.execArgv.
+void ApplyExecArgv(Environment* env, std::string_view text);
 
 }  // namespace dv8::node

@@ -15,15 +15,16 @@
 #include "runtime/binding/shared_array.h"
 #include "runtime/bindings/node/active_resources.h"
 #include "runtime/bindings/node/build_mode.h"
-#include "runtime/bindings/node/dotenv.h"
 #include "runtime/bindings/node/fast_functions.h"
 #include "runtime/bindings/node/process_arguments.h"
 #include "runtime/bindings/node/process_env.h"
 #include "runtime/bindings/node/process_object.h"
 #include "runtime/bindings/node/resource_usage.h"
 #include "runtime/bindings/node/self_child.h"
+#include "runtime/bindings/node/text_file.h"
 #include "runtime/bindings/node/virtual_root.h"
 #include "runtime/core/start_times.h"
+#include "runtime/payload/dotenv.h"
 
 namespace dv8::node {
 namespace {

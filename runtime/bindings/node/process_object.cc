@@ -14,6 +14,7 @@
 #include "runtime/bindings/value.h"
 #include "runtime/core/version.h"
 #include "runtime/payload/payload.h"
+#include "runtime/payload/words.h"
 
 namespace dv8::node {
 namespace {
@@ -130,7 +131,9 @@ ProcessArguments::ProcessArguments(Environment* env) {
   if (env->payload() == nullptr) return;
   const std::string_view link = env->payload()->Manifest("link");
   const std::string_view path = link.empty() ? env->payload()->Manifest("entry") : link;
-  argv.insert(argv.begin() + (argv.empty() ? 0 : 1), std::string(path));
+  auto at = argv.insert(argv.begin() + (argv.empty() ? 0 : 1), std::string(path));
+  const std::vector<std::string_view> packed = SplitWords(env->payload()->Manifest("arguments"));
+  argv.insert(++at, packed.begin(), packed.end());
 }
 
 std::string ExecPath(Environment* env) {

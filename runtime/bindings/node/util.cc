@@ -5,9 +5,9 @@
 #include "runtime/binding/shared_array.h"
 #include "runtime/binding/typed.h"
 #include "runtime/bindings/node/define.h"
-#include "runtime/bindings/node/dotenv.h"
 #include "runtime/bindings/node/symbols.h"
 #include "runtime/core/bootstrap.h"
+#include "runtime/payload/dotenv.h"
 
 namespace dv8::node {
 namespace {

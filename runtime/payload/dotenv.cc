@@ -1,11 +1,8 @@
-#include "runtime/bindings/node/dotenv.h"
+#include "runtime/payload/dotenv.h"
 
-#include <errno.h>
-#include <uv.h>
+#include <algorithm>
 
-#include <cstdio>
-
-namespace dv8::node {
+namespace dv8 {
 namespace {
 
 std::string_view Trimmed(std::string_view text) {
@@ -59,16 +56,4 @@ std::vector<std::pair<std::string, std::string>> ParseDotenv(std::string_view te
   return entries;
 }
 
-std::variant<int, std::string> ReadTextFile(const std::string& path) {
-  std::FILE* file = std::fopen(path.c_str(), "re");
-  if (file == nullptr) return -errno;
-  std::string text;
-  char chunk[8192];
-  while (const size_t size = std::fread(chunk, 1, sizeof(chunk), file)) text.append(chunk, size);
-  const bool failed = std::ferror(file) != 0;
-  std::fclose(file);
-  if (failed) return UV_EIO;
-  return text;
-}
-
-}  // namespace dv8::node
+}  // namespace dv8
