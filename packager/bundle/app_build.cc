@@ -149,6 +149,15 @@ Result<bool> KeepOutFiles(const std::vector<EsbuildMessage>& errors, const std::
   return found;
 }
 
+std::vector<Diagnostic> CausesIn(const std::vector<EsbuildMessage>& errors, const std::string& root) {
+  std::vector<Diagnostic> causes;
+  for (const EsbuildMessage& error : errors) {
+    const bool has_place = !error.file.empty();
+    causes.push_back({error.text, has_place ? AbsolutePath(root, error.file) : "", error.line, has_place ? error.column + 1 : 0});
+  }
+  return causes;
+}
+
 // Leaves the packages in `packages` that esbuild has not followed: those that a file asks a require() of
 // its own making for, and that are no modules of Node's.
 void LeaveOutFollowed(const Json& meta, const std::string& root,
@@ -337,7 +346,7 @@ Result<AppBuild> BuildApp(const BundleOptions& options, const StdlibManifest& ma
       return Diagnostic{"'" + specifier + "' is not in the standard library", failures[0].file,
                         failures[0].line, failures[0].column + 1};
     }
-    return Diagnostic{"cannot be bundled", options.entry, 0, 0, EsbuildHint(failures)};
+    return Diagnostic{"cannot be bundled", options.entry, 0, 0, EsbuildHint(failures), CausesIn(failures, root)};
   }
   if (imports->no_such_module()) return *imports->no_such_module();
   for (const std::string& warning : imports->unknown_modules()) *messages += warning;

@@ -64,8 +64,10 @@ std::string PathAfter(std::string_view source, size_t at) {
     const std::string rest = "`" + std::string(source.substr(at + 1, close - at));
     return ReadLiteral(rest, 0, &literal, &end) ? literal : "";
   }
+  const bool is_sum = at < source.size() && source[at] == '+';
   while (at < source.size() && (source[at] == ',' || source[at] == '+')) {
     const bool joins = source[at] == ',';
+    if (joins && is_sum) break;  // __dirname + '/a', 'utf8'
     size_t end = 0;
     const size_t next = SkipBlanks(source, at + 1);
     if (source.substr(next).starts_with(')')) break;  // The last argument may have a comma behind it.

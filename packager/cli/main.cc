@@ -1,19 +1,23 @@
 // dv8pack: one static executable out of an app. See ARCHITECTURE.md.
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdio>
+#include <filesystem>
+#include <map>
 #include <string>
 #include <vector>
 
 #include "packager/bundle/entry.h"
-#include "packager/bundle/json.h"
 #include "packager/cli/inspect.h"
 #include "packager/cli/install.h"
+#include "packager/cli/metafile.h"
 #include "packager/cli/option_table.h"
 #include "packager/cli/options.h"
 #include "packager/cli/overwrite.h"
 #include "packager/cli/pack.h"
 #include "packager/cli/progress.h"
+#include "packager/cli/report.h"
 #include "packager/cli/run.h"
 #include "packager/diag/print.h"
 #include "packager/link/output_file.h"
@@ -33,60 +37,133 @@ void Print(std::FILE* stream, const std::string& text) {
   std::fwrite(text.data(), 1, text.size(), stream);
 }
 
-std::string ErrorJson(const Diagnostic& error) {
-  return "{\"error\":{\"text\":" + QuoteJson(error.text) + ",\"path\":" + QuoteJson(error.path) +
-         ",\"line\":" + std::to_string(error.line) + ",\"column\":" + std::to_string(error.col) +
-         ",\"hint\":" + QuoteJson(error.hint) + "}}\n";
-}
-
 int Report(const Diagnostic& error, const Options& options) {
   if (options.json) Print(stdout, ErrorJson(error));
   Print(stderr, Format(error, ColorFor(2)));
   return error.text.starts_with(kOurFault) ? kOurBug : kBadInput;
 }
 
-std::string List(const std::vector<std::string>& items) {
-  std::string out;
-  for (const std::string& item : items) out += (out.empty() ? "" : ",") + QuoteJson(item);
-  return "[" + out + "]";
+// Whether --out-dir names a folder that is still to be made.
+bool IsMissing(const std::string& folder) {
+  std::error_code error;
+  return !folder.empty() && !std::filesystem::exists(folder, error);
 }
 
-int Finish(const Options& options, const std::string& output, const PackedApp& app,
-           Progress* progress) {
-  if (Result<Done> lost = CheckOverwrite(output, app.input_files); !lost.ok()) {
-    return Report(lost.error(), options);
-  }
-  progress->Begin("write");
-  if (Interrupted() != 0) return kBadInput;
-  if (Result<Done> written = WriteExecutable(output, app.executable); !written.ok()) {
-    return Report(written.error(), options);
-  }
+bool IsQuiet(const Options& options) { return options.verbosity == Options::Verbosity::kQuiet; }
+
+// Packs `options.bundle.entry`; what is said on the way goes to standard error.
+Result<PackedApp> PackOne(Options options, const Install& install, const std::string& output, Progress* progress) {
+  options.bundle.color = isatty(2) == 1;
+  std::string messages;
+  Result<PackedApp> app = PackApp(options, install, output, progress, &messages);
   progress->End();
-  const auto took = progress->Elapsed().count();
-  if (options.json) {
-    const Result<std::string> sections = SectionsJson(app.executable);
-    Print(stdout, "{\"output\":" + QuoteJson(output) +
-                      ",\"size\":" + std::to_string(app.executable.size()) +
-                      ",\"ms\":" + std::to_string(took) + ",\"sections\":" +
-                      (sections.ok() ? sections.value() : "[]") + ",\"modules\":" +
-                      List(app.modules) + ",\"inputs\":" + List(app.inputs) + "}\n");
+  if (!app.ok() || !IsQuiet(options)) Print(stderr, messages);
+  return app;
+}
+
+Progress::Show HowToShow(const Options& options) {
+  return isatty(2) == 1 && !IsQuiet(options) && !options.json ? Progress::Show::kPhases : Progress::Show::kNothing;
+}
+
+// An entry and the executable that it becomes.
+struct Target {
+  std::string entry;
+  std::string output;
+};
+
+Result<std::vector<Target>> FindTargets(const Options& options, const Install& install) {
+  std::vector<Target> targets;
+  std::map<std::string, std::string> entries;  // By output.
+  for (const std::string& entry : options.entries) {
+    const Result<Entry> found = FindEntry(entry);
+    if (!found.ok()) return found.error();
+    std::string output = options.output.empty() ? found.value().name : options.output;
+    if (!options.out_dir.empty()) output = options.out_dir + (options.out_dir.ends_with('/') ? "" : "/") + output;
+    const auto [other, is_new] = entries.try_emplace(output, entry);
+    if (!is_new) return Diagnostic{"'" + other->second + "' and '" + entry + "' would both be this file", output};
+    if (Result<Done> writable = CheckOutputPath(output); !writable.ok() && !IsMissing(options.out_dir)) {
+      Diagnostic error = writable.error();
+      if (options.output.empty() && options.out_dir.empty()) error.hint = "-o FILE names the executable";
+      return error;
+    }
+    if (Result<Done> lost = CheckOverwrite(output, options, install); !lost.ok()) return lost.error();
+    targets.push_back({entry, output});
   }
-  if (options.verbosity == Options::Verbosity::kVerbose) {
+  return targets;
+}
+
+// Writes the executable and what belongs beside it.
+Result<Done> Write(const Options& options, const std::string& output, const PackedApp& app) {
+  if (Result<Done> lost = CheckOverwrite(output, app.input_files); !lost.ok()) return lost;
+  if (!options.out_dir.empty()) {
+    std::error_code error;
+    std::filesystem::create_directories(options.out_dir, error);
+    if (error) return Diagnostic{"--out-dir: " + error.message(), options.out_dir};
+  }
+  if (options.source_map == Options::SourceMap::kExternal) {
+    const std::string map = output + ".map";
+    if (Result<Done> lost = CheckOverwrite(map, app.input_files); !lost.ok()) return lost;
+    // A program's modules have a map each; those that are packed as they are have none.
+    const std::string text = app.source_map.empty() ? "{\"files\":{}}" : app.source_map;
+    if (Result<Done> written = WriteOutput(map, AsBytes(text), OutputKind::kData); !written.ok()) return written;
+  }
+  return WriteOutput(output, app.executable, OutputKind::kExecutable);
+}
+
+void Announce(const Options& options, const std::string& output, const PackedApp& app, const Progress& progress) {
+  const bool is_verbose = options.verbosity == Options::Verbosity::kVerbose;
+  if (is_verbose) {
     for (const std::string& input : app.inputs) Print(stderr, "  " + input + "\n");
     for (const std::string& module : app.modules) Print(stderr, "  " + module + "\n");
   }
-  const bool to_terminal = isatty(2) == 1 && !options.json;
-  if ((to_terminal && options.verbosity != Options::Verbosity::kQuiet) ||
-      options.verbosity == Options::Verbosity::kVerbose) {
-    std::fprintf(stderr, "\n  %s  %s  in %.2f s\n\n", output.c_str(),
-                 HumanSize(app.executable.size()).c_str(), static_cast<double>(took) / 1000);
+  if ((isatty(2) == 1 && !options.json && !IsQuiet(options)) || is_verbose) {
+    std::fprintf(stderr, "\n  %s  %s  in %.2f s\n\n", output.c_str(), HumanSize(app.executable.size()).c_str(),
+                 static_cast<double>(progress.Elapsed().count()) / 1000);
   }
-  if (options.timing) Print(stderr, progress->Summary() + "\n");
-  return 0;
+  if (options.timing) Print(stderr, progress.Summary() + "\n");
 }
 
 int Pack(Options options) {
-  const bool runs = options.command != Options::Command::kPack;
+  const Result<Install> install = FindInstall();
+  if (!install.ok()) return Report(install.error(), options);
+  const Result<std::vector<Target>> targets = FindTargets(options, install.value());
+  if (!targets.ok()) return Report(targets.error(), options);
+  Metafile metafile(std::filesystem::current_path().string());
+  if (!options.metafile.empty()) {
+    if (Result<Done> writable = CheckOutputPath(options.metafile); !writable.ok()) {
+      return Report({"--metafile: " + writable.error().text, options.metafile}, options);
+    }
+    if (Result<Done> lost = CheckMetafile(options); !lost.ok()) return Report(lost.error(), options);
+  }
+  std::string results;
+  for (const Target& target : targets.value()) {
+    options.bundle.entry = target.entry;
+    Progress progress(HowToShow(options));
+    const Result<PackedApp> app = PackOne(options, install.value(), target.output, &progress);
+    if (Interrupted() != 0) return kBadInput;
+    if (!app.ok()) return Report(app.error(), options);
+    if (!options.metafile.empty()) {
+      if (Result<Done> added = metafile.Add(app.value(), target.output); !added.ok()) return Report(added.error(), options);
+    }
+    progress.Begin("write");
+    if (Result<Done> written = Write(options, target.output, app.value()); !written.ok()) {
+      return Report(written.error(), options);
+    }
+    progress.End();
+    if (options.json) results += (results.empty() ? "" : ",") + ResultJson(target.output, app.value(), progress.Elapsed().count());
+    Announce(options, target.output, app.value(), progress);
+  }
+  if (!options.metafile.empty()) {
+    const std::string text = metafile.Text();
+    if (Result<Done> written = WriteOutput(options.metafile, AsBytes(text), OutputKind::kData); !written.ok()) {
+      return Report(written.error(), options);
+    }
+  }
+  if (options.json) Print(stdout, options.out_dir.empty() ? results + "\n" : "{\"outputs\":[" + results + "]}\n");
+  return 0;
+}
+
+int Run(Options options) {
   const Result<Install> install = FindInstall();
   if (!install.ok()) return Report(install.error(), options);
   if (options.command == Options::Command::kRepl) {
@@ -95,31 +172,12 @@ int Pack(Options options) {
   }
   const Result<Entry> entry = FindEntry(options.bundle.entry);
   if (!entry.ok()) return Report(entry.error(), options);
-  const std::string output = options.output.empty() ? entry.value().name : options.output;
-  if (!runs) {
-    if (Result<Done> writable = CheckOutputPath(output); !writable.ok()) {
-      Diagnostic error = writable.error();
-      if (options.output.empty() && error.hint.empty()) error.hint = "-o FILE names the executable";
-      return Report(error, options);
-    }
-    if (Result<Done> lost = CheckOverwrite(output, options, install.value()); !lost.ok()) {
-      return Report(lost.error(), options);
-    }
-  }
-  options.bundle.color = isatty(2) == 1;
-  const bool waits_at_terminal =
-      isatty(2) == 1 && options.verbosity != Options::Verbosity::kQuiet && !options.json;
-  Progress progress(waits_at_terminal ? Progress::Show::kPhases : Progress::Show::kNothing);
-  std::string messages;
-  const Result<PackedApp> app = PackApp(
-      options, install.value(), runs ? std::string() : output, &progress, &messages);
-  progress.End();
-  if (!app.ok() || options.verbosity != Options::Verbosity::kQuiet) Print(stderr, messages);
+  Progress progress(HowToShow(options));
+  const Result<PackedApp> app = PackOne(options, install.value(), "", &progress);
   if (Interrupted() != 0) return kBadInput;
   if (!app.ok()) return Report(app.error(), options);
-  if (!runs) return Finish(options, output, app.value(), &progress);
   if (options.timing) Print(stderr, progress.Summary() + "\n");
-  return Report(RunExecutable(app.value().executable, output, options.arguments), options);
+  return Report(RunExecutable(app.value().executable, entry.value().name, options.arguments), options);
 }
 
 int Inspect(const Options& options) {
@@ -158,6 +216,7 @@ int PrintSdk(const Options& options) {
 int Main(const std::vector<std::string>& args) {
   const Result<Options> options = ParseOptions(args);
   if (!options.ok()) {
+    if (std::find(args.begin(), args.end(), "--json") != args.end()) Print(stdout, ErrorJson(options.error()));
     Print(stderr, "dv8pack: " + options.error().ToString() + "\n");
     return kUsage;
   }
@@ -173,7 +232,7 @@ int Main(const std::vector<std::string>& args) {
     case Options::Command::kRun: break;
   }
   CatchInterrupts();
-  const int code = Pack(options.value());
+  const int code = options.value().command == Options::Command::kPack ? Pack(options.value()) : Run(options.value());
   if (Interrupted() != 0) EndByInterrupt();
   return code;
 }

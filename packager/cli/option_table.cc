@@ -62,7 +62,8 @@ constexpr OptionSpec kOptions[] = {
     {"--icu", Kind::kValue, 0, Section::kContents, "none|en|full|LIST",
      "languages of Intl: en (default), or a list such as de,pt-BR; \"encodings\" in it: TextDecoder's of East Asia, "
      "without the languages"},
-    {"--sourcemap", Kind::kValue, 0, Section::kContents, "on|off", "whether stacks name your lines (default: on)"},
+    {"--sourcemap", Kind::kValue, 0, Section::kContents, "none|linked|external",
+     "linked (default): in the app, whose stacks name your lines; external: in a file beside it (OUTPUT.map)"},
 
     {"--snapshot", Kind::kValue, 0, Section::kStart, "code|app|none",
      "code (default): the library is ready and the app compiled; app: the app's top level has run too; none: start "
@@ -87,6 +88,8 @@ constexpr OptionSpec kOptions[] = {
      "likewise, and waits for a client before its first line"},
 
     {"--output", Kind::kValue, 'o', Section::kElse, "FILE", "the executable"},
+    {"--out-dir", Kind::kValue, 0, Section::kElse, "FOLDER", "for the executables of several entries, each named after its own"},
+    {"--metafile", Kind::kValue, 0, Section::kElse, "FILE", "write what went in, as esbuild's metafile"},
     {"--json", Kind::kFlag, 0, Section::kElse, "", "result and errors as JSON on standard output"},
     {"--quiet", Kind::kFlag, 'q', Section::kElse, "", "no warnings and notices"},
     {"--verbose", Kind::kFlag, 'v', Section::kElse, "", "name what goes in"},

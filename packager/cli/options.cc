@@ -175,7 +175,21 @@ Result<Done> ReadOutputOptions(const Reader& reader, Options* options) {
   if (reader.Has("verbose")) options->verbosity = Options::Verbosity::kVerbose;
   if (reader.Has("quiet")) options->verbosity = Options::Verbosity::kQuiet;
   if (reader.Last("compress", "") == "lz4") options->compress = Options::Compress::kLz4;
-  options->source_map = options->bundle.source_contents = reader.Last("sourcemap", "on") == "on";
+  const std::string map = reader.Last("sourcemap", "linked");
+  if (map == "none") options->source_map = Options::SourceMap::kNone;
+  if (map == "external") options->source_map = Options::SourceMap::kExternal;
+  options->bundle.source_contents = map != "none";
+  options->metafile = reader.Last("metafile", "");
+  options->out_dir = reader.Last("out-dir", "");
+  if (options->command != Options::Command::kPack) {
+    for (const char* name : {"output", "out-dir", "metafile"}) {
+      if (reader.Has(name)) return Diagnostic{"--" + std::string(name) + " is for packing: this command writes no file"};
+    }
+    if (map == "external") return Diagnostic{"--sourcemap=external is for packing: this command writes no file"};
+  }
+  if (!options->out_dir.empty() && !options->output.empty()) {
+    return Diagnostic{"--output names one executable, --out-dir a folder for several: one of them"};
+  }
   return Done{};
 }
 
@@ -260,10 +274,12 @@ Result<Options> ParseOptions(const std::vector<std::string>& args) {
                           : "which file does the app start with?",
                       "", 0, 0, "dv8pack --help says how it is used"};
   }
-  if (parsed.operands.size() > 1) {
+  if (parsed.operands.size() > 1 && options.out_dir.empty()) {
     return Diagnostic{"one file at a time: '" + parsed.operands[0] + "' or '" +
-                      parsed.operands[1] + "'?"};
+                          parsed.operands[1] + "'?",
+                      "", 0, 0, options.command == Options::Command::kPack ? "--out-dir FOLDER packs each into one of its own" : ""};
   }
+  options.entries = parsed.operands;
   options.bundle.entry = parsed.operands[0];
   return options;
 }

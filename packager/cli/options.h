@@ -13,12 +13,16 @@ namespace dv8 {
 struct Options {
   enum class Command { kPack, kRun, kRepl, kInspect, kHelp, kVersion, kLicenses, kSdk };
   enum class Compress { kLz4, kNone };
+  enum class SourceMap { kNone, kLinked, kExternal };
   enum class Verbosity { kQuiet, kNormal, kVerbose };
 
   Command command = Command::kPack;
-  BundleOptions bundle;  // Its entry is the only operand.
+  BundleOptions bundle;  // Its entry is the first of `entries`.
   SnapshotOptions snapshot;
+  std::vector<std::string> entries;  // More than one only with out_dir.
   std::string output;
+  std::string out_dir;   // For executables that are named after their entries.
+  std::string metafile;  // The file that it is written to.
   std::string icu = "en";  // "none", "full" or language tags in commas.
   std::vector<std::string> assets;
   std::vector<std::string> native;     // Static libraries and object files.
@@ -28,7 +32,7 @@ struct Options {
   std::string exec_argv;  // Options of Node's.
   Compress compress = Compress::kNone;
   Verbosity verbosity = Verbosity::kNormal;
-  bool source_map = true;
+  SourceMap source_map = SourceMap::kLinked;
   bool json = false;
   bool timing = false;
   bool allow_v8_flags = false;  // Of the app's command line.

@@ -27,9 +27,14 @@ bool IsSameFile(const std::string& a, const std::string& b) {
 
 Result<Done> CheckOverwrite(const std::string& output, const Options& options,
                             const Install& install) {
-  if (IsSameFile(output, options.bundle.entry)) return WouldReplace(output, "the entry");
+  for (const std::string& entry : options.entries) {
+    if (IsSameFile(output, entry)) return WouldReplace(output, "the entry");
+  }
   for (const std::string& asset : options.assets) {
     if (IsSameFile(output, asset)) return WouldReplace(output, "an asset");
+  }
+  for (const std::string& file : options.env_files) {
+    if (IsSameFile(output, file)) return WouldReplace(output, "an .env file");
   }
   for (const std::string& archive : options.native) {
     if (IsSameFile(output, archive)) return WouldReplace(output, "a native module");
@@ -45,6 +50,20 @@ Result<Done> CheckOverwrite(const std::string& output, const Options& options,
                                   &install.runtime, &install.full_runtime, &install.repl,
                                   &install.extra_bindings, &install.licenses}) {
     if (IsSameFile(output, *file)) return WouldReplace(output, "a part of dv8pack");
+  }
+  return Done{};
+}
+
+Result<Done> CheckMetafile(const Options& options) {
+  const std::string& file = options.metafile;
+  const std::string real = RealPath(file);
+  for (const std::string_view name : {"/package.json", "/tsconfig.json", "/dv8pack.json"}) {
+    if (real.ends_with(name)) return Diagnostic{"--metafile would replace it", file};
+  }
+  for (const std::vector<std::string>* files : {&options.entries, &options.assets, &options.env_files, &options.native}) {
+    for (const std::string& other : *files) {
+      if (IsSameFile(file, other)) return Diagnostic{"--metafile would replace it", file};
+    }
   }
   return Done{};
 }

@@ -262,8 +262,12 @@ Result<PackedApp> PackApp(const Options& options, const Install& install,
       return made.error();
     }
   }
-  if (!options.source_map) app.value().source_map.clear();
+  std::string map_beside;
+  if (options.source_map == Options::SourceMap::kExternal) map_beside = app.value().source_map;
+  if (options.source_map != Options::SourceMap::kLinked) app.value().source_map.clear();
   for (EmbeddedFile& file : app.value().files) assets.value().push_back(std::move(file));
+  std::map<std::string, size_t> stored;
+  for (const EmbeddedFile& file : assets.value()) stored[file.path] = file.bytes.size();
 
   progress->Begin("library");
   const Result<Library> library =
@@ -343,6 +347,11 @@ Result<PackedApp> PackApp(const Options& options, const Install& install,
   packed.modules.assign(app.value().modules.begin(), app.value().modules.end());
   packed.inputs = std::move(app.value().inputs);
   packed.input_files = std::move(app.value().input_files);
+  packed.source_map = std::move(map_beside);
+  packed.metafile = std::move(app.value().metafile);
+  packed.root = std::move(app.value().root);
+  packed.entry_file = std::move(app.value().entry_file);
+  packed.stored = std::move(stored);
   return packed;
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -17,6 +18,12 @@ struct PackedApp {
   std::vector<std::string> modules;  // Of the standard library.
   std::vector<std::string> inputs;   // Virtual paths.
   std::vector<std::string> input_files;  // Real ones.
+  std::string source_map;                // That it does not have in itself, for --sourcemap=external.
+  // For --metafile.
+  std::string metafile;    // esbuild's.
+  std::string root;        // The folder that became /app.
+  std::string entry_file;  // Real.
+  std::map<std::string, size_t> stored;  // Sizes of the files in it, by virtual path.
 };
 
 // Bundles, makes the snapshot and links, all in memory and in a temporary folder. `messages`

@@ -164,10 +164,11 @@ int WriteNamed(const std::string& target, std::span<const std::byte> bytes, mode
 
 // An existing file's permissions stay, and who may read it may run it. It is no longer
 // set-user-ID: its contents are new, and its owner may be.
-mode_t ModeFor(const std::string& target) {
+mode_t ModeFor(const std::string& target, OutputKind kind) {
   struct stat old;
-  if (stat(target.c_str(), &old) != 0) return 0777 & ~CurrentUmask();
-  return (old.st_mode & 0777) | ((old.st_mode & 0444) >> 2);
+  const bool is_executable = kind == OutputKind::kExecutable;
+  if (stat(target.c_str(), &old) != 0) return (is_executable ? 0777 : 0666) & ~CurrentUmask();
+  return (old.st_mode & 0777) | (is_executable ? (old.st_mode & 0444) >> 2 : 0);
 }
 
 }  // namespace
@@ -193,10 +194,10 @@ Result<Done> CheckOutputPath(const std::string& path) {
   return Done{};
 }
 
-Result<Done> WriteExecutable(const std::string& path, std::span<const std::byte> bytes) {
+Result<Done> WriteOutput(const std::string& path, std::span<const std::byte> bytes, OutputKind kind) {
   if (Result<Done> possible = CheckOutputPath(path); !possible.ok()) return possible;
   const std::string target = FollowLinks(path);
-  const mode_t mode = ModeFor(target);
+  const mode_t mode = ModeFor(target, kind);
   int error = 0;
   if (WriteNameless(target, bytes, mode, &error) == Step::kImpossible) {
     error = WriteNamed(target, bytes, mode);

@@ -13,9 +13,11 @@ namespace dv8 {
 // unwritable folder and a special file are refused.
 Result<Done> CheckOutputPath(const std::string& path);
 
-// Replaces the file at `path` (or what a symbolic link there leads to) by an executable of
-// `bytes`: written beside it without a name, synced, then renamed. A new file gets mode
-// 0777 & ~umask; an existing one keeps its permissions, and who may read it may run it.
-Result<Done> WriteExecutable(const std::string& path, std::span<const std::byte> bytes);
+enum class OutputKind { kExecutable, kData };
+
+// Replaces the file at `path` (or what a symbolic link there leads to) by one of `bytes`: written
+// beside it without a name, synced, then renamed. A new file gets mode 0777 & ~umask, or 0666 for
+// data; an existing one keeps its permissions, and who may read an executable may run it.
+Result<Done> WriteOutput(const std::string& path, std::span<const std::byte> bytes, OutputKind kind);
 
 }  // namespace dv8

@@ -4,6 +4,7 @@
 #include <string>
 #include <utility>
 #include <variant>
+#include <vector>
 
 namespace dv8 {
 
@@ -15,6 +16,8 @@ struct Diagnostic {
   int line = 0;
   int col = 0;
   std::string hint = {};
+  // What it is made of, when that has been told already, with the pieces of source: for machines.
+  std::vector<Diagnostic> causes = {};
 
   // "path:line:col: error: text", and the hint on a line of its own.
   std::string ToString() const {

@@ -2,6 +2,7 @@
 """Options as other bundlers and packers have them: what they do, with a program's modules and with --bundle, and what
 is said when they are wrong."""
 
+import json
 import os
 import shutil
 import sys
@@ -259,6 +260,122 @@ class StartTest(OptionsTestCase):
                                 ("", 2, "dv8pack: error: --env-file needs a value\n")):
             with self.subTest(file):
                 self.refuses(f"--env-file={file}", code=code, err=err)
+
+
+class OutputsTest(OptionsTestCase):
+    """What is written: several executables, --metafile, --sourcemap, --json."""
+
+    def setUp(self):
+        super().setUp()
+        self.write({
+            "package.json": "{}",
+            "main.ts": "import { n } from './lib';\nimport { readFileSync } from 'node:fs';\nconsole.log(n as number, readFileSync(__dirname + '/data.txt', 'utf8'));\nthrow new Error('x');",
+            "lib.ts": "type Unused = string;\nexport const n: number = 1;",
+            "data.txt": "data",
+            "plain.js": "console.log('plain');",
+        })
+        self.out = os.path.dirname(self.output)
+
+    def read(self, path):
+        with open(path, encoding="utf-8") as file:
+            return file.read()
+
+    def test_metafile(self):
+        meta = os.path.join(self.out, "meta.json")
+        for options in ([], ["--bundle"]):
+            self.packs("--metafile", meta, *options, entry="main.ts")
+            described = json.loads(self.read(meta))
+            inputs = described["inputs"]
+            self.assertEqual(sorted(inputs), ["data.txt", "lib.ts", "main.ts", "package.json"])
+            self.assertEqual(inputs["main.ts"]["imports"], [
+                {"path": "lib.ts", "kind": "import-statement", "original": "./lib"},
+                {"path": "node:fs", "kind": "import-statement", "external": True},
+            ])
+            self.assertEqual((inputs["data.txt"], inputs["lib.ts"]["bytes"], inputs["lib.ts"]["format"]), ({"bytes": 4, "imports": []}, 49, "esm"))
+            [(path, output)] = described["outputs"].items()
+            self.assertEqual(os.path.normpath(os.path.join(self.folder, path)), self.output)
+            self.assertEqual(output["bytes"], os.path.getsize(self.output))
+            self.assertEqual((output["entryPoint"], sorted(output["inputs"])), ("main.ts", sorted(inputs)))
+            self.assertEqual(output["imports"], [{"path": "node:fs", "kind": "import-statement", "external": True}])
+            self.assertEqual(output["inputs"]["data.txt"], {"bytesInOutput": 4})
+            self.assertGreater(output["inputs"]["lib.ts"]["bytesInOutput"], 5)
+        self.assertFalse(os.stat(meta).st_mode & 0o111)
+
+    def test_metafile_in_wrong_places(self):
+        for file, error in (("main.ts", "main.ts: error: --metafile would replace it\n"), ("package.json", "package.json: error: --metafile would replace it\n"),
+                            ("nowhere/m.json", "nowhere/m.json: error: --metafile: cannot write the output: No such file or directory\n"),
+                            (".", ".: error: --metafile: the output is a directory\n")):
+            with self.subTest(file):
+                self.refuses(f"--metafile={file}", code=1, err=error, entry="main.ts")
+
+    def test_several_entries(self):
+        out = os.path.join(self.out, "deep/bin")
+        meta = os.path.join(self.out, "meta.json")
+        result = self.call("main.ts", "plain.js", "--out-dir", out, "--json", "--metafile", meta)
+        self.assertEqual((result.code, result.err), (0, ""), result)
+        self.assertEqual([os.path.basename(entry["output"]) for entry in json.loads(result.out)["outputs"]], ["main", "plain"])
+        self.assertEqual(sorted(os.listdir(out)), ["main", "plain"])
+        self.assertEqual(len(json.loads(self.read(meta))["outputs"]), 2)
+        self.assert_runs([os.path.join(out, "plain")], out="plain\n")
+
+    def test_several_entries_that_cannot_be(self):
+        out = os.path.join(self.out, "bin")
+        for arguments, code, error in (
+            (["main.ts", "plain.js"], 2, "dv8pack: error: one file at a time: 'main.ts' or 'plain.js'?\n  hint: --out-dir FOLDER packs each into one of its own\n"),
+            (["plain.js", "./plain.js", "--out-dir", out], 1, f"{out}/plain: error: 'plain.js' and './plain.js' would both be this file\n"),
+            (["plain.js", "nope.js", "--out-dir", out], 1, "nope.js: error: there is no such file\n"),
+            (["plain.js", "--out-dir", "data.txt"], 1, "data.txt/plain: error: cannot write the output: Not a directory\n"),
+            (["plain.js", "--out-dir="], 2, "dv8pack: error: --out-dir needs a value\n"),
+            (["plain.js", "-o", "x", "--out-dir", out], 2, "dv8pack: error: --output names one executable, --out-dir a folder for several: one of them\n"),
+            (["run", "--out-dir", out, "plain.js"], 2, "dv8pack: error: --out-dir is for packing: this command writes no file\n"),
+        ):
+            with self.subTest(arguments):
+                result = self.call(*arguments)
+                self.assertEqual((result.code, result.out, result.err), (code, "", error), result)
+                self.assertEqual(os.listdir(self.out), [])
+
+    def test_source_maps(self):
+        where = {"linked": "main.ts:4:7", "none": "main.ts:[WILDLINE]", "external": "main.ts:[WILDLINE]"}
+        for options in ([], ["--bundle"]):
+            for kind, place in where.items():
+                with self.subTest(kind, options=options):
+                    self.packs(f"--sourcemap={kind}", *options, entry="main.ts")
+                    self.runs(out="1 data\n", err=f"[WILDCARD](/app/{place})\n[WILDCARD]", code=1)
+                    self.assertEqual(os.path.exists(self.output + ".map"), kind == "external")
+            described = json.loads(self.read(self.output + ".map"))
+            if options:
+                self.assertEqual(sorted(name for name in described["sources"] if name.startswith("/app")), ["/app/lib.ts", "/app/main.ts"])
+            else:
+                self.assertEqual(sorted(described["files"]), ["/app/lib.ts", "/app/main.ts"])
+                self.assertEqual(described["files"]["/app/main.ts"]["sources"], ["/app/main.ts"])
+            os.unlink(self.output + ".map")
+        self.refuses_kind("inline")
+
+    def refuses_kind(self, kind):
+        self.output = os.path.join(e2e.scratch("out"), "app")
+        self.refuses(f"--sourcemap={kind}", code=2, err=f"dv8pack: error: --sourcemap is none, linked or external, not '{kind}'\n", entry="main.ts")
+
+    def test_json(self):
+        result = self.call("main.ts", "-o", self.output, "--json")
+        self.assertEqual((result.code, result.err), (0, ""), result)
+        described = json.loads(result.out)
+        self.assertEqual(sorted(described), ["inputs", "modules", "ms", "output", "sections", "size"])
+        self.assertEqual((described["output"], described["size"]), (self.output, os.path.getsize(self.output)))
+        inspected = json.loads(self.call("inspect", "--json", self.output).out)
+        self.assertEqual((inspected["manifest"]["entry"], inspected["size"]), ("/app/main.ts", described["size"]))
+
+    def test_json_of_errors(self):
+        self.write({"bad.js": "let a;\nimport 'no-such-package';"})
+        for arguments, code, error in (
+            (["nope.js"], 1, {"message": "there is no such file", "file": "nope.js", "line": 0, "column": 0, "hint": ""}),
+            (["bad.js"], 1, {"message": 'Could not resolve "no-such-package"', "file": os.path.join(self.folder, "bad.js"), "line": 2, "column": 8, "hint": "npm install no-such-package"}),
+            (["--minfy"], 2, {"message": "unknown option '--minfy'", "file": "", "line": 0, "column": 0, "hint": "did you mean '--minify'?"}),
+            (["inspect", "data.txt"], 1, {"message": "not an executable: too short", "file": "data.txt", "line": 0, "column": 0, "hint": ""}),
+        ):
+            with self.subTest(arguments):
+                result = self.call(*arguments, "--json")
+                self.assertEqual(result.code, code, result)
+                self.assertEqual(json.loads(result.out), {"error": error})
 
 
 if __name__ == "__main__":

@@ -28,7 +28,7 @@ TEST(OptionsTest, HasDefaults) {
   EXPECT_EQ(options.icu, "en");
   EXPECT_EQ(options.snapshot.mode, SnapshotMode::kCode);
   EXPECT_EQ(options.snapshot.time_limit.count(), 60);
-  EXPECT_TRUE(options.source_map);
+  EXPECT_EQ(options.source_map, Options::SourceMap::kLinked);
 }
 
 TEST(OptionsTest, ReadsWhereTheDebuggerListens) {
@@ -95,13 +95,19 @@ TEST(OptionsTest, SaysWhatIsWrong) {
             "error: unknown option '--minfy'\n  hint: did you mean '--minify'?");
   EXPECT_EQ(Error({}), "error: which file does the app start with?\n"
                        "  hint: dv8pack --help says how it is used");
-  EXPECT_EQ(Error({"a.js", "b.js"}), "error: one file at a time: 'a.js' or 'b.js'?");
+  EXPECT_EQ(Error({"a.js", "b.js"}), "error: one file at a time: 'a.js' or 'b.js'?\n"
+                                 "  hint: --out-dir FOLDER packs each into one of its own");
+  EXPECT_EQ(Error({"a.js", "-o", "a", "--out-dir=b"}),
+            "error: --output names one executable, --out-dir a folder for several: one of them");
+  EXPECT_EQ(Error({"run", "-o", "a", "a.js"}), "error: --output is for packing: this command writes no file");
+  EXPECT_EQ(Parsed({"a.js", "b.js", "--out-dir=c"}).entries, (Strings{"a.js", "b.js"}));
+  EXPECT_EQ(Error({"a.js", "--exec-argv="}), "error: --exec-argv needs a value");
   EXPECT_EQ(Error({"a.js", "-o"}), "error: --output needs a value");
   EXPECT_EQ(Error({"a.js", "--snapshot=foo"}), "error: --snapshot is code, app or none, not 'foo'");
   EXPECT_EQ(Error({"a.js", "--snapshot-timeout=1m"}),
             "error: --snapshot-timeout is a number of seconds from 1 to 86400, not '1m'");
   EXPECT_EQ(Error({"a.js", "--compress=zip"}), "error: --compress is lz4 or none, not 'zip'");
-  EXPECT_EQ(Error({"a.js", "--sourcemap=inline"}), "error: --sourcemap is on or off, not 'inline'");
+  EXPECT_EQ(Error({"a.js", "--sourcemap=inline"}), "error: --sourcemap is none, linked or external, not 'inline'");
   EXPECT_EQ(Error({"a.js", "--globals=some"}), "error: --globals is named or all, not 'some'");
   EXPECT_EQ(Error({"a.js", "--dv8=1"}), "error: --dv8 is 0.0.4, 0.0.5 or 0.0.6, not '1'");
   EXPECT_EQ(Parsed({"a.js", "--dv8=0.0.5"}).bundle.vintage, "0.0.5");

@@ -60,7 +60,7 @@ class ElfWriterTest : public testing::Test {
     ASSERT_TRUE(app.ok()) << app.error().text;
     app_ = std::move(app.value());
     path_ = folder_.value().path() + "/app";
-    ASSERT_TRUE(WriteExecutable(path_, app_).ok());
+    ASSERT_TRUE(WriteOutput(path_, app_, OutputKind::kExecutable).ok());
     expected_ = std::to_string(payload_.size()) +
                 " bytes, entry /app/main.js, source 5000, snapshot on a page\n";
   }
@@ -106,7 +106,7 @@ TEST_F(ElfWriterTest, RunsAfterStripAndObjcopy) {
         "objcopy --strip-all $APP"}) {
     SCOPED_TRACE(command);
     ExpectRunsAfter(command);
-    ASSERT_TRUE(WriteExecutable(path_, app_).ok());
+    ASSERT_TRUE(WriteOutput(path_, app_, OutputKind::kExecutable).ok());
   }
   // One after the other, too.
   ExpectRunsAfter("strip $APP && objcopy $APP && strip -s $APP");
@@ -119,7 +119,7 @@ TEST_F(ElfWriterTest, RunsWithoutASectionTable) {
   app_.resize(header.e_shoff);
   header.e_shoff = header.e_shnum = header.e_shentsize = header.e_shstrndx = 0;
   std::memcpy(app_.data(), &header, sizeof(header));
-  ASSERT_TRUE(WriteExecutable(path_, app_).ok());
+  ASSERT_TRUE(WriteOutput(path_, app_, OutputKind::kExecutable).ok());
   ExpectRuns(path_);
   EXPECT_TRUE(FindPayloadInFile(app_).ok());
 }
@@ -169,7 +169,7 @@ TEST_F(ElfWriterTest, StrippedTemplateTakesAPayload) {
   ASSERT_TRUE(file.ok());
   const Result<std::vector<std::byte>> app = LinkPayload(AsBytes(file.value()), payload_);
   ASSERT_TRUE(app.ok()) << app.error().text;
-  ASSERT_TRUE(WriteExecutable(path_, app.value()).ok());
+  ASSERT_TRUE(WriteOutput(path_, app.value(), OutputKind::kExecutable).ok());
   ExpectRuns(path_);
 }
 
@@ -177,7 +177,7 @@ TEST_F(ElfWriterTest, LargePayload) {
   payload_ = PayloadOf(30'000'000);
   const Result<std::vector<std::byte>> app = LinkPayload(AsBytes(Template()), payload_);
   ASSERT_TRUE(app.ok());
-  ASSERT_TRUE(WriteExecutable(path_, app.value()).ok());
+  ASSERT_TRUE(WriteOutput(path_, app.value(), OutputKind::kExecutable).ok());
   expected_ = std::to_string(payload_.size()) +
               " bytes, entry /app/main.js, source 30000000, snapshot on a page\n";
   ExpectRuns(path_);

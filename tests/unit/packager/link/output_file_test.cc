@@ -20,7 +20,7 @@ class OutputFileTest : public testing::Test {
   std::string At(const std::string& name) { return folder_.value().path() + "/" + name; }
 
   std::string Write(const std::string& path, const std::string& text = "new") {
-    const Result<Done> written = WriteExecutable(path, AsBytes(text));
+    const Result<Done> written = WriteOutput(path, AsBytes(text), OutputKind::kExecutable);
     return written.ok() ? "" : written.error().ToString();
   }
 

@@ -1,0 +1,18 @@
+// What dv8pack says as JSON (--json): one object on standard output, of a shape that stays.
+#pragma once
+
+#include <string>
+
+#include "packager/cli/pack.h"
+#include "runtime/payload/result.h"
+
+namespace dv8 {
+
+// The error, or the first of its causes: {"error":{"message","file","line","column","hint"}}: line and column count from 1, 0 stands for none; texts that are
+// not there are empty.
+std::string ErrorJson(const Diagnostic& error);
+
+// {"output","size","ms","sections","modules","inputs"} of an executable.
+std::string ResultJson(const std::string& output, const PackedApp& app, long milliseconds);
+
+}  // namespace dv8
