@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "packager/bundle/entry.h"
+#include "packager/cli/config.h"
 #include "packager/cli/inspect.h"
 #include "packager/cli/install.h"
 #include "packager/cli/metafile.h"
@@ -214,7 +215,7 @@ int PrintSdk(const Options& options) {
 }
 
 int Main(const std::vector<std::string>& args) {
-  const Result<Options> options = ParseOptions(args);
+  const Result<Options> options = ParseWithConfig(args);
   if (!options.ok()) {
     if (std::find(args.begin(), args.end(), "--json") != args.end()) Print(stdout, ErrorJson(options.error()));
     Print(stderr, "dv8pack: " + options.error().ToString() + "\n");
@@ -225,6 +226,7 @@ int Main(const std::vector<std::string>& args) {
     case Options::Command::kVersion:
       return Print(stdout, std::string("dv8pack ") + kVersion + "\n"), 0;
     case Options::Command::kLicenses: return PrintLicenses(options.value());
+    case Options::Command::kSchema: return Print(stdout, ConfigSchema()), 0;
     case Options::Command::kSdk: return PrintSdk(options.value());
     case Options::Command::kInspect: return Inspect(options.value());
     case Options::Command::kPack:

@@ -94,13 +94,14 @@ constexpr OptionSpec kOptions[] = {
     {"--quiet", Kind::kFlag, 'q', Section::kElse, "", "no warnings and notices"},
     {"--verbose", Kind::kFlag, 'v', Section::kElse, "", "name what goes in"},
     {"--timing", Kind::kFlag, 0, Section::kElse, "", "what each phase took"},
-    {"--sdk", Kind::kFlag, 0, Section::kElse, "", "print the folder of the SDK for --native"},
-    {"--licenses", Kind::kFlag, 0, Section::kElse, "", "the notices of everything linked or shipped"},
-    {"--help", Kind::kFlag, 'h', Section::kElse, "", "this text"},
-    {"--version", Kind::kFlag, 'V', Section::kElse, "", "dv8pack's version"},
+    {"--sdk", Kind::kFlag, 0, Section::kInformation, "", "print the folder of the SDK for --native"},
+    {"--licenses", Kind::kFlag, 0, Section::kInformation, "", "the notices of everything linked or shipped"},
+    {"--schema", Kind::kFlag, 0, Section::kInformation, "", "print the JSON schema of dv8pack.json"},
+    {"--help", Kind::kFlag, 'h', Section::kInformation, "", "this text"},
+    {"--version", Kind::kFlag, 'V', Section::kInformation, "", "dv8pack's version"},
 };
 
-constexpr std::string_view kSections[] = {"Bundling", "What goes in", "Start-up", "Debugging", "Else"};
+constexpr std::string_view kSections[] = {"Bundling", "What goes in", "Start-up", "Debugging", "Else", "Information"};
 
 constexpr size_t kColumn = 28;
 constexpr size_t kWidth = 100;
@@ -192,6 +193,17 @@ bool IsPath(const OptionSpec& option) {
   return is_path;
 }
 
+std::string WrongValue(const OptionSpec& option, const std::string& value) {
+  if (value.empty()) return "needs a value";
+  const std::vector<std::string_view> choices = Choices(option);
+  if (!IsChoice(option) || std::find(choices.begin(), choices.end(), value) != choices.end()) return "";
+  std::string list;
+  for (size_t i = 0; i < choices.size(); i++) {
+    list.append(i == 0 ? "" : i + 1 == choices.size() ? " or " : ", ").append(choices[i]);
+  }
+  return "is " + list + ", not '" + value + "'";
+}
+
 std::string HelpText() {
   std::string help = "Packs a JavaScript or TypeScript app into one static executable.\n\n";
   for (const CommandSpec& command : kCommands) {
@@ -205,7 +217,10 @@ std::string HelpText() {
     }
     help += Row(Head(option), option.text);
   }
-  return help + "\nExit codes: 0 done, 1 the input is at fault, 2 the command line is, 70 dv8pack is.\n";
+  return help +
+         "\ndv8pack.json beside the entry's package.json, or \"dv8pack\" in it, may have options by their long names; what the\n"
+         "command line says comes after them.\n"
+         "\nExit codes: 0 done, 1 the input is at fault, 2 the command line is, 70 dv8pack is.\n";
 }
 
 }  // namespace dv8

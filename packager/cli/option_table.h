@@ -19,7 +19,7 @@ struct OptionSpec {
     kEsbuildFlag,
     kEsbuildList, // --name:value, handed on as it is.
   };
-  enum class Section { kBundling, kContents, kStart, kDebugging, kElse };
+  enum class Section { kBundling, kContents, kStart, kDebugging, kElse, kInformation };
 
   std::string_view name;  // "--minify"
   Kind kind;
@@ -49,6 +49,8 @@ bool IsList(OptionSpec::Kind kind);
 std::vector<std::string_view> Choices(const OptionSpec& option);
 // Whether only one of the choices can be the option's value.
 bool IsChoice(const OptionSpec& option);
+// What is wrong with a value: "is lz4 or none, not 'zip'"; empty when nothing is that the table knows of.
+std::string WrongValue(const OptionSpec& option, const std::string& value);
 // Whether the option's value is the path of a file or a folder.
 bool IsPath(const OptionSpec& option);
 

@@ -59,26 +59,13 @@ class Reader {
   const ParsedWords& words_;
 };
 
-// "lz4 or none", "code, app or none"
-std::string OneOf(const std::vector<std::string_view>& choices) {
-  std::string list;
-  for (size_t i = 0; i < choices.size(); i++) {
-    list.append(i == 0 ? "" : i + 1 == choices.size() ? " or " : ", ").append(choices[i]);
-  }
-  return list;
-}
-
 // Whether the values are such as the table says.
 Result<Done> CheckValues(const ParsedWords& words) {
   for (const auto& [name, values] : words.values) {
     const OptionSpec& option = *FindOption("--" + name);
     if (!TakesValue(option.kind)) continue;
     for (const std::string& value : values) {
-      if (value.empty()) return Diagnostic{"--" + name + " needs a value"};
-      const std::vector<std::string_view> choices = Choices(option);
-      if (IsChoice(option) && std::find(choices.begin(), choices.end(), value) == choices.end()) {
-        return BadValue(name, value, OneOf(choices));
-      }
+      if (const std::string wrong = WrongValue(option, value); !wrong.empty()) return Diagnostic{"--" + name + " " + wrong};
     }
   }
   return Done{};
@@ -251,7 +238,8 @@ Result<Options> ParseOptions(const std::vector<std::string>& args) {
   for (const auto& [name, command] : {std::pair("help", Options::Command::kHelp),
                                       std::pair("version", Options::Command::kVersion),
                                       std::pair("licenses", Options::Command::kLicenses),
-                                      std::pair("sdk", Options::Command::kSdk)}) {
+                                      std::pair("sdk", Options::Command::kSdk),
+                                      std::pair("schema", Options::Command::kSchema)}) {
     if (!reader.Has(name)) continue;
     options.command = command;
     return options;

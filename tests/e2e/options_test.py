@@ -4,6 +4,7 @@ is said when they are wrong."""
 
 import json
 import os
+import re
 import shutil
 import sys
 
@@ -376,6 +377,91 @@ class OutputsTest(OptionsTestCase):
                 result = self.call(*arguments, "--json")
                 self.assertEqual(result.code, code, result)
                 self.assertEqual(json.loads(result.out), {"error": error})
+
+
+class ConfigTest(OptionsTestCase):
+    """dv8pack.json, and the section of package.json."""
+
+    def setUp(self):
+        super().setUp()
+        self.write({
+            "package.json": '{"name":"app"}',
+            "main.js": NODE + "console.log(WHAT, process.argv.slice(2).join(' '), require('fs').readdirSync(__dirname).join(' '));",
+            "data.txt": "", "one.env": "A=1",
+        })
+
+    def config(self, **options):
+        self.write({"dv8pack.json": json.dumps(options)})
+
+    def test_options(self):
+        self.config(define={"WHAT": '"file"'}, arg=["a", "b"], asset="data.txt", minify=True, strict=False, **{"snapshot-timeout": 30, "env-file": "one.env", "$schema": "x"})
+        self.packs()
+        self.runs(out="file a b data.txt main.js package.json\n")
+
+    def test_section_of_package_json(self):
+        self.write({"package.json": '{"name":"app","dv8pack":{"define":["WHAT=1"]}}'})
+        self.packs()
+        self.runs(out="1  main.js package.json\n")
+
+    def test_the_command_line_wins(self):
+        self.config(define=["WHAT=1"], snapshot="none", output="elsewhere", minify=True)
+        self.packs("--define:WHAT=2", "--snapshot=code", "--minify=false")
+        self.runs(out="2  main.js package.json\n")
+        self.assertIn("mode             code\n", self.call("inspect", self.output).out)
+
+    def test_paths_count_from_the_file(self):
+        self.config(define=["WHAT=1"], output="dist/app", asset=["data.txt"], exclude=["./package.json"], alias={"fs": "./other.js"})
+        self.write({"other.js": "exports.readdirSync = () => ['other'];", "dist/x": "", "sub/x": ""})
+        result = e2e.run([e2e.dv8pack(), "../main.js"], cwd=os.path.join(self.folder, "sub"))
+        self.assertEqual((result.code, result.err), (0, ""), result)
+        self.assert_runs([os.path.join(self.folder, "dist/app")], out="1  other\n")
+
+    def test_run(self):
+        self.config(define=["WHAT=1"], output="nowhere/app", metafile="m.json", arg="a")
+        result = self.call("run", "main.js", "b")
+        self.assertEqual((result.code, result.out, result.err), (0, "1 a b main.js package.json\n", ""), result)
+
+    def test_entries_with_different_files(self):
+        self.config(minify=True)
+        self.write({"b/package.json": "{}", "b/b.js": ""})
+        result = self.call("main.js", "b/b.js", "--out-dir", self.output)
+        self.assertEqual((result.code, result.err), (2, "dv8pack: error: 'main.js' and 'b/b.js' have options in different files\n  hint: pack them one by one\n"), result)
+
+    def test_packages_of_others_have_no_say(self):
+        self.write({"node_modules/x/package.json": '{"name":"x","dv8pack":{"nonsense":1}}', "node_modules/x/cli.js": "console.log('x');"})
+        self.packs(entry="node_modules/x/cli.js")
+        self.runs(out="x\n")
+
+    def test_wrong(self):
+        file = os.path.join(self.folder, "dv8pack.json")
+        for text, place, message in (
+            ('{\n  "minfy": true}', ":2:12", "there is no option 'minfy'\n  hint: did you mean 'minify'?"),
+            ('{"help": true}', ":1:10", "there is no option 'help'\n  hint: dv8pack --help lists the options"),
+            ('{"minify": "yes"}', ":1:12", "'minify' is true or false"),
+            ('{"define": 1}', "", "--define is NAME=VALUE, not '1'"),
+            ('{"asset": {}}', ":1:11", "'asset' is a list of strings"),
+            ('{"asset": [1]}', ":1:12", "'asset' is a list of strings"),
+            ('{"icu": null}', ":1:9", "'icu' is a string"),
+            ('{"snapshot": "fast"}', ":1:14", "'snapshot' is code, app or none, not 'fast'"),
+            ('{"snapshot-timeout": "1m"}', "", "--snapshot-timeout is a number of seconds from 1 to 86400, not '1m'"),
+            ("[]", ":1:1", "the options are an object"),
+            ("{", "", "is not JSON"),
+        ):
+            with self.subTest(text):
+                self.write({"dv8pack.json": text})
+                self.refuses(code=2, err=f"dv8pack: {file}{place}: error: {message}\n")
+        self.write({"dv8pack.json": "{}", "package.json": '{"dv8pack":{}}'})
+        self.refuses(code=2, err=f"dv8pack: {file}: error: there are options in package.json, too\n  hint: in one of both, please\n")
+
+    def test_schema(self):
+        schema = json.loads(self.call("--schema").out)
+        names = set(schema["properties"]) - {"$schema"}
+        in_help = set(re.findall(r"^  (?:-\w, )?--([a-z][a-z0-9-]+)", self.call("--help").out.split("Information")[0], re.M))
+        self.assertEqual(names - in_help, set())
+        self.assertEqual(in_help - names, set())
+        self.assertEqual(schema["properties"]["snapshot"]["enum"], ["code", "app", "none"])
+        self.assertEqual(schema["properties"]["minify"]["type"], "boolean")
+        self.assertFalse(schema["additionalProperties"])
 
 
 if __name__ == "__main__":
