@@ -174,7 +174,10 @@ Result<Config> ReadConfig(const std::string& path) {
 
 Result<Options> ParseWithConfig(const std::vector<std::string>& args) {
   Result<Options> options = ParseOptions(args);
-  if (!options.ok() || options.value().entries.empty() || options.value().command == Options::Command::kInspect) return options;
+  if (!options.ok() || options.value().entries.empty() || options.value().command == Options::Command::kInspect ||
+      options.value().command == Options::Command::kCompletion) {
+    return options;
+  }
   Config config;
   for (const std::string& entry : options.value().entries) {
     Result<Config> read = ReadConfig(entry);

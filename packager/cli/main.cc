@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "packager/bundle/entry.h"
+#include "packager/cli/completion.h"
 #include "packager/cli/config.h"
 #include "packager/cli/inspect.h"
 #include "packager/cli/install.h"
@@ -214,6 +215,16 @@ int PrintSdk(const Options& options) {
   return 0;
 }
 
+int PrintCompletion(const Options& options) {
+  const Result<std::string> script = CompletionScript(options.entries[0]);
+  if (!script.ok()) {
+    Print(stderr, "dv8pack: " + script.error().ToString() + "\n");
+    return kUsage;
+  }
+  Print(stdout, script.value());
+  return 0;
+}
+
 int Main(const std::vector<std::string>& args) {
   const Result<Options> options = ParseWithConfig(args);
   if (!options.ok()) {
@@ -228,6 +239,7 @@ int Main(const std::vector<std::string>& args) {
     case Options::Command::kLicenses: return PrintLicenses(options.value());
     case Options::Command::kSchema: return Print(stdout, ConfigSchema()), 0;
     case Options::Command::kSdk: return PrintSdk(options.value());
+    case Options::Command::kCompletion: return PrintCompletion(options.value());
     case Options::Command::kInspect: return Inspect(options.value());
     case Options::Command::kPack:
     case Options::Command::kRepl:

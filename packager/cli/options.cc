@@ -217,13 +217,17 @@ Result<Done> ReadInspectOptions(const Reader& reader, Options* options) {
 Result<Options> ParseOptions(const std::vector<std::string>& args) {
   Options options;
   std::vector<std::string> words = args;
-  if (!words.empty() && (words[0] == "run" || words[0] == "inspect")) {
-    options.command = words[0] == "run" ? Options::Command::kRun : Options::Command::kInspect;
+  static constexpr std::pair<std::string_view, Options::Command> kCommands[] = {
+      {"run", Options::Command::kRun},
+      {"repl", Options::Command::kRepl},
+      {"inspect", Options::Command::kInspect},
+      {"completion", Options::Command::kCompletion},
+  };
+  for (const auto& [name, command] : kCommands) {
+    if (words.empty() || words[0] != name) continue;
+    options.command = command;
     words.erase(words.begin());
-  }
-  if (!words.empty() && words[0] == "repl") {
-    options.command = Options::Command::kRepl;
-    words.erase(words.begin());
+    break;
   }
   if (options.command == Options::Command::kRun) {
     if (const size_t entry = FindOperand(words); entry < words.size()) {
@@ -257,10 +261,10 @@ Result<Options> ParseOptions(const std::vector<std::string>& args) {
     return options;
   }
   if (parsed.operands.empty() || parsed.operands[0].empty()) {
-    return Diagnostic{options.command == Options::Command::kInspect
-                          ? "which app is to be inspected?"
-                          : "which file does the app start with?",
-                      "", 0, 0, "dv8pack --help says how it is used"};
+    const char* question = options.command == Options::Command::kInspect      ? "which app is to be inspected?"
+                           : options.command == Options::Command::kCompletion ? "for which shell: bash, zsh or fish?"
+                                                                              : "which file does the app start with?";
+    return Diagnostic{question, "", 0, 0, "dv8pack --help says how it is used"};
   }
   if (parsed.operands.size() > 1 && options.out_dir.empty()) {
     return Diagnostic{"one file at a time: '" + parsed.operands[0] + "' or '" +

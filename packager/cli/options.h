@@ -11,7 +11,7 @@
 namespace dv8 {
 
 struct Options {
-  enum class Command { kPack, kRun, kRepl, kInspect, kHelp, kVersion, kLicenses, kSdk, kSchema };
+  enum class Command { kPack, kRun, kRepl, kInspect, kCompletion, kHelp, kVersion, kLicenses, kSdk, kSchema };
   enum class Compress { kLz4, kNone };
   enum class SourceMap { kNone, kLinked, kExternal };
   enum class Verbosity { kQuiet, kNormal, kVerbose };
