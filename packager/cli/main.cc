@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "packager/bundle/entry.h"
+#include "packager/bundle/virtual_path.h"
 #include "packager/cli/completion.h"
 #include "packager/cli/config.h"
 #include "packager/cli/inspect.h"
@@ -21,6 +22,7 @@
 #include "packager/cli/progress.h"
 #include "packager/cli/report.h"
 #include "packager/cli/run.h"
+#include "packager/cli/watch.h"
 #include "packager/diag/print.h"
 #include "packager/link/output_file.h"
 #include "packager/native/native.h"
@@ -165,6 +167,24 @@ int Pack(Options options) {
   return 0;
 }
 
+// For --watch: an error is said, and the next change may mend it.
+Result<PackedApp> PackToRun(const Options& options, const Install& install) {
+  Progress progress(HowToShow(options));
+  Result<PackedApp> app = PackOne(options, install, "", &progress);
+  if (!app.ok() && Interrupted() == 0) (void)Report(app.error(), options);
+  if (options.timing) Print(stderr, progress.Summary() + "\n");
+  return app;
+}
+
+Watched WhatToWatch(const Options& options, const Entry& entry) {
+  Watched watched{entry.name, options.arguments, FindRoot(entry.file), {entry.file}, IsQuiet(options)};
+  for (const std::vector<std::string>* files : {&options.assets, &options.env_files, &options.native}) {
+    watched.files.insert(watched.files.end(), files->begin(), files->end());
+  }
+  if (!options.bundle.tsconfig.empty()) watched.files.push_back(options.bundle.tsconfig);
+  return watched;
+}
+
 int Run(Options options) {
   const Result<Install> install = FindInstall();
   if (!install.ok()) return Report(install.error(), options);
@@ -174,6 +194,10 @@ int Run(Options options) {
   }
   const Result<Entry> entry = FindEntry(options.bundle.entry);
   if (!entry.ok()) return Report(entry.error(), options);
+  if (options.watch) {
+    RunWatching(WhatToWatch(options, entry.value()), [&] { return PackToRun(options, install.value()); });
+    return kBadInput;
+  }
   Progress progress(HowToShow(options));
   const Result<PackedApp> app = PackOne(options, install.value(), "", &progress);
   if (Interrupted() != 0) return kBadInput;

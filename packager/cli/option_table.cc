@@ -83,6 +83,7 @@ constexpr OptionSpec kOptions[] = {
     {"--allow-v8-flags", Kind::kFlag, 0, Section::kStart, "",
      "the app takes more of them when it starts: ./app --v8-flags=\"...\""},
 
+    {"--watch", Kind::kFlag, 0, Section::kDebugging, "", "with run: pack and start again when a file of the app changes"},
     {"--inspect", Kind::kOptional, 0, Section::kDebugging, "[HOST:]PORT",
      "the app listens for Chrome DevTools' protocol (127.0.0.1:9229); an app without it never does"},
     {"--inspect-brk", Kind::kOptional, 0, Section::kDebugging, "[HOST:]PORT",

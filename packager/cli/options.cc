@@ -166,6 +166,8 @@ Result<Done> ReadOutputOptions(const Reader& reader, Options* options) {
   if (map == "none") options->source_map = Options::SourceMap::kNone;
   if (map == "external") options->source_map = Options::SourceMap::kExternal;
   options->bundle.source_contents = map != "none";
+  options->watch = reader.Has("watch");
+  if (options->watch && options->command != Options::Command::kRun) return Diagnostic{"--watch is for dv8pack run"};
   options->metafile = reader.Last("metafile", "");
   options->out_dir = reader.Last("out-dir", "");
   if (options->command != Options::Command::kPack) {

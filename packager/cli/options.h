@@ -37,6 +37,7 @@ struct Options {
   bool timing = false;
   bool allow_v8_flags = false;  // Of the app's command line.
   std::string inspect;          // "host:port" where the app's debugger listens; empty without one.
+  bool watch = false;           // Of `run`.
   bool inspect_break = false;   // It waits for a client and pauses at the first statement.
 };
 
