@@ -111,12 +111,63 @@ Result<Entry> FindFile(const std::string& path, const std::string& name) {
 // "name" of "@scope/name".
 std::string WithoutScope(const std::string& package) { return package.substr(package.rfind('/') + 1); }
 
+bool IsRegular(const std::string& path) {
+  struct stat info;
+  return stat(path.c_str(), &info) == 0 && S_ISREG(info.st_mode);
+}
+
+// The file that `path` is, as "main" may name it: without an extension, or by its folder. Empty when there is none.
+std::string FileOf(const std::string& path) {
+  if (IsRegular(path)) return path;
+  for (const std::string& base : {path, AbsolutePath(path, "index")}) {
+    for (const std::string_view extension : kExtensions) {
+      if (IsRegular(base + std::string(extension))) return base + std::string(extension);
+    }
+  }
+  return "";
+}
+
+// What `exports`, or a part of it, leads to for who starts the package; empty when it is nothing.
+std::string TargetOf(const Json& exports) {
+  static constexpr std::string_view kConditions[] = {".", "node", "import", "module-sync", "require", "default"};
+  if (exports.kind() == Json::Kind::kString) return exports.String();
+  for (const auto& [key, value] : exports.members()) {
+    if (std::find(std::begin(kConditions), std::end(kConditions), key) == std::end(kConditions)) continue;
+    if (std::string target = TargetOf(value); !target.empty()) return target;
+  }
+  return "";
+}
+
+// The script that "bin" names; empty when there is no "bin". `name` becomes the program's.
+Result<std::string> ScriptOfBin(const Json& package, const std::string& file, const std::string& folder, std::string* name) {
+  const Json* bin = package.Find("bin");
+  if (bin == nullptr || (bin->kind() == Json::Kind::kObject && bin->members().empty())) return std::string();
+  if (bin->kind() == Json::Kind::kObject) {
+    const auto& programs = bin->members();
+    const Json* own = programs.size() == 1 ? &programs[0].second : bin->Find(*name);
+    if (own == nullptr) {
+      std::string choices;
+      for (const auto& [key, value] : programs) {
+        const std::string path = AbsolutePath("/", value.String()).substr(1);
+        choices += (choices.empty() ? "" : ", ") + (folder == "." ? path : folder + (folder.ends_with('/') ? "" : "/") + path);
+      }
+      return Diagnostic{"has several programs in \"bin\"", file, 0, 0, "name one of them: " + choices};
+    }
+    if (programs.size() == 1) *name = WithoutScope(programs[0].first);
+    bin = own;
+  }
+  if (bin->String().empty()) return Diagnostic{"has a \"bin\" that names no file", file, 0, 0, "name the file to start with"};
+  return bin->String();
+}
+
 Result<Entry> FindInFolder(const std::string& folder) {
   char resolved[PATH_MAX];
   if (realpath(folder.c_str(), resolved) == nullptr) return CannotBeRead(folder);
+  const std::string index = FileOf(AbsolutePath(resolved, "index"));
   const std::string file = AbsolutePath(resolved, "package.json");
   if (access(file.c_str(), F_OK) != 0) {
-    return Diagnostic{"is a folder without a package.json; name the file to start with", folder};
+    if (!index.empty()) return FindFile(index, NameOf(resolved));
+    return Diagnostic{"is a folder without a package.json and an index.js; name the file to start with", folder};
   }
   const Result<std::string> text = ReadFile(file);
   if (!text.ok()) return text.error();
@@ -124,33 +175,17 @@ Result<Entry> FindInFolder(const std::string& folder) {
   if (!package || package->kind() != Json::Kind::kObject) return Diagnostic{"is not JSON", file};
   std::string name = WithoutScope(package->StringAt("name"));
   if (name.empty()) name = NameOf(resolved);
-  std::string script;
-  const Json* bin = package->Find("bin");
-  if (bin != nullptr && bin->kind() == Json::Kind::kObject && !bin->members().empty()) {
-    const Json* own = bin->members().size() == 1 ? &bin->members()[0].second : bin->Find(name);
-    if (own == nullptr) {
-      std::string choices;
-      for (const auto& [key, value] : bin->members()) {
-        choices += (choices.empty() ? "" : ", ") + value.String();
-      }
-      return Diagnostic{"has several programs in \"bin\"", file, 0, 0, "name one of them: " + choices};
-    }
-    if (bin->members().size() == 1) name = WithoutScope(bin->members()[0].first);
-    script = own->String();
-  } else if (bin != nullptr) {
-    script = bin->String();
-  }
+  const Result<std::string> bin = ScriptOfBin(*package, file, folder, &name);
+  if (!bin.ok()) return bin.error();
+  std::string script = bin.value();
   if (script.empty()) script = package->StringAt("main");
-  if (script.empty()) script = "index.js";
-  const std::string path = AbsolutePath(resolved, script);
-  // "main" may leave out an extension, or name a folder.
-  for (const std::string_view ending : {"", ".js", ".json", ".mjs", ".cjs", ".ts", "/index.js"}) {
-    struct stat info;
-    const std::string candidate = path + std::string(ending);
-    if (stat(candidate.c_str(), &info) == 0 && S_ISREG(info.st_mode)) return FindFile(candidate, name);
-  }
-  return Diagnostic{"names '" + script + "', which is not there", file, 0, 0,
-                    "name the file to start with"};
+  if (script.empty() && package->Find("exports") != nullptr) script = TargetOf(*package->Find("exports"));
+  std::string found = script.empty() ? "" : FileOf(AbsolutePath(resolved, script));
+  // Node takes it when "main" leads nowhere, too.
+  if (found.empty() && bin.value().empty()) found = index;
+  if (!found.empty()) return FindFile(found, name);
+  return Diagnostic{"names '" + (script.empty() ? "index.js" : script) + "', which is not there", file, 0, 0,
+                    "name the file to start with, or build it first"};
 }
 
 }  // namespace

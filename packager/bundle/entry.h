@@ -15,8 +15,8 @@ struct Entry {
 
 // The entry that `path` names: a file of JavaScript or TypeScript by its extension; one without
 // extension, or with a strange one and Node's shebang, which is JavaScript (npm's `bin` files and
-// the links and shell scripts that lead to them); or a folder, whose package.json has a `bin` or a
-// `main`.
+// the links and shell scripts that lead to them); or a folder, whose package.json has a `bin`, a
+// `main` or `exports`, or which has an index.js.
 Result<Entry> FindEntry(const std::string& path);
 
 // Whether a file is JavaScript or TypeScript by its extension.

@@ -464,5 +464,75 @@ class ConfigTest(OptionsTestCase):
         self.assertFalse(schema["additionalProperties"])
 
 
+class EntryTest(OptionsTestCase):
+    """Folders and files by which a program is named, and how the executable is called then."""
+
+    def package(self, package, files, folder="p"):
+        shutil.rmtree(os.path.join(self.folder, folder), ignore_errors=True)
+        self.write({f"{folder}/{path}": text for path, text in files.items()})
+        if package is not None:
+            self.write({f"{folder}/package.json": json.dumps(package)})
+        return os.path.join(self.folder, folder)
+
+    def test_names(self):
+        js = "console.log('runs');"
+        for package, files, name in (
+            ({"name": "@scope/tool", "main": "lib/index"}, {"lib/index.js": js}, "tool"),
+            ({"name": "a", "main": "lib"}, {"lib/index.js": js}, "a"),
+            ({"name": "a", "main": "./cli"}, {"cli.ts": js}, "a"),
+            ({"name": "a", "main": "gone.js"}, {"index.js": js}, "a"),
+            ({"name": "two", "bin": {"one": "one.js", "two": "./two.js"}}, {"one.js": "", "two.js": js}, "two"),
+            ({"name": "@s/a", "bin": {"b": "cli"}}, {"cli": "#!/usr/bin/env node\n" + js}, "b"),
+            ({"name": "@s/a", "bin": "cli.js"}, {"cli.js": js}, "a"),
+            ({"name": "a", "bin": {}}, {"index.js": js}, "a"),
+            ({"name": "a", "exports": {".": {"types": "./x.d.ts", "import": "./m.mjs", "require": "./c.cjs"}}}, {"m.mjs": js, "c.cjs": ""}, "a"),
+            ({"name": "a", "exports": "./m.mjs"}, {"m.mjs": js}, "a"),
+            ({"main": "x.js"}, {"x.js": js}, "p"),
+            (None, {"index.js": js}, "p"),
+            (None, {"index.ts": js}, "p"),
+        ):
+            with self.subTest(package):
+                folder = self.package(package, files)
+                result = e2e.run([e2e.dv8pack(), "."], cwd=folder)
+                self.assertEqual((result.code, result.out, result.err), (0, "", ""), result)
+                self.assertIn(name, os.listdir(folder))
+                self.assert_runs([os.path.join(folder, name)], out="runs\n")
+
+    def test_files_and_links(self):
+        folder = self.package({"name": "a", "bin": "cli"}, {"cli": "#!/usr/bin/env node\nconsole.log('runs');"})
+        os.symlink("p/cli", os.path.join(self.folder, "link"))
+        os.symlink("p/cli", os.path.join(self.folder, "other.js"))
+        self.packs(entry="link")
+        self.runs(out="runs\n")
+        for entry, error in (("link", "link: error: the output would replace the entry\n  hint: name another file with -o\n"),
+                             ("nowhere", "nowhere: error: there is no such file\n")):
+            result = self.call(entry)
+            self.assertEqual((result.code, result.err), (1, error), result)
+        self.assertEqual(self.call("other.js").code, 0)
+        self.assert_runs([os.path.join(self.folder, "other")], out="runs\n")
+        result = e2e.run([e2e.dv8pack(), "cli"], cwd=folder)
+        self.assertEqual((result.code, result.err), (1, "cli: error: the output would replace the entry\n  hint: name another file with -o\n"), result)
+
+    def test_wrong(self):
+        for package, files, error in (
+            ({"name": "lib", "main": "lib"}, {"lib/index.js": ""}, "lib: error: the output is a directory\n  hint: -o FILE names the executable\n"),
+            ({"name": "..", "main": "a.js"}, {"a.js": ""}, "..: error: the output is a directory\n  hint: -o FILE names the executable\n"),
+            ({"name": "a", "bin": {"b": "b.js", "c": "./c.js"}}, {"b.js": ""}, "[P]: error: has several programs in \"bin\"\n  hint: name one of them: b.js, c.js\n"),
+            ({"name": "a", "bin": {"b": 3}}, {}, "[P]: error: has a \"bin\" that names no file\n  hint: name the file to start with\n"),
+            ({"name": "a", "bin": "b.js"}, {"index.js": ""}, "[P]: error: names 'b.js', which is not there\n  hint: name the file to start with, or build it first\n"),
+            ({"name": "a", "main": "dist/b.js"}, {}, "[P]: error: names 'dist/b.js', which is not there\n  hint: name the file to start with, or build it first\n"),
+            ({"name": "a"}, {}, "[P]: error: names 'index.js', which is not there\n  hint: name the file to start with, or build it first\n"),
+            (None, {"a.js": ""}, ".: error: is a folder without a package.json and an index.js; name the file to start with\n"),
+        ):
+            with self.subTest(package):
+                folder = self.package(package, files)
+                before = sorted(os.listdir(folder))
+                result = e2e.run([e2e.dv8pack(), "."], cwd=folder)
+                self.assertEqual((result.code, result.out, result.err.replace(os.path.join(folder, "package.json"), "[P]")), (1, "", error), result)
+                self.assertEqual(sorted(os.listdir(folder)), before)
+        self.package({"name": "a", "bin": {"b": "b.js", "c": "./c.js"}}, {})
+        self.assertIn("name one of them: p/b.js, p/c.js\n", self.call("p").err)
+
+
 if __name__ == "__main__":
     e2e.main()

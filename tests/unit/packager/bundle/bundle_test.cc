@@ -384,13 +384,16 @@ TEST_F(BundleTest, FindsAFoldersProgram) {
   EXPECT_EQ(find(R"({"name":"p","bin":{"tool":"./b.js"},"main":"a.js"})"), "tool b.js");
   EXPECT_EQ(find(R"({"name":"p","bin":{"x":"a.js","p":"b.js"}})"), "p b.js");
   EXPECT_EQ(find(R"({"name":"p","bin":{"x":"a.js","y":"b.js"}})"),
-            "has several programs in \"bin\"; name one of them: a.js, b.js");
+            "has several programs in \"bin\"; name one of them: " + top_ + "/pack/a.js, " + top_ + "/pack/b.js");
   EXPECT_EQ(find(R"({"name":"p","main":"a"})"), "p a.js");
   EXPECT_EQ(find("{}"), "pack index.js");
-  EXPECT_EQ(find(R"({"main":"c.js"})"), "names 'c.js', which is not there; name the file to start with");
+  EXPECT_EQ(find(R"({"main":"c.js"})"), "pack index.js");
+  EXPECT_EQ(find(R"({"exports":{"import":"./b.js","require":"./a.js"}})"), "pack b.js");
+  fs::remove(fs::path(top_) / "pack/index.js");
+  EXPECT_EQ(find(R"({"main":"c.js"})"), "names 'c.js', which is not there; name the file to start with, or build it first");
   fs::remove(fs::path(top_) / "pack/package.json");
   EXPECT_EQ(FindEntry(top_ + "/pack").error().text,
-            "is a folder without a package.json; name the file to start with");
+            "is a folder without a package.json and an index.js; name the file to start with");
 }
 
 TEST_F(BundleTest, BundlesTheLibrary) {
