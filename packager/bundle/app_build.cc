@@ -149,6 +149,16 @@ Result<bool> KeepOutFiles(const std::vector<EsbuildMessage>& errors, const std::
   return found;
 }
 
+// What an error says of an option's value, which lies in no file: `--define: Syntax error "x"`. Empty for other errors.
+std::string OptionIn(const EsbuildMessage& error) {
+  static constexpr std::pair<std::string_view, std::string_view> kPlaces[] = {
+      {"(define name)", "--define: "}, {"(pure name)", "--pure: "}, {"<tsconfig.json>", "--tsconfig-raw: "}, {"", ""}};
+  for (const auto& [file, option] : kPlaces) {
+    if (error.file == file) return std::string(option) + error.text;
+  }
+  return "";
+}
+
 std::vector<Diagnostic> CausesIn(const std::vector<EsbuildMessage>& errors, const std::string& root) {
   std::vector<Diagnostic> causes;
   for (const EsbuildMessage& error : errors) {
@@ -337,6 +347,7 @@ Result<AppBuild> BuildApp(const BundleOptions& options, const StdlibManifest& ma
   Result<std::string> text = esbuild->Format(warnings, true, options.color);
   if (!text.ok()) return text.error();
   *messages += text.value();
+  if (!failures.empty() && !OptionIn(failures[0]).empty()) return UsageError(OptionIn(failures[0]));
   if (!failures.empty()) {
     text = esbuild->Format(failures, false, options.color);
     if (!text.ok()) return text.error();

@@ -171,7 +171,8 @@ Result<EsbuildValue> Esbuild::Call(EsbuildValue request, const EsbuildBuild* bui
     }
     if (packet->id == id) {
       const EsbuildValue& error = packet->value["error"];
-      if (error.kind() == EsbuildValue::Kind::kString) return Diagnostic{error.text()};
+      // Of the flags that it was called with.
+      if (error.kind() == EsbuildValue::Kind::kString) return UsageError(error.text());
       return std::move(packet->value);
     }
     for (auto at = waiting_.begin(); at != waiting_.end(); ++at) {

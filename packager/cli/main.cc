@@ -44,6 +44,7 @@ void Print(std::FILE* stream, const std::string& text) {
 int Report(const Diagnostic& error, const Options& options) {
   if (options.json) Print(stdout, ErrorJson(error));
   Print(stderr, Format(error, ColorFor(2)));
+  if (error.is_usage) return kUsage;
   return error.text.starts_with(kOurFault) ? kOurBug : kBadInput;
 }
 

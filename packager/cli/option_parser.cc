@@ -51,6 +51,14 @@ ParsedWords Parse(const std::vector<std::string>& args) {
           equals == std::string::npos ? "" : arg.substr(equals + 1));
       continue;
     }
+    const bool is_flag = option != nullptr && !TakesValue(option->kind) && option->kind != Kind::kOptional;
+    if (const size_t equals = is_flag ? arg.find('=') : std::string::npos; equals != std::string::npos) {
+      const std::string value = arg.substr(equals + 1);
+      if (value != "true" && value != "false") {
+        parsed.error = std::string(option->name) + " is true or false, not '" + value + "'";
+        return parsed;
+      }
+    }
     // CLI11 would take the next word.
     if (option != nullptr && TakesValue(option->kind) && (arg == std::string(option->name) + "=" || arg == std::string(option->name) + ":")) {
       parsed.error = std::string(option->name) + " needs a value";

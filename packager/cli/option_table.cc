@@ -197,6 +197,8 @@ bool IsPath(const OptionSpec& option) {
 
 std::string WrongValue(const OptionSpec& option, const std::string& value) {
   if (value.empty()) return "needs a value";
+  const bool is_list = option.value.ends_with("LIST");
+  if (is_list && ("," + value + ",").find(",,") != std::string::npos) return "is a list of names, not '" + value + "'";
   const std::vector<std::string_view> choices = Choices(option);
   if (!IsChoice(option) || std::find(choices.begin(), choices.end(), value) != choices.end()) return "";
   std::string list;

@@ -50,8 +50,8 @@ Result<Done> ResolveIncluded(const StdlibManifest& manifest, std::vector<std::st
     const std::string module = manifest.Resolve(name);
     if (module.empty()) {
       const std::string near = manifest.Nearest(name);
-      return Diagnostic{"--include: '" + name + "' is not in the standard library", "", 0, 0,
-                        near.empty() ? "" : "did you mean '" + near + "'?"};
+      return UsageError("--include: '" + name + "' is not in the standard library",
+                        near.empty() ? "" : "did you mean '" + near + "'?");
     }
     name = module;
   }
@@ -225,6 +225,10 @@ Result<PackedApp> PackApp(const Options& options, const Install& install,
     const Result<std::string> own = CheckExecArgv(builder, options.exec_argv);
     if (!own.ok()) return own.error();
     v8_flags += (v8_flags.empty() || own.value().empty() ? "" : " ") + own.value();
+  }
+  if (const std::string& tsconfig = options.bundle.tsconfig; !tsconfig.empty()) {
+    const Result<std::string> text = ReadFile(tsconfig);
+    if (!text.ok()) return Diagnostic{"--tsconfig: " + text.error().text, tsconfig};
   }
   const Result<std::vector<std::string>> variables = ReadEnvFiles(options.env_files);
   if (!variables.ok()) return variables.error();

@@ -133,8 +133,8 @@ class Cutter {
         near = language;
       }
       for (char& c : near) c = c == '_' ? '-' : c;
-      return Diagnostic{"--icu: there is no locale '" + std::string(tag) + "' in ICU's data", "",
-                        0, 0, near.empty() ? "" : "did you mean '" + near + "'?"};
+      return UsageError("--icu: there is no locale '" + std::string(tag) + "' in ICU's data",
+                        near.empty() ? "" : "did you mean '" + near + "'?");
     }
     Keep(locale);
     if (locale == Language(locale)) {

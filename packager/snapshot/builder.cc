@@ -176,7 +176,7 @@ Result<std::string> CheckExecArgv(const std::string& builder, const std::string&
   command.time_limit = std::chrono::seconds(20);
   const Result<Outcome> outcome = RunProcess(command);
   if (!outcome.ok()) return outcome.error();
-  if (outcome.value().exit_code != 0) return Diagnostic{"--exec-argv: " + LastLine(outcome.value().err)};
+  if (outcome.value().exit_code != 0) return UsageError("--exec-argv: " + LastLine(outcome.value().err));
   return LastLine(outcome.value().out);
 }
 
@@ -188,7 +188,7 @@ Result<Done> CheckV8Flags(const std::string& builder, const std::string& flags) 
   if (!outcome.ok()) return outcome.error();
   if (outcome.value().exit_code == 0) return Done{};
   const std::string reason = LastLine(outcome.value().err);
-  return Diagnostic{"--v8-flags: " + (reason.empty() ? "V8 does not take '" + flags + "'" : reason)};
+  return UsageError("--v8-flags: " + (reason.empty() ? "V8 does not take '" + flags + "'" : reason));
 }
 
 }  // namespace dv8

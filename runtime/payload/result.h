@@ -18,6 +18,7 @@ struct Diagnostic {
   std::string hint = {};
   // What it is made of, when that has been told already, with the pieces of source: for machines.
   std::vector<Diagnostic> causes = {};
+  bool is_usage = false;  // The command line is wrong, and not what it names.
 
   // "path:line:col: error: text", and the hint on a line of its own.
   std::string ToString() const {
@@ -29,6 +30,14 @@ struct Diagnostic {
     return out;
   }
 };
+
+// What is wrong with an option's value.
+inline Diagnostic UsageError(std::string text, std::string hint = {}) {
+  Diagnostic error{std::move(text)};
+  error.hint = std::move(hint);
+  error.is_usage = true;
+  return error;
+}
 
 template <typename T>
 class [[nodiscard]] Result {

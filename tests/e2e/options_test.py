@@ -154,7 +154,7 @@ class BannerTest(OptionsTestCase):
 
     def test_wrong(self):
         self.write({"main.js": ""})
-        self.refuses("--banner=let let;", code=1, err='error: --banner: Cannot use "let" as an identifier here:\n')
+        self.refuses("--banner=let let;", code=2, err='error: --banner: Cannot use "let" as an identifier here:\n')
         self.refuses("--banner=", code=2, err="dv8pack: error: --banner needs a value\n")
         self.refuses("--banner=x()", "--env=core", code=2, err="dv8pack: error: --banner is for programs of modules: --env=core has scripts\n")
 
@@ -237,7 +237,7 @@ class StartTest(OptionsTestCase):
                                  ("--require", "--require requires an argument"), ('"--no-warnings', "a quotation mark or an escape has no end")):
             with self.subTest(options):
                 self.output = os.path.join(e2e.scratch("out"), "app")
-                self.refuses(f"--exec-argv={options}", code=1, err=f"error: --exec-argv: {message}\n")
+                self.refuses(f"--exec-argv={options}", code=2, err=f"error: --exec-argv: {message}\n")
 
     def test_conditions_at_run_time(self):
         self.write({
@@ -377,6 +377,30 @@ class OutputsTest(OptionsTestCase):
                 result = self.call(*arguments, "--json")
                 self.assertEqual(result.code, code, result)
                 self.assertEqual(json.loads(result.out), {"error": error})
+
+
+class WrongValuesTest(OptionsTestCase):
+    """Values that only packing can tell to be wrong: still the command line's fault."""
+
+    def test_values(self):
+        self.write({"main.js": NODE})
+        for option, error in (
+            ("--define=1x=2", '--define: Syntax error "x"'),
+            ("--define=X=not valid", "Invalid define value (must be an entity name or JS literal): not valid"),
+            ("--alias=./x=y", 'Invalid alias name: "./x"'),
+            ("--loader=js=text", 'Invalid file extension: "js"'),
+            ("--loader=.js=foo", 'Invalid loader value: "foo"'),
+            ("--tsconfig-raw={bad", '--tsconfig-raw: Expected string in JSON but found "bad"'),
+            ("--jsx-factory=1+1", 'Invalid JSX factory: "1+1"'),
+            ("--pure=1a", '--pure: Syntax error "a"'),
+            ("--resolve-extensions=js", 'Invalid file extension: "js"'),
+            ("--include=nope", "--include: 'nope' is not in the standard library\n  hint: did you mean 'dv8:node'?"),
+            ("--icu=xx-YYY", "--icu: there is no locale 'xx-YYY' in ICU's data"),
+            ("--v8-flags=--nope", "--v8-flags: V8 does not know the flag '--nope'"),
+        ):
+            with self.subTest(option):
+                self.refuses(option, code=2, err=f"error: {error}\n")
+        self.refuses("--tsconfig=nope.json", code=1, err="nope.json: error: --tsconfig: cannot be read: No such file or directory\n")
 
 
 class ConfigTest(OptionsTestCase):

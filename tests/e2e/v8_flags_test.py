@@ -41,7 +41,7 @@ class V8FlagsTest(e2e.TestCase):
             ("--predictable", "the flag '--predictable' would change how the snapshot is made or read"),
         ):
             result = e2e.run([e2e.dv8pack(), f"--v8-flags={flags}", "main.js", "-o", "app"], cwd=folder)
-            self.assertEqual((result.code, result.err), (1, f"error: --v8-flags: {message}\n"), flags)
+            self.assertEqual((result.code, result.err), (2, f"error: --v8-flags: {message}\n"), flags)
         self.assertEqual(os.listdir(folder), ["main.js"])
 
     def test_taken_from_the_command_line_only_when_allowed(self):

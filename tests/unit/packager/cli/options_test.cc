@@ -112,6 +112,10 @@ TEST(OptionsTest, SaysWhatIsWrong) {
   EXPECT_EQ(Error({"a.js", "--dv8=1"}), "error: --dv8 is 0.0.4, 0.0.5 or 0.0.6, not '1'");
   EXPECT_EQ(Parsed({"a.js", "--dv8=0.0.5"}).bundle.vintage, "0.0.5");
   EXPECT_EQ(Parsed({"a.js"}).bundle.vintage, "");
+  EXPECT_EQ(Error({"a.js", "--minify=yes"}), "error: --minify is true or false, not 'yes'");
+  EXPECT_FALSE(Parsed({"a.js", "--minify", "--minify=false"}).bundle.minify);
+  EXPECT_EQ(Error({"a.js", "--icu=de,,fr"}), "error: --icu is a list of names, not 'de,,fr'");
+  EXPECT_EQ(Error({"a.js", "--asset="}), "error: --asset needs a value");
   EXPECT_EQ(Error({"a.js", "--define:X"}), "error: --define is NAME=VALUE, not 'X'");
 }
 
