@@ -135,6 +135,14 @@ def dv8pack_repositories():
         strip = 3,
     )
     upstream_source(
+        name = "ncrypto",
+        archive = "@nodejs_24//:tar",
+        build_file = "//bazel/third_party:ncrypto.BUILD",
+        include = ["deps/ncrypto"],
+        patches = ["//bazel/third_party:ncrypto_no_constants.patch"],
+        strip = 3,
+    )
+    upstream_source(
         name = "ada",
         archive = "@ada_3//:tar",
         build_file = "//bazel/third_party:ada.BUILD",

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <netdb.h>
 #include <netinet/tcp.h>
+#include <openssl/evp.h>
 #include <poll.h>
 #include <signal.h>
 #include <sys/eventfd.h>
@@ -14,7 +15,7 @@
 #include <cstdio>
 #include <cstring>
 
-#include "runtime/bindings/hash.h"
+#include "runtime/bindings/openssl_init.h"
 #include "runtime/core/check.h"
 #include "runtime/core/version.h"
 
@@ -46,11 +47,9 @@ std::string Base64(const uint8_t* bytes, size_t size) {
 // RFC 6455, 4.2.2.
 std::string AcceptKey(const std::string& key) {
   const std::string text = key + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
-  HashState state;
+  InitOpenSsl();
   uint8_t digest[20];
-  HashInit(HashKind::kSha1, &state);
-  HashUpdate(HashKind::kSha1, &state, {reinterpret_cast<const uint8_t*>(text.data()), text.size()});
-  HashFinish(HashKind::kSha1, &state, digest);
+  DV8_CHECK(EVP_Digest(text.data(), text.size(), digest, nullptr, EVP_sha1(), nullptr) == 1);
   return Base64(digest, sizeof(digest));
 }
 

@@ -21,7 +21,6 @@ namespace dv8 {
 // One line a binding, here and in kBindings, sorted by name.
 extern const BindingSpec kAssets;
 extern const BindingSpec kBuffer;
-extern const BindingSpec kCrypto;
 extern const BindingSpec kDv8Loop;
 extern const BindingSpec kDv8Stream;
 extern const BindingSpec kDv8System;
@@ -44,7 +43,6 @@ namespace {
 constexpr const BindingSpec* kBindings[] = {
     &kAssets,
     &kBuffer,
-    &kCrypto,
     &kDv8Loop,
     &kDv8Stream,
     &kDv8System,
@@ -223,29 +221,33 @@ v8::MaybeLocal<v8::Object> InstantiateNodeBinding(v8::Local<v8::Context> context
 }
 
 v8::Local<v8::Object> InstantiateBinding(v8::Local<v8::Context> context, const BindingSpec& spec) {
-  const BindingSpec* binding = &spec;
+  v8::EscapableHandleScope scope(context->GetIsolate());
+  v8::Local<v8::Object> object = v8::Object::New(context->GetIsolate());
+  FillBinding(context, spec, object);
+  return scope.Escape(object);
+}
+
+void FillBinding(v8::Local<v8::Context> context, const BindingSpec& binding, v8::Local<v8::Object> target) {
   v8::Isolate* isolate = context->GetIsolate();
-  v8::EscapableHandleScope scope(isolate);
-  v8::Local<v8::Object> object = v8::Object::New(isolate);
-  for (const FunctionSpec& spec : binding->functions) {
+  v8::HandleScope scope(isolate);
+  for (const FunctionSpec& spec : binding.functions) {
     v8::Local<v8::Function> function =
         v8::Function::New(context, spec.callback, {}, 0, v8::ConstructorBehavior::kThrow)
             .ToLocalChecked();
     v8::Local<v8::String> key = Internalized(isolate, spec.name);
     function->SetName(key);
-    object->Set(context, key, function).Check();
+    target->Set(context, key, function).Check();
   }
-  for (const ConstantSpec& spec : binding->constants) {
-    object
+  for (const ConstantSpec& spec : binding.constants) {
+    target
         ->Set(context, Internalized(isolate, spec.name),
               v8::Number::New(isolate, static_cast<double>(spec.value)))
         .Check();
   }
-  for (const ClassSpec& spec : binding->classes) {
-    object->Set(context, Internalized(isolate, spec.name), MakeClass(context, spec)).Check();
+  for (const ClassSpec& spec : binding.classes) {
+    target->Set(context, Internalized(isolate, spec.name), MakeClass(context, spec)).Check();
   }
-  if (binding->init != nullptr) binding->init(Environment::From(isolate), object);
-  return scope.Escape(object);
+  if (binding.init != nullptr) binding.init(Environment::From(isolate), target);
 }
 
 }  // namespace dv8

@@ -66,5 +66,7 @@ v8::MaybeLocal<v8::Object> InstantiateBinding(v8::Local<v8::Context> context,
 v8::MaybeLocal<v8::Object> InstantiateNodeBinding(v8::Local<v8::Context> context,
                                                   std::string_view name);
 v8::Local<v8::Object> InstantiateBinding(v8::Local<v8::Context> context, const BindingSpec& spec);
+// Gives `target` what the table has: a binding may be made of several.
+void FillBinding(v8::Local<v8::Context> context, const BindingSpec& spec, v8::Local<v8::Object> target);
 
 }  // namespace dv8

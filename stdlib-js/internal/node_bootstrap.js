@@ -55,11 +55,6 @@ for (const id of [
   compileFunction(id)(theProcess, requireBuiltin, internalBinding, primordials);
 }
 
-// Node has these where it has OpenSSL.
-const { defineLazyProperties, defineReplaceableLazyAttribute } = requireBuiltin('internal/util');
-defineReplaceableLazyAttribute(globalThis, 'internal/crypto/webcrypto', ['crypto'], false);
-defineLazyProperties(globalThis, 'internal/crypto/webcrypto', ['Crypto', 'CryptoKey', 'SubtleCrypto'], false);
-
 const { BuiltinModule } = requireBuiltin('internal/bootstrap/realm');
 const execution = requireBuiltin('internal/process/pre_execution');
 const { prepareStackTraceCallback } = requireBuiltin('internal/errors');

@@ -16,6 +16,7 @@ MODULES = {
             "warn", "no-deprecation", "options-binding", "inspect", "env-var", "force-repl", "print", "bad-unicode"],
     "cluster": ["cluster", "listen-fd-cluster"],
     "console": ["console"],
+    "crypto": ["crypto", "webcrypto", "x509", "process-versions-openssl"],
     "dgram": ["dgram", "udp"],
     "diagnostics_channel": ["diagnostics-channel", "diagnostic-channel"],
     "dns": ["dns", "c-ares", "resolv"],
@@ -75,7 +76,11 @@ _LATER = "a later issue's module: "
 # (what is looked at, pattern, reason). `name` is the test's, e.g. parallel/test-tls-alert.js; `flag` each flag of
 # its `// Flags:` line; `source` its text.
 _RULES = [
-    ("name", r"/test-(tls|https|crypto|webcrypto|x509|double-tls|openssl|process-versions-openssl|secure|set-http-max-http-headers-tls)", _LATER + "TLS, crypto"),
+    ("name", r"/test-(tls|https|double-tls|openssl|secure|set-http-max-http-headers-tls)", _LATER + "TLS"),
+    ("name", r"/test-(crypto-(argon2|boringssl-evp-list|ecb|key-store-pkcs11|pqc)|webcrypto-(derivebits-argon2|(encap-decap|export-import|sign-verify)-ml-(dsa|kem)))",
+     "needs another OpenSSL than Debian 12's, or a provider of it"),
+    ("name", r"/test-(crypto-sign-verify|webcrypto-deduplicate-usages)\.", "its last part needs what is not there: the openssl command of Node's build, ML-DSA"),
+    ("name", r"/test-crypto-(no-algorithm|secure-heap)\.", "OpenSSL reads no configuration file and has no secure heap"),
     ("name", r"/test-http2", _LATER + "http2"),
     ("name", r"/test-quic", "Node is built without QUIC"),
     ("name", r"/test-worker(?!-message)", _LATER + "worker_threads"),
@@ -100,11 +105,9 @@ _RULES = [
     ("source", r"!\s*process\.config\.variables\.node_use_amaro\)\s*\{?\s*(common\.)?skip\(", "amaro (TypeScript at run time) is not in the tarball"),
     ("source", r"common\.skipIfInspectorDisabled\(\)|skipIfInspectorDisabled\(\)", "needs the inspector"),
     ("source", r"skipIfSQLiteMissing\(\)", "needs SQLite"),
-    ("source", r"!\s*(common\.)?hasCrypto\)\s*\{?\s*(//[^\n]*\n\s*)*(common\.)?(skip|printSkipMessage)\(", "needs crypto"),
-    ("source", r"!\s*(common\.)?hasOpenSSL|skipIfNoOpenSSL|missing crypto", "needs crypto"),
-    ("source", r"(?m)^(const|let|var|import)\b[^;\n]*['\"](node:)?(crypto|tls|https|http2|sqlite|wasi|inspector(/promises)?)['\"]", "needs a module of a later issue"),
+    ("source", r"(?m)^(const|let|var|import)\b[^;\n]*['\"](node:)?(tls|https|http2|sqlite|wasi|inspector(/promises)?)['\"]", "needs a module of a later issue"),
     ("source", r"new\s+(\w+\.)?Worker\(", "needs worker_threads"),
-    ("source", r"(?m)^const\b[^;\n]*=\s*internalBinding\('(crypto|inspector|worker|wasi|sqlite|quic|tls_wrap|http2|permission|sea|trace_events|profiler)'\)",
+    ("source", r"(?m)^const\b[^;\n]*=\s*internalBinding\('(inspector|worker|wasi|sqlite|quic|tls_wrap|http2|permission|sea|trace_events|profiler)'\)",
      "needs a binding that is left out"),
 ]
 RULES = [(what, re.compile(pattern), reason) for what, pattern, reason in _RULES]

@@ -34,7 +34,7 @@ MODULES = """assert assert/strict async_hooks buffer child_process cluster conso
 dns/promises domain events fs fs/promises http http2 https inspector module net os path path/posix path/win32 perf_hooks process punycode
 querystring readline readline/promises repl stream stream/consumers stream/promises stream/web string_decoder test timers timers/promises
 tls tty url util util/types v8 vm wasi worker_threads zlib"""
-BINDINGS = """async_context_frame async_wrap blob block_list buffer builtins cares_wrap config constants contextify credentials encoding_binding
+BINDINGS = """async_context_frame async_wrap blob block_list buffer builtins cares_wrap config constants contextify credentials crypto encoding_binding
 encoding errors fs fs_dir fs_event_wrap heap_utils http_parser icu internal_only_v8 js_stream js_udp_wrap locks messaging mksnapshot
 module_wrap modules options os performance permission pipe_wrap process_methods process_wrap report sea serdes signal_wrap spawn_sync
 stream_pipe stream_wrap string_decoder symbols task_queue tcp_wrap timers trace_events tty_wrap types udp_wrap url url_pattern util uv v8
@@ -42,12 +42,12 @@ wasm_web_api worker zlib"""
 # What Node has not: dv8's own modules and their bindings.
 DV8_MODULES = """assets core debugger dns fs httpParser libz loop openssl os picoHttpParser posix process shmem socket thread timer tty
 udp unicode"""
-DV8_BINDINGS = """assets buffer crypto dv8_debugger dv8_digest dv8_dns dv8_http dv8_libz dv8_loop dv8_pico_http dv8_stream dv8_system
+DV8_BINDINGS = """assets buffer dv8_debugger dv8_digest dv8_dns dv8_http dv8_libz dv8_loop dv8_pico_http dv8_stream dv8_system
 dv8_thread dv8_tls dv8_udp host payload process repl signal stdio timers util"""
 UNITS = ["globals", *("node:" + name for name in MODULES.split()), *("binding:" + name for name in BINDINGS.split()),
-         *("dv8:" + name for name in DV8_MODULES.split()), "binding:dv8/crypto"]
+         *("dv8:" + name for name in DV8_MODULES.split())]
 # Those that only the standard library's own files call, which check what they pass: to be named on the command line.
-INNER = ["binding:dv8/" + name for name in DV8_BINDINGS.split() if name != "crypto"]
+INNER = ["binding:dv8/" + name for name in DV8_BINDINGS.split()]
 
 # Fatal, but what any program that wants too much gets.
 OUT_OF_MEMORY = re.compile(r"out of memory|heap limit|Array buffer allocation failed|invalid array length|invalid table size|FATAL.*[Aa]llocation", re.I)

@@ -20,8 +20,8 @@ void Init(Environment* env, v8::Local<v8::Object> target) {
     const char* name;
     bool value;
   } kFeatures[] = {
-      {"fipsMode", false},        {"hasCrypto", false},     {"hasInspector", false}, {"hasIntl", true},
-      {"hasNodeOptions", false},  {"hasOpenSSL", false},    {"hasSmallICU", false},  {"hasTracing", false},
+      {"fipsMode", false},        {"hasCrypto", true},      {"hasInspector", false}, {"hasIntl", true},
+      {"hasNodeOptions", false},  {"hasOpenSSL", true},     {"hasSmallICU", false},  {"hasTracing", false},
       {"isDebugBuild", false},    {"noBrowserGlobals", false}, {"openSSLIsBoringSSL", false},
   };
   for (const auto& feature : kFeatures) {

@@ -4,6 +4,7 @@
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <openssl/opensslv.h>
 #include <signal.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -52,7 +53,7 @@ constexpr ConstantSpec kFs[] = {
 #undef V
 #define V(name, value) {#name, value},
 constexpr ConstantSpec kCrypto[] = {
-    V(OPENSSL_VERSION_NUMBER, 810549376) V(SSL_OP_ALL, 2147485776) V(SSL_OP_ALLOW_NO_DHE_KEX, 1024)
+    {"OPENSSL_VERSION_NUMBER", OPENSSL_VERSION_NUMBER}, V(SSL_OP_ALL, 2147485776) V(SSL_OP_ALLOW_NO_DHE_KEX, 1024)
     V(SSL_OP_ALLOW_UNSAFE_LEGACY_RENEGOTIATION, 262144) V(SSL_OP_CIPHER_SERVER_PREFERENCE, 4194304)
     V(SSL_OP_CISCO_ANYCONNECT, 32768) V(SSL_OP_COOKIE_EXCHANGE, 8192)
     V(SSL_OP_CRYPTOPRO_TLSEXT_BUG, 2147483648) V(SSL_OP_DONT_INSERT_EMPTY_FRAGMENTS, 2048)

@@ -1,6 +1,7 @@
 #include "runtime/bindings/node/process_object.h"
 
 #include <limits.h>
+#include <openssl/opensslv.h>
 #include <stdlib.h>
 #include <sys/auxv.h>
 #include <unistd.h>
@@ -113,6 +114,7 @@ v8::Local<v8::Object> Versions(Environment* env) {
   versions.ReadOnly("node", kNodeVersion);
   versions.ReadOnly("dv8pack", kVersion);
   versions.ReadOnly("modules", "137");
+  versions.ReadOnly("openssl", OPENSSL_VERSION_STR);
   versions.ReadOnly("uv", uv_version_string());
   versions.ReadOnly("v8", v8::V8::GetVersion());
   return object;
