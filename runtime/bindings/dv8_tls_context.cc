@@ -5,6 +5,7 @@
 
 #include "runtime/bindings/dv8_tls.h"
 #include "runtime/bindings/openssl_init.h"
+#include "runtime/bindings/root_certificates.h"
 #include "runtime/core/check.h"
 
 namespace dv8 {
@@ -15,13 +16,6 @@ struct FreeBio {
 };
 using BioPointer = std::unique_ptr<BIO, FreeBio>;
 
-// Where distributions keep the certificates that all programs trust.
-constexpr const char* kSystemBundles[] = {
-    "/etc/ssl/certs/ca-certificates.crt",
-    "/etc/pki/tls/certs/ca-bundle.crt",
-    "/etc/ssl/ca-bundle.pem",
-    "/etc/ssl/cert.pem",
-};
 constexpr unsigned char kSessions[] = "dv8";
 
 BioPointer Open(const std::string& pem_or_path) {
@@ -60,15 +54,12 @@ bool AddToStore(X509_STORE* store, BIO* bio) {
   });
 }
 
-// Read once a process. Empty when the system has none: then nobody is trusted.
+// Made once a process.
 X509_STORE* SystemStore() {
   static X509_STORE* const store = [] {
     X509_STORE* made = X509_STORE_new();
     DV8_CHECK(made != nullptr);
-    for (const char* path : kSystemBundles) {
-      const BioPointer bio(BIO_new_file(path, "r"));
-      if (bio != nullptr && AddToStore(made, bio.get())) break;
-    }
+    for (X509* certificate : SystemCertificates()) X509_STORE_add_cert(made, certificate);
     ERR_clear_error();
     return made;
   }();

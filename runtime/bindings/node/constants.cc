@@ -12,6 +12,7 @@
 
 #include <limits>
 
+#include "runtime/bindings/node/default_ciphers.h"
 #include "runtime/bindings/node/define.h"
 #include "runtime/bindings/value.h"
 #include "runtime/core/environment.h"
@@ -156,13 +157,6 @@ constexpr ConstantSpec kPriorities[] = {
     {"PRIORITY_HIGHEST", UV_PRIORITY_HIGHEST},
 };
 constexpr ConstantSpec kInternal[] = {{"EXTENSIONLESS_FORMAT_JAVASCRIPT", 0}, {"EXTENSIONLESS_FORMAT_WASM", 1}};
-
-constexpr char kDefaultCiphers[] =
-    "TLS_AES_256_GCM_SHA384:TLS_CHACHA20_POLY1305_SHA256:TLS_AES_128_GCM_SHA256:"
-    "ECDHE-RSA-AES128-GCM-SHA256:ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-RSA-AES256-GCM-SHA384:"
-    "ECDHE-ECDSA-AES256-GCM-SHA384:DHE-RSA-AES128-GCM-SHA256:ECDHE-RSA-AES128-SHA256:"
-    "DHE-RSA-AES128-SHA256:ECDHE-RSA-AES256-SHA384:DHE-RSA-AES256-SHA384:ECDHE-RSA-AES256-SHA256:"
-    "DHE-RSA-AES256-SHA256:HIGH:!aNULL:!eNULL:!EXPORT:!DES:!RC4:!MD5:!PSK:!SRP:!CAMELLIA";
 
 // A new object of `constants` as the property `name` of `target`.
 v8::Local<v8::Object> AddGroup(v8::Local<v8::Context> context, v8::Local<v8::Object> target,

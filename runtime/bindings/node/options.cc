@@ -6,6 +6,7 @@
 
 #include "runtime/binding/typed.h"
 #include "runtime/bindings/node/command_line.h"
+#include "runtime/bindings/node/default_ciphers.h"
 #include "runtime/bindings/node/define.h"
 
 namespace dv8::node {

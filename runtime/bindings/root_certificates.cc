@@ -1,0 +1,51 @@
+#include "runtime/bindings/root_certificates.h"
+
+#include <openssl/err.h>
+#include <openssl/pem.h>
+
+namespace dv8 {
+namespace {
+
+// Where distributions keep them.
+constexpr const char* kBundles[] = {
+    "/etc/ssl/certs/ca-certificates.crt",
+    "/etc/pki/tls/certs/ca-bundle.crt",
+    "/etc/ssl/ca-bundle.pem",
+    "/etc/ssl/cert.pem",
+};
+
+// OpenSSL would ask at the terminal.
+int NoPassword(char*, int, int, void*) { return -1; }
+
+}  // namespace
+
+unsigned long ReadCertificates(BIO* text, std::vector<X509*>* certificates) {
+  ERR_set_mark();
+  while (X509* certificate = PEM_read_bio_X509(text, nullptr, NoPassword, nullptr)) certificates->push_back(certificate);
+  const unsigned long error = ERR_peek_last_error();
+  ERR_pop_to_mark();
+  const bool ended = ERR_GET_LIB(error) == ERR_LIB_PEM && ERR_GET_REASON(error) == PEM_R_NO_START_LINE;
+  return ended ? 0 : error;
+}
+
+unsigned long ReadCertificates(const char* path, std::vector<X509*>* certificates) {
+  ERR_set_mark();
+  BIO* file = BIO_new_file(path, "r");
+  const unsigned long error = file == nullptr ? ERR_peek_last_error() : ReadCertificates(file, certificates);
+  BIO_free(file);
+  ERR_pop_to_mark();
+  return error;
+}
+
+const std::vector<X509*>& SystemCertificates() {
+  static const auto* const certificates = [] {
+    auto* read = new std::vector<X509*>;
+    for (const char* path : kBundles) {
+      if (ReadCertificates(path, read) == 0 && !read->empty()) break;
+    }
+    return read;
+  }();
+  return *certificates;
+}
+
+}  // namespace dv8
