@@ -29,11 +29,12 @@ unsigned long ReadCertificates(BIO* text, std::vector<X509*>* certificates) {
 }
 
 unsigned long ReadCertificates(const char* path, std::vector<X509*>* certificates) {
-  ERR_set_mark();
+  ERR_clear_error();
   BIO* file = BIO_new_file(path, "r");
-  const unsigned long error = file == nullptr ? ERR_peek_last_error() : ReadCertificates(file, certificates);
+  // The first one is the system's.
+  const unsigned long error = file == nullptr ? ERR_get_error() : ReadCertificates(file, certificates);
   BIO_free(file);
-  ERR_pop_to_mark();
+  ERR_clear_error();
   return error;
 }
 

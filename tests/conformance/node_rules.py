@@ -31,6 +31,7 @@ MODULES = {
                 "primordials", "freeze-intrinsics", "disable-proto", "datetime", "hash-seed", "instanceof", "math-random", "tz-version", "atomics", "regression-object-prototype", "diff",
                 "microtask", "queue-microtask", "set-interval", "webstorage", "compression"],
     "http": ["http", "client-request", "set-http-max-http-headers", "outgoing-message", "outgoing", "set-incoming-message-header", "upgrade"],
+    "https": ["https"],
     "internals": ["internal", "fastutf8stream", "bootstrap-modules", "handle-wrap", "req", "uv", "wrap-js-stream", "js-stream", "binding", "common",
                   "validators", "priority-queue", "fixed-queue", "code-cache", "constants", "compile-cache", "accessor-properties", "gc", "heap",
                   "uv-", "blocklist", "mime", "freelist", "cppheap", "socketaddress", "socket-address", "stream-base"],
@@ -53,6 +54,7 @@ MODULES = {
     "structuredClone": ["structuredclone"],
     "messaging": ["messagechannel", "messageport", "messaging", "broadcastchannel", "broadcast-channel", "messageevent", "message-channel", "worker-message"],
     "test_runner": ["runner", "test-runner", "node-test"],
+    "tls": ["tls", "double-tls", "secure", "set-http-max-http-headers-tls"],
     "timers": ["timers", "timer", "mock-timers", "primitive-timer", "settimeout", "setinterval", "set-timeout", "clear-immediate", "immediate"],
     "tty": ["tty", "ttywrap", "pseudo-tty"],
     "url": ["url", "legacy-url", "fileurltopath"],
@@ -76,7 +78,6 @@ _LATER = "a later issue's module: "
 # (what is looked at, pattern, reason). `name` is the test's, e.g. parallel/test-tls-alert.js; `flag` each flag of
 # its `// Flags:` line; `source` its text.
 _RULES = [
-    ("name", r"/test-(tls|https|double-tls|openssl|secure|set-http-max-http-headers-tls)", _LATER + "TLS"),
     ("name", r"/test-(crypto-(argon2|boringssl-evp-list|ecb|key-store-pkcs11|pqc)|webcrypto-(derivebits-argon2|(encap-decap|export-import|sign-verify)-ml-(dsa|kem)))",
      "needs another OpenSSL than Debian 12's, or a provider of it"),
     ("name", r"/test-(crypto-sign-verify|webcrypto-deduplicate-usages)\.", "its last part needs what is not there: the openssl command of Node's build, ML-DSA"),
@@ -98,16 +99,16 @@ _RULES = [
     ("name", r"/test-(eslint|doc|documentation|benchmark|release-|process-release|openssl|license)", "Node's own repository and release"),
     ("flag", r"--(experimental-quic|permission|allow-(fs|child|worker|addons|wasi|inspector|net|ffi|openssl)|experimental-storage|experimental-webstorage|localstorage-file|experimental-sqlite)", "flag of what is left out"),
     ("flag", r"--(inspect|experimental-network-inspection|experimental-worker-inspection|experimental-storage-inspection)", "flag of the inspector"),
-    ("flag", r"--(tls-|use-(openssl|bundled|system)-ca|no-use-|openssl|secure-heap|force-fips|enable-fips)", "flag of TLS"),
+    ("flag", r"--(use-(openssl|bundled|system)-ca|no-use-|openssl|secure-heap|force-fips|enable-fips)", "flag of OpenSSL's set-up"),
     ("flag", r"--(build-snapshot|node-snapshot|no-node-snapshot|experimental-sea-config|cpu-prof|heap-prof|prof\b|trace-event|watch|run\b|env-file|experimental-config)",
      "flag of what is left out"),
     ("flag", r"--(experimental-shadow-realm|jitless)", "flag of the engine that is not there"),
     ("source", r"!\s*process\.config\.variables\.node_use_amaro\)\s*\{?\s*(common\.)?skip\(", "amaro (TypeScript at run time) is not in the tarball"),
     ("source", r"common\.skipIfInspectorDisabled\(\)|skipIfInspectorDisabled\(\)", "needs the inspector"),
     ("source", r"skipIfSQLiteMissing\(\)", "needs SQLite"),
-    ("source", r"(?m)^(const|let|var|import)\b[^;\n]*['\"](node:)?(tls|https|http2|sqlite|wasi|inspector(/promises)?)['\"]", "needs a module of a later issue"),
+    ("source", r"(?m)^(const|let|var|import)\b[^;\n]*['\"](node:)?(http2|sqlite|wasi|inspector(/promises)?)['\"]", "needs a module of a later issue"),
     ("source", r"new\s+(\w+\.)?Worker\(", "needs worker_threads"),
-    ("source", r"(?m)^const\b[^;\n]*=\s*internalBinding\('(inspector|worker|wasi|sqlite|quic|tls_wrap|http2|permission|sea|trace_events|profiler)'\)",
+    ("source", r"(?m)^const\b[^;\n]*=\s*internalBinding\('(inspector|worker|wasi|sqlite|quic|http2|permission|sea|trace_events|profiler)'\)",
      "needs a binding that is left out"),
 ]
 RULES = [(what, re.compile(pattern), reason) for what, pattern, reason in _RULES]

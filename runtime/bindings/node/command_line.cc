@@ -288,6 +288,9 @@ std::string CheckOptions(const CommandLine& line) {
   if (trace != nullptr && !IsOneOf(*trace, {"all", "no-node-modules"})) {
     return "invalid value for --trace-require-module";
   }
+  if (IsTrue(line, "--tls-min-v1.3") && IsTrue(line, "--tls-max-v1.2")) {
+    return "either --tls-min-v1.3 or --tls-max-v1.2 can be used, not both";
+  }
   const bool evaluates = IsTrue(line, "[has_eval_string]");
   if (IsTrue(line, "--check") && evaluates) return "either --check or --eval can be used, not both";
   if (IsTrue(line, "--test")) {

@@ -97,29 +97,35 @@ v8::MaybeLocal<v8::Value> DerOf(Environment* env, const X509Pointer& certificate
   return ToBuffer(env, SecretBytes(certificate.view().toDER()).span());
 }
 
-v8::MaybeLocal<v8::Value> PemsOf(Environment* env, const std::vector<X509*>& certificates) {
+v8::Local<v8::Value> PemsOf(Environment* env, const std::vector<X509*>& certificates, bool ends_with_newline) {
   InitOpenSsl();
-  v8::LocalVector<v8::Value> texts(env->isolate());
+  std::vector<std::string> texts;
   for (X509* certificate : certificates) {
-    v8::Local<v8::Value> text;
-    if (!ToString(env, ncrypto::X509View(certificate).toPEM()).ToLocal(&text)) return {};
-    texts.push_back(text);
+    const SecretBytes pem(ncrypto::X509View(certificate).toPEM());
+    std::string text(pem.chars(), pem.size());
+    if (!ends_with_newline && text.ends_with('\n')) text.pop_back();
+    texts.push_back(std::move(text));
   }
-  return v8::Array::New(env->isolate(), texts.data(), texts.size());
+  return ArrayOfStrings(env, texts);
 }
 
-v8::MaybeLocal<v8::Value> GetSystemRoots(Environment* env) {
+// Node has Mozilla's in the executable; ours are the system's, which are kept up to date.
+v8::Local<v8::Value> GetBundledRoots(Environment* env) {
   InitOpenSsl();
-  return PemsOf(env, SystemCertificates());
+  return PemsOf(env, SystemCertificates(), false);
 }
-v8::MaybeLocal<v8::Value> GetExtraRoots(Environment* env) {
+v8::Local<v8::Value> GetSystemRoots(Environment* env) {
   InitOpenSsl();
-  return PemsOf(env, ExtraCertificates());
+  return PemsOf(env, SystemCertificates(), true);
 }
-v8::MaybeLocal<v8::Value> GetUserRoots(Environment* env) {
+v8::Local<v8::Value> GetExtraRoots(Environment* env) {
+  InitOpenSsl();
+  return PemsOf(env, ExtraCertificates(), true);
+}
+v8::Local<v8::Value> GetUserRoots(Environment* env) {
   const auto& users = env->State<Roots>().users();
-  if (!users) return v8::Undefined(env->isolate()).As<v8::Value>();
-  return PemsOf(env, *users);
+  if (!users) return v8::Undefined(env->isolate());
+  return PemsOf(env, *users, true);
 }
 
 // resetRootCertStore(array of PEM)
@@ -140,6 +146,7 @@ void ResetRoots(Environment* env, v8::Local<v8::Array> texts) {
     if (!memory) return refuse(ERR_get_error(), "Failed to load certificate data");
     if (const unsigned long error = ReadCertificates(memory.get(), &certificates)) return refuse(error, "Failed to parse certificate");
   }
+  if (certificates.empty()) return ThrowCryptoCode(env, CryptoCode::kOperationFailed, "No valid certificates found in the provided array");
   // The same one twice is one.
   std::vector<X509*> unique;
   for (X509* certificate : certificates) {
@@ -537,6 +544,7 @@ v8::Local<v8::Value> TlsContext::SetTicketKeys(Bytes keys) {
 void TlsContext::EnableTicketKeyCallback() { asks_for_ticket_keys_ = true; }
 v8::MaybeLocal<v8::Value> TlsContext::GetCertificate() const { return DerOf(env(), certificate_); }
 v8::MaybeLocal<v8::Value> TlsContext::GetIssuer() const { return DerOf(env(), issuer_); }
+v8::Local<v8::Value> TlsContext::External() const { return v8::External::New(env()->isolate(), context_.get()); }
 
 namespace {
 
@@ -581,9 +589,10 @@ constexpr FunctionSpec kMethods[] = {
     Method<&TlsContext::SetSigalgs>("setSigalgs"),
     Method<&TlsContext::SetTicketKeys>("setTicketKeys"),
 };
-constexpr ClassSpec kClasses[] = {{"SecureContext", Constructor<TlsContext>(), kMethods}};
+constexpr AccessorSpec kAccessors[] = {Getter<&TlsContext::External>("_external")};
+constexpr ClassSpec kClasses[] = {{"SecureContext", Constructor<TlsContext>(), kMethods, 1, kAccessors}};
 constexpr FunctionSpec kFunctions[] = {
-    Typed<GetSystemRoots>("getBundledRootCertificates"),
+    Typed<GetBundledRoots>("getBundledRootCertificates"),
     Typed<GetCompressionAlgorithms>("getCertificateCompressionAlgorithms"),
     Typed<GetExtraRoots>("getExtraCACertificates"),
     Typed<GetSystemRoots>("getSystemCACertificates"),

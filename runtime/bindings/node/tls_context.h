@@ -39,6 +39,7 @@ class TlsContext final : public NativeObject {
   void EnableTicketKeyCallback();
   v8::MaybeLocal<v8::Value> GetCertificate() const;
   v8::MaybeLocal<v8::Value> GetIssuer() const;
+  v8::Local<v8::Value> External() const;
 
  private:
   static constexpr size_t kTicketPart = 16;

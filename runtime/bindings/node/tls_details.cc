@@ -269,6 +269,8 @@ v8::MaybeLocal<v8::Value> TlsWrap::VerifyError() {
   return object;
 }
 
-uint32_t TlsWrap::WriteQueueSize() { return ssl_.get() == nullptr ? 0 : static_cast<uint32_t>(BIO_ctrl_pending(enc_out_)); }
+uint32_t TlsWrap::WriteQueueSize() const {
+  return ssl_.get() == nullptr ? 0 : static_cast<uint32_t>(BIO_ctrl_pending(enc_out_) + writing_size_);
+}
 
 }  // namespace dv8::node::crypto

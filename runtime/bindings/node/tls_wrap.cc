@@ -151,7 +151,10 @@ void TlsWrap::InvokeQueued(int status, std::string_view words) {
   if (!write_callback_scheduled_) return;
   WriteWrap* request = std::exchange(current_write_, nullptr);
   if (request == nullptr) return;
-  if (!words.empty()) error_ = words;
+  if (!words.empty()) {
+    v8::HandleScope scope(env()->isolate());
+    (void)Set(env(), request->object(), "error", Text(env(), words));
+  }
   request->Finished();
   request->Done(status);
 }
@@ -235,7 +238,7 @@ void TlsWrap::ReportReadError(int read) {
 }
 
 void TlsWrap::EncOut() {
-  if (writing_ || awaits_new_session_ || below_writes_) return;
+  if (writing_size_ != 0 || awaits_new_session_ || below_writes_) return;
   if (established_ && current_write_ != nullptr) write_callback_scheduled_ = true;
   if (ssl_.get() == nullptr) return;
   const size_t size = BIO_ctrl_pending(enc_out_);
@@ -248,7 +251,7 @@ void TlsWrap::EncOut() {
   if (below() == nullptr) return;
   std::unique_ptr<char[]> storage(new char[size]);
   if (BIO_read(enc_out_, storage.get(), static_cast<int>(size)) != static_cast<int>(size)) return;
-  writing_ = true;
+  writing_size_ = size;
   uv_buf_t buf = uv_buf_init(storage.get(), static_cast<unsigned>(size));
   const StreamWriteResult result = below()->Write(&buf, 1);
   if (result.err != 0) return InvokeQueued(result.err);
@@ -272,7 +275,7 @@ void TlsWrap::OnStreamAfterWrite(WriteWrap* request, int status) {
     return;
   }
   ClearIn();
-  writing_ = false;
+  writing_size_ = 0;
   EncOut();
 }
 
@@ -300,7 +303,7 @@ int TlsWrap::DoWrite(WriteWrap* request, uv_buf_t* bufs, size_t count, HandleWra
     // It may be a handshake's time to go on.
     ClearOut();
     if (ssl_.get() == nullptr) return UV_EPROTO;
-    if (BIO_ctrl_pending(enc_out_) == 0 && below() != nullptr && empty_write_ == nullptr) {
+    if (WriteQueueSize() == 0 && below() != nullptr && empty_write_ == nullptr) {
       const StreamWriteResult result = below()->Write(bufs, count);
       if (result.err != 0) return result.err;
       request->Dispatched();

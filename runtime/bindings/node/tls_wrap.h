@@ -81,7 +81,7 @@ class TlsWrap final : public AsyncWrap, public StreamBase, public StreamListener
   void SetVerifyMode(bool request_certificate, bool reject_unauthorized);
   void Start();
   v8::MaybeLocal<v8::Value> VerifyError();
-  uint32_t WriteQueueSize();
+  uint32_t WriteQueueSize() const;
   void WritesIssuedByPrevListenerDone();
 
  private:
@@ -141,7 +141,7 @@ class TlsWrap final : public AsyncWrap, public StreamBase, public StreamListener
   ncrypto::SSLSessionPointer next_session_;
   std::string error_;
   int cycle_depth_ = 0;
-  bool writing_ = false;
+  size_t writing_size_ = 0;  // Bytes that the stream below has not written yet.
   bool write_callback_scheduled_ = false;
   bool started_ = false;
   bool established_ = false;
