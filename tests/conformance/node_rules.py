@@ -78,10 +78,12 @@ _LATER = "a later issue's module: "
 # (what is looked at, pattern, reason). `name` is the test's, e.g. parallel/test-tls-alert.js; `flag` each flag of
 # its `// Flags:` line; `source` its text.
 _RULES = [
-    ("name", r"/test-(crypto-(argon2|boringssl-evp-list|ecb|key-store-pkcs11|pqc)|webcrypto-(derivebits-argon2|(encap-decap|export-import|sign-verify)-ml-(dsa|kem)))",
-     "needs another OpenSSL than Debian 12's, or a provider of it"),
-    ("name", r"/test-(crypto-sign-verify|webcrypto-deduplicate-usages)\.", "its last part needs what is not there: the openssl command of Node's build, ML-DSA"),
+    ("name", r"/test-(crypto-(argon2|boringssl-evp-list|ecb|key-store-pkcs11|pqc)|webcrypto-(derivebits-argon2|(encap-decap|export-import|sign-verify)-ml-(dsa|kem))|"
+     r"tls-(cert-ext-encoding|certificate-compression|dhparam-auto-boringssl|error-stack|no-sslv3))", "needs another OpenSSL than Debian 12's, or a provider of it"),
+    ("name", r"/test-webcrypto-deduplicate-usages\.", "its last part needs ML-DSA, which OpenSSL 3.0 has not"),
     ("name", r"/test-crypto-(no-algorithm|secure-heap)\.", "OpenSSL reads no configuration file and has no secure heap"),
+    ("name", r"/test-tls-(off-thread-cert-loading|get-ca-certificates-node-use-system-ca)", "root certificates are the system's, read when they are needed"),
+    ("source", r"if\s*\(!opensslCli\)", "needs the openssl command that Node builds"),
     ("name", r"/test-http2", _LATER + "http2"),
     ("name", r"/test-quic", "Node is built without QUIC"),
     ("name", r"/test-worker(?!-message)", _LATER + "worker_threads"),

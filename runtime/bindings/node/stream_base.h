@@ -151,6 +151,8 @@ class StreamBase {
   virtual int DoWrite(WriteWrap* request, uv_buf_t* bufs, size_t count, HandleWrap* send_handle) = 0;
   // Whether DoWrite() copies: the memory need not be held then.
   virtual bool CopiesWrites() const { return false; }
+  // Whether a write of no bytes does something.
+  virtual bool WantsEmptyWrites() const { return false; }
   virtual bool HasWantsWrite() const { return false; }
   // Text for the error of a write that failed; null when there is none.
   virtual const char* Error() const { return nullptr; }

@@ -293,7 +293,7 @@ int StreamBase::JsWritev(const CallInfo& info) {
     strings += items.back().size;
     if (strings > INT_MAX) return Report(UV_ENOBUFS, 0, false);
   }
-  if (items.empty()) return Report(0, 0, false);
+  if (items.empty() && !WantsEmptyWrites()) return Report(0, 0, false);
   if (items.size() == 1 && strings > 0) return WriteText(info, items[0].value.As<v8::String>(), items[0].encoding, nullptr);
   Chunks chunks(items.size());
   char* at = chunks.Reserve(strings);

@@ -30,6 +30,8 @@ class TlsWrap final : public AsyncWrap, public StreamBase, public StreamListener
   int DoShutdown(ShutdownWrap* request) override;
   int DoWrite(WriteWrap* request, uv_buf_t* bufs, size_t count, HandleWrap* send_handle) override;
   bool CopiesWrites() const override { return true; }
+  // A handshake may begin with it.
+  bool WantsEmptyWrites() const override { return true; }
   const char* Error() const override { return error_.empty() ? nullptr : error_.c_str(); }
   void ClearError() override { error_.clear(); }
 
