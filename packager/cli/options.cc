@@ -133,7 +133,7 @@ Result<Done> ReadSnapshotOptions(const Reader& reader, SnapshotOptions* options)
   options->time_limit = std::chrono::seconds(seconds);
   for (const std::string& name : reader.All("snapshot-env")) {
     if (options->mode != SnapshotMode::kApp) return Diagnostic{"--snapshot-env: only --snapshot=app runs the app while packing"};
-    if (name.empty() || name.find('=') != std::string::npos) return BadChoice("snapshot-env", name, "the name of a variable");
+    if (name.empty() || name.find('=') != std::string::npos) return BadValue("snapshot-env", name, "the name of a variable");
     if (const char* value = getenv(name.c_str())) options->env.push_back(name + "=" + value);
   }
   return Done{};
