@@ -7,6 +7,7 @@
 #include <map>
 #include <span>
 
+#include "packager/bundle/data_files.h"
 #include "packager/bundle/file_names.h"
 #include "packager/bundle/json.h"
 #include "packager/bundle/loaders.h"
@@ -224,6 +225,7 @@ std::vector<std::string> ConditionsOf(const BundleOptions& options) {
 
 std::vector<std::string> FlagsOfFiles(const BundleOptions& options) {
   std::vector<std::string> flags = LoaderFlags(options);
+  for (const std::string& ending : DataEndings()) flags.push_back("--loader:" + ending + "=json");
   for (const std::string& define : options.defines) flags.push_back("--define:" + define);
   if (!options.tsconfig.empty()) {
     flags.push_back("--tsconfig=" + AbsolutePath(WorkingDirectory(), options.tsconfig));
@@ -305,6 +307,8 @@ Result<AppBuild> BuildApp(const BundleOptions& options, const StdlibManifest& ma
     if (awaits && !app.awaits) {
       app.awaits = true;
       build.flags.pop_back();
+    } else if (options.graph && imports->TakeWasmModules(app.result)) {
+      continue;
     } else if (!errors.empty() || has_packed) {
       if (!imports->LearnFrom(app.result)) {
         if (!options.graph) break;

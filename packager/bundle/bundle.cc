@@ -10,7 +10,6 @@
 #include "packager/bundle/esbuild.h"
 #include "packager/bundle/file_names.h"
 #include "packager/bundle/function_names.h"
-#include "packager/bundle/identifier.h"
 #include "packager/bundle/imports.h"
 #include "packager/bundle/json.h"
 #include "packager/bundle/module_helpers.h"
@@ -101,22 +100,6 @@ bool CallsUnasked(std::string_view text, std::string_view name) {
   return false;
 }
 
-// Whether esbuild's output deletes a name, which strict code cannot: it puts names in the place of a namespace's
-// properties. That a text may have the words, too, costs no more than that.
-bool DeletesName(std::string_view text) {
-  constexpr std::string_view kDelete = "delete ";
-  for (size_t at = text.find(kDelete); at != std::string_view::npos; at = text.find(kDelete, at + 1)) {
-    if (at > 0 && (IsIdentifierPart(text[at - 1]) || text[at - 1] == '.')) continue;
-    std::string_view rest = text.substr(at + kDelete.size());
-    const std::string_view name = Identifier(rest);
-    rest.remove_prefix(name.size());
-    if (!name.empty() && name != "this" && !rest.empty() && std::string_view(".[(?` ").find(rest[0]) == std::string_view::npos) {
-      return true;
-    }
-  }
-  return false;
-}
-
 // The module with which a program loads what was not bundled.
 constexpr char kLoaderModule[] = "node:module";
 
@@ -189,7 +172,8 @@ Result<AppBundle> BundleApp(const BundleOptions& options, Esbuild* esbuild,
   bundle.beside = build.value().beside.all;
   bundle.awaits = build.value().awaits;
   bundle.keeps_files_out = imports.KeepsOutAny();
-  bundle.needs_modules = options.graph && (bundle.keeps_files_out || !build.value().computed.empty() || (CountCode(*meta) > 1 && (bundle.awaits || !IsAllStrict(*meta))));
+  bundle.texts = imports.undeferred();
+  bundle.imports_sources = imports.ImportsSources();
 
   std::string text, map_text;
   for (EsbuildFile& file : build.value().result.files) {
@@ -201,7 +185,8 @@ Result<AppBundle> BundleApp(const BundleOptions& options, Esbuild* esbuild,
       bundle.files.push_back({kVirtualRoot + file.path, std::move(file.bytes)});
     }
   }
-  bundle.needs_modules |= options.graph && IsAllStrict(*meta) && DeletesName(text);
+  bundle.needs_modules = options.graph && (bundle.keeps_files_out || imports.NeedsModules() || ImportsWasmLate(*meta) || !build.value().computed.empty() ||
+                                           (CountCode(*meta) > 1 && (bundle.awaits || !IsAllStrict(*meta) || DeletesName(text))));
   std::optional<SourceMap> map = SourceMap::Parse(map_text);
   if (!map) return Diagnostic{std::string(kOurFault) + "esbuild's source map cannot be read"};
   std::vector<std::string> sources = VirtualSources(*map, bundle.root);
@@ -300,7 +285,7 @@ Result<AppBundle> BundleApp(const BundleOptions& options, Esbuild* esbuild,
       Wrapper(build.value().awaits, IsAllStrict(*meta) || (CountCode(*meta) == 1 && is_strict),
               names.declarations) +
       text + "\n})";
-  // Functions that threads start from are texts, which name what is around them.
+  // Functions that threads start from are texts, which name what is around them; what becomes modules is not needed.
   if (!options.minify || bundle.needs_modules || bundle.modules.contains("dv8:thread")) {
     bundle.source_map = map->Rewritten(sources);
     bundle.script = EncodeScript(script);

@@ -2,6 +2,7 @@
 // library that the app turns out to use.
 #pragma once
 
+#include <map>
 #include <set>
 #include <string>
 #include <vector>
@@ -71,6 +72,8 @@ struct AppBundle {
   bool awaits = false;         // Some module has a top-level await.
   bool loads_as_dv8 = false;      // By module("x") and library("x").
   bool keeps_files_out = false;  // Of the script: they can only be modules of their own.
+  std::map<std::string, std::string> texts;  // By file, of those that stand in place of the files' own.
+  bool imports_sources = false;  // `import source a from 'a.wasm'`.
   bool needs_modules = false;    // One script cannot be what its modules are.
   bool has_node_library = false;  // Node's own, for what it names of Node.
   bool is_graph = false;  // The files are the program: the script is empty.

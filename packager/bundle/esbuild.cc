@@ -195,7 +195,7 @@ Result<EsbuildValue> Esbuild::Call(EsbuildValue request, const EsbuildBuild* bui
 
 void Esbuild::AnswerResolve(uint32_t id, const EsbuildValue& request, const EsbuildBuild& build) {
   EsbuildImport import{request["path"].text(), request["importer"].text(),
-                       request["namespace"].text(), request["kind"].text()};
+                       request["namespace"].text(), request["kind"].text(), request["with"]["type"].text()};
   if (request["pluginData"].Int() == kAsked) return Respond(id, EsbuildValue::Members{});
   if (build.own_resolution && build.own_resolution(import)) {
     const uint32_t question = Send(EsbuildValue::Members{{"command", "resolve"},

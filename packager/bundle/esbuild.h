@@ -25,6 +25,7 @@ struct EsbuildImport {
   std::string importer;   // Absolute for files.
   std::string name_space; // The importer's: "file" for files.
   std::string kind;       // "import-statement", "require-call", "dynamic-import", "require-resolve", …
+  std::string type;       // Its attribute: `with { type: 'file' }`.
 };
 
 struct EsbuildResolution {

@@ -4,6 +4,7 @@
 #include <deque>
 
 #include "packager/bundle/app_build.h"
+#include "packager/bundle/data_files.h"
 #include "packager/bundle/entry.h"
 #include "packager/bundle/file_names.h"
 #include "packager/bundle/json.h"
@@ -24,6 +25,12 @@ constexpr std::string_view kMapComment = "sourceMappingURL=";
 // What differs from file to file in the bundle.
 constexpr std::string_view kOwnPlace[] = {"__dirname", "__filename", "import.meta", "require", "module."};
 constexpr std::string_view kFiles = " files: ";
+constexpr char kDeferred[] = "Deferred imports are not available";
+constexpr char kSourcePhase[] = "Source phase imports are not available";
+constexpr char kPhaseInBundle[] = "Bundling with ";
+constexpr std::string_view kNoExport = "o matching export in \"";
+constexpr char kFileAttribute[] = "Importing with a type attribute of \"file\"";
+constexpr char kFileType[] = "file";
 constexpr char kAwaits[] = "contains a top-level await";
 constexpr char kReserved[] = "is a reserved word and cannot be used with the \"esm\" output format";
 
@@ -123,7 +130,11 @@ void AppImports::AnswerIn(EsbuildBuild* build) {
   for (const auto& [file, text] : rewritten_) files.insert(file);
   files.insert(kept_out_.begin(), kept_out_.end());
   files.insert(no_code_.begin(), no_code_.end());
+  for (const auto& [file, text] : without_phases_) files.insert(file);
+  files.insert(wasm_modules_.begin(), wasm_modules_.end());
   build->load_filter = excluded_.empty() ? OneOf(files) : ".*";
+  const std::string data = DataFilter(options_.loaders);
+  if (!data.empty() && excluded_.empty()) build->load_filter += (files.empty() ? "" : "|") + data;
   build->own_resolution = [this](const EsbuildImport& import) {
     return !excluded_.empty() || DependsOnPackage(import.path);
   };
@@ -136,7 +147,7 @@ void AppImports::AnswerIn(EsbuildBuild* build) {
 }
 
 std::string AppImports::Filter() const {
-  if (!excluded_.empty()) return ".*";
+  if (!excluded_.empty() || imports_files_) return ".*";
   std::set<std::string> names;
   for (const auto& [name, module] : manifest_.modules) {
     names.insert(QuoteRegexp(name));
@@ -170,6 +181,7 @@ std::optional<EsbuildResolution> AppImports::Resolve(const EsbuildImport& import
     return EsbuildResolution{import.path.substr(kStubPath.size()), kStubNamespace};
   }
   if (import.name_space != "file") return std::nullopt;
+  if (import.type == kFileType) return EsbuildResolution{import.path, "", true};
   if (IsExternal(import.path)) return ToRunTime(import);
   if (own != nullptr && excluded_.Contains(own->path, folder_)) return ToRunTime(import);
   if (!DependsOnPackage(import.path)) own = nullptr;
@@ -250,14 +262,19 @@ std::optional<EsbuildSource> AppImports::Load(const std::string& path,
     const std::string text = "Cannot find module " + QuoteJs(VirtualPath(folder_, path));
     return EsbuildSource{"throw Object.assign(new Error(" + QuoteJs(text) + "),{code:'MODULE_NOT_FOUND'})", "js", Dirname(path)};
   }
-  if (!excluded_.empty() && !load_.contains(path)) return std::nullopt;
+  if (wasm_modules_.contains(path)) return EsbuildSource{"module.exports={}", "js", Dirname(path)};
   if (no_code_.contains(path)) {
     // Node would take it for JavaScript.
     const std::string text = "Invalid or unexpected token in " + VirtualPath(folder_, path);
     return EsbuildSource{"throw new SyntaxError(" + QuoteJs(text) + ")", "js", Dirname(path)};
   }
+  if (const std::optional<std::string> json = DataAsJson(path)) return EsbuildSource{*json, "json", Dirname(path)};
+  if (!excluded_.empty() && !load_.contains(path)) return std::nullopt;
   const auto rewritten = rewritten_.find(path);
-  Result<std::string> text = rewritten == rewritten_.end() ? ReadSource(options_, entry_, path) : rewritten->second;
+  const auto phases = without_phases_.find(path);
+  Result<std::string> text = rewritten != rewritten_.end()       ? rewritten->second
+                             : phases != without_phases_.end() ? phases->second
+                                                               : ReadSource(options_, entry_, path);
   if (!text.ok()) return std::nullopt;
   if (kept_out_.contains(path)) return EsbuildSource{LoadsIn(text.value()), "js", Dirname(path)};
   if (const auto found = patterns_.find(path); found != patterns_.end()) {
@@ -361,11 +378,57 @@ void AppImports::Rewrite(const std::string& file, std::string text) {
   rewritten_[file] = std::move(text);
 }
 
+// Puts blanks in the place of `phase`, as in `import defer * as a from 'a'` or `import.defer('a')`, at the place of
+// `error`. False when it is not there.
+bool AppImports::LeaveOutPhase(const EsbuildMessage& error, std::string_view phase) {
+  const std::string file = AbsolutePath(folder_, error.file);
+  for (std::map<std::string, std::string>* texts : {&without_phases_, &undeferred_}) {
+    if (texts == &undeferred_ && phase != "defer") break;
+    const auto found = texts->find(file);
+    Result<std::string> text = found == texts->end() ? ReadFile(file) : found->second;
+    if (!text.ok()) return false;
+    size_t start = 0;
+    for (int line = 1; line < error.line && start != std::string::npos; line++) start = text.value().find('\n', start) + 1;
+    size_t at = text.value().find(phase, start + static_cast<size_t>(error.column));
+    if (at == std::string::npos) return false;
+    size_t size = phase.size();
+    if (at > 0 && text.value()[at - 1] == '.') at--, size++;
+    text.value().replace(at, size, size, ' ');
+    (*texts)[file] = std::move(text.value());
+  }
+  return true;
+}
+
+bool AppImports::TakeWasmModules(const EsbuildResult& result) {
+  const size_t before = wasm_modules_.size();
+  for (const std::vector<EsbuildMessage>* messages : {&result.errors, &result.warnings}) {
+    for (const EsbuildMessage& message : *messages) {
+      const size_t at = message.text.find(kNoExport);
+      if (at == std::string::npos) continue;
+      const size_t start = at + kNoExport.size();
+      const std::string file = message.text.substr(start, message.text.find('"', start) - start);
+      if (file.ends_with(".wasm")) wasm_modules_.insert(AbsolutePath(folder_, file));
+    }
+  }
+  return wasm_modules_.size() > before;
+}
+
 bool AppImports::LearnFrom(const EsbuildResult& result) {
   if (result.errors.empty()) return false;
   const std::set<std::string> no_code = no_code_;
   for (const EsbuildMessage& error : result.errors) {
     const std::string file = AbsolutePath(folder_, error.file);
+    if (error.text.starts_with(kPhaseInBundle)) continue;  // The other error about it has its place.
+    const bool is_deferred = error.text.starts_with(kDeferred);
+    if (is_deferred || error.text.starts_with(kSourcePhase)) {
+      if (!LeaveOutPhase(error, is_deferred ? "defer" : "source")) return false;
+      imports_sources_ |= !is_deferred;
+      continue;
+    }
+    if (error.text.starts_with(kFileAttribute)) {
+      if (std::exchange(imports_files_, true)) return false;
+      continue;
+    }
     if (IsReservedName(error) && !error.file.empty() && !rewritten_.contains(file)) {
       sloppy_.insert(file);
       continue;

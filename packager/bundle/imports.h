@@ -53,6 +53,15 @@ class AppImports {
   bool KeepOut(const std::string& file) { return kept_out_.insert(file).second; }
   bool KeepsOutAny() const { return !kept_out_.empty(); }
 
+  // The texts of files in which imports are not deferred, which V8 cannot do.
+  const std::map<std::string, std::string>& undeferred() const { return undeferred_; }
+  // Whether some import is one that only a module's own can be: of a file by its attribute, of WebAssembly.
+  bool NeedsModules() const { return imports_files_ || imports_sources_ || !wasm_modules_.empty(); }
+  bool ImportsSources() const { return imports_sources_; }
+  // Takes the WebAssembly files whose exports are imported by name: they are modules, and not bytes. False when there
+  // are no new ones.
+  bool TakeWasmModules(const EsbuildResult& result);
+
   // By the last build's metafile: the errors for imports that Node could not resolve either when it
   // starts the app, because only static imports lead to them from the entry.
   std::vector<EsbuildMessage> UnresolvedAtStart(const std::string& metafile) const;
@@ -85,6 +94,7 @@ class AppImports {
   EsbuildResolution ToLibrary(const EsbuildImport& import, const std::string& module);
   EsbuildResolution ToRunTime(const EsbuildImport& import) const;
   void NoteUnknown(const EsbuildImport& import);
+  bool LeaveOutPhase(const EsbuildMessage& error, std::string_view phase);
   void WritePackedScripts();
   bool LearnFromPacked(const EsbuildMessage& error);
 
@@ -105,6 +115,11 @@ class AppImports {
   std::map<std::string, std::string> rewritten_;  // By file.
   std::set<std::string> kept_out_;
   std::set<std::string> load_;  // Files whose texts esbuild asks for.
+  std::map<std::string, std::string> undeferred_;  // By file.
+  std::map<std::string, std::string> without_phases_;  // By file: what esbuild bundles, which knows no phases.
+  std::set<std::string> wasm_modules_;
+  bool imports_files_ = false;
+  bool imports_sources_ = false;
   std::vector<PackedScript> packed_;
   FilesBeside packed_files_;
   std::set<std::string> waiting_modules_;  // Code with a top-level await: import() alone can have it.

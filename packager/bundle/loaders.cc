@@ -1,5 +1,7 @@
 #include "packager/bundle/loaders.h"
 
+#include "packager/bundle/data_files.h"
+
 namespace dv8 {
 namespace {
 
@@ -24,6 +26,7 @@ LoadersByEnding ScriptLoaders(const BundleOptions& options) {
 LoadersByEnding FileLoaders(const BundleOptions& options) {
   LoadersByEnding loaders = ScriptLoaders(options);
   loaders.insert({{".json", "json"}, {".txt", "text"}});
+  for (const std::string& ending : DataEndings()) loaders.emplace(ending, "json");
   for (const std::string_view loader : kLoaders) {
     const size_t equals = loader.find('=');
     loaders.emplace(loader.substr(0, equals), loader.substr(equals + 1));

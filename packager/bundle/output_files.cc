@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "packager/bundle/identifier.h"
 #include "packager/bundle/imports.h"
 #include "packager/bundle/virtual_path.h"
 
@@ -46,6 +47,17 @@ bool IsAllStrict(const Json& meta) {
   return true;
 }
 
+bool ImportsWasmLate(const Json& meta) {
+  const Json* inputs = meta.Find("inputs");
+  if (inputs == nullptr) return false;
+  return std::any_of(inputs->members().begin(), inputs->members().end(), [](const auto& input) {
+    const std::vector<Json>& imports = input.second.Find("imports")->items();
+    return std::any_of(imports.begin(), imports.end(), [](const Json& import) {
+      return import.StringAt("kind") == "dynamic-import" && import.StringAt("path").ends_with(".wasm");
+    });
+  });
+}
+
 size_t CountCode(const Json& meta) {
   const Json* inputs = meta.Find("inputs");
   if (inputs == nullptr) return 0;
@@ -61,6 +73,16 @@ bool ShareScope(const Json& meta) {
     return !IsStub(input.first) && !input.first.starts_with('<') &&
            input.second.StringAt("format") != "cjs";
   });
+}
+
+bool DeletesName(std::string_view text) {
+  static constexpr std::string_view kDelete = "delete ";
+  for (size_t at = text.find(kDelete); at != std::string_view::npos; at = text.find(kDelete, at + 1)) {
+    const std::string_view rest = text.substr(at + kDelete.size());
+    const size_t end = Identifier(rest).size();
+    if (end > 0 && end < rest.size() && std::string_view(".[?(").find(rest[end]) == std::string_view::npos) return true;
+  }
+  return false;
 }
 
 std::string DecodePercent(std::string_view text) {

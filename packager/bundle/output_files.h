@@ -17,12 +17,19 @@ std::vector<std::string> InputsOf(const Json& meta, const std::string& root);
 // they are. CommonJS modules may rely on not being so.
 bool IsAllStrict(const Json& meta);
 
+// Whether a WebAssembly file is imported by import(): what the program then asks of it is not known.
+bool ImportsWasmLate(const Json& meta);
+
 // How many of the app's files are code.
 size_t CountCode(const Json& meta);
 
 // Whether some of the app's files share one scope, where two of a name get different ones: each CommonJS
 // file is a function of its own.
 bool ShareScope(const Json& meta);
+
+// Whether `text` deletes a bare name, which strict code must not. It is what esbuild's folding of constants leaves of
+// `delete (null ?? a.b)`.
+bool DeletesName(std::string_view text);
 
 std::string DecodePercent(std::string_view text);
 

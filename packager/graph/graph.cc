@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 
 #include "packager/bundle/file_names.h"
 #include "packager/bundle/imports.h"
@@ -19,18 +20,24 @@ constexpr std::string_view kDv8 = "dv8:";
 // The helpers in esbuild's output.
 constexpr char kRuntime[] = "<runtime>";
 
-// Loaders of what is no code and no JSON, and is read when it is imported.
+// Loaders of what is no code and no JSON.
 constexpr std::string_view kValueLoaders[] = {"text", "binary", "file", "copy"};
-// Loaders that make a module of a file.
-constexpr std::string_view kMakingLoaders[] = {"ts", "tsx", "jsx", "base64", "dataurl", "empty"};
-
-template <typename List>
-bool Contains(const List& list, std::string_view name) {
-  return std::find(std::begin(list), std::end(list), name) != std::end(list);
-}
+constexpr std::string_view kMadeValues[] = {"base64", "dataurl", "empty"};
 
 // The path of an input in the metafile: what follows " with {" are its attributes.
 std::string_view WithoutAttributes(std::string_view name) { return name.substr(0, name.find(" with {")); }
+
+constexpr char kFileType[] = "file";
+
+// The type in its attributes: "text" of `a.txt with { type: 'text' }`.
+std::string AttributeOf(std::string_view name) {
+  static constexpr std::string_view kType = "type: '";
+  const size_t with = name.find(" with {");
+  const size_t at = with == std::string_view::npos ? with : name.find(kType, with);
+  if (at == std::string_view::npos) return "";
+  const std::string_view rest = name.substr(at + kType.size());
+  return std::string(rest.substr(0, rest.find('\'')));
+}
 
 bool IsFile(std::string_view name) {
   return !name.starts_with('<') && !name.starts_with("(disabled)") && !IsStub(name) && !name.starts_with("data:") && !name.starts_with("dataurl:");
@@ -72,7 +79,8 @@ ModuleFormat GuessFormat(const GraphFile& file, bool awaits, const SourceReader&
   }
   if (IsTranspiled(file.loader)) {
     const bool uses = !file.required.empty() || Has(read, file.file, {"__dirname", "__filename", "require(", "module.exports"});
-    return uses || (!awaits && !Has(read, file.file, {"import.meta"})) ? ModuleFormat::kCommonJs : ModuleFormat::kModule;
+    const bool is_module = awaits || file.has_attributes || Has(read, file.file, {"import.meta"});
+    return uses || !is_module ? ModuleFormat::kCommonJs : ModuleFormat::kModule;
   }
   const bool uses = (!file.required.empty() || (!awaits && Has(read, file.file, {"require("}))) &&
                     !Has(read, file.file, {"typeof require", "import.meta", "createRequire"});
@@ -81,8 +89,9 @@ ModuleFormat GuessFormat(const GraphFile& file, bool awaits, const SourceReader&
 
 ModuleFormat FormatOf(const GraphFile& file, bool awaits, const SourceReader& read, PackageTypes* types) {
   if (file.loader == "json") return ModuleFormat::kJson;
-  if (Contains(kValueLoaders, file.loader)) {
-    return file.file.ends_with(".wasm") ? ModuleFormat::kWasm : ModuleFormat::kValue;
+  if (IsMadeValue(file.loader)) return ModuleFormat::kCommonJs;
+  if (std::find(std::begin(kValueLoaders), std::end(kValueLoaders), file.loader) != std::end(kValueLoaders)) {
+    return file.loader == "binary" && file.file.ends_with(".wasm") ? ModuleFormat::kWasm : ModuleFormat::kValue;
   }
   if (file.file.ends_with(".mjs") || file.file.ends_with(".mts")) return ModuleFormat::kModule;
   if (file.file.ends_with(".cjs") || file.file.ends_with(".cts")) return ModuleFormat::kCommonJs;
@@ -122,7 +131,11 @@ void Add(const GraphImport& import, std::vector<GraphImport>* list) {
 
 }  // namespace
 
-bool IsTranspiled(std::string_view loader) { return Contains(kMakingLoaders, loader); }
+bool IsTranspiled(std::string_view loader) { return loader == "ts" || loader == "tsx" || loader == "jsx"; }
+
+bool IsMadeValue(std::string_view loader) {
+  return std::find(std::begin(kMadeValues), std::end(kMadeValues), loader) != std::end(kMadeValues);
+}
 
 bool BecomesCommonJs(const GraphFile& file) {
   return file.has_module_syntax && file.format == ModuleFormat::kCommonJs;
@@ -135,6 +148,7 @@ Graph ReadGraph(const Json& meta, const std::string& root, const LoadersByEnding
   if (inputs == nullptr) return graph;
   PackageTypes types;
   std::map<std::string, GraphFile> files;  // By virtual path.
+  std::map<std::string, std::set<std::string>> attributed;  // By virtual path: the types that it is imported with.
   const auto add = [&](const std::string& file) -> GraphFile& {
     const auto [found, is_new] = files.try_emplace(VirtualPath(root, file));
     if (is_new) {
@@ -155,13 +169,22 @@ Graph ReadGraph(const Json& meta, const std::string& root, const LoadersByEnding
     if (!belongs(name)) continue;
     const std::string file = AbsolutePath(root, WithoutAttributes(name));
     GraphFile& added = add(file);
+    attributed[added.path].insert(AttributeOf(name));
     added.has_module_syntax |= input.StringAt("format") == "esm";
     added.is_common_js |= input.StringAt("format") == "cjs";
     for (const Json& import : input.Find("imports")->items()) {
-      if (is_beside(import)) add(AbsolutePath(Dirname(file), import.StringAt("path")));
+      if (is_beside(import)) attributed[add(AbsolutePath(Dirname(file), import.StringAt("path"))).path].insert(kFileType);
+      const Json* with = import.Find("with");
+      added.has_attributes |= with != nullptr && with->StringAt("type") != "json";
       // esbuild calls such a file CommonJS when its package does.
       added.has_module_syntax |= import.StringAt("kind") == "import-statement" && import.StringAt("path") != kRuntime;
     }
+  }
+  // What is only imported by attributes is no code, whatever its name.
+  for (const auto& [path, types] : attributed) {
+    if (types.contains("") || types.contains("json")) continue;
+    const std::string& type = *types.begin();
+    files.at(path).loader = type == "bytes" ? "binary" : type;
   }
   std::map<std::string, int> numbers;  // By virtual path.
   for (auto& [path, file] : files) numbers.try_emplace(path, static_cast<int>(numbers.size()));
@@ -203,7 +226,7 @@ Graph ReadGraph(const Json& meta, const std::string& root, const LoadersByEnding
   return graph;
 }
 
-std::string GraphTable(const Graph& graph, std::string_view entry) {
+std::string GraphTable(const Graph& graph, std::string_view entry, bool imports_sources) {
   std::string paths, formats, imported, required;
   for (const GraphFile& file : graph.files) {
     const std::string_view comma = paths.empty() ? "" : ",";
@@ -213,7 +236,7 @@ std::string GraphTable(const Graph& graph, std::string_view entry) {
     required.append(comma).append(ImportsText(file.required));
   }
   return "{entry:" + QuoteJs(std::string(entry)) + ",paths:[" + paths + "],formats:" + QuoteJs(formats) + ",imported:[" +
-         imported + "],required:[" + required + "]}";
+         imported + "],required:[" + required + "]" + (imports_sources ? ",importsSources:true" : "") + "}";
 }
 
 }  // namespace dv8

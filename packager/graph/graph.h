@@ -32,6 +32,7 @@ struct GraphFile {
   ModuleFormat format = ModuleFormat::kUnknown;
   bool has_module_syntax = false;
   bool is_common_js = false;  // By what it uses.
+  bool has_attributes = false;  // Some import has `with { type: … }` that is not JSON's: require() has none.
   std::vector<GraphImport> imported;  // By `import`, in their order.
   std::vector<GraphImport> required;  // By `require`.
 };
@@ -49,15 +50,19 @@ using SourceReader = std::function<Result<std::string>(const std::string& file)>
 Graph ReadGraph(const Json& meta, const std::string& root, const LoadersByEnding& loaders, bool awaits,
                 const Excluded& excluded, const SourceReader& read);
 
-// The graph as the object that internal/dv8/program.js takes. `entry` is a virtual path.
-std::string GraphTable(const Graph& graph, std::string_view entry);
+// The graph as the object that internal/dv8/program.js takes. `entry` is a virtual path. `imports_sources`: some module
+// has `import source`.
+std::string GraphTable(const Graph& graph, std::string_view entry, bool imports_sources);
 
 // Whether a file is an ES module that has to become a CommonJS one. Other than under Node, where it would not run,
 // JavaScript may have both import declarations and calls of require(); TypeScript is CommonJS where nothing says
 // otherwise, as for tsc.
 bool BecomesCommonJs(const GraphFile& file);
 
-// Whether esbuild has to make JavaScript of a file of this loader.
+// Whether esbuild has to make JavaScript of a file of this loader: of TypeScript and JSX.
 bool IsTranspiled(std::string_view loader);
+
+// Whether esbuild makes a CommonJS module of what is no code.
+bool IsMadeValue(std::string_view loader);
 
 }  // namespace dv8

@@ -4,6 +4,7 @@
 #include <filesystem>
 
 #include "packager/bundle/app_build.h"
+#include "packager/bundle/data_files.h"
 #include "packager/bundle/prologue.h"
 #include "packager/bundle/virtual_path.h"
 #include "packager/graph/graph.h"
@@ -43,6 +44,7 @@ Result<Done> MakeGraph(const BundleOptions& options, Esbuild* esbuild, const Std
   std::string maps;
   for (TranspiledFile& file : transpiled.value()) {
     const std::string& path = graph.files[file.file].path;
+    app->texts.erase(graph.files[file.file].file);
     app->files.push_back({kCodeRoot + path, std::move(file.code), false});
     if (!file.map.empty()) maps += (maps.empty() ? "" : ",") + QuoteJson(path) + ":" + file.map;
   }
@@ -55,6 +57,11 @@ Result<Done> MakeGraph(const BundleOptions& options, Esbuild* esbuild, const Std
     return Done{};
   };
   std::set<std::string> known;
+  for (const GraphFile& file : graph.files) {
+    if (file.loader != "json") continue;
+    if (std::optional<std::string> json = DataAsJson(file.file)) app->texts[file.file] = std::move(*json);
+  }
+  for (auto& [file, text] : app->texts) app->files.push_back({kCodeRoot + VirtualPath(app->root, file), std::move(text), false});
   for (const GraphFile& file : graph.files) {
     known.insert(file.file);
     if (Result<Done> added = add(file.file); !added.ok()) return added;
@@ -69,7 +76,7 @@ Result<Done> MakeGraph(const BundleOptions& options, Esbuild* esbuild, const Std
   if (app->has_node_library) app->modules.insert(std::begin(kLoaderModules), std::end(kLoaderModules));
   app->script = {kEmptyScript, false};
   app->source_map = maps.empty() ? "" : "{\"files\":{" + maps + "}}";
-  app->library_tail += "start.runGraph(" + GraphTable(graph, app->entry) + ");\n";
+  app->library_tail += "start.runGraph(" + GraphTable(graph, app->entry, app->imports_sources) + ");\n";
   app->is_graph = true;
   return Done{};
 }

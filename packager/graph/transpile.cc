@@ -3,21 +3,27 @@
 #include <algorithm>
 
 #include "packager/bundle/app_build.h"
+#include "packager/bundle/entry.h"
+#include "packager/bundle/output_files.h"
 #include "packager/bundle/prologue.h"
 #include "packager/bundle/source_contents.h"
 #include "packager/bundle/source_map.h"
 #include "packager/bundle/virtual_path.h"
+#include "packager/process/files.h"
 
 namespace dv8 {
 namespace {
+
+// What esbuild's folding of constants makes an error of.
+bool HasParenthesizedDelete(const std::string& file) {
+  const Result<std::string> text = ReadFile(file);
+  return text.ok() && (text.value().find("delete (") != std::string::npos || text.value().find("delete(") != std::string::npos);
+}
 
 // CommonJS and ES modules stay what they are, or an ES module becomes CommonJS.
 enum class Modules { kCommonJs, kModule, kBecomeCommonJs };
 
 bool IsCode(const std::string& loader) { return loader == "js" || IsTranspiled(loader); }
-
-// What esbuild makes an expression of.
-bool IsData(const std::string& loader) { return loader == "base64" || loader == "dataurl" || loader == "empty"; }
 
 // Whether options change what is in a file of JavaScript.
 bool ChangesCode(const BundleOptions& options) {
@@ -35,7 +41,7 @@ Result<Done> Transpile(const Graph& graph, const std::vector<int>& files, Module
   EsbuildBuild build;
   build.folder = app.root;
   build.flags = FlagsOfFiles(options);
-  build.flags.insert(build.flags.end(), {kTarget, "--platform=node", "--sourcemap=external", "--sources-content=false",
+  build.flags.insert(build.flags.end(), {kTarget, "--platform=node", "--supported:import-source=true", "--sourcemap=external", "--sources-content=false",
                                          "--log-level=silent", "--log-limit=0", "--charset=utf8",
                                          std::string("--outdir=") + kOutFolder});
   if (options.minify) {
@@ -44,16 +50,26 @@ Result<Done> Transpile(const Graph& graph, const std::vector<int>& files, Module
   }
   // ES modules are strict; what is made of data has no import declarations and becomes CommonJS, too.
   if (modules == Modules::kBecomeCommonJs) build.flags.insert(build.flags.end(), {"--format=cjs", "--banner:js=\"use strict\";"});
-  if (!options.banner.empty()) {
-    build.load_filter = "^" + QuoteRegexp(app.entry_file) + "$";
-    build.load = [&](const std::string& path, const std::string&) -> std::optional<EsbuildSource> {
-      Result<std::string> text = ReadSource(options, app.entry_file, path);
-      if (!text.ok()) return std::nullopt;
-      const auto file = std::find_if(graph.files.begin(), graph.files.end(), [&](const GraphFile& at) { return at.file == path; });
-      return EsbuildSource{std::move(text.value()), file->loader, Dirname(path)};
-    };
+  const auto text_of = [&](const std::string& path) -> Result<std::string> {
+    const auto text = app.texts.find(path);
+    return text == app.texts.end() ? ReadSource(options, app.entry_file, path) : Result<std::string>(text->second);
+  };
+  for (const int number : files) {
+    const GraphFile& file = graph.files[number];
+    build.entries.push_back({std::to_string(number), file.file});
+    // esbuild goes by the ending of a name.
+    const bool is_nameless = file.loader == "js" && !IsScriptName(file.file);
+    if (app.texts.contains(file.file) || is_nameless || (!options.banner.empty() && file.file == app.entry_file)) {
+      build.load_filter += (build.load_filter.empty() ? "^" : "$|^") + QuoteRegexp(file.file);
+    }
   }
-  for (const int number : files) build.entries.push_back({std::to_string(number), graph.files[number].file});
+  if (!build.load_filter.empty()) build.load_filter += "$";
+  build.load = [&](const std::string& path, const std::string&) -> std::optional<EsbuildSource> {
+    const auto of_path = [&](const int number) { return graph.files[number].file == path; };
+    Result<std::string> text = text_of(path);
+    if (!text.ok()) return std::nullopt;
+    return EsbuildSource{std::move(text.value()), graph.files[*std::find_if(files.begin(), files.end(), of_path)].loader, Dirname(path)};
+  };
   Result<EsbuildResult> result = esbuild->Build(build);
   if (!result.ok()) return result.error();
   if (!result.value().errors.empty()) {
@@ -66,7 +82,9 @@ Result<Done> Transpile(const Graph& graph, const std::vector<int>& files, Module
   for (EsbuildFile& file : result.value().files) bytes[file.path.substr(1)] = std::move(file.bytes);
   for (const int number : files) {
     const GraphFile& file = graph.files[number];
-    TranspiledFile transpiled{number, std::move(bytes[std::to_string(number) + ".js"]), ""};
+    std::string& code = bytes[std::to_string(number) + ".js"];
+    if (file.loader == "js" && DeletesName(code) && HasParenthesizedDelete(file.file)) continue;
+    TranspiledFile transpiled{number, std::move(code), ""};
     const std::string map_text = std::move(bytes[std::to_string(number) + ".js.map"]);
     if (std::optional<SourceMap> map = SourceMap::Parse(map_text)) {
       if (options.source_contents) map->set_contents(ReadSourceContents(*map, kOutFolder, app.root, {file.file}));
@@ -88,17 +106,15 @@ Result<std::vector<TranspiledFile>> TranspileFiles(const Graph& graph, const App
   std::vector<TranspiledFile> files;
   for (size_t i = 0; i < graph.files.size(); i++) {
     const GraphFile& file = graph.files[i];
-    const bool converts = BecomesCommonJs(file);
+    const bool converts = BecomesCommonJs(file) || IsMadeValue(file.loader);
     const bool stays = !all && !IsTranspiled(file.loader) && !converts;
     if (stays && !options.banner.empty() && file.file == app.entry_file) {
       Result<std::string> text = ReadSource(options, app.entry_file, file.file);
       if (!text.ok()) return text.error();
       files.push_back({static_cast<int>(i), std::move(text.value()), ""});
     }
-    if (!IsCode(file.loader) || stays) continue;
-    std::vector<int>& list = converts || IsData(file.loader)            ? become
-                             : file.format == ModuleFormat::kModule ? es_modules
-                                                                    : common_js;
+    if ((!IsCode(file.loader) && !converts) || stays) continue;
+    std::vector<int>& list = converts ? become : file.format == ModuleFormat::kModule ? es_modules : common_js;
     list.push_back(static_cast<int>(i));
   }
   for (const auto& [numbers, modules] : {std::pair(&common_js, Modules::kCommonJs), std::pair(&es_modules, Modules::kModule),

@@ -2,6 +2,7 @@
 // stays a file; its ES modules stay ES modules.
 #pragma once
 
+#include <map>
 #include <string>
 #include <vector>
 
@@ -17,7 +18,8 @@ struct TranspiledFile {
   std::string map;  // Its source is the file's virtual path.
 };
 
-// The files of `graph` that need it. Errors in them are in `messages`.
+// The files of `graph` that need it; `app.texts`, by file, stand in place of the files' own. Errors in them are in
+// `messages`.
 Result<std::vector<TranspiledFile>> TranspileFiles(const Graph& graph, const AppBundle& app,
                                                    const BundleOptions& options, Esbuild* esbuild,
                                                    std::string* messages);

@@ -6,9 +6,11 @@
 const {
   ArrayPrototypeIncludes,
   ArrayPrototypePush,
-  PromiseResolve,
+  JSONParse,
   ObjectKeys,
+  PromiseResolve,
   RegExpPrototypeExec,
+  RegExpPrototypeSymbolReplace,
   SafeMap,
   StringPrototypeEndsWith,
   StringPrototypeIndexOf,
@@ -213,8 +215,8 @@ function formatOfFile(filename) {
 
 function textOf(number) { return texts[number] ??= readText(program.paths[number]); }
 
-/** Whether a URL is of a file of the program. */
-function isFile(url) { return numberOfUrl(url) !== undefined; }
+/** Whether a file is the program's. */
+function has(filename) { return numbers?.get(filename) !== undefined; }
 
 /** The text of a module of the program; undefined for other files. */
 function textOfFile(filename) {
@@ -234,11 +236,18 @@ function textOfUrl(url) {
   return number === undefined || program.formats[number] === 'w' ? undefined : textOf(number);
 }
 
+/** The value of the default export of a WebAssembly module of the program's that has no such export: its bytes. */
+function wasmDefault(url) {
+  const number = numberOfUrl(url);
+  return number === undefined ? undefined : valueOf(program.paths[number], 'b');
+}
+
 // What a file is when it is no code, by the letter of its loader.
 function valueOf(path, letter) {
   const { readFileSync } = require('fs');
   switch (letter) {
-    case 't': return require('internal/modules/helpers').stripBOM(readFileSync(path, 'utf8'));
+    case 't': return RegExpPrototypeSymbolReplace(/^\uFEFF/, readFileSync(path, 'utf8'), '');
+    case 'j': return JSONParse(textOf(numbers.get(path)));
     case 'b': {
       const bytes = readFileSync(path);
       return new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -255,6 +264,8 @@ function requireValue(filename) {
   if (number === undefined) return undefined;
   const letter = program.formats[number];
   if (letter === 'w') return { __proto__: null, value: valueOf(filename, 'b') };
+  // Node reads JSON by the ending of its name.
+  if (letter === 'j' && !StringPrototypeEndsWith(filename, '.json')) return { __proto__: null, value: valueOf(filename, letter) };
   return formats[letter] === kPacked ? { __proto__: null, value: valueOf(filename, letter) } : undefined;
 }
 
@@ -322,6 +333,7 @@ function link() {
 /** Runs the program's entry. The promise of its end when it is an ES module. */
 function run() {
   const { entry } = program;
+  if (program.importsSources) internalBinding('v8').setFlagsFromString('--js-source-phase-imports');
   const number = numbers.get(entry);
   if (formatOf(number) === 'module') {
     return require('internal/modules/run_main').runEntryPointWithESMLoader(
@@ -351,7 +363,7 @@ module.exports = {
   compiledFunction,
   formatOfFile,
   formatOfUrl,
-  isFile,
+  has,
   kPacked,
   link,
   loadPacked,
@@ -364,4 +376,5 @@ module.exports = {
   setProgram,
   textOfFile,
   textOfUrl,
+  wasmDefault,
 };

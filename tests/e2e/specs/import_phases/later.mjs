@@ -1,0 +1,1 @@
+console.log('evaluated'); export const value = 7;
