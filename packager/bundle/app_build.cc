@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cstdio>
 #include <map>
 #include <span>
 
@@ -110,6 +111,26 @@ std::string ComputedNotice(const std::vector<EsbuildMessage>& computed) {
          (computed.size() == 1 ? " computed call of require() or import() is"
                                : " computed calls of require() or import() are") +
          " left to the run time, in " + list + "\n";
+}
+
+// "notice: all files of typescript (11.6 MB) are packed, because its code computes the names of files"
+std::string WholeNotice(const std::vector<WholePackage>& packages) {
+  std::string taken, large;
+  int count = 0;
+  for (const WholePackage& package : packages) {
+    const std::string name = PackageOfFile(package.folder + "/");
+    char size[32];
+    std::snprintf(size, sizeof(size), " (%.1f MB)", static_cast<double>(package.size) / 1e6);
+    std::string& list = package.size <= kLargestPackage ? taken : large;
+    list += (list.empty() ? "" : ", ") + name + (package.size >= 100'000 ? size : "");
+    count += package.size <= kLargestPackage;
+  }
+  std::string notice;
+  if (!taken.empty()) {
+    notice += "notice: all files of " + taken + " are packed: " + (count > 1 ? "their" : "its") + " code computes the names of files\n";
+  }
+  if (!large.empty()) notice += "notice: the code of " + large + " computes the names of files, which --asset has to name: it is too large to be packed whole\n";
+  return notice;
 }
 
 // Renames what is called by the words that only strict mode reserves. As a CommonJS module of its own
@@ -243,7 +264,7 @@ void AppBuild::FindComputed() {
   }
 }
 
-Result<Done> AppBuild::FindBeside(const std::string& root, const Excluded& excluded) {
+Result<Done> AppBuild::FindBeside(const std::string& root, const Excluded& excluded, bool graph) {
   const std::optional<Json> meta = Json::Parse(result.metafile);
   if (!meta) return Diagnostic{std::string(kOurFault) + "esbuild's metafile is not JSON"};
   inputs = InputsOf(*meta, root);
@@ -254,7 +275,7 @@ Result<Done> AppBuild::FindBeside(const std::string& root, const Excluded& exclu
     if (HasId(message, kIndirectIds)) loads[file] = Loads::kPassesOn;
     if (HasId(message, kComputedIds)) loads.try_emplace(file, Loads::kComputes);
   }
-  beside = FindFilesBeside(inputs, loads, root, chosen);
+  beside = FindFilesBeside(inputs, loads, root, chosen, graph);
   for (std::vector<std::string>* files : {&beside.all, &beside.code}) {
     std::erase_if(*files, [&](const std::string& file) { return excluded.Contains(file, root); });
   }
@@ -289,11 +310,9 @@ Result<AppBuild> BuildApp(const BundleOptions& options, const StdlibManifest& ma
   // Most apps have no top-level await, and esbuild is the one to know.
   build.flags.push_back("--supported:top-level-await=false");
   AppBuild app;
-  bool builds_again = false;  // After FindBeside().
   const std::string cwd = WorkingDirectory();
   for (const std::string& asset : options.assets) app.chosen.push_back(AbsolutePath(cwd, asset));
   const Excluded excluded(options.excludes, cwd);
-  bool has_packed = false;
   while (true) {
     imports->AnswerIn(&build);
     build.input = imports->PackedImport() + input;
@@ -309,7 +328,7 @@ Result<AppBuild> BuildApp(const BundleOptions& options, const StdlibManifest& ma
       build.flags.pop_back();
     } else if (options.graph && imports->TakeWasmModules(app.result)) {
       continue;
-    } else if (!errors.empty() || has_packed) {
+    } else if (!errors.empty()) {
       if (!imports->LearnFrom(app.result)) {
         if (!options.graph) break;
         const Result<bool> kept = KeepOutFiles(errors, root, esbuild, imports);
@@ -318,20 +337,14 @@ Result<AppBuild> BuildApp(const BundleOptions& options, const StdlibManifest& ma
       }
       if (Result<Done> done = RewriteSloppy(options, entry, esbuild, imports); !done.ok()) return done.error();
     } else {
-      // The first build that ends well: what the code loads by computed names goes in, too.
-      has_packed = true;
+      // A build that ends well: what the code loads by computed names goes in, too, and what that loads.
       app.FindComputed();
-      if (Result<Done> found = app.FindBeside(root, excluded); !found.ok()) return found.error();
+      if (Result<Done> found = app.FindBeside(root, excluded, options.graph); !found.ok()) return found.error();
       const Result<std::set<std::string>> mapped = app.MappedFiles();
       if (!mapped.ok()) return mapped.error();
       const bool maps = imports->LeaveOutMaps(mapped.value(), app.inputs);
-      if (!maps && app.beside.code.empty() && app.beside.packages.empty()) break;
-      imports->PackModules(app.beside);
-      builds_again = true;
+      if (!imports->PackModules(app.beside) && !maps) break;
     }
-  }
-  if (builds_again && app.result.errors.empty()) {
-    if (Result<Done> found = app.FindBeside(root, excluded); !found.ok()) return found.error();
   }
   app.FindComputed();
   std::vector<EsbuildMessage> left = imports->LeftToRunTime();
@@ -370,6 +383,7 @@ Result<AppBuild> BuildApp(const BundleOptions& options, const StdlibManifest& ma
                  " not found and left to the run time: " + ListMissing(left) + "\n";
   }
   if (!computed.empty()) *messages += ComputedNotice(computed);
+  if (options.graph) *messages += WholeNotice(app.beside.whole);
   return app;
 }
 

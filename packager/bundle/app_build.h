@@ -40,8 +40,8 @@ struct AppBuild {
   FilesBeside beside;  // By the last build.
 
   void FindComputed();
-  // By the last build.
-  Result<Done> FindBeside(const std::string& root, const Excluded& excluded);
+  // By the last build; `graph`: a program that is its modules can have packages that only computed names lead to.
+  Result<Done> FindBeside(const std::string& root, const Excluded& excluded, bool graph);
   // The files that the map names, absolute.
   Result<std::set<std::string>> MappedFiles() const;
 };

@@ -302,9 +302,22 @@ std::optional<EsbuildSource> AppImports::Load(const std::string& path,
   return EsbuildSource{std::move(text.value()), ScriptLoaderOf(path), Dirname(path)};
 }
 
-void AppImports::PackModules(const FilesBeside& files) {
-  packed_files_ = files;
-  WritePackedScripts();
+bool AppImports::PackModules(const FilesBeside& files) {
+  bool grows = false;
+  for (const std::string& file : files.code) {
+    if (unpacked_.contains(file)) continue;
+    std::vector<std::string>& code = packed_files_.code;
+    if (std::find(code.begin(), code.end(), file) != code.end()) continue;
+    code.push_back(file);
+    grows = true;
+  }
+  for (const auto& [file, names] : files.packages) {
+    for (const std::string& name : names) {
+      if (!unpacked_.contains(name)) grows |= packed_files_.packages[file].insert(name).second;
+    }
+  }
+  if (grows) WritePackedScripts();
+  return grows;
 }
 
 void AppImports::WritePackedScripts() {
@@ -348,11 +361,17 @@ bool AppImports::LearnFromPacked(const EsbuildMessage& error) {
       return true;
     }
   }
-  // The file itself, or, when it is another that it imports, all of them: their text stays embedded.
+  // Its text stays embedded.
   const std::string file = AbsolutePath(folder_, error.file);
-  const size_t before = packed_files_.code.size();
-  std::erase(packed_files_.code, file);
-  if (packed_files_.code.size() == before) packed_files_ = {};
+  if (unpacked_.insert(file).second && std::erase(packed_files_.code, file) > 0) {
+    WritePackedScripts();
+    return true;
+  }
+  // Another that one of them imports: its text is the program's, and its error comes when it is loaded.
+  if (options_.graph && IsModuleFile(file) && KeepOut(file)) return true;
+  for (const std::string& code : packed_files_.code) unpacked_.insert(code);
+  for (const auto& [importer, names] : packed_files_.packages) unpacked_.insert(names.begin(), names.end());
+  packed_files_ = {};
   WritePackedScripts();
   return true;
 }

@@ -28,8 +28,8 @@ class AppImports {
   void AnswerIn(EsbuildBuild* build);
 
   // Bundles the code of `files`, too, for programs that load it by computed names; the build's input
-  // has to begin with PackedImport(). What is no module is left out by LearnFrom().
-  void PackModules(const FilesBeside& files);
+  // has to begin with PackedImport(). What is no module is left out by LearnFrom(). False when it was all there.
+  bool PackModules(const FilesBeside& files);
   std::string PackedImport() const;
 
   // Takes the files that esbuild must not map to the sources they were made of: a place in its
@@ -122,6 +122,7 @@ class AppImports {
   bool imports_sources_ = false;
   std::vector<PackedScript> packed_;
   FilesBeside packed_files_;
+  std::set<std::string> unpacked_;  // Code that PackModules() is not to take again.
   std::set<std::string> waiting_modules_;  // Code with a top-level await: import() alone can have it.
   std::set<std::string> noted_;
   std::vector<std::string> unknown_;

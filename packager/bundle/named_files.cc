@@ -51,36 +51,6 @@ size_t SkipBlanks(std::string_view source, size_t at) {
   return std::min(source.find_first_not_of(" \t\r\n", at), source.size());
 }
 
-// What follows the own folder's name at `at`: `, 'a', 'b'` of a call, `+ '/a'`, or the rest of
-// a template.
-std::string PathAfter(std::string_view source, size_t at) {
-  std::string path, literal;
-  at = SkipBlanks(source, at);
-  if (at < source.size() && source[at] == '}') {
-    // `${__dirname}/a`
-    const size_t close = source.find('`', at);
-    if (close == std::string_view::npos) return "";
-    size_t end = 0;
-    const std::string rest = "`" + std::string(source.substr(at + 1, close - at));
-    return ReadLiteral(rest, 0, &literal, &end) ? literal : "";
-  }
-  const bool is_sum = at < source.size() && source[at] == '+';
-  while (at < source.size() && (source[at] == ',' || source[at] == '+')) {
-    const bool joins = source[at] == ',';
-    if (joins && is_sum) break;  // __dirname + '/a', 'utf8'
-    size_t end = 0;
-    const size_t next = SkipBlanks(source, at + 1);
-    if (source.substr(next).starts_with(')')) break;  // The last argument may have a comma behind it.
-    if (!ReadLiteral(source, next, &literal, &end)) {
-      // A part that only the running code knows.
-      return path.empty() ? "" : path + "/*";
-    }
-    path += (joins ? "/" : "") + literal;
-    at = SkipBlanks(source, end);
-  }
-  return path;
-}
-
 bool Matches(std::string_view name, std::string_view pattern) {
   const size_t star = pattern.find('*');
   if (star == std::string_view::npos) return name == pattern;
@@ -183,8 +153,25 @@ class Collector {
     }
   }
 
+  // Whether the code whose names are taken next computes what it loads: the code in a folder is then the program's.
+  void set_computes(bool computes) { computes_ = computes; }
+
+  // Takes the modules beside `file`, and what they import unless the folder is `root`.
+  void TakeSiblings(const std::string& file, const std::string& root) {
+    std::error_code error;
+    const std::string folder = Dirname(file);
+    for (fs::directory_iterator at(folder, error), end; !error && at != end; at.increment(error)) {
+      const std::string path = at->path().string();
+      if (!at->is_regular_file(error) || !(IsModuleFile(path) || path.ends_with(".json"))) continue;
+      files_.insert(path);
+      if (folder != root && IsModuleFile(path)) code_.insert(path);
+    }
+  }
+
+  void TakeAll(const std::vector<std::string>& files) { files_.insert(files.begin(), files.end()); }
+
   FilesBeside files() const {
-    return {{files_.begin(), files_.end()}, {code_.begin(), code_.end()}, {}};
+    return {{files_.begin(), files_.end()}, {code_.begin(), code_.end()}, {}, {}};
   }
 
  private:
@@ -236,11 +223,13 @@ class Collector {
         at.disable_recursion_pending();
       } else if (at->is_regular_file(error)) {
         files_.insert(at->path().string());
+        if (computes_ && IsModuleFile(at->path().string())) code_.insert(at->path().string());
       }
     }
   }
 
   const std::vector<std::string>& chosen_;
+  bool computes_ = false;
   std::set<std::string> files_;
   std::set<std::string> code_;
 };
@@ -288,6 +277,34 @@ std::set<std::string> PathsNamedIn(std::string_view source, Loads loads) {
     }
   }
   return paths;
+}
+
+std::string PathAfter(std::string_view source, size_t at) {
+  std::string path, literal;
+  at = SkipBlanks(source, at);
+  if (at < source.size() && source[at] == '}') {
+    // `${__dirname}/a`
+    const size_t close = source.find('`', at);
+    if (close == std::string_view::npos) return "";
+    size_t end = 0;
+    const std::string rest = "`" + std::string(source.substr(at + 1, close - at));
+    return ReadLiteral(rest, 0, &literal, &end) ? literal : "";
+  }
+  const bool is_sum = at < source.size() && source[at] == '+';
+  while (at < source.size() && (source[at] == ',' || source[at] == '+')) {
+    const bool joins = source[at] == ',';
+    if (joins && is_sum) break;  // __dirname + '/a', 'utf8'
+    size_t end = 0;
+    const size_t next = SkipBlanks(source, at + 1);
+    if (source.substr(next).starts_with(')')) break;  // The last argument may have a comma behind it.
+    if (!ReadLiteral(source, next, &literal, &end)) {
+      // A part that only the running code knows.
+      return path.empty() ? "" : path + "/*";
+    }
+    path += (joins ? "/" : "") + literal;
+    at = SkipBlanks(source, end);
+  }
+  return path;
 }
 
 std::string PackageJsonOf(const std::string& file) {
@@ -339,9 +356,10 @@ std::string LoadsIn(std::string_view source) {
 
 FilesBeside FindFilesBeside(const std::vector<std::string>& inputs,
                             const std::map<std::string, Loads>& loads, const std::string& root,
-                            const std::vector<std::string>& chosen) {
+                            const std::vector<std::string>& chosen, bool declares) {
   Collector collector(chosen);
   std::map<std::string, std::set<std::string>> packages;
+  std::map<std::string, WholePackage> whole;  // By folder.
   std::map<std::string, std::string> package_of;  // The folder of the package that a folder is in.
   for (const std::string& input : inputs) {
     const auto [package, is_new] = package_of.try_emplace(Dirname(input));
@@ -350,6 +368,8 @@ FilesBeside FindFilesBeside(const std::vector<std::string>& inputs,
     if (!source.ok()) continue;
     const auto found = loads.find(input);
     const Loads how = found == loads.end() ? Loads::kNames : found->second;
+    const bool computes = declares && how == Loads::kComputes;
+    collector.set_computes(computes);
     for (const std::string& path : PathsNamedIn(source.value(), how)) {
       collector.Take(input, package->second, path);
     }
@@ -357,10 +377,22 @@ FilesBeside FindFilesBeside(const std::vector<std::string>& inputs,
       collector.TakeResolved(input, specifier, root);
     }
     std::set<std::string> required = PackagesRequiredIn(source.value());
+    if (computes && package->second.find("/node_modules/") == std::string::npos && ComputesPaths(source.value(), input)) {
+      collector.TakeSiblings(input, root);
+    }
+    if (package->second.find("/node_modules/") != std::string::npos && IsModuleFile(input)) {
+      const std::string& folder = package->second;
+      if (!whole.contains(folder) && ComputesPaths(source.value(), input)) {
+        const WholePackage& read = whole[folder] = ReadPackage(folder);
+        if (read.size <= kLargestPackage) collector.TakeAll(read.files);
+      }
+      if (computes) required.merge(DeclaredPackages(folder));
+    }
     if (!required.empty()) packages[input] = std::move(required);
   }
   FilesBeside files = collector.files();
   files.packages = std::move(packages);
+  for (auto& [folder, package] : whole) files.whole.push_back(std::move(package));
   return files;
 }
 

@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "packager/bundle/whole_packages.h"
 #include "runtime/payload/result.h"
 
 namespace dv8 {
@@ -35,21 +36,27 @@ std::set<std::string> PackagesResolvedIn(std::string_view source);
 // A script that does nothing but load what `source` loads by literal names.
 std::string LoadsIn(std::string_view source);
 
+// The literal path behind an own folder's name that ends at `at`: `, 'a', 'b'` of a call, `+ '/a'`, or the rest of a
+// template; "/*" stands for a part that only the running code knows. Empty when none of it is literal.
+std::string PathAfter(std::string_view source, size_t at);
+
 struct FilesBeside {
   std::vector<std::string> all;   // Absolute, sorted.
   std::vector<std::string> code;  // Those of `all` that are modules and named by themselves, not
                                   // with their folder.
-  // By file, the packages that its own require() asks for.
+  // By file, the packages that its own require() asks for, or may ask for by computed names.
   std::map<std::string, std::set<std::string>> packages;
+  std::vector<WholePackage> whole;  // Their files are in `all`, unless they are too large.
 };
 
-// What belongs to a program of `inputs` (its bundled files, absolute) below `root`. `loads` has those
+// What belongs to a program of `inputs` (its bundled files, absolute) below `root`. `declares`: packages that compute
+// names may mean those that they declare. `loads` has those
 // of them that do not only load by name. Whole folders are taken unless the naming file lies in
 // them, or the user has `chosen` (absolute paths) what goes in of it; node_modules, .git and what is
 // no ordinary file never are.
 FilesBeside FindFilesBeside(const std::vector<std::string>& inputs,
                             const std::map<std::string, Loads>& loads, const std::string& root,
-                            const std::vector<std::string>& chosen);
+                            const std::vector<std::string>& chosen, bool declares);
 
 // Whether a file is a module, by its name.
 bool IsModuleFile(std::string_view path);

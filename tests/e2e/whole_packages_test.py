@@ -1,0 +1,79 @@
+#!/usr/bin/env python3
+"""What belongs to a program though no import names it: files and packages whose names code computes."""
+
+import json
+import os
+import sys
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.realpath(__file__)), "..", "support"))
+import e2e
+
+
+def package(name, **fields):
+    return json.dumps({"name": name, "version": "1.0.0", **fields})
+
+
+class WholePackagesTest(e2e.TestCase):
+    def check(self, files, out, notices):
+        """Packs main.cjs of `files`, and runs it where none of them is."""
+        project = e2e.scratch("project")
+        e2e.write_tree(project, files)
+        app = os.path.join(e2e.scratch("out"), "app")
+        packed = e2e.run([e2e.dv8pack(), os.path.join(project, "main.cjs"), "-o", app])
+        self.assertEqual((packed.code, packed.err.splitlines()), (0, notices), packed)
+        ran = e2e.run([app], cwd=e2e.scratch("run"))
+        self.assertEqual((ran.code, ran.out.split("\n")[:-1]), (0, out), ran)
+
+    def test_files_of_a_package_that_computes_their_names(self):
+        reader = ("const fs = require('fs'), path = require('path');\n"
+                  "exports.read = (name) => { try { return fs.readFileSync(path.join(__dirname, name), 'utf8'); } catch (e) { return e.code; } };\n")
+        self.check({
+            "main.cjs": "const { read } = require('reader');\n"
+                        "for (const n of ['deep/a.txt', 'lib.core.d.ts', 'index.d.ts', 'test/b.txt']) console.log(n, read(n));\n",
+            "node_modules/reader/package.json": package("reader"),
+            "node_modules/reader/index.js": reader,
+            "node_modules/reader/index.d.ts": "types",
+            "node_modules/reader/lib.core.d.ts": "library",
+            "node_modules/reader/deep/a.txt": "deep",
+            "node_modules/reader/test/b.txt": "a test's",
+        }, ["deep/a.txt deep", "lib.core.d.ts library", "index.d.ts ENOENT", "test/b.txt ENOENT"],
+            ["notice: all files of reader are packed: its code computes the names of files"])
+
+    def test_packages_that_a_package_declares(self):
+        host = "exports.load = (name) => { try { return require('plugin-' + name)(); } catch (e) { return e.code; } };\n"
+        self.check({
+            "main.cjs": "const { load } = require('host');\nfor (const n of ['a', 'broken', 'missing', 'other']) console.log(n, load(n));\n",
+            "node_modules/host/package.json": package("host", dependencies={"plugin-a": "1"}, peerDependencies={
+                "plugin-broken": "1", "plugin-missing": "1"}),
+            "node_modules/host/index.js": host,
+            "node_modules/plugin-a/package.json": package("plugin-a", main="lib/a.js"),
+            "node_modules/plugin-a/lib/a.js": "module.exports = () => require('helper') + 1;\n",
+            "node_modules/helper/package.json": package("helper"),
+            "node_modules/helper/index.js": "module.exports = 41;\n",
+            "node_modules/plugin-broken/package.json": package("plugin-broken"),
+            "node_modules/plugin-broken/index.js": "module.exports = () => 'no' + ;\n",
+            "node_modules/plugin-other/package.json": package("plugin-other"),
+            "node_modules/plugin-other/index.js": "module.exports = () => 'not declared';\n",
+        }, ["a 42", "broken undefined", "missing MODULE_NOT_FOUND", "other MODULE_NOT_FOUND"],
+            ["notice: 1 computed call of require() or import() is left to the run time, in host"])
+
+    def test_code_in_a_folder_that_is_read(self):
+        self.check({
+            "package.json": package("tool"),
+            "main.cjs": "const fs = require('fs'), path = require('path');\n"
+                        "for (const n of fs.readdirSync(path.join(__dirname, 'commands'))) require(path.join(__dirname, 'commands', n)).run();\n"
+                        "require('./models');\n",
+            "commands/one.js": "exports.run = () => console.log(require('helper'));\n",
+            "commands/two.mjs": "import value from 'helper';\nexport const run = () => console.log(value + 1);\n",
+            "models/index.js": "for (const n of require('fs').readdirSync(__dirname)) if (n !== 'index.js') require(require('path').join(__dirname, n));\n",
+            "models/user.js": "console.log('user', require('only-here'));\n",
+            "node_modules/helper/package.json": package("helper"),
+            "node_modules/helper/index.js": "module.exports = 41;\n",
+            "node_modules/only-here/package.json": package("only-here"),
+            "node_modules/only-here/index.js": "module.exports = true;\n",
+        }, ["41", "42", "user true"],
+            ["notice: 2 computed calls of require() or import() are left to the run time, in the app (2)"])
+
+
+if __name__ == "__main__":
+    e2e.main()
