@@ -99,6 +99,8 @@ export function evaluateBuiltins(names) {
   const isLoaded = (id) => BuiltinModule.map.get(id)?.loaded === true;
   const ofBootstrap = new Set(Object.keys(USES).filter(isLoaded));
   const named = new Set(['']);
+  // Some log while they are evaluated; the start reads NODE_DEBUG.
+  requireBuiltin('internal/util/debuglog').initializeDebugEnv(undefined);
   // Who packs a program is not told of deprecated modules in it.
   theProcess.noDeprecation = true;
   for (const name of names) {
@@ -189,7 +191,6 @@ const { registered } = internalBinding('mksnapshot');
 
 /** The program's top level, then what it gave to v8.startupSnapshot.addSerializeCallback(). */
 function evaluate() {
-  requireBuiltin('internal/util/debuglog').initializeDebugEnv(undefined);
   requireBuiltin('internal/console/constructor').initializeGlobalConsole(requireBuiltin('internal/console/global'));
   // Of this machine and this process there is nothing to see.
   Object.assign(theProcess, { argv: [entryPath(), startedPath()], argv0: entryPath(), execArgv: [], execPath: entryPath() });
@@ -229,8 +230,9 @@ function rehearse() {
     try {
       compileFunction(`internal/dv8/rehearsal/${name}`)(exports, requireBuiltin, undefined, theProcess, internalBinding, primordials);
       exports.run(stage);
-    } catch {
-      // What the program itself has begun may not go on here, as the repl's input does not: less is compiled then.
+    } catch (error) {
+      // A mistake of ours that costs the program some time at each start.
+      theProcess._rawDebug(`warning: ${name} cannot be rehearsed: ${error?.stack ?? error?.message ?? error}`);
     }
   }
 }

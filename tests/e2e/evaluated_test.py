@@ -47,6 +47,14 @@ class EvaluatedTest(e2e.TestCase):
         self.assertIn(OF_HTTP, self.evaluated("http"))
         self.assert_golden("http")
 
+    def test_modules_are_rehearsed(self):
+        # The repl's and the test runner's log while they are evaluated.
+        for module in ("child_process", "cluster", "fs", "fs/promises", "http", "net", "readline", "repl", "stream", "test", "zlib"):
+            folder = e2e.scratch("rehearsed")
+            e2e.write_tree(folder, {"main.js": f"require('node:{module}');\n"})
+            result = e2e.run([e2e.dv8pack(), "main.js", "-o", "app"], cwd=folder)
+            self.assertEqual((result.code, result.err), (0, ""), module)
+
 
 if __name__ == "__main__":
     e2e.main()
