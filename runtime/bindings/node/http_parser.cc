@@ -390,9 +390,7 @@ void HttpParser::Initialize(const CallInfo&, InRange<int32_t, HTTP_REQUEST, HTTP
       {kLenientOptionalCRLFAfterChunk, llhttp_set_lenient_optional_crlf_after_chunk},
       {kLenientOptionalCRBeforeLF, llhttp_set_lenient_optional_cr_before_lf},
       {kLenientSpacesAfterChunkSize, llhttp_set_lenient_spaces_after_chunk_size},
-#if LLHTTP_VERSION_MAJOR * 1000 + LLHTTP_VERSION_MINOR >= 9004
       {kLenientHeaderValueRelaxed, llhttp_set_lenient_header_value_relaxed},
-#endif
   };
   for (const auto& [bit, set] : kSetters) {
     if (lenient & bit) set(&parser_, 1);

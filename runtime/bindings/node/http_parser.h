@@ -41,8 +41,6 @@ class HttpParser : public AsyncWrap, public StreamListener {
   HttpParser(Environment* env, v8::Local<v8::Object> object);
   ~HttpParser() override;
 
-  // llhttp has it from 9.4 on.
-  static constexpr bool kHasRelaxedValues = LLHTTP_VERSION_MAJOR * 1000 + LLHTTP_VERSION_MINOR >= 9004;
   // Bits of initialize()'s argument.
   enum Leniency : uint32_t {
     kLenientNone = 0,
@@ -58,7 +56,7 @@ class HttpParser : public AsyncWrap, public StreamListener {
     kLenientSpacesAfterChunkSize = 1 << 9,
     kLenientAll = (1 << 10) - 1,
     // Header values as the Fetch standard has them. lib/ asks whether it is 0.
-    kLenientHeaderValueRelaxed = kHasRelaxedValues ? 1 << 10 : 0,
+    kLenientHeaderValueRelaxed = 1 << 10,
   };
 
   // Methods of JavaScript.
