@@ -90,18 +90,16 @@ bool IsScript(const std::string& path) {
   return path.starts_with("/app/") || HasScriptExtension(path) || IsFile(path + ".js") || HasNodesInterpreter(path);
 }
 
-// Whether the command line is one that node can run: options that are node's or V8's, and a script, unless the
-// options say what to do.
-bool NamesCode(int argc, char* const* argv) {
+// Whether the command line is one that node can run: options that are node's, and a script, unless the options say
+// what to do. Those of V8's in it are left in `v8_flags`.
+bool NamesCode(int argc, char* const* argv, std::vector<std::string>* v8_flags) {
   CommandLine line;
   ReadOptions({argv + std::min(argc, 1), argv + argc}, OptionSource::kArguments, &line);
   if (!line.error.empty()) return false;
+  *v8_flags = std::move(line.v8_flags);
   const auto evaluates = [](const auto& option) { return option.first == FindOption("[has_eval_string]"); };
-  const bool is_named = line.arguments.empty()
-                            ? !line.exec_arguments.empty()
-                            : std::ranges::any_of(line.options, evaluates) || IsScript(line.arguments[0]);
-  // Last: to ask V8 whether it knows a flag is to set it.
-  return is_named && std::ranges::all_of(line.v8_flags, [](const auto& flag) { return CheckFlags(flag).empty(); });
+  return line.arguments.empty() ? !line.exec_arguments.empty()
+                                : std::ranges::any_of(line.options, evaluates) || IsScript(line.arguments[0]);
 }
 
 bool IsNode(Environment* env) {
@@ -153,7 +151,9 @@ int SelfChildToken::AddTo(Environment* env, const uv_process_options_t& options,
     // The child could not have the number, and would start itself again, without end.
     int count = 0;
     while (options.args != nullptr && options.args[count] != nullptr) count++;
-    return kind == SelfChild::kForked || NamesCode(count, options.args) ? UV_EMFILE : 0;
+    // Whether V8 knows its flags is not asked: the question sets them, and this is not the child.
+    std::vector<std::string> v8_flags;
+    return kind == SelfChild::kForked || NamesCode(count, options.args, &v8_flags) ? UV_EMFILE : 0;
   }
   if (const int rc = Open(kind); rc < 0) return rc;
   uv_stdio_container_t none{};
@@ -185,7 +185,10 @@ bool TakeSelfChildToken(int argc, char* const* argv) {
   // Another packed program, started somewhere below the one that the descriptor is for.
   close(kSelfChildFd);
   if (content.substr(1) != Executable()) return false;
-  return content[0] == kForked || NamesCode(argc, argv);
+  std::vector<std::string> v8_flags;
+  return content[0] == kForked ||
+         (NamesCode(argc, argv, &v8_flags) &&
+          std::ranges::all_of(v8_flags, [](const auto& flag) { return CheckFlags(flag).empty(); }));
 }
 
 }  // namespace dv8::node
