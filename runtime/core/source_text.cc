@@ -62,28 +62,13 @@ class LazyBytes {
 };
 
 // Not cacheable: V8 asks for the pointer at each use instead of once when the heap is read.
-class OneByteText final : public v8::String::ExternalOneByteStringResource {
+template <typename Resource, typename Unit>
+class LazyText final : public Resource {
  public:
-  explicit OneByteText(const LazyBytes* bytes) : bytes_(bytes) {}
+  explicit LazyText(const LazyBytes* bytes) : bytes_(bytes) {}
   bool IsCacheable() const override { return false; }
-  const char* data() const override { return reinterpret_cast<const char*>(bytes_->data()); }
-  size_t length() const override { return bytes_->size(); }
-
- protected:
-  void Dispose() override {}
-
- private:
-  const LazyBytes* bytes_;
-};
-
-class TwoByteText final : public v8::String::ExternalStringResource {
- public:
-  explicit TwoByteText(const LazyBytes* bytes) : bytes_(bytes) {}
-  bool IsCacheable() const override { return false; }
-  const uint16_t* data() const override {
-    return reinterpret_cast<const uint16_t*>(bytes_->data());
-  }
-  size_t length() const override { return bytes_->size() / 2; }
+  const Unit* data() const override { return reinterpret_cast<const Unit*>(bytes_->data()); }
+  size_t length() const override { return bytes_->size() / sizeof(Unit); }
 
  protected:
   void Dispose() override {}
@@ -94,8 +79,8 @@ class TwoByteText final : public v8::String::ExternalStringResource {
 
 struct Text {
   LazyBytes bytes;
-  OneByteText one_byte{&bytes};
-  TwoByteText two_byte{&bytes};
+  LazyText<v8::String::ExternalOneByteStringResource, char> one_byte{&bytes};
+  LazyText<v8::String::ExternalStringResource, uint16_t> two_byte{&bytes};
   TextEncoding encoding = TextEncoding::kLatin1;
 };
 
