@@ -193,19 +193,19 @@ std::vector<Diagnostic> CausesIn(const std::vector<EsbuildMessage>& errors, cons
 // Leaves the packages in `packages` that esbuild has not followed: those that a file asks a require() of
 // its own making for, and that are no modules of Node's.
 void LeaveOutFollowed(const Json& meta, const std::string& root,
-                      std::map<std::string, std::set<std::string>>* packages) {
+                      const AppImports& imports, std::map<std::string, std::set<std::string>>* packages) {
   const Json* inputs = meta.Find("inputs");
   if (inputs == nullptr || packages->empty()) return;
   for (const auto& [name, input] : inputs->members()) {
     const auto found = packages->find(AbsolutePath(root, name));
-    const Json* imports = found == packages->end() ? nullptr : input.Find("imports");
-    if (imports == nullptr) continue;
-    for (const Json& import : imports->items()) {
+    const Json* followed = found == packages->end() ? nullptr : input.Find("imports");
+    if (followed == nullptr) continue;
+    for (const Json& import : followed->items()) {
       found->second.erase(import.StringAt("original"));
       found->second.erase(import.StringAt("path"));
     }
   }
-  for (auto& [file, names] : *packages) std::erase_if(names, [](const auto& name) { return IsNodeModule(name); });
+  for (auto& [file, names] : *packages) std::erase_if(names, [&](const auto& name) { return imports.IsNodeModule(name); });
   std::erase_if(*packages, [](const auto& entry) { return entry.second.empty(); });
 }
 
@@ -264,7 +264,7 @@ void AppBuild::FindComputed() {
   }
 }
 
-Result<Done> AppBuild::FindBeside(const std::string& root, const Excluded& excluded, bool graph) {
+Result<Done> AppBuild::FindBeside(const std::string& root, const Excluded& excluded, bool graph, const AppImports& imports) {
   const std::optional<Json> meta = Json::Parse(result.metafile);
   if (!meta) return Diagnostic{std::string(kOurFault) + "esbuild's metafile is not JSON"};
   inputs = InputsOf(*meta, root);
@@ -279,7 +279,7 @@ Result<Done> AppBuild::FindBeside(const std::string& root, const Excluded& exclu
   for (std::vector<std::string>* files : {&beside.all, &beside.code}) {
     std::erase_if(*files, [&](const std::string& file) { return excluded.Contains(file, root); });
   }
-  LeaveOutFollowed(*meta, root, &beside.packages);
+  LeaveOutFollowed(*meta, root, imports, &beside.packages);
   return Done{};
 }
 
@@ -339,7 +339,7 @@ Result<AppBuild> BuildApp(const BundleOptions& options, const StdlibManifest& ma
     } else {
       // A build that ends well: what the code loads by computed names goes in, too, and what that loads.
       app.FindComputed();
-      if (Result<Done> found = app.FindBeside(root, excluded, options.graph); !found.ok()) return found.error();
+      if (Result<Done> found = app.FindBeside(root, excluded, options.graph, *imports); !found.ok()) return found.error();
       const Result<std::set<std::string>> mapped = app.MappedFiles();
       if (!mapped.ok()) return mapped.error();
       const bool maps = imports->LeaveOutMaps(mapped.value(), app.inputs);
@@ -370,7 +370,7 @@ Result<AppBuild> BuildApp(const BundleOptions& options, const StdlibManifest& ma
     if (!text.ok()) return text.error();
     *messages += text.value();
     const std::string specifier = UnresolvedSpecifier(failures[0]).value_or("");
-    if (IsNodeModule(PackageName(specifier))) {
+    if (imports->IsNodeModule(PackageName(specifier))) {
       return Diagnostic{"'" + specifier + "' is not in the standard library", failures[0].file,
                         failures[0].line, failures[0].column + 1};
     }

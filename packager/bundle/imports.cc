@@ -34,24 +34,8 @@ constexpr char kFileType[] = "file";
 constexpr char kAwaits[] = "contains a top-level await";
 constexpr char kReserved[] = "is a reserved word and cannot be used with the \"esm\" output format";
 
-constexpr std::string_view kNodeModules[] = {
-    "_http_agent", "_http_client", "_http_common", "_http_incoming", "_http_outgoing", "_http_server",
-    "_stream_duplex", "_stream_passthrough", "_stream_readable", "_stream_transform", "_stream_wrap",
-    "_stream_writable", "_tls_common", "_tls_wrap",
-    "assert", "assert/strict", "async_hooks", "buffer", "child_process", "cluster", "console",
-    "constants", "crypto", "dgram", "diagnostics_channel", "dns", "dns/promises", "domain", "events",
-    "fs", "fs/promises", "http", "http2", "https", "inspector", "inspector/promises", "module", "net",
-    "os", "path", "path/posix", "path/win32", "perf_hooks", "process", "punycode", "querystring",
-    "readline", "readline/promises", "repl", "stream", "stream/consumers", "stream/promises",
-    "stream/web", "string_decoder", "sys", "timers", "timers/promises", "tls", "trace_events", "tty",
-    "url", "util", "util/types", "v8", "vm", "wasi", "worker_threads", "zlib",
-};
-constexpr std::string_view kOnlyWithScheme[] = {"sea", "sqlite", "test", "test/reporters"};
-
-template <typename List>
-bool Has(const List& list, std::string_view name) {
-  return std::find(std::begin(list), std::end(list), name) != std::end(list);
-}
+// Node has them, and the library does not.
+constexpr std::string_view kLacking = "node:sqlite";
 
 bool IsDynamic(const std::string& kind) {
   return kind == "require-call" || kind == "require-resolve" || kind == "dynamic-import";
@@ -94,14 +78,6 @@ std::string OneOf(const std::set<std::string>& texts) {
 }
 
 }  // namespace
-
-bool IsNodeModule(std::string_view specifier) {
-  if (specifier.starts_with(kNode)) {
-    specifier.remove_prefix(kNode.size());
-    return Has(kNodeModules, specifier) || Has(kOnlyWithScheme, specifier);
-  }
-  return Has(kNodeModules, specifier);
-}
 
 bool IsReservedName(const EsbuildMessage& error) {
   return error.text.find(kReserved) != std::string::npos;
@@ -146,6 +122,10 @@ void AppImports::AnswerIn(EsbuildBuild* build) {
   };
 }
 
+bool AppImports::IsNodeModule(std::string_view specifier) const {
+  return specifier == kLacking || manifest_.node_names.contains(specifier);
+}
+
 std::string AppImports::Filter() const {
   if (!excluded_.empty() || imports_files_) return ".*";
   std::set<std::string> names;
@@ -153,7 +133,7 @@ std::string AppImports::Filter() const {
     names.insert(QuoteRegexp(name));
     for (const std::string& alias : module.aliases) names.insert(QuoteRegexp(alias));
   }
-  for (const std::string_view name : kNodeModules) names.insert(QuoteRegexp(name));
+  for (const std::string& name : manifest_.node_names) names.insert(QuoteRegexp(name));
   for (const auto& [import, error] : missing_) names.insert(QuoteRegexp(import.path));
   for (const std::string& external : options_.externals) {
     const size_t star = external.find('*');

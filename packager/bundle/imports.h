@@ -47,6 +47,8 @@ class AppImports {
   std::set<std::string> TakeSloppy() { return std::exchange(sloppy_, {}); }
   void Rewrite(const std::string& file, std::string text);
   std::string ScriptLoaderOf(const std::string& file) const;
+  // Whether Node 24 has a module of this name, with or without "node:".
+  bool IsNodeModule(std::string_view specifier) const;
 
   // Files whose texts stay out of the build, because they may only be what they are as modules of their own (`with`,
   // `delete x`): what they load by name goes in. False when `file` was one already.
@@ -128,9 +130,6 @@ class AppImports {
   std::vector<std::string> unknown_;
   std::optional<Diagnostic> no_such_module_;
 };
-
-// Whether Node 24 has a module of this name, with or without "node:".
-bool IsNodeModule(std::string_view specifier);
 
 // Whether `error` is that a name is one of the words which only strict mode reserves.
 bool IsReservedName(const EsbuildMessage& error);

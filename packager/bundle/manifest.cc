@@ -53,6 +53,10 @@ Result<StdlibManifest> StdlibManifest::Parse(std::string_view text, const std::s
     if (const Json* aliases = value.Find("aliases"); aliases != nullptr) {
       for (const Json& alias : aliases->items()) module.aliases.push_back(alias.String());
     }
+    if (name.starts_with(kNode)) {
+      manifest.node_names.insert(name);
+      manifest.node_names.insert(module.aliases.begin(), module.aliases.end());
+    }
     manifest.modules.emplace(name, std::move(module));
   }
   for (const auto& [key, names] : {std::pair("engineGlobals", &manifest.engine_globals),

@@ -40,6 +40,8 @@ struct StdlibManifest {
   void UseCore();
 
   std::map<std::string, StdlibModule> modules;  // By name: "node:fs".
+  // Node's own names, whatever they stand for: "node:fs" and "fs".
+  std::set<std::string, std::less<>> node_names;
   std::map<std::string, std::string> globals;   // "print" -> the module of dv8's that gives it.
   std::set<std::string> node_globals;       // Those of Node's library that the small start lacks.
   std::set<std::string> engine_globals;     // Newer than what --env=core has.
