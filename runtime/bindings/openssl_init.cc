@@ -16,6 +16,14 @@ void InitOpenSsl() {
   (void)done;
 }
 
+void InitCrypto() {
+  static const bool done = [] {
+    DV8_CHECK(OPENSSL_init_crypto(OPENSSL_INIT_NO_LOAD_CONFIG | OPENSSL_INIT_NO_ATEXIT, nullptr) == 1);
+    return true;
+  }();
+  (void)done;
+}
+
 std::string TakeOpenSslError() {
   const unsigned long code = ERR_get_error();
   ERR_clear_error();

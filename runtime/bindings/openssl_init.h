@@ -9,6 +9,10 @@ namespace dv8 {
 // variable of the environment either: no_environment in bazel/sources.bzl.
 void InitOpenSsl();
 
+// The same without TLS and without the words of errors, which are most of the work: for what hashes, encrypts or signs.
+// Who needs words calls InitOpenSsl() then.
+void InitCrypto();
+
 // The words of the oldest error of this thread, "" when there is none; forgets them all.
 std::string TakeOpenSslError();
 

@@ -83,6 +83,7 @@ const STDIO = ['internal/fs/sync_write_stream', 'internal/util/colors', 'net'];
 const USES = {
   '': { rehearsals: ['program', 'stdio'] },
   'child_process': { rehearsals: ['child_process'] },
+  'crypto': { rehearsals: ['crypto'] },
   'fs': { requires: ['internal/fs/read/context', 'internal/fs/streams'], rehearsals: ['fs', 'fs_streams'] },
   'fs/promises': { rehearsals: ['fs'] },
   'http': { rehearsals: ['http'] },

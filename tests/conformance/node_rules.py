@@ -83,7 +83,7 @@ _RULES = [
     ("name", r"/test-webcrypto-deduplicate-usages\.", "its last part needs ML-DSA, which OpenSSL 3.0 has not"),
     ("name", r"/test-crypto-(no-algorithm|secure-heap)\.", "OpenSSL reads no configuration file and has no secure heap"),
     ("name", r"/test-tls-(off-thread-cert-loading|get-ca-certificates-node-use-system-ca)", "root certificates are the system's, read when they are needed"),
-    ("source", r"if\s*\(!opensslCli\)", "needs the openssl command that Node builds"),
+    ("source", r"if\s*\((!opensslCli|opensslCli === false)\)", "needs the openssl command that Node builds"),
     ("name", r"/test-http2", _LATER + "http2"),
     ("name", r"/test-quic", "Node is built without QUIC"),
     ("name", r"/test-worker(?!-message)", _LATER + "worker_threads"),

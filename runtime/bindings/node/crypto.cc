@@ -20,7 +20,7 @@ namespace {
 int32_t GetFipsCrypto() { return 0; }
 int32_t TestFipsCrypto() { return 0; }
 void SetFipsCrypto(Environment* env, bool enable) {
-  InitOpenSsl();
+  InitCrypto();
   ncrypto::CryptoErrorList words(ncrypto::CryptoErrorList::Option::NONE);
   if (ncrypto::setFipsEnabled(enable, &words)) return;
   CryptoErrors errors;

@@ -232,7 +232,7 @@ class CipherBase final : public NativeObject {
 // getCipherInfo(target, name or number, length of the key, length of the IV): undefined where the cipher has no such lengths.
 v8::Local<v8::Value> GetCipherInfo(Environment* env, v8::Local<v8::Object> target, v8::Local<v8::Value> which,
                                    std::optional<int32_t> key_size, std::optional<int32_t> wanted_iv) {
-  InitOpenSsl();
+  InitCrypto();
   const ncrypto::MarkPopErrorOnReturn errors;
   v8::Isolate* isolate = env->isolate();
   const Cipher cipher = which->IsInt32() ? Cipher::FromNid(which.As<v8::Int32>()->Value()) : Cipher::FromName(Utf8(isolate, which).c_str());
@@ -265,7 +265,7 @@ v8::Local<v8::Value> GetCipherInfo(Environment* env, v8::Local<v8::Object> targe
 }
 
 v8::Local<v8::Value> GetCiphers(Environment* env) {
-  InitOpenSsl();
+  InitCrypto();
   const ncrypto::MarkPopErrorOnReturn errors;
   std::vector<std::string> names;
   Cipher::ForEach([&names](const char* name) { names.push_back(name); });

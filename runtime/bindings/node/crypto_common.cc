@@ -56,12 +56,6 @@ bool Set(Environment* env, v8::Local<v8::Object> object, const char* name, v8::L
   return object->Set(env->context(), Internalized(env->isolate(), name), value).FromMaybe(false);
 }
 
-std::string WordsOf(unsigned long number) {
-  char text[256];
-  ERR_error_string_n(number, text, sizeof(text));
-  return text;
-}
-
 // The part of an error's code that names OpenSSL's library.
 const char* LibraryPrefix(unsigned long number) {
   static constexpr struct {
@@ -80,9 +74,10 @@ const char* LibraryPrefix(unsigned long number) {
   return "";
 }
 
-// `code`, `library` and `reason` of OpenSSL's error.
+// Sets `code`, `library` and `reason` of OpenSSL's error. False: a setter has thrown.
 bool Describe(Environment* env, v8::Local<v8::Object> error, unsigned long number) {
   if (number == 0) return true;
+  InitOpenSsl();
   if (const char* library = ERR_lib_error_string(number); library != nullptr && !Set(env, error, "library", Text(env, library))) return false;
   const char* reason = ERR_reason_error_string(number);
   if (reason == nullptr) return true;
@@ -122,6 +117,13 @@ void Resolve(Environment* env, v8::Local<v8::Promise::Resolver> resolver, v8::Lo
 }  // namespace
 
 uint8_t SecretBytes::nothing_ = 0;
+
+std::string WordsOf(unsigned long number) {
+  InitOpenSsl();
+  char text[256];
+  ERR_error_string_n(number, text, sizeof(text));
+  return text;
+}
 
 void ThrowCryptoCode(Environment* env, CryptoCode code, std::string_view message) {
   const CodeWords& words = kCodes[static_cast<size_t>(code)];
@@ -221,7 +223,7 @@ bool IsBufferSource(v8::Local<v8::Value> value) {
 }
 
 CryptoArguments::CryptoArguments(const CallInfo& info, int at) : info_(info), env_(Environment::From(info)), at_(at) {
-  InitOpenSsl();
+  InitCrypto();
 }
 
 void CryptoArguments::Refuse(const char* expected) {

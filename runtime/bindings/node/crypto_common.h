@@ -39,6 +39,9 @@ class CryptoErrors {
   std::vector<std::string> messages_;
 };
 
+// The words of an error number: "error:1C800064:Provider routines::bad decrypt".
+std::string WordsOf(unsigned long number);
+
 // Throws an Error for OpenSSL's error `number`: its words, `code` ("ERR_OSSL_EVP_BAD_DECRYPT"), `library` and `reason`;
 // the rest of the queue is its `opensslErrorStack`. With 0 for `number` it has the words `otherwise`.
 void ThrowOpenSslError(Environment* env, unsigned long number, const char* otherwise = nullptr);

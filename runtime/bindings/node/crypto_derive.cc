@@ -148,11 +148,7 @@ struct ScryptTask : BytesTask {
     if (!arguments->ok()) return false;
     if (ncrypto::checkScryptParams(n, r, p, memory)) return true;
     std::string message = "Invalid scrypt params";
-    if (const unsigned long number = ERR_peek_last_error()) {
-      char words[256];
-      ERR_error_string_n(number, words, sizeof(words));
-      message += std::string(": ") + words;
-    }
+    if (const unsigned long number = ERR_peek_last_error()) message += ": " + WordsOf(number);
     ERR_clear_error();
     ThrowCryptoCode(arguments->env(), CryptoCode::kInvalidScryptParams, message);
     return false;

@@ -230,7 +230,7 @@ class Ecdh final : public NativeObject {
 };
 
 v8::MaybeLocal<v8::Value> EcdhConvertKey(Environment* env, Bytes bytes, std::string curve, int32_t form) {
-  InitOpenSsl();
+  InitCrypto();
   const ncrypto::MarkPopErrorOnReturn errors;
   if (bytes.size() == 0) return v8::String::Empty(env->isolate());
   const int nid = OBJ_sn2nid(curve.c_str());
@@ -246,7 +246,7 @@ v8::MaybeLocal<v8::Value> EcdhConvertKey(Environment* env, Bytes bytes, std::str
 }
 
 v8::Local<v8::Value> GetCurves(Environment* env) {
-  InitOpenSsl();
+  InitCrypto();
   std::vector<std::string> names;
   ncrypto::Ec::GetCurves([&names](const char* name) {
     names.push_back(name);

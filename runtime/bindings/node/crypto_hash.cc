@@ -17,9 +17,14 @@ using ncrypto::EVPMDCtxPointer;
 const EVP_MD* FetchDigest(const std::string& name) {
   static std::mutex mutex;
   static auto* fetched = new std::unordered_map<std::string, const EVP_MD*>;
-  InitOpenSsl();
+  InitCrypto();
   const std::lock_guard lock(mutex);
   if (const auto found = fetched->find(name); found != fetched->end()) return found->second;
+  // Looking one of these up by its name would list all others first.
+  for (const char* common : {"sha256", "sha1", "sha512", "md5", "sha384"}) {
+    if (name != common) continue;
+    if (const EVP_MD* digest = EVP_MD_fetch(nullptr, common, nullptr)) return fetched->emplace(name, digest).first->second;
+  }
   const EVP_MD* known = ncrypto::getDigestByName(name.c_str());
   if (known == nullptr) return nullptr;
   const char* real_name = EVP_MD_get0_name(known);
@@ -180,7 +185,7 @@ void AddFetched(const EVP_MD*, const char* from, const char*, void* names) {
 }
 
 v8::Local<v8::Value> GetHashes(Environment* env) {
-  InitOpenSsl();
+  InitCrypto();
   const ncrypto::MarkPopErrorOnReturn errors;
   std::vector<std::string> names;
   EVP_MD_do_all_sorted(AddFetched, &names);

@@ -81,11 +81,10 @@ v8::MaybeLocal<v8::Value> NameOf(Environment* env, const ncrypto::X509Name& name
 class X509Certificate final : public NativeObject, public Transferable {
  public:
   DV8_NATIVE_CLASS(X509Certificate, NativeObject)
-  X509Certificate(Environment* env, v8::Local<v8::Object> object) : NativeObject(env, object) {}
-
-  void Take(std::shared_ptr<const X509Pointer> certificate) { certificate_ = std::move(certificate); }
+  X509Certificate(Environment* env, v8::Local<v8::Object> object, std::shared_ptr<const X509Pointer> certificate)
+      : NativeObject(env, object), certificate_(std::move(certificate)) {}
   void SetIssuer(v8::Local<v8::Value> issuer) { object()->SetInternalField(kIssuerField, issuer); }
-  X509View view() const { return certificate_ == nullptr ? X509View() : certificate_->view(); }
+  X509View view() const { return certificate_->view(); }
 
   v8::MaybeLocal<v8::Value> Subject() const { return TextOr(env(), view().getSubject()); }
   v8::MaybeLocal<v8::Value> SubjectAltName() const { return TextOr(env(), view().getSubjectAltName()); }
@@ -152,9 +151,7 @@ class X509Certificate final : public NativeObject, public Transferable {
     explicit Clone(std::shared_ptr<const X509Pointer> certificate) : certificate_(std::move(certificate)) {}
     v8::MaybeLocal<v8::Object> Deserialize(Environment* env, v8::Local<v8::Context>) override {
       v8::Local<v8::Object> object;
-      if (NewInstance(env, "crypto", "NativeX509Certificate").ToLocal(&object)) {
-        NativeObject::Cast<X509Certificate>(object)->Take(certificate_);
-      }
+      if (NewInstance(env, "crypto", "NativeX509Certificate").ToLocal(&object)) new X509Certificate(env, object, certificate_);
       return object;
     }
 
@@ -181,7 +178,7 @@ class X509Certificate final : public NativeObject, public Transferable {
 };
 
 v8::MaybeLocal<v8::Value> ParseX509(Environment* env, Bytes bytes) {
-  InitOpenSsl();
+  InitCrypto();
   auto parsed = X509Pointer::Parse(BufferOf(bytes.span));
   if (parsed.value) return NewX509(env, std::move(parsed.value));
   ThrowOpenSslError(env, parsed.error.value_or(0));
@@ -196,7 +193,7 @@ bool IsSpkacSize(Environment* env, Bytes bytes) {
 }
 
 v8::Local<v8::Value> VerifySpkac(Environment* env, Bytes bytes) {
-  InitOpenSsl();
+  InitCrypto();
   if (!IsSpkacSize(env, bytes)) return {};
   const ncrypto::ClearErrorOnReturn errors;
   if (bytes.size() == 0) return v8::String::Empty(env->isolate());
@@ -204,7 +201,7 @@ v8::Local<v8::Value> VerifySpkac(Environment* env, Bytes bytes) {
 }
 
 v8::MaybeLocal<v8::Value> ExportPublicKeyOfSpkac(Environment* env, Bytes bytes) {
-  InitOpenSsl();
+  InitCrypto();
   if (!IsSpkacSize(env, bytes)) return {};
   const ncrypto::ClearErrorOnReturn errors;
   const BIOPointer key = bytes.size() == 0 ? BIOPointer() : ncrypto::ExportPublicKey(reinterpret_cast<const char*>(bytes.data()), bytes.size());
@@ -213,7 +210,7 @@ v8::MaybeLocal<v8::Value> ExportPublicKeyOfSpkac(Environment* env, Bytes bytes) 
 }
 
 v8::MaybeLocal<v8::Value> ExportChallengeOfSpkac(Environment* env, Bytes bytes) {
-  InitOpenSsl();
+  InitCrypto();
   if (!IsSpkacSize(env, bytes)) return {};
   const ncrypto::ClearErrorOnReturn errors;
   const auto challenge = bytes.size() == 0 ? ncrypto::Buffer<char>{} : ncrypto::ExportChallenge(reinterpret_cast<const char*>(bytes.data()), bytes.size());
@@ -227,8 +224,7 @@ v8::MaybeLocal<v8::Value> ExportChallengeOfSpkac(Environment* env, Bytes bytes) 
 v8::MaybeLocal<v8::Value> NewX509(Environment* env, X509Pointer certificate, STACK_OF(X509) * issuers) {
   v8::Local<v8::Object> object;
   if (!NewInstance(env, "crypto", "NativeX509Certificate").ToLocal(&object)) return {};
-  auto* self = NativeObject::Cast<X509Certificate>(object);
-  self->Take(std::make_shared<const X509Pointer>(std::move(certificate)));
+  auto* self = new X509Certificate(env, object, std::make_shared<const X509Pointer>(std::move(certificate)));
   if (issuers != nullptr && sk_X509_num(issuers) > 0) {
     X509Pointer issuer(sk_X509_shift(issuers));
     v8::Local<v8::Value> issuer_object;
@@ -327,7 +323,9 @@ constexpr FunctionSpec kMethods[] = {
     Method<&X509Certificate::ValidToDate>("validToDate"),
     Method<&X509Certificate::VerifySignature>("verify"),
 };
-constexpr ClassSpec kClasses[] = {{"NativeX509Certificate", Constructor<X509Certificate>(), kMethods, 2}};
+// C++ makes what an object holds.
+void LeaveEmpty(const CallInfo&) {}
+constexpr ClassSpec kClasses[] = {{"NativeX509Certificate", LeaveEmpty, kMethods, 2}};
 constexpr FunctionSpec kFunctions[] = {
     Typed<ExportChallengeOfSpkac>("certExportChallenge"),
     Typed<ExportPublicKeyOfSpkac>("certExportPublicKey"),

@@ -28,9 +28,7 @@ const std::vector<X509*>& ExtraCertificates() {
     }
     if (path.empty()) return read;
     if (const unsigned long error = ReadCertificates(path.c_str(), read)) {
-      char words[256];
-      ERR_error_string_n(error, words, sizeof(words));
-      std::fprintf(stderr, "Warning: Ignoring extra certs from `%s`, load failed: %s\n", path.c_str(), words);
+      std::fprintf(stderr, "Warning: Ignoring extra certs from `%s`, load failed: %s\n", path.c_str(), WordsOf(error).c_str());
     }
     return read;
   }();
@@ -209,6 +207,7 @@ void TlsContext::Init(const CallInfo& info) {
   const std::optional<std::string> name = arguments.ReadOptional<std::string>();
   int min = arguments.Read<int32_t>(), max = arguments.Read<int32_t>();
   if (!arguments.ok()) return;
+  InitOpenSsl();
   const ncrypto::ClearErrorOnReturn errors;
   if (max == 0) max = TLS1_3_VERSION;
   const SSL_METHOD* method = TLS_method();
