@@ -71,7 +71,7 @@ MODULES = {
 }
 
 # WPT's module for each of Node's test/wpt files that is run.
-WPT = ["console", "encoding", "events", "abort", "file", "blob", "hr-time", "performance-timeline", "streams", "url", "urlpattern", "broadcastchannel"]
+WPT = ["console", "encoding", "events", "abort", "file", "blob", "hr-time", "performance-timeline", "streams", "url", "urlpattern", "broadcastchannel", "webcrypto"]
 
 _LATER = "a later issue's module: "
 
@@ -81,7 +81,7 @@ _RULES = [
     ("name", r"/test-(crypto-(argon2|boringssl-evp-list|ecb|key-store-pkcs11|pqc)|webcrypto-(derivebits-argon2|(encap-decap|export-import|sign-verify)-ml-(dsa|kem))|"
      r"tls-(cert-ext-encoding|certificate-compression|dhparam-auto-boringssl|error-stack|no-sslv3))", "needs another OpenSSL than Debian 12's, or a provider of it"),
     ("name", r"/test-webcrypto-deduplicate-usages\.", "its last part needs ML-DSA, which OpenSSL 3.0 has not"),
-    ("name", r"/test-crypto-(no-algorithm|secure-heap)\.", "OpenSSL reads no configuration file and has no secure heap"),
+    ("name", r"/test-(crypto-(no-algorithm|secure-heap)|dsa-fips-invalid-key|strace-openat-openssl)\.", "OpenSSL reads no configuration file and has no secure heap"),
     ("name", r"/test-tls-(off-thread-cert-loading|get-ca-certificates-node-use-system-ca)", "root certificates are the system's, read when they are needed"),
     ("source", r"if\s*\((!opensslCli|opensslCli === false)\)", "needs the openssl command that Node builds"),
     ("name", r"/test-http2", _LATER + "http2"),

@@ -47,6 +47,17 @@ bool Set(Environment* env, v8::Local<v8::Object> object, const char* name, v8::L
   return object->Set(env->context(), Internalized(env->isolate(), name), value).FromMaybe(false);
 }
 
+// Keeps a connection while OpenSSL works on it: what it calls may be JavaScript that destroys it.
+class KeptSsl {
+ public:
+  explicit KeptSsl(SSL* ssl) : ssl_(ssl) { SSL_up_ref(ssl); }
+  ~KeptSsl() { SSL_free(ssl_); }
+  SSL* get() const { return ssl_; }
+
+ private:
+  SSL* ssl_;
+};
+
 // A certificate is not refused while the handshake runs: lib looks at the result afterwards.
 int AcceptAll(int, X509_STORE_CTX*) { return 1; }
 
@@ -70,7 +81,15 @@ TlsWrap::TlsWrap(Environment* env, v8::Local<v8::Object> object, Side side, Stre
   below->PushStreamListener(this);
 }
 
-TlsWrap::~TlsWrap() { Destroy(); }
+TlsWrap::~TlsWrap() {
+  ForgetRequests();
+  Destroy();
+}
+
+void TlsWrap::OnStreamDestroy() {
+  ForgetRequests();
+  Destroy();
+}
 
 void TlsWrap::Wrap(const CallInfo& info) {
   CryptoArguments arguments(info);
@@ -170,7 +189,8 @@ void TlsWrap::Cycle() {
 }
 
 int TlsWrap::WriteClear(std::span<const uint8_t> bytes) {
-  return SSL_write(ssl_.get(), bytes.data(), static_cast<int>(std::min<size_t>(bytes.size(), INT32_MAX)));
+  const KeptSsl ssl(ssl_.get());
+  return SSL_write(ssl.get(), bytes.data(), static_cast<int>(std::min<size_t>(bytes.size(), INT32_MAX)));
 }
 
 void TlsWrap::ClearIn() {
@@ -191,9 +211,11 @@ void TlsWrap::ClearIn() {
 void TlsWrap::ClearOut() {
   if (eof_ || ssl_.get() == nullptr) return;
   const ncrypto::MarkPopErrorOnReturn errors;
+  const KeptSsl ssl(ssl_.get());
   char out[kClearSize];
   int read;
-  while ((read = SSL_read(ssl_.get(), out, sizeof(out))) > 0) {
+  while ((read = SSL_read(ssl.get(), out, sizeof(out))) > 0) {
+    if (ssl_.get() == nullptr) return;
     for (int at = 0; at < read;) {
       uv_buf_t buf = EmitAlloc(read - at);
       const size_t size = std::min<size_t>(buf.len, read - at);
@@ -260,6 +282,8 @@ void TlsWrap::EncOut() {
 }
 
 void TlsWrap::OnStreamAfterWrite(WriteWrap* request, int status) {
+  v8::HandleScope scope(env()->isolate());
+  [[maybe_unused]] v8::Local<v8::Object> alive = object();
   if (below_writes_) {
     if (previous() != nullptr) previous()->OnStreamAfterWrite(request, status);
     return;
@@ -344,6 +368,8 @@ uv_buf_t TlsWrap::OnStreamAlloc(size_t suggested_size) {
 }
 
 void TlsWrap::OnStreamRead(ssize_t nread, const uv_buf_t& buf) {
+  v8::HandleScope scope(env()->isolate());
+  [[maybe_unused]] v8::Local<v8::Object> alive = object();  // Whatever the callbacks drop.
   // What follows close_notify does not count.
   if (eof_) return;
   if (nread < 0) {
@@ -361,7 +387,10 @@ int TlsWrap::ReadStart() { return below() != nullptr && !eof_ ? below()->ReadSta
 int TlsWrap::DoShutdown(ShutdownWrap* request) {
   const Nested nested(env());
   const ncrypto::MarkPopErrorOnReturn errors;
-  if (ssl_.get() != nullptr && SSL_shutdown(ssl_.get()) == 0) SSL_shutdown(ssl_.get());
+  if (ssl_.get() != nullptr) {
+    const KeptSsl ssl(ssl_.get());
+    if (SSL_shutdown(ssl.get()) == 0) SSL_shutdown(ssl.get());
+  }
   shutdown_ = true;
   EncOut();
   if (below() == nullptr) return UV_ENOTCONN;
@@ -373,6 +402,8 @@ int TlsWrap::DoShutdown(ShutdownWrap* request) {
 }
 
 void TlsWrap::OnStreamAfterShutdown(ShutdownWrap* request, int status) {
+  v8::HandleScope scope(env()->isolate());
+  [[maybe_unused]] v8::Local<v8::Object> alive = object();
   ShutdownWrap* ours = std::exchange(shutdown_request_, nullptr);
   if (ours == nullptr) return StreamListener::OnStreamAfterShutdown(request, status);
   ours->Finished();

@@ -40,7 +40,7 @@ class TlsWrap final : public AsyncWrap, public StreamBase, public StreamListener
   void OnStreamRead(ssize_t nread, const uv_buf_t& buf) override;
   void OnStreamAfterWrite(WriteWrap* request, int status) override;
   void OnStreamAfterShutdown(ShutdownWrap* request, int status) override;
-  void OnStreamDestroy() override { Destroy(); }
+  void OnStreamDestroy() override;
 
   // Methods that JavaScript calls.
   void CertCbDone();
@@ -111,6 +111,11 @@ class TlsWrap final : public AsyncWrap, public StreamBase, public StreamListener
 
   void InitSsl(TlsContext* context);
   void Destroy();
+  // Requests go by themselves, where all objects do.
+  void ForgetRequests() {
+    current_write_ = empty_write_ = nullptr;
+    shutdown_request_ = nullptr;
+  }
   // Runs `task` in the loop's next turn; the object stays until then.
   void Later(void (TlsWrap::*task)());
   void WriteIsOut() { OnStreamAfterWrite(nullptr, 0); }
