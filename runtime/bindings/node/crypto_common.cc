@@ -47,15 +47,6 @@ constexpr CodeWords kCodes[] = {
     {ErrorKind::kTypeError, "ERR_INVALID_THIS", "Value of \"this\" is the wrong type"},
 };
 
-v8::Local<v8::String> Text(Environment* env, std::string_view text) {
-  return FromUtf8(env->isolate(), text).FromMaybe(v8::String::Empty(env->isolate()));
-}
-
-// False: a setter of the program's, on a prototype, has thrown.
-bool Set(Environment* env, v8::Local<v8::Object> object, const char* name, v8::Local<v8::Value> value) {
-  return object->Set(env->context(), Internalized(env->isolate(), name), value).FromMaybe(false);
-}
-
 // The part of an error's code that names OpenSSL's library.
 const char* LibraryPrefix(unsigned long number) {
   static constexpr struct {
@@ -117,6 +108,14 @@ void Resolve(Environment* env, v8::Local<v8::Promise::Resolver> resolver, v8::Lo
 }  // namespace
 
 uint8_t SecretBytes::nothing_ = 0;
+
+v8::Local<v8::String> Text(Environment* env, std::string_view text) {
+  return FromUtf8(env->isolate(), text).FromMaybe(v8::String::Empty(env->isolate()));
+}
+
+bool Set(Environment* env, v8::Local<v8::Object> object, const char* name, v8::Local<v8::Value> value) {
+  return object->Set(env->context(), Internalized(env->isolate(), name), value).FromMaybe(false);
+}
 
 std::string WordsOf(unsigned long number) {
   InitOpenSsl();

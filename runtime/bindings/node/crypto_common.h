@@ -98,6 +98,11 @@ v8::MaybeLocal<v8::Value> ToBuffer(Environment* env, const ncrypto::DataPointer&
 v8::MaybeLocal<v8::Value> ToString(Environment* env, const ncrypto::BIOPointer& memory);
 v8::Local<v8::Value> ArrayOfStrings(Environment* env, std::span<const std::string> strings);
 
+// What is not UTF-8 becomes U+FFFD; empty when it is too long.
+v8::Local<v8::String> Text(Environment* env, std::string_view text);
+// Sets a property. False: a setter of the program's has thrown.
+bool Set(Environment* env, v8::Local<v8::Object> object, const char* name, v8::Local<v8::Value> value);
+
 bool IsBufferSource(v8::Local<v8::Value> value);
 
 enum class JobMode : uint32_t { kAsync, kSync, kWebCrypto };

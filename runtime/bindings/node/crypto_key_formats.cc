@@ -212,15 +212,12 @@ v8::MaybeLocal<v8::Value> Written(Environment* env, const ncrypto::BIOPointer& m
 
 bool IsWritten(KeyFormat format) { return format == KeyFormat::PEM || format == KeyFormat::DER; }
 
-bool SetMember(Environment* env, v8::Local<v8::Object> target, const char* name, v8::Local<v8::Value> value) {
-  return target->Set(env->context(), Internalized(env->isolate(), name), value).FromMaybe(false);
-}
 bool SetSize(Environment* env, v8::Local<v8::Object> target, const char* name, size_t size) {
-  return SetMember(env, target, name, v8::Number::New(env->isolate(), static_cast<double>(size)));
+  return Set(env, target, name, v8::Number::New(env->isolate(), static_cast<double>(size)));
 }
 bool SetString(Environment* env, v8::Local<v8::Object> target, const char* name, std::string_view text) {
   v8::Local<v8::String> string;
-  return FromUtf8(env->isolate(), text).ToLocal(&string) && SetMember(env, target, name, string);
+  return FromUtf8(env->isolate(), text).ToLocal(&string) && Set(env, target, name, string);
 }
 
 bool DescribeRsa(Environment* env, const Key& key, v8::Local<v8::Object> target) {
@@ -231,7 +228,7 @@ bool DescribeRsa(Environment* env, const Key& key, v8::Local<v8::Object> target)
   v8::Local<v8::Value> exponent_bytes;
   if (!SetSize(env, target, "modulusLength", BignumPointer::GetBitCount(pub.n)) ||
       !ToArrayBuffer(env, {exponent.get<const uint8_t>(), exponent.size()}).ToLocal(&exponent_bytes) ||
-      !SetMember(env, target, "publicExponent", exponent_bytes)) {
+      !Set(env, target, "publicExponent", exponent_bytes)) {
     return false;
   }
   if (key.id() != EVP_PKEY_RSA_PSS) return true;
@@ -239,7 +236,7 @@ bool DescribeRsa(Environment* env, const Key& key, v8::Local<v8::Object> target)
   if (!parameters) return true;
   return SetString(env, target, "hashAlgorithm", parameters->digest) &&
          (!parameters->mgf1_digest || SetString(env, target, "mgf1HashAlgorithm", *parameters->mgf1_digest)) &&
-         SetMember(env, target, "saltLength", v8::Number::New(env->isolate(), static_cast<double>(parameters->salt_length)));
+         Set(env, target, "saltLength", v8::Number::New(env->isolate(), static_cast<double>(parameters->salt_length)));
 }
 
 // The kinds of keys that Node has with a newer OpenSSL.

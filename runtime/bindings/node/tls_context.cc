@@ -144,7 +144,7 @@ void ResetRoots(Environment* env, v8::Local<v8::Array> texts) {
     if (!memory) return refuse(ERR_get_error(), "Failed to load certificate data");
     if (const unsigned long error = ReadCertificates(memory.get(), &certificates)) return refuse(error, "Failed to parse certificate");
   }
-  if (certificates.empty()) return ThrowCryptoCode(env, CryptoCode::kOperationFailed, "No valid certificates found in the provided array");
+  if (certificates.empty() && texts->Length() != 0) return ThrowCryptoCode(env, CryptoCode::kOperationFailed, "No valid certificates found in the provided array");
   // The same one twice is one.
   std::vector<X509*> unique;
   for (X509* certificate : certificates) {

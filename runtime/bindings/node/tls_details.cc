@@ -9,12 +9,7 @@ using ncrypto::X509Pointer;
 using ncrypto::X509View;
 
 v8::Local<v8::Value> TextOf(Environment* env, std::optional<std::string_view> text) {
-  if (!text) return v8::Undefined(env->isolate());
-  return FromUtf8(env->isolate(), *text).FromMaybe(v8::String::Empty(env->isolate()));
-}
-
-bool Set(Environment* env, v8::Local<v8::Object> object, const char* name, v8::Local<v8::Value> value) {
-  return object->Set(env->context(), Internalized(env->isolate(), name), value).FromMaybe(false);
+  return text ? Text(env, *text).As<v8::Value>() : v8::Undefined(env->isolate()).As<v8::Value>();
 }
 
 // The peer's certificates, its own first. OpenSSL has that one in the chain on clients only.

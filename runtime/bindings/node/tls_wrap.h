@@ -12,6 +12,8 @@ class TlsWrap final : public AsyncWrap, public StreamBase, public StreamListener
   DV8_NATIVE_CLASS(TlsWrap, AsyncWrap)
   enum class Side { kClient, kServer };
 
+  static constexpr int kFields = kStreamFields + 3;
+
   // `below_writes`: writes that the listener before began are under way, and first to be ended.
   TlsWrap(Environment* env, v8::Local<v8::Object> object, Side side, StreamBase* below, TlsContext* context, bool below_writes);
   ~TlsWrap() override;
@@ -87,8 +89,22 @@ class TlsWrap final : public AsyncWrap, public StreamBase, public StreamListener
   void WritesIssuedByPrevListenerDone();
 
  private:
+  // Internal fields behind those of a stream: what must live as long.
+  enum Field { kContextField = kStreamFields, kSniField, kBelowField };
+  struct Scope {
+    explicit Scope(Environment* env) : handles(env->isolate()), context(env->context()) {}
+    v8::HandleScope handles;
+    v8::Context::Scope context;
+  };
   // While JavaScript that called us waits: callbacks from here run no ticks.
-  class Nested;
+  class Nested {
+   public:
+    explicit Nested(Environment* env) : env_(env) { env_->BeginCallback(); }
+    ~Nested() { env_->EndCallback(true); }
+
+   private:
+    Environment* env_;
+  };
 
   static TlsWrap* From(const SSL* ssl) { return static_cast<TlsWrap*>(SSL_get_app_data(ssl)); }
   StreamBase* below() const { return StreamListener::stream(); }
@@ -96,7 +112,7 @@ class TlsWrap final : public AsyncWrap, public StreamBase, public StreamListener
   // False, with an exception, when the connection has been destroyed.
   bool IsOpen() const;
 
-  // What OpenSSL calls.
+  // What OpenSSL calls: tls_events.cc.
   static void OnInfo(const SSL* ssl, int where, int result);
   static int OnCertificateWanted(SSL* ssl, void*);
   static int OnClientHello(SSL* ssl, int* alert, void*);
