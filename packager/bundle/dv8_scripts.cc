@@ -7,6 +7,7 @@
 #include <climits>
 #include <utility>
 
+#include "packager/bundle/app_build.h"
 #include "packager/bundle/esbuild.h"
 #include "packager/bundle/file_names.h"
 #include "packager/bundle/imports.h"
@@ -46,11 +47,12 @@ class Collector {
   Collector(const BundleOptions& options, Esbuild* esbuild, const StdlibManifest& manifest,
             const std::set<std::string>& globals, const std::string& root, const std::string& entry,
             std::string* messages)
-      : options_(options), esbuild_(esbuild), manifest_(manifest), globals_(globals), root_(root),
+      : options_(options), excluded_(options.excludes, WorkingDirectory()), esbuild_(esbuild), manifest_(manifest), globals_(globals), root_(root),
         entry_folder_(Dirname(entry)), messages_(messages) {}
 
-  // False when the file at `path` is no script.
+  // False when the file at `path` is no script, or stays out.
   Result<bool> Add(const std::string& path) {
+    if (excluded_.Contains(path, root_)) return false;
     if (const auto known = known_.find(path); known != known_.end()) return known->second;
     known_[path] = true;
     const Result<std::string> source = ReadFile(path);
@@ -293,12 +295,14 @@ class Collector {
     }
     const std::string found = Find(name, folder);
     const bool is_path = name.starts_with('.') || name.starts_with('/');
-    if (IsScriptName(name) && !found.empty()) {
+    if (!found.empty() && excluded_.Contains(found, root_)) {
+      scripts_.evaluates = true;  // It is to be there when the program runs.
+    } else if (IsScriptName(name) && !found.empty()) {
       const Result<bool> script = Add(found);
       if (!script.ok()) return script.error();
       if (!script.value()) scripts_.bundled[VirtualPath(root_, found)] = found;
     } else if (IsScriptName(name) && is_path) {
-      scripts_.evaluates = true;  // It is to be there when the program runs.
+      scripts_.evaluates = true;  // Likewise.
     } else if (is_path) {
       const std::string path = found.empty() ? AbsolutePath(folder, name) : found;
       scripts_.bundled[VirtualPath(root_, path)] = path;
@@ -309,6 +313,7 @@ class Collector {
   }
 
   const BundleOptions& options_;
+  const Excluded excluded_;
   Esbuild* const esbuild_;
   const StdlibManifest& manifest_;
   const std::set<std::string>& globals_;

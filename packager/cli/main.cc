@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "packager/bundle/app_build.h"
 #include "packager/bundle/entry.h"
 #include "packager/bundle/virtual_path.h"
 #include "packager/cli/completion.h"
@@ -133,7 +134,7 @@ int Pack(Options options) {
   if (!install.ok()) return Report(install.error(), options);
   const Result<std::vector<Target>> targets = FindTargets(options, install.value());
   if (!targets.ok()) return Report(targets.error(), options);
-  Metafile metafile(std::filesystem::current_path().string());
+  Metafile metafile(WorkingDirectory());
   if (!options.metafile.empty()) {
     if (Result<Done> writable = CheckOutputPath(options.metafile); !writable.ok()) {
       return Report({"--metafile: " + writable.error().text, options.metafile}, options);

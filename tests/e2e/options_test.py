@@ -124,6 +124,13 @@ class ExcludeTest(OptionsTestCase):
             self.packs("--exclude", "node_modules/big", "--exclude=a.js", "--exclude:names", *options)
             self.runs(out="MODULE_NOT_FOUND\n" * 3, cwd=self.folder)
 
+    def test_scripts_of_dv8(self):
+        self.write({"main.js": "print(require('./dep.js'));", "dep.js": "module.exports = 'packed';"})
+        self.packs("--env=core", "--exclude=dep.js")
+        self.write({"dep.js": "module.exports = 'from the disk';"})
+        self.runs(out="", err="from the disk\n", cwd=self.folder)  # print() goes to standard error.
+        self.assertEqual(e2e.run([self.output], cwd="/").code, 1)
+
     def test_the_entry(self):
         self.write({"main.js": ""})
         self.refuses("--exclude=*.js", code=1, err="main.js: error: --exclude leaves out the file that the app starts with\n")

@@ -92,7 +92,13 @@ function foldersOf(specifier, file) {
   if (externals.length === 0 || typeof specifier !== 'string' || typeof file !== 'string' ||
       !StringPrototypeStartsWith(file, kRoot) || !isExternal(specifier)) return undefined;
   const { dirname } = require('path');
-  return [dirname(file), dirname(process.execPath), process.cwd()];
+  const folders = [dirname(file), dirname(process.execPath)];
+  try {
+    ArrayPrototypePush(folders, process.cwd());
+  } catch {
+    // It is gone.
+  }
+  return folders;
 }
 
 function resolveExternalImport(specifier, parent, folders, context) {
