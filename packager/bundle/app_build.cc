@@ -374,7 +374,13 @@ Result<AppBuild> BuildApp(const BundleOptions& options, const StdlibManifest& ma
       return Diagnostic{"'" + specifier + "' is not in the standard library", failures[0].file,
                         failures[0].line, failures[0].column + 1};
     }
-    return Diagnostic{"cannot be bundled", options.entry, 0, 0, EsbuildHint(failures), CausesIn(failures, root)};
+    const std::vector<Diagnostic> causes = CausesIn(failures, root);
+    std::string hint = EsbuildHint(failures);
+    // An import without an extension means the file that has none, for Node as well.
+    if (!options.output.empty() && causes[0].path == AbsolutePath(cwd, options.output)) {
+      hint = "an import leads to " + options.output + ", which was packed before; -o names another file";
+    }
+    return Diagnostic{"cannot be bundled", options.entry, 0, 0, hint, causes};
   }
   if (imports->no_such_module()) return *imports->no_such_module();
   for (const std::string& warning : imports->unknown_modules()) *messages += warning;

@@ -246,6 +246,9 @@ Result<PackedApp> PackApp(const Options& options, const Install& install,
   Result<AppBundle> app =
       BundleApp(bundle_options, esbuild.value().get(), manifest.value(), messages);
   if (!app.ok()) return app.error();
+  if (BehavesAsNode(app.value()) && !(options.packed_arguments.empty() && options.exec_argv.empty())) {
+    return UsageError("--arg and --exec-argv are not for programs with dv8:node: their command line is node's");
+  }
   Result<std::vector<EmbeddedFile>> assets = ReadAssets(options.assets, app.value().root, output, Excluded(options.bundle.excludes, WorkingDirectory()));
   if (!assets.ok()) return assets.error();
   // Scripts that threads and dv8's require() find among them.

@@ -261,6 +261,11 @@ class StartTest(OptionsTestCase):
             self.packs("--external:dep", entry=entry)
             self.runs(out="other\n", cwd=self.folder)
 
+    def test_programs_that_are_node(self):
+        self.write({"main.js": "import 'dv8:node';"})
+        for option in ("--arg=x", "--exec-argv=--no-warnings"):
+            self.refuses(option, code=2, err="error: --arg and --exec-argv are not for programs with dv8:node: their command line is node's\n")
+
     def test_wrong_files(self):
         self.write({"main.js": "", "nul.env": "A=\0"})
         for file, code, err in (("nope.env", 1, "nope.env: error: --env-file: cannot be read: No such file or directory\n"),
@@ -561,6 +566,11 @@ class EntryTest(OptionsTestCase):
                 result = e2e.run([e2e.dv8pack(), "."], cwd=folder)
                 self.assertEqual((result.code, result.out, result.err.replace(os.path.join(folder, "package.json"), "[P]")), (1, "", error), result)
                 self.assertEqual(sorted(os.listdir(folder)), before)
+        self.write({"one.js": "import './lib';", "lib.js": "console.log('lib');"})
+        self.assertEqual(self.call("one.js", "-o", "lib").code, 0)
+        result = self.call("one.js", "-o", "lib")
+        self.assertEqual(result.code, 1, result)
+        self.assertTrue(result.err.endswith("one.js: error: cannot be bundled\n  hint: an import leads to lib, which was packed before; -o names another file\n"), result)
         self.package({"name": "a", "bin": {"b": "b.js", "c": "./c.js"}}, {})
         self.assertIn("name one of them: p/b.js, p/c.js\n", self.call("p").err)
 
