@@ -194,6 +194,7 @@ Result<Options> ParseWithConfig(const std::vector<std::string>& args) {
   const bool has_command = options.value().command != Options::Command::kPack;
   words.insert(words.begin() + (has_command ? 1 : 0), config.words.begin(), config.words.end());
   options = ParseOptions(words);
+  if (options.ok()) options.value().config_file = config.file;
   if (options.ok() || !options.error().path.empty()) return options;
   Diagnostic error = options.error();
   error.path = config.file;

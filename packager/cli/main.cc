@@ -55,6 +55,11 @@ bool IsMissing(const std::string& folder) {
   return !folder.empty() && !std::filesystem::exists(folder, error);
 }
 
+int SayUsage(const Diagnostic& error) {
+  Print(stderr, "dv8pack: " + error.ToString() + "\n");
+  return kUsage;
+}
+
 bool IsQuiet(const Options& options) { return options.verbosity == Options::Verbosity::kQuiet; }
 
 // Packs `options.bundle.entry`; what is said on the way goes to standard error.
@@ -183,11 +188,13 @@ Watched WhatToWatch(const Options& options, const Entry& entry) {
   for (const std::vector<std::string>* files : {&options.assets, &options.env_files, &options.native}) {
     watched.files.insert(watched.files.end(), files->begin(), files->end());
   }
-  if (!options.bundle.tsconfig.empty()) watched.files.push_back(options.bundle.tsconfig);
+  for (const std::string* file : {&options.bundle.tsconfig, &options.config_file}) {
+    if (!file->empty()) watched.files.push_back(*file);
+  }
   return watched;
 }
 
-int Run(Options options) {
+int Run(Options options, const std::vector<std::string>& args) {
   const Result<Install> install = FindInstall();
   if (!install.ok()) return Report(install.error(), options);
   if (options.command == Options::Command::kRepl) {
@@ -197,7 +204,12 @@ int Run(Options options) {
   const Result<Entry> entry = FindEntry(options.bundle.entry);
   if (!entry.ok()) return Report(entry.error(), options);
   if (options.watch) {
-    RunWatching(WhatToWatch(options, entry.value()), [&] { return PackToRun(options, install.value()); });
+    RunWatching(WhatToWatch(options, entry.value()), [&]() -> Result<PackedApp> {
+      // Its file may have changed.
+      const Result<Options> now = ParseWithConfig(args);
+      if (!now.ok()) return SayUsage(now.error()), now.error();
+      return PackToRun(now.value(), install.value());
+    });
     return kBadInput;
   }
   Progress progress(HowToShow(options));
@@ -243,10 +255,7 @@ int PrintSdk(const Options& options) {
 
 int PrintCompletion(const Options& options) {
   const Result<std::string> script = CompletionScript(options.entries[0]);
-  if (!script.ok()) {
-    Print(stderr, "dv8pack: " + script.error().ToString() + "\n");
-    return kUsage;
-  }
+  if (!script.ok()) return SayUsage(script.error());
   Print(stdout, script.value());
   return 0;
 }
@@ -255,8 +264,7 @@ int Main(const std::vector<std::string>& args) {
   const Result<Options> options = ParseWithConfig(args);
   if (!options.ok()) {
     if (std::find(args.begin(), args.end(), "--json") != args.end()) Print(stdout, ErrorJson(options.error()));
-    Print(stderr, "dv8pack: " + options.error().ToString() + "\n");
-    return kUsage;
+    return SayUsage(options.error());
   }
   switch (options.value().command) {
     case Options::Command::kHelp: return Print(stdout, HelpText()), 0;
@@ -272,7 +280,7 @@ int Main(const std::vector<std::string>& args) {
     case Options::Command::kRun: break;
   }
   CatchInterrupts();
-  const int code = options.value().command == Options::Command::kPack ? Pack(options.value()) : Run(options.value());
+  const int code = options.value().command == Options::Command::kPack ? Pack(options.value()) : Run(options.value(), args);
   if (Interrupted() != 0) EndByInterrupt();
   return code;
 }

@@ -30,6 +30,7 @@ struct Options {
   std::vector<std::string> packed_arguments;  // Those that it always has.
   std::vector<std::string> env_files;
   std::string exec_argv;  // Options of Node's.
+  std::string config_file;  // That some of these came from; empty when there was none.
   Compress compress = Compress::kNone;
   Verbosity verbosity = Verbosity::kNormal;
   SourceMap source_map = SourceMap::kLinked;

@@ -137,7 +137,7 @@ class Watcher {
   void PackAndStart() {
     // A file that changes while it is packed has a later stamp than this.
     timespec start;
-    clock_gettime(CLOCK_REALTIME_COARSE, &start);
+    clock_gettime(CLOCK_REALTIME, &start);
     const Result<PackedApp> app = pack_();
     if (Interrupted() != 0) return;
     if (app.ok()) files_ = app.value().input_files;

@@ -77,6 +77,17 @@ class WatchTest(e2e.TestCase):
         self.until("two y\n")
         self.ends(signal.SIGINT)
 
+    def test_the_file_of_options(self):
+        self.write({"main.js": "console.log(WHAT);" + STAYS, "dv8pack.json": '{"define":{"WHAT":"1"}}'})
+        self.start()
+        self.until("1\n")
+        self.write({"dv8pack.json": '{"defin":1}'})
+        self.until("there is no option 'defin'")
+        self.until("dv8pack: waiting for a change\n")
+        self.write({"dv8pack.json": '{"define":{"WHAT":"2"}}'})
+        self.until("2\n")
+        self.ends(signal.SIGINT)
+
     def test_an_app_that_ends(self):
         self.write({"main.js": "process.exitCode = 3; console.log('done');"})
         self.start()
