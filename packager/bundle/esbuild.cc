@@ -171,8 +171,12 @@ Result<EsbuildValue> Esbuild::Call(EsbuildValue request, const EsbuildBuild* bui
     }
     if (packet->id == id) {
       const EsbuildValue& error = packet->value["error"];
-      // Of the flags that it was called with.
-      if (error.kind() == EsbuildValue::Kind::kString) return UsageError(error.text());
+      if (error.kind() == EsbuildValue::Kind::kString) {
+        Diagnostic failed{error.text()};
+        // A flag that it was called with.
+        failed.is_usage = failed.text.starts_with("Invalid ");
+        return failed;
+      }
       return std::move(packet->value);
     }
     for (auto at = waiting_.begin(); at != waiting_.end(); ++at) {
