@@ -260,10 +260,19 @@ int PrintCompletion(const Options& options) {
   return 0;
 }
 
+// Of a command line that cannot be read. What stands behind the entry of `run` is the app's.
+bool WantsJson(const std::vector<std::string>& args) {
+  auto end = args.end();
+  if (!args.empty() && args[0] == "run") {
+    end = std::find_if(args.begin() + 1, args.end(), [](const std::string& word) { return !word.starts_with('-'); });
+  }
+  return std::find(args.begin(), end, "--json") != end;
+}
+
 int Main(const std::vector<std::string>& args) {
   const Result<Options> options = ParseWithConfig(args);
   if (!options.ok()) {
-    if (std::find(args.begin(), args.end(), "--json") != args.end()) Print(stdout, ErrorJson(options.error()));
+    if (WantsJson(args)) Print(stdout, ErrorJson(options.error()));
     return SayUsage(options.error());
   }
   switch (options.value().command) {

@@ -389,6 +389,7 @@ class OutputsTest(OptionsTestCase):
                 result = self.call(*arguments, "--json")
                 self.assertEqual(result.code, code, result)
                 self.assertEqual(json.loads(result.out), {"error": error})
+        self.assertEqual(self.call("run", "--minfy", "bad.js", "--json").out, "", "that is the app's")
 
 
 class WrongValuesTest(OptionsTestCase):
