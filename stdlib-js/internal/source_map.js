@@ -1,5 +1,6 @@
 // The app's source map, read when the first stack is asked for.
 import { sourceMap } from 'internal:payload';
+import { entryPath } from './process_state.js';
 
 const digits = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
 const COMMA = 44;
@@ -119,11 +120,12 @@ export function appSourceMap() {
 export function mappedLines(lines) {
   const [place, , caret] = lines.split('\n');
   const match = /^(.*):(\d+)$/.exec(place);
-  const map = match === null ? undefined : moduleSourceMap(match[1]);
+  const own = match === null ? undefined : moduleSourceMap(match[1]);
+  const map = own ?? (match?.[1] === entryPath() ? appSourceMap() : undefined);
   const found = map?.find(Number(match[2]), (caret ?? '').indexOf('^') + 1);
   const text = found && map.sourceLine(found.source, found.line);
   if (text === undefined) return lines;
-  return `${match[1]}:${found.line}\n${text}\n${text.slice(0, found.column - 1).replace(/[^\t]/g, ' ')}^\n`;
+  return `${own === undefined ? found.source : match[1]}:${found.line}\n${text}\n${text.slice(0, found.column - 1).replace(/[^\t]/g, ' ')}^\n`;
 }
 
 /** The map of a module of the program, by its path or URL; undefined when it has none. */

@@ -353,7 +353,8 @@ class OutputsTest(OptionsTestCase):
             for kind, place in where.items():
                 with self.subTest(kind, options=options):
                     self.packs(f"--sourcemap={kind}", *options, entry="main.ts")
-                    self.runs(out="1 data\n", err=f"[WILDCARD](/app/{place})\n[WILDCARD]", code=1)
+                    head = "/app/main.ts:4\nthrow new Error('x');\n" if kind == "linked" else ""
+                    self.runs(out="1 data\n", err=f"{head}[WILDCARD](/app/{place})\n[WILDCARD]", code=1)
                     self.assertEqual(os.path.exists(self.output + ".map"), kind == "external")
             described = json.loads(self.read(self.output + ".map"))
             if options:
