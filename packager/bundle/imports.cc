@@ -440,7 +440,7 @@ bool AppImports::LearnFrom(const EsbuildResult& result) {
     if (const size_t at = error.text.find(kFiles);
         error.text.starts_with("No loader is configured for ") && at != std::string::npos &&
         static_cast<size_t>(error.column) < line_text.size() &&
-        (line_text[error.column] == '`' || line_text.find('+', error.column) != std::string::npos)) {
+        (IsStub(error.file) || line_text[error.column] == '`' || line_text.find('+', error.column) != std::string::npos)) {
       const std::string found = AbsolutePath(folder_, error.text.substr(at + kFiles.size()));
       if (no_code.contains(found)) return false;
       no_code_.insert(found);
@@ -449,7 +449,8 @@ bool AppImports::LearnFrom(const EsbuildResult& result) {
     const bool is_pattern = error.text.starts_with("Could not resolve require(\"") ||
                             error.text.starts_with("Could not resolve import(\"");
     // Only a pattern leads to what has no extension and is no code: require('./' + name) and LICENSE.
-    if (!is_pattern && !error.file.empty() && file.find('.', file.rfind('/')) == std::string::npos && file != entry_) {
+    if (!is_pattern && !error.file.empty() && !IsStub(error.file) && file != entry_ &&
+        file.find('.', file.rfind('/')) == std::string::npos) {
       if (no_code.contains(file)) return false;
       no_code_.insert(file);
       continue;

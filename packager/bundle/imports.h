@@ -112,7 +112,7 @@ class AppImports {
   // By file: arguments of require() and import() that are patterns and match nothing to bundle.
   std::map<std::string, std::vector<Argument>> patterns_;
   std::set<std::string> unmapped_;  // Files whose own source maps esbuild does not read.
-  std::set<std::string> no_code_;  // Files that a pattern matches and esbuild cannot read.
+  std::set<std::string> no_code_;  // Files that a pattern or PackModules() leads to and esbuild cannot read.
   std::set<std::string> sloppy_;
   std::map<std::string, std::string> rewritten_;  // By file.
   std::set<std::string> kept_out_;
