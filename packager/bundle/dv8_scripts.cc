@@ -47,7 +47,8 @@ class Collector {
   Collector(const BundleOptions& options, Esbuild* esbuild, const StdlibManifest& manifest,
             const std::set<std::string>& globals, const std::string& root, const std::string& entry,
             std::string* messages)
-      : options_(options), excluded_(options.excludes, WorkingDirectory()), esbuild_(esbuild), manifest_(manifest), globals_(globals), root_(root),
+      : options_(options), excluded_(options.excludes, WorkingDirectory()), esbuild_(esbuild),
+        manifest_(manifest), globals_(globals), root_(root),
         entry_folder_(Dirname(entry)), messages_(messages) {}
 
   // False when the file at `path` is no script, or stays out.

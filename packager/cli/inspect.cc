@@ -10,7 +10,8 @@
 namespace dv8 {
 namespace {
 
-constexpr const char* kManifestKeys[] = {"entry", "mode", "env", "dv8", "icu", "v8-flags", "allow-v8-flags", "command-line", "exec-argv", "arguments", "environment", "app-encoding",
+constexpr const char* kManifestKeys[] = {"entry", "mode", "env", "dv8", "icu", "v8-flags", "allow-v8-flags", "command-line", "exec-argv",
+                                         "arguments", "environment", "app-encoding",
                                          "stdlib-encoding"};
 
 // What a key's value is for people: words in a row; of variables only the names, for their values may be secrets.

@@ -23,7 +23,8 @@ constexpr OptionSpec kOptions[] = {
     {"--minify", Kind::kFlag, 0, Section::kBundling, "", "shorter code"},
     {"--define", Kind::kList, 0, Section::kBundling, "NAME=VALUE", "replace a name by a value"},
     {"--external", Kind::kList, 0, Section::kBundling, "MODULE", 
-     "leave a module (\"*\" for any part of its name) to the run time: from the folders of the executable and of its start"},
+     "leave a module (\"*\" for any part of its name) to the run time, which looks for it from the executable's folder, "
+     "then from the working folder"},
     {"--banner", Kind::kValue, 0, Section::kBundling, "CODE",
      "put code at the head of the entry, behind its directives; its imports are followed"},
     {"--alias", Kind::kList, 0, Section::kBundling, "NAME=MODULE", "take one module for another"},

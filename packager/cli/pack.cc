@@ -249,7 +249,8 @@ Result<PackedApp> PackApp(const Options& options, const Install& install,
   if (BehavesAsNode(app.value()) && !(options.packed_arguments.empty() && options.exec_argv.empty())) {
     return UsageError("--arg and --exec-argv are not for programs with dv8:node: their command line is node's");
   }
-  Result<std::vector<EmbeddedFile>> assets = ReadAssets(options.assets, app.value().root, output, Excluded(options.bundle.excludes, WorkingDirectory()));
+  const Excluded excluded(options.bundle.excludes, WorkingDirectory());
+  Result<std::vector<EmbeddedFile>> assets = ReadAssets(options.assets, app.value().root, output, excluded);
   if (!assets.ok()) return assets.error();
   // Scripts that threads and dv8's require() find among them.
   if (app.value().runs_assets) {

@@ -8,8 +8,8 @@
 
 namespace dv8 {
 
-// The error, or the first of its causes: {"error":{"message","file","line","column","hint"}}: line and column count from 1, 0 stands for none; texts that are
-// not there are empty.
+// The error, or the first of its causes: {"error":{"message","file","line","column","hint"}}. Line and column count from
+// 1, 0 stands for none; texts that are not there are empty.
 std::string ErrorJson(const Diagnostic& error);
 
 // {"output","size","ms","sections","modules","inputs"} of an executable.

@@ -171,7 +171,8 @@ function forRunTime(specifier) {
 /** What defaultResolve() gives. */
 function resolveImport(specifier, context) {
   const { parentURL, importAttributes: attributes } = context;
-  if (externals.length !== 0 && context.isExternal === undefined && typeof parentURL === 'string' && StringPrototypeStartsWith(parentURL, kFile + kRoot)) {
+  if (externals.length !== 0 && context.isExternal === undefined && typeof parentURL === 'string' &&
+      StringPrototypeStartsWith(parentURL, kFile + kRoot)) {
     const folders = foldersOf(specifier, require('internal/url').fileURLToPath(parentURL));
     if (folders !== undefined) {
       forRunTime(specifier);
