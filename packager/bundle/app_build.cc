@@ -273,7 +273,7 @@ Result<Done> AppBuild::FindBeside(const std::string& root, const Excluded& exclu
     if (message.file.empty()) continue;
     const std::string file = AbsolutePath(root, message.file);
     if (HasId(message, kIndirectIds)) loads[file] = Loads::kPassesOn;
-    if (HasId(message, kComputedIds)) loads.try_emplace(file, Loads::kComputes);
+    if (HasId(message, kComputedIds) || HasId(message, kEmptyPatternIds)) loads.try_emplace(file, Loads::kComputes);
   }
   beside = FindFilesBeside(inputs, loads, root, chosen, graph);
   for (std::vector<std::string>* files : {&beside.all, &beside.code}) {

@@ -61,6 +61,9 @@ bool Matches(std::string_view name, std::string_view pattern) {
 
 constexpr std::string_view kCode[] = {".js", ".mjs", ".cjs", ".ts", ".mts", ".cts"};
 
+// What require() may leave out.
+constexpr std::string_view kEndings[] = {"", ".js", ".json", ".cjs"};
+
 bool IsLeftOut(const fs::path& name) { return name == "node_modules" || name == ".git"; }
 
 // Whether a package.json says what its package is called: those inside of packages only say what
@@ -168,6 +171,29 @@ class Collector {
     }
   }
 
+  // Takes all of those packages that `file` may ask for by `names` and that are no modules: their files are read.
+  void TakeUnloadable(const std::string& file, const std::set<std::string>& names) {
+    std::error_code error;
+    for (const std::string& name : names) {
+      for (std::string at = Dirname(file); at != "/"; at = Dirname(at)) {
+        const std::string package = AbsolutePath(at, "node_modules/" + name);
+        if (!fs::is_directory(package, error)) continue;
+        if (!unloadable_.insert(package).second) break;
+        const std::string base = AbsolutePath(package, MainOf(package));
+        const bool is_module = std::any_of(std::begin(kEndings), std::end(kEndings), [&](auto ending) {
+          return fs::is_regular_file(base + std::string(ending), error);
+        });
+        if (is_module || fs::is_directory(base, error)) break;
+        const WholePackage whole = ReadPackage(package);
+        if (whole.size <= kLargestPackage) TakeAll(whole.files);
+        for (const std::string& path : whole.files) {
+          if (IsModuleFile(path)) code_.insert(path);
+        }
+        break;
+      }
+    }
+  }
+
   void TakeAll(const std::vector<std::string>& files) { files_.insert(files.begin(), files.end()); }
 
   FilesBeside files() const {
@@ -190,13 +216,20 @@ class Collector {
     for (fs::directory_iterator at(folder, error), end; !error && at != end; at.increment(error)) {
       names.push_back(at->path().filename().string());
     }
+    const auto matches = [&](const std::string& found) {
+      return std::any_of(std::begin(kEndings), std::end(kEndings), [&](auto ending) {
+        return Matches(found, name + std::string(ending));
+      });
+    };
     for (const std::string& found : names) {
-      if (!Matches(found, name)) continue;
+      if (IsLeftOut(found) || !matches(found)) continue;
       const std::string path = AbsolutePath(folder, found);
       if (!left.empty()) {
         TakeMatching(path, left, file);
-      } else if (fs::is_regular_file(path, error)) {
-        TakeFile(path);
+      } else {
+        TakeWhole(path, file);
+        // A module that is a folder.
+        if (fs::is_regular_file(path + "/index.js", error)) TakeFile(path + "/index.js");
       }
     }
   }
@@ -209,8 +242,8 @@ class Collector {
   void TakeWhole(const std::string& path, const std::string& file) {
     std::error_code error;
     if (fs::is_regular_file(path, error)) return TakeFile(path);
-    for (const std::string_view ending : {".js", ".json", ".cjs"}) {
-      if (fs::is_regular_file(path + std::string(ending), error)) TakeFile(path + std::string(ending));
+    for (const std::string_view ending : kEndings) {
+      if (!ending.empty() && fs::is_regular_file(path + std::string(ending), error)) TakeFile(path + std::string(ending));
     }
     const auto lies_in = [&](const std::string& other) { return other.starts_with(path + "/"); };
     if (!fs::is_directory(path, error) || lies_in(file) ||
@@ -229,6 +262,7 @@ class Collector {
   }
 
   const std::vector<std::string>& chosen_;
+  std::set<std::string> unloadable_;  // Packages that were looked at.
   bool computes_ = false;
   std::set<std::string> files_;
   std::set<std::string> code_;
@@ -298,8 +332,8 @@ std::string PathAfter(std::string_view source, size_t at) {
     const size_t next = SkipBlanks(source, at + 1);
     if (source.substr(next).starts_with(')')) break;  // The last argument may have a comma behind it.
     if (!ReadLiteral(source, next, &literal, &end)) {
-      // A part that only the running code knows.
-      return path.empty() ? "" : path + "/*";
+      // A part that only the running code knows; behind a sum it is another argument: fork(__dirname + '/a.js', list).
+      return path.empty() || (joins && is_sum) ? path : path + "/*";
     }
     path += (joins ? "/" : "") + literal;
     at = SkipBlanks(source, end);
@@ -339,6 +373,19 @@ std::set<std::string> PackagesResolvedIn(std::string_view source) {
   return PackagesIn(source, "require.resolve(");
 }
 
+bool ResolvesComputed(std::string_view source) {
+  static constexpr std::string_view kCall = "require.resolve(";
+  std::string literal;
+  for (size_t at = source.find(kCall); at != std::string_view::npos; at = source.find(kCall, at + 1)) {
+    const size_t start = SkipBlanks(source, at + kCall.size());
+    size_t end = start;
+    if (!ReadLiteral(source, start, &literal, &end) || literal.find('*') != std::string::npos) return true;
+    end = SkipBlanks(source, end);
+    if (end < source.size() && source[end] == '+') return true;
+  }
+  return false;
+}
+
 std::string LoadsIn(std::string_view source) {
   // CommonJS: what it exports is not known.
   std::string script = "module.exports={};\n", literal;
@@ -368,25 +415,37 @@ FilesBeside FindFilesBeside(const std::vector<std::string>& inputs,
     if (!source.ok()) continue;
     const auto found = loads.find(input);
     const Loads how = found == loads.end() ? Loads::kNames : found->second;
-    const bool computes = declares && how == Loads::kComputes;
+    const bool computes = declares && (how == Loads::kComputes || ResolvesComputed(source.value()));
     collector.set_computes(computes);
     for (const std::string& path : PathsNamedIn(source.value(), how)) {
       collector.Take(input, package->second, path);
     }
+    const auto take_package = [&](const std::string& folder) {
+      if (whole.contains(folder)) return;
+      const WholePackage& read = whole[folder] = ReadPackage(folder);
+      if (read.size <= kLargestPackage) collector.TakeAll(read.files);
+    };
     for (const std::string& specifier : PackagesResolvedIn(source.value())) {
       collector.TakeResolved(input, specifier, root);
+      // Where its own package lies: what it finds there has computed names.
+      if (declares && package->second.ends_with("/node_modules/" + PackageName(specifier)) && specifier.ends_with("/package.json")) {
+        take_package(package->second);
+      }
     }
     std::set<std::string> required = PackagesRequiredIn(source.value());
     if (computes && package->second.find("/node_modules/") == std::string::npos && ComputesPaths(source.value(), input)) {
       collector.TakeSiblings(input, root);
     }
-    if (package->second.find("/node_modules/") != std::string::npos && IsModuleFile(input)) {
+    // Without an extension it is a program's `bin` file.
+    const bool is_code = IsModuleFile(input) || input.find('.', input.rfind('/')) == std::string::npos;
+    if (package->second.find("/node_modules/") != std::string::npos && is_code) {
       const std::string& folder = package->second;
-      if (!whole.contains(folder) && ComputesPaths(source.value(), input)) {
-        const WholePackage& read = whole[folder] = ReadPackage(folder);
-        if (read.size <= kLargestPackage) collector.TakeAll(read.files);
+      if (ComputesPaths(source.value(), input)) take_package(folder);
+      if (computes) {
+        std::set<std::string> declared = DeclaredPackages(folder);
+        collector.TakeUnloadable(input, declared);
+        required.merge(declared);
       }
-      if (computes) required.merge(DeclaredPackages(folder));
     }
     if (!required.empty()) packages[input] = std::move(required);
   }

@@ -33,6 +33,9 @@ std::set<std::string> PackagesRequiredIn(std::string_view source);
 // The packages, and files of packages, that `source` asks for by require.resolve(): it loads or reads them.
 std::set<std::string> PackagesResolvedIn(std::string_view source);
 
+// Whether `source` calls require.resolve() with a computed name.
+bool ResolvesComputed(std::string_view source);
+
 // A script that does nothing but load what `source` loads by literal names.
 std::string LoadsIn(std::string_view source);
 

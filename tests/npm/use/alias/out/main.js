@@ -1,0 +1,1 @@
+import { one } from '@/one'; console.log(one);

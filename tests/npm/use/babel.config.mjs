@@ -1,0 +1,3 @@
+const exclaim = () => ({ visitor: { StringLiteral(path) { path.node.extra = undefined; path.node.value += '!'; } } });
+
+export default { plugins: [exclaim], comments: false };

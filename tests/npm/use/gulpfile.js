@@ -1,0 +1,3 @@
+const { src, dest } = require('gulp');
+
+exports.hello = () => src('order.js').pipe(dest('out'));

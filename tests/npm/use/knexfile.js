@@ -1,0 +1,3 @@
+const { Client } = require('knex');
+
+module.exports = { client: class extends Client {}, seeds: { directory: './seeds' } };

@@ -1,0 +1,1 @@
+export default { '*.js': (files) => files.map((file) => `wc -c ${file}`) };

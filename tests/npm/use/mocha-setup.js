@@ -1,0 +1,1 @@
+exports.mochaHooks = { beforeAll() { console.log('# set up'); } };

@@ -1,0 +1,1 @@
+module.exports = { plugins: [{ postcssPlugin: 'shout', Declaration(node) { node.value = node.value.toUpperCase(); } }] };

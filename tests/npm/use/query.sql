@@ -1,0 +1,1 @@
+select name, count(*) from lines left join orders on lines.id=orders.id where total>3 group by name;

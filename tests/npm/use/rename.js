@@ -1,0 +1,2 @@
+module.exports = (file, { jscodeshift }) =>
+  jscodeshift(file.source).findVariableDeclarators('unused').renameTo('renamed').toSource();
