@@ -1,0 +1,3 @@
+import { live, Named } from './a.mjs';
+export const b = 'b';
+export default function first() { return `${live} ${Named.name}`; }

@@ -1,0 +1,2 @@
+import { live } from './a.mjs';
+export default `late ${live} ${import.meta.main}`;

@@ -1,0 +1,3 @@
+exports.parent = module.parent;
+exports.id = module.id;
+exports.loadedThen = module.loaded;
