@@ -39,6 +39,22 @@ class OptionsTestCase(e2e.TestCase):
         self.assert_runs([self.output, *args], **kwargs)
 
 
+class SnapshotEnvTest(OptionsTestCase):
+    def test_the_top_level_sees_what_is_named(self):
+        self.write({"main.js": "const { NAMED, OTHER } = process.env;\n"
+                               "dv8.main(() => console.log(NAMED, OTHER, process.env.NAMED, process.env.OTHER));"})
+        result = self.call("--snapshot=app", "--snapshot-env=NAMED", "--snapshot-env=UNSET", "main.js", "-o", self.output,
+                           env={"NAMED": "packed", "OTHER": "packed"})
+        self.assertEqual((result.code, result.err), (0, ""), result)
+        self.runs(env={"NAMED": "run", "OTHER": "run"}, out="packed undefined run run\n")
+
+    def test_wrong_use(self):
+        self.write({"main.js": "dv8.main(() => {});"})
+        self.refuses("--snapshot-env=A", code=2, err="dv8pack: error: --snapshot-env: only --snapshot=app runs the app while packing\n")
+        result = self.call("--snapshot=app", "--snapshot-env=A=1", "main.js", "-o", self.output)
+        self.assertEqual(result.code, 2, result)
+
+
 class ExternalTest(OptionsTestCase):
     def setUp(self):
         super().setUp()
