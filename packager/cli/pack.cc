@@ -294,6 +294,7 @@ Result<PackedApp> PackApp(const Options& options, const Install& install,
   SnapshotOptions snapshot_options = options.snapshot;
   snapshot_options.runtime = runtime_kind.value();
   snapshot_options.icu_data = icu.value();
+  snapshot_options.exec_argv = ExecArgv(options, app.value());
   if (app.value().has_node_library) snapshot_options.library = install.node_library;
   const bool takes_v8_flags = options.allow_v8_flags || BehavesAsNode(app.value());
   snapshot_options.v8_flags = v8_flags;

@@ -72,13 +72,18 @@ bool Has(const SourceReader& read, const std::string& file, std::initializer_lis
                                   [&](std::string_view word) { return text.value().find(word) != std::string::npos; });
 }
 
+// Whether a file of TypeScript names what only CommonJS has.
+bool UsesCommonJs(const GraphFile& file, const SourceReader& read) {
+  return !file.required.empty() || Has(read, file.file, {"__dirname", "__filename", "require(", "module.exports"});
+}
+
 // What a file is whose package does not say.
 ModuleFormat GuessFormat(const GraphFile& file, bool awaits, const SourceReader& read) {
   if (!file.has_module_syntax) {
     return IsTranspiled(file.loader) || file.is_common_js ? ModuleFormat::kCommonJs : ModuleFormat::kUnknown;
   }
   if (IsTranspiled(file.loader)) {
-    const bool uses = !file.required.empty() || Has(read, file.file, {"__dirname", "__filename", "require(", "module.exports"});
+    const bool uses = UsesCommonJs(file, read);
     const bool is_module = awaits || file.has_attributes || Has(read, file.file, {"import.meta"});
     return uses || !is_module ? ModuleFormat::kCommonJs : ModuleFormat::kModule;
   }
@@ -215,8 +220,27 @@ Graph ReadGraph(const Json& meta, const std::string& root, const LoadersByEnding
       Add(edge, kind.starts_with("require") ? &file.required : &file.imported);
     }
   }
+  std::vector<GraphFile*> list, modules;
   for (auto& [path, file] : files) {
     file.format = FormatOf(file, awaits, read, &types);
+    list.push_back(&file);
+    if (file.format == ModuleFormat::kModule) modules.push_back(&file);
+  }
+  // TypeScript that an ES module imports stays one: as CommonJS it would have no names, and another default.
+  while (!modules.empty()) {
+    const GraphFile* module = modules.back();
+    modules.pop_back();
+    for (const GraphImport& import : module->imported) {
+      GraphFile* file = import.file < 0 ? nullptr : list[static_cast<size_t>(import.file)];
+      if (file == nullptr || !BecomesCommonJs(*file) || !IsTranspiled(file->loader) || file->file.ends_with(".cts") ||
+          types.Of(file->file) == "commonjs" || UsesCommonJs(*file, read)) {
+        continue;
+      }
+      file->format = ModuleFormat::kModule;
+      modules.push_back(file);
+    }
+  }
+  for (auto& [path, file] : files) {
     // Its import declarations become calls of require().
     if (BecomesCommonJs(file)) {
       for (const GraphImport& import : file.imported) Add(import, &file.required);

@@ -135,6 +135,7 @@ Result<Snapshot> MakeSnapshot(const std::string& builder, const std::string& tem
     if (Result<Done> written = WriteFile(path, options.icu_data); !written.ok()) return written.error();
     command.args.push_back("--icu=" + path);
   }
+  if (!options.exec_argv.empty()) command.args.push_back("--exec-argv=" + options.exec_argv);
   command.env = options.env;
   if (options.heap_image) command.args.push_back("--heap-image=" + image_path);
   if (!options.v8_flags.empty()) command.args.push_back("--v8-flags=" + options.v8_flags);

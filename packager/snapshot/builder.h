@@ -27,6 +27,7 @@ struct SnapshotOptions {
   const std::vector<std::byte>* files_index = nullptr;
   const std::vector<std::byte>* files_data = nullptr;
   std::vector<std::string> env;  // What the app's top level sees of the environment: NAME=VALUE.
+  std::string exec_argv;         // Options of Node's that the app starts with.
   std::string icu_data;          // For kApp: what the app gets.
   bool heap_image = true;  // Also make one. Not for apps whose flags may change V8's heap.
   std::chrono::seconds time_limit{60};

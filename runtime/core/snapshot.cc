@@ -8,6 +8,7 @@
 
 #include "bazel/third_party/v8/heap_image.h"
 #include "runtime/bindings/native_object.h"
+#include "runtime/bindings/registry.h"
 #include "runtime/bindings/value.h"
 #include "runtime/core/check.h"
 #include "runtime/core/engine.h"
@@ -156,8 +157,12 @@ bool Fill(Environment* env, const SnapshotJob& job) {
   v8::TryCatch guard(env->isolate());
   if (job.mode == SnapshotJob::Mode::kNone) return true;
   v8::Local<v8::UnboundScript> stdlib;
-  if (!CompileStdlib(env, job.compile).ToLocal(&stdlib) || !Rehearse(env, stdlib) ||
-      !RunStdlib(env, stdlib) || !InstallApp(env, job.entry, job.compile)) {
+  // The values of Node's options lie in the snapshot. What is rehearsed leaves no state.
+  const auto run = [&] {
+    if (!job.exec_argv.empty()) HooksOfNode()->apply_exec_argv(env, job.exec_argv);
+    return RunStdlib(env, stdlib);
+  };
+  if (!CompileStdlib(env, job.compile).ToLocal(&stdlib) || !Rehearse(env, stdlib) || !run() || !InstallApp(env, job.entry, job.compile)) {
     v8::Local<v8::Value> exception = guard.Exception();
     guard.Reset();
     env->HandleUncaught(exception, false);

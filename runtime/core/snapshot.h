@@ -23,6 +23,7 @@ struct SnapshotJob {
   Compile compile = Compile::kLazily;
   std::string entry;  // The app's virtual path.
   std::string v8_flags;
+  std::string exec_argv;  // Options of Node's that the program starts with.
   TextEncoding stdlib_encoding = TextEncoding::kLatin1;
   TextEncoding app_encoding = TextEncoding::kLatin1;
   std::span<const std::byte> stdlib;

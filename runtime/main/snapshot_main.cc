@@ -4,7 +4,7 @@
 //   dv8-snapshot --stdlib=F --app=F --entry=/app/main.js --mode=code|app|none --out=F
 //                [--heap-image=F] [--stdlib-encoding=latin1|utf16] [--app-encoding=...] [--v8-flags=...]
 //                [--compile=lazy|eager] [--source-map=F] [--template=small|full]
-//                [--library=F] [--evaluated=F] [--files-index=F --files-data=F] [--icu=F]
+//                [--library=F] [--evaluated=F] [--files-index=F --files-data=F] [--icu=F] [--exec-argv=OPTIONS]
 //   dv8-snapshot --check-v8-flags=...
 //   dv8-snapshot --check-exec-argv=...   (prints V8's flags among them)
 //   dv8-snapshot --list-extra-bindings=
@@ -119,6 +119,8 @@ int main(int argc, char** argv) {
       job.entry = value;
     } else if (key == "--v8-flags") {
       job.v8_flags = value;
+    } else if (key == "--exec-argv") {
+      job.exec_argv = value;
     } else if (key == "--stdlib-encoding") {
       if (!ParseEncoding(value, &job.stdlib_encoding)) return Usage("bad " + std::string(key));
     } else if (key == "--app-encoding") {

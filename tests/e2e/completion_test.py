@@ -32,7 +32,7 @@ class CompletionTest(e2e.TestCase):
         return sorted(result.out.splitlines())
 
     def test_bash(self):
-        self.assertEqual(self.bash("--snap"), ["--snapshot", "--snapshot-timeout"])
+        self.assertEqual(self.bash("--snap"), ["--snapshot", "--snapshot-env", "--snapshot-timeout"])
         self.assertEqual(self.bash("--snapshot", "=", "a"), ["app"])
         self.assertEqual(self.bash("--snapshot", "="), ["app", "code", "none"])
         self.assertEqual(self.bash("main.js", "-o", "ma"), ["main.js", "map.txt"])

@@ -588,7 +588,7 @@ class EntryTest(OptionsTestCase):
         self.assertEqual(self.call("one.js", "-o", "lib").code, 0)
         result = self.call("one.js", "-o", "lib")
         self.assertEqual(result.code, 1, result)
-        self.assertTrue(result.err.endswith("one.js: error: cannot be bundled\n  hint: an import leads to lib, which was packed before; -o names another file\n"), result)
+        self.assertEqual(result.err, "lib: error: the output would replace a file that the app is made of\n  hint: name another file with -o\n", result)
         self.package({"name": "a", "bin": {"b": "b.js", "c": "./c.js"}}, {})
         self.assertIn("name one of them: p/b.js, p/c.js\n", self.call("p").err)
 

@@ -48,7 +48,7 @@ class PackerLimitsTest(e2e.TestCase):
         os.unlink(self.output)
         # A tool says by its exit code alone that it knows no such flag.
         result = self.call("--v8-flags=--no-such-flag", preexec_fn=ignore)
-        self.assertEqual(result.code, 1, result)
+        self.assertEqual(result.code, 2, result)
         self.assertIn("no-such-flag", result.err)
         self.leaves_nothing(result)
 

@@ -256,8 +256,9 @@ v8::Local<v8::Value> TlsWrap::SetMaxSendFragment(uint32_t size) {
 
 v8::MaybeLocal<v8::Value> TlsWrap::VerifyError() {
   if (!IsOpen()) return {};
-  // Of a peer without a certificate, the issuer is missing.
-  const long error = ssl_.verifyPeerCertificate().value_or(X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT);
+  // Of a peer without a certificate, the issuer is missing; ncrypto asks for the cipher, which a handshake chooses.
+  const bool has_cipher = SSL_get_current_cipher(ssl_.get()) != nullptr;
+  const long error = (has_cipher ? ssl_.verifyPeerCertificate() : std::nullopt).value_or(X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT);
   if (error == X509_V_OK) return v8::Null(env()->isolate()).As<v8::Value>();
   v8::Local<v8::Object> object = v8::Exception::Error(TextOf(env(), X509_verify_cert_error_string(error)).As<v8::String>()).As<v8::Object>();
   if (!Set(env(), object, "code", TextOf(env(), X509Pointer::ErrorCode(static_cast<int32_t>(error))))) return {};
