@@ -188,7 +188,7 @@ const round = async () => {
   list = undefined; for (let i = 0; i < 6; i++) { await wait(); gc(); }
   return process.memoryUsage().heapUsed;
 };
-await round(); const before = await round(); await round(); await round(); const grown = await round() - before; show([answers, grown < 100 << 10 || grown]);
+await round(); const before = await round(); const grown = Math.min(await round(), await round(), await round()) - before; show([answers, grown < 100 << 10 || grown]);
 """, options=["--v8-flags=--expose-gc"]), ["[20000,true]"])
 
     def test_reverse_names_stay_out_of_the_search_domains(self):
