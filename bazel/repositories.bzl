@@ -96,6 +96,7 @@ def dv8pack_repositories():
             "//bazel/third_party/v8:large_strings.patch",
             "//bazel/third_party/v8:image_buffers.patch",
             "//bazel/third_party/v8:dirty_registries.patch",
+            "//bazel/third_party/v8:left_out_sources.patch",
         ],
         strip = 3,
     )

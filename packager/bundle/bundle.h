@@ -35,6 +35,7 @@ struct BundleOptions {
   Environment environment = Environment::kDefault;
   bool graph = false;  // A program with Node's library is its modules, and not one script.
   bool minify = false;
+  bool is_sourceless = false;  // Code goes in compiled, without its text.
   bool strict = false;  // What is left to the run time is an error.
   bool source_contents = true;
   bool color = false;
@@ -76,6 +77,7 @@ struct AppBundle {
   bool imports_sources = false;  // `import source a from 'a.wasm'`.
   bool needs_modules = false;    // One script cannot be what its modules are.
   bool has_node_library = false;  // Node's own, for what it names of Node.
+  std::vector<std::string> code;  // Virtual paths of the graph's files that V8 compiles.
   bool is_graph = false;  // The files are the program: the script is empty.
   bool runs_assets = false;  // As scripts: threads do, and text that is evaluated may.
   std::string library_tail;  // What the library's script does last: see dv8_scripts.h.

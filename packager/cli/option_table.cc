@@ -66,6 +66,8 @@ constexpr OptionSpec kOptions[] = {
      "without the languages"},
     {"--sourcemap", Kind::kValue, 0, Section::kContents, "none|linked|external",
      "linked (default): in the app, whose stacks name your lines; external: in a file beside it (OUTPUT.map)"},
+    {"--sourceless", Kind::kFlag, 0, Section::kContents, "",
+     "compile all of the app's code and leave its text out: functions print as native code"},
 
     {"--snapshot", Kind::kValue, 0, Section::kStart, "code|app|none",
      "code (default): the library is ready and the app compiled; app: the app's top level has run too; none: start "

@@ -165,7 +165,11 @@ Result<Done> ReadOutputOptions(const Reader& reader, Options* options) {
   const std::string map = reader.Last("sourcemap", "linked");
   if (map == "none") options->source_map = Options::SourceMap::kNone;
   if (map == "external") options->source_map = Options::SourceMap::kExternal;
-  options->bundle.source_contents = map != "none";
+  options->bundle.is_sourceless = reader.Has("sourceless");
+  if (options->bundle.is_sourceless && options->snapshot.mode == SnapshotMode::kNone) {
+    return Diagnostic{"--sourceless leaves compiled code, which --snapshot=none does not make"};
+  }
+  options->bundle.source_contents = map == "external" || (map == "linked" && !options->bundle.is_sourceless);
   options->watch = reader.Has("watch");
   if (options->watch && options->command != Options::Command::kRun) return Diagnostic{"--watch is for dv8pack run"};
   options->metafile = reader.Last("metafile", "");
@@ -207,6 +211,7 @@ Result<Done> ReadInspectOptions(const Reader& reader, Options* options) {
     options->inspect_break = std::string_view(name) == "inspect-brk";
   }
   if (options->inspect.empty()) return Done{};
+  if (options->bundle.is_sourceless) return Diagnostic{"--inspect shows the app's source, which --sourceless leaves out"};
   if (options->snapshot.mode == SnapshotMode::kApp) {
     return Diagnostic{"--inspect needs the app's code as it starts: --snapshot=app has run it already"};
   }

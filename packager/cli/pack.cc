@@ -170,6 +170,27 @@ bool NeedsNodeLibrary(const StdlibManifest& manifest, const AppBundle& app) {
                      [&](const std::string& global) { return manifest.node_globals.contains(global); });
 }
 
+// How many units of UTF-16 the text has.
+size_t LengthInUtf16(std::string_view utf8) {
+  return static_cast<size_t>(std::count_if(utf8.begin(), utf8.end(), [](char c) { return (c & 0xC0) != 0x80; }) +
+                             std::count_if(utf8.begin(), utf8.end(), [](char c) { return (c & 0xF8) == 0xF0; }));
+}
+
+// Spaces in place of the texts that the snapshot does not need: strings of their lengths lie in it. `messages` gets the
+// names of the others.
+void LeaveOutSources(const std::set<std::string>& left_out, AppBundle* app, std::vector<EmbeddedFile>* files,
+                     std::string* messages) {
+  app->script.bytes.clear();
+  for (EmbeddedFile& file : *files) {
+    const std::string path = file.path.starts_with(kCodeRoot) ? file.path.substr(sizeof(kCodeRoot) - 1) : file.path;
+    if (!file.is_link && left_out.contains(path)) file.bytes.assign(LengthInUtf16(file.bytes), ' ');
+  }
+  for (const std::string& path : app->code) {
+    if (left_out.contains(path)) continue;
+    *messages += "warning: " + path + " keeps its source: what it imports is only known when the app runs\n";
+  }
+}
+
 }  // namespace
 
 Result<PackedApp> PackApp(const Options& options, const Install& install,
@@ -293,6 +314,7 @@ Result<PackedApp> PackApp(const Options& options, const Install& install,
   if (!runtime_kind.ok()) return runtime_kind.error();
   SnapshotOptions snapshot_options = options.snapshot;
   snapshot_options.runtime = runtime_kind.value();
+  snapshot_options.leaves_out_sources = bundle_options.is_sourceless;
   snapshot_options.icu_data = icu.value();
   snapshot_options.exec_argv = ExecArgv(options, app.value());
   if (app.value().has_node_library) snapshot_options.library = install.node_library;
@@ -302,7 +324,7 @@ Result<PackedApp> PackApp(const Options& options, const Install& install,
 
   const bool has_assets = !assets.value().empty();
   AssetSections asset_sections;
-  if (has_assets) asset_sections = MakeAssets(std::move(assets.value()));
+  if (has_assets) asset_sections = MakeAssets(bundle_options.is_sourceless ? assets.value() : std::move(assets.value()));
   if (has_assets && (app.value().is_graph || options.snapshot.mode == SnapshotMode::kApp)) {
     snapshot_options.files_index = &asset_sections.index;
     snapshot_options.files_data = &asset_sections.data;
@@ -313,6 +335,10 @@ Result<PackedApp> PackApp(const Options& options, const Install& install,
       MakeSnapshot(builder, temp.value().path(), app.value(), stdlib,
                    snapshot_options, messages);
   if (!snapshot.ok()) return snapshot.error();
+  if (bundle_options.is_sourceless) {
+    LeaveOutSources(snapshot.value().left_out, &app.value(), &assets.value(), messages);
+    if (has_assets) asset_sections = MakeAssets(assets.value());
+  }
 
   progress->Begin("link");
   PayloadWriter writer(snapshot.value().fingerprint);

@@ -250,7 +250,7 @@ Graph ReadGraph(const Json& meta, const std::string& root, const LoadersByEnding
   return graph;
 }
 
-std::string GraphTable(const Graph& graph, std::string_view entry, bool imports_sources) {
+std::string GraphTable(const Graph& graph, const GraphTableOptions& options) {
   std::string paths, formats, imported, required;
   for (const GraphFile& file : graph.files) {
     const std::string_view comma = paths.empty() ? "" : ",";
@@ -259,8 +259,9 @@ std::string GraphTable(const Graph& graph, std::string_view entry, bool imports_
     imported.append(comma).append(ImportsText(file.imported));
     required.append(comma).append(ImportsText(file.required));
   }
-  return "{entry:" + QuoteJs(std::string(entry)) + ",paths:[" + paths + "],formats:" + QuoteJs(formats) + ",imported:[" +
-         imported + "],required:[" + required + "]" + (imports_sources ? ",importsSources:true" : "") + "}";
+  return "{entry:" + QuoteJs(std::string(options.entry)) + ",paths:[" + paths + "],formats:" + QuoteJs(formats) + ",imported:[" +
+         imported + "],required:[" + required + "]" + (options.imports_sources ? ",importsSources:true" : "") +
+         (options.is_sourceless ? ",isSourceless:true" : "") + "}";
 }
 
 }  // namespace dv8

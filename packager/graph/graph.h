@@ -50,9 +50,14 @@ using SourceReader = std::function<Result<std::string>(const std::string& file)>
 Graph ReadGraph(const Json& meta, const std::string& root, const LoadersByEnding& loaders, bool awaits,
                 const Excluded& excluded, const SourceReader& read);
 
-// The graph as the object that internal/dv8/program.js takes. `entry` is a virtual path. `imports_sources`: some module
-// has `import source`.
-std::string GraphTable(const Graph& graph, std::string_view entry, bool imports_sources);
+struct GraphTableOptions {
+  std::string_view entry;        // A virtual path.
+  bool imports_sources = false;  // Some module has `import source`.
+  bool is_sourceless = false;    // No text of code is kept.
+};
+
+// The graph as the object that internal/dv8/program.js takes.
+std::string GraphTable(const Graph& graph, const GraphTableOptions& options);
 
 // Whether a file is an ES module that has to become a CommonJS one. Other than under Node, where it would not run,
 // JavaScript may have both import declarations and calls of require(); TypeScript is CommonJS where nothing says

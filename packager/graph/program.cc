@@ -20,6 +20,10 @@ constexpr char kEmptyScript[] = "(function () {})";
 // The modules with which Node's loader works.
 constexpr const char* kLoaderModules[] = {"node:module", "node:url", "node:path", "node:fs"};
 
+bool IsCode(ModuleFormat format) {
+  return format == ModuleFormat::kUnknown || format == ModuleFormat::kCommonJs || format == ModuleFormat::kModule;
+}
+
 }  // namespace
 
 bool CanBeGraph(const AppBundle& app) {
@@ -64,6 +68,7 @@ Result<Done> MakeGraph(const BundleOptions& options, Esbuild* esbuild, const Std
   for (auto& [file, text] : app->texts) app->files.push_back({kCodeRoot + VirtualPath(app->root, file), std::move(text), false});
   for (const GraphFile& file : graph.files) {
     known.insert(file.file);
+    if (IsCode(file.format)) app->code.push_back(file.path);
     if (Result<Done> added = add(file.file); !added.ok()) return added;
   }
   for (const std::string& file : app->beside) {
@@ -76,7 +81,7 @@ Result<Done> MakeGraph(const BundleOptions& options, Esbuild* esbuild, const Std
   if (app->has_node_library) app->modules.insert(std::begin(kLoaderModules), std::end(kLoaderModules));
   app->script = {kEmptyScript, false};
   app->source_map = maps.empty() ? "" : "{\"files\":{" + maps + "}}";
-  app->library_tail += "start.runGraph(" + GraphTable(graph, app->entry, app->imports_sources) + ");\n";
+  app->library_tail += "start.runGraph(" + GraphTable(graph, {app->entry, app->imports_sources, options.is_sourceless}) + ");\n";
   app->is_graph = true;
   return Done{};
 }

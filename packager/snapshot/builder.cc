@@ -3,6 +3,8 @@
 #include <signal.h>
 #include <string.h>
 
+#include <sstream>
+
 #include "packager/process/files.h"
 #include "packager/process/process.h"
 
@@ -135,6 +137,8 @@ Result<Snapshot> MakeSnapshot(const std::string& builder, const std::string& tem
     if (Result<Done> written = WriteFile(path, options.icu_data); !written.ok()) return written.error();
     command.args.push_back("--icu=" + path);
   }
+  const std::string left_out_path = temp_dir + "/left-out";
+  if (options.leaves_out_sources) command.args.push_back("--left-out=" + left_out_path);
   if (!options.exec_argv.empty()) command.args.push_back("--exec-argv=" + options.exec_argv);
   command.env = options.env;
   if (options.heap_image) command.args.push_back("--heap-image=" + image_path);
@@ -167,6 +171,12 @@ Result<Snapshot> MakeSnapshot(const std::string& builder, const std::string& tem
     Result<std::string> evaluated = ReadFile(evaluated_path);
     if (!evaluated.ok()) return evaluated.error();
     snapshot.evaluated = std::move(evaluated.value());
+  }
+  if (options.leaves_out_sources) {
+    const Result<std::string> paths = ReadFile(left_out_path);
+    if (!paths.ok()) return paths.error();
+    std::istringstream lines(paths.value());
+    for (std::string path; std::getline(lines, path);) snapshot.left_out.insert(path);
   }
   return snapshot;
 }

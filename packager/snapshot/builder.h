@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <set>
 #include <string>
 
 #include "packager/bundle/bundle.h"
@@ -28,6 +29,7 @@ struct SnapshotOptions {
   const std::vector<std::byte>* files_data = nullptr;
   std::vector<std::string> env;  // What the app's top level sees of the environment: NAME=VALUE.
   std::string exec_argv;         // Options of Node's that the app starts with.
+  bool leaves_out_sources = false;  // Of the code that it compiles.
   std::string icu_data;          // For kApp: what the app gets.
   bool heap_image = true;  // Also make one. Not for apps whose flags may change V8's heap.
   std::chrono::seconds time_limit{60};
@@ -37,6 +39,7 @@ struct Snapshot {
   Fingerprint fingerprint;
   std::string blob;
   std::string heap_image;  // Empty: the app starts from the blob.
+  std::set<std::string> left_out;  // Virtual paths of the files whose source it does not need.
   std::string evaluated;   // Ids of the files of Node's library that are evaluated in it, a line each.
 };
 

@@ -103,6 +103,10 @@ Environment::Environment(v8::Isolate* isolate, Mode mode, const Payload* payload
 Environment::~Environment() {
   if (loop_made_) {
     Platform::Get()->TasksOf(isolate_)->DetachLoop();
+    // Those of the states, such as the timers', are not active but still there.
+    uv_walk(&loop_storage_, [](uv_handle_t* handle, void*) {
+      if (!uv_is_closing(handle)) uv_close(handle, nullptr);
+    }, nullptr);
     uv_run(&loop_storage_, UV_RUN_NOWAIT);
     uv_loop_close(&loop_storage_);
   }

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "bazel/third_party/v8/script_source.h"
 #include "runtime/bindings/value.h"
 #include "runtime/core/embedded_files.h"
 #include "runtime/core/environment.h"
@@ -24,6 +25,11 @@ namespace {
 AssetIndex& Index() {
   static AssetIndex index;
   return index;
+}
+
+std::string& LeftOut() {
+  static std::string paths;
+  return paths;
 }
 
 std::vector<std::byte> ReadFile(size_t number) {
@@ -104,6 +110,18 @@ v8::MaybeLocal<v8::String> ProgramText(v8::Isolate* isolate, size_t index) {
   return is_latin1 ? v8::String::NewExternalOneByte(isolate, &OneByteText::All()[index])
                    : v8::String::NewExternalTwoByte(isolate, &TwoByteText::All()[index]);
 }
+
+bool LeaveOutProgramText(v8::Isolate* isolate, std::string_view path) {
+  const ptrdiff_t index = FindProgramText(path);
+  v8::Local<v8::String> text;
+  if (index < 0 || !ProgramText(isolate, static_cast<size_t>(index)).ToLocal(&text) || !LeaveOutSource(isolate, text)) {
+    return false;
+  }
+  LeftOut().append(path).append("\n");
+  return true;
+}
+
+const std::string& LeftOutFiles() { return LeftOut(); }
 
 void AppendProgramReferences(std::vector<intptr_t>* references) {
   for (size_t i = 0; i < Index().size(); i++) {

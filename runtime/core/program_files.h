@@ -5,6 +5,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -20,6 +21,12 @@ void SetProgramFiles(const Payload* payload);
 ptrdiff_t FindProgramText(std::string_view path);
 // Its text as a string of the isolate, external unless it is no UTF-8. Empty, with an exception, when it is too long.
 v8::MaybeLocal<v8::String> ProgramText(v8::Isolate* isolate, size_t index);
+
+// Takes the source of the code at a virtual path out of the snapshot that is being made. False when it has to stay: it is
+// no UTF-8, or not in the snapshot.
+bool LeaveOutProgramText(v8::Isolate* isolate, std::string_view path);
+// The paths that it was done for, a line each.
+const std::string& LeftOutFiles();
 
 // The addresses of all texts' resources, for V8's external references.
 void AppendProgramReferences(std::vector<intptr_t>* references);

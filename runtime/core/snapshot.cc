@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "bazel/third_party/v8/heap_image.h"
+#include "bazel/third_party/v8/script_source.h"
 #include "runtime/bindings/native_object.h"
 #include "runtime/bindings/registry.h"
 #include "runtime/bindings/value.h"
@@ -166,6 +167,10 @@ bool Fill(Environment* env, const SnapshotJob& job) {
     v8::Local<v8::Value> exception = guard.Exception();
     guard.Reset();
     env->HandleUncaught(exception, false);
+    return false;
+  }
+  if (job.leaves_out_source && !LeaveOutSource(env->isolate(), SourceString(env->isolate(), Source::kApp))) {
+    std::fprintf(stderr, "error: the app has code that V8 can only compile when it runs, and that needs its source\n");
     return false;
   }
   if (job.mode == SnapshotJob::Mode::kApp && !EvaluateApp(env)) return false;

@@ -4,15 +4,17 @@
 //   dv8-snapshot --stdlib=F --app=F --entry=/app/main.js --mode=code|app|none --out=F
 //                [--heap-image=F] [--stdlib-encoding=latin1|utf16] [--app-encoding=...] [--v8-flags=...]
 //                [--compile=lazy|eager] [--source-map=F] [--template=small|full]
-//                [--library=F] [--evaluated=F] [--files-index=F --files-data=F] [--icu=F] [--exec-argv=OPTIONS]
+//                [--library=F] [--evaluated=F] [--left-out=F] [--files-index=F --files-data=F] [--icu=F]
+//                [--exec-argv=OPTIONS]
 //   dv8-snapshot --check-v8-flags=...
 //   dv8-snapshot --check-exec-argv=...   (prints V8's flags among them)
 //   dv8-snapshot --list-extra-bindings=
 //   dv8-snapshot --list-native-modules=
 //
 // The output is a Fingerprint followed by V8's blob; --heap-image gets the image, --evaluated the
-// ids of the files of Node's library that are evaluated. Exit codes: 0 done, 1 the app threw or cannot
-// be in a snapshot (told on stderr), 2 usage, 70 a bug of ours, 134 out of memory.
+// ids of the files of Node's library that are evaluated, --left-out the paths of the files that it is without the source
+// of. Exit codes: 0 done, 1 the app threw or cannot be in a snapshot (told on stderr), 2 usage, 70 a bug of ours, 134 out
+// of memory.
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
@@ -77,11 +79,12 @@ bool ParseEncoding(std::string_view value, dv8::TextEncoding* encoding) {
 
 int main(int argc, char** argv) {
   SnapshotJob job;
-  std::string stdlib_path, app_path, map_path, out_path, image_path, library_path, evaluated_path;
+  std::string stdlib_path, app_path, map_path, out_path, image_path, library_path, evaluated_path, left_out_path;
   std::string files_index_path, files_data_path, icu_path;
   const std::map<std::string_view, std::string*> paths = {
       {"--stdlib", &stdlib_path},           {"--app", &app_path},
       {"--library", &library_path},         {"--evaluated", &evaluated_path},
+      {"--left-out", &left_out_path},
       {"--files-index", &files_index_path}, {"--files-data", &files_data_path},
       {"--source-map", &map_path},          {"--out", &out_path},
       {"--heap-image", &image_path},        {"--icu", &icu_path},
@@ -163,6 +166,7 @@ int main(int argc, char** argv) {
   std::optional<std::vector<std::byte>> icu;
   if (!icu_path.empty() && !(icu = ReadAll(icu_path))) return Usage("cannot read " + icu_path);
   if (icu) dv8::UseIcuData(*icu);
+  job.leaves_out_source = !left_out_path.empty();
   job.stdlib = *stdlib;
   job.app = *app;
   if (map) job.source_map = *map;
@@ -173,6 +177,7 @@ int main(int argc, char** argv) {
   std::string out(reinterpret_cast<const char*>(&fingerprint), sizeof(fingerprint));
   if (!WriteAll(out_path, out.append(blob))) return 1;
   if (!evaluated_path.empty() && !WriteAll(evaluated_path, dv8::EvaluatedFiles())) return 1;
+  if (!left_out_path.empty() && !WriteAll(left_out_path, dv8::LeftOutFiles())) return 1;
   if (!image_path.empty() && !WriteAll(image_path, dv8::MakeHeapImage(blob))) return 1;
   return 0;
 }

@@ -5,7 +5,7 @@ import {
   createRequiredModuleFacade, ModuleWrap, setImportModuleDynamicallyCallback, setInitializeImportMetaObjectCallback,
   throwIfPromiseRejected,
 } from 'internal:module_wrap';
-import { compile, compileFunction, text } from 'internal:program';
+import { compile, compileFunction, leaveOutSource, text } from 'internal:program';
 import { checkRequest, notFound, requireBuiltin, setGraph } from './app.js';
 import { makeError } from './errors.js';
 import { lookup } from './registry.js';
@@ -21,6 +21,7 @@ let entryRequire;
 const cache = { __proto__: null };  // require.cache
 const wraps = new Map();  // ModuleWraps by number, by number and type, or by the name of a library's module.
 const linked = new Set();
+const leftOut = new Set();  // Numbers of files whose functions are all there is.
 
 function entryNumber() { return numbers.get(table.entry); }
 function folderOf(path) { return path.slice(0, path.lastIndexOf('/')) || '/'; }
@@ -123,7 +124,7 @@ function evaluate(module, number) {
     module.exports = valueOf(number, letter);
   } else {
     const compiled = functions[number] ?? compileFunction(module.filename);
-    functions[number] = undefined;
+    if (!leftOut.has(number)) functions[number] = undefined;
     const require = module === entryModule ? entryRequire : makeRequire(module);
     Reflect.apply(compiled[1], module.exports, [module.exports, require, module, module.filename, module.path]);
   }
@@ -313,5 +314,14 @@ export function installModules(next) {
       // Its error is the program's, when it is loaded.
     }
   }
+  if (table.isSourceless) leaveOutSources();
   setGraph({ entry: table.entry, run, rehearse });
+}
+
+/** Leaves nothing but spaces of the text of a file that is compiled, and linked where it is an ES module. */
+function leaveOutSources() {
+  for (let number = 0; number < table.paths.length; number++) {
+    const isReady = isModule(number) ? linked.has(wraps.get(number)) : functions[number] !== undefined;
+    if (isReady && leaveOutSource(table.paths[number])) leftOut.add(number);
+  }
 }

@@ -55,6 +55,22 @@ class SnapshotEnvTest(OptionsTestCase):
         self.assertEqual(result.code, 2, result)
 
 
+class SourcelessTest(OptionsTestCase):
+    def test_wrong_use(self):
+        self.write({"main.js": "console.log(1);"})
+        self.refuses("--sourceless", "--snapshot=none", code=2,
+                     err="dv8pack: error: --sourceless leaves compiled code, which --snapshot=none does not make\n")
+        self.refuses("--sourceless", "--inspect", code=2,
+                     err="dv8pack: error: --inspect shows the app's source, which --sourceless leaves out\n")
+
+    def test_what_keeps_its_source_is_named(self):
+        self.write({"main.mjs": "import cluster from 'node:cluster';\nconsole.log(cluster.isPrimary);"})
+        result = self.call("--sourceless", "main.mjs", "-o", self.output)
+        self.assertEqual((result.code, result.err),
+                         (0, "warning: /app/main.mjs keeps its source: what it imports is only known when the app runs\n"), result)
+        self.runs(out="true\n")
+
+
 class ExternalTest(OptionsTestCase):
     def setUp(self):
         super().setUp()

@@ -32,7 +32,7 @@ void FsRequest::Finish(int status) {
   v8::Isolate* isolate = env->isolate();
   v8::HandleScope scope(isolate);
   v8::Context::Scope context_scope(env->context());
-  const v8::Local<v8::Object> alive = object();  // Until the end of this: Finished() makes it weak.
+  [[maybe_unused]] const v8::Local<v8::Object> alive = object();  // Until the end of this: Finished() makes it weak.
   std::unique_ptr<FsTask> task = std::move(task_);
   Finished();
   if (env->stopping()) return;

@@ -45,9 +45,15 @@ v8::Local<v8::Value> Compile(Environment* env, v8::Local<v8::String> path) {
   return v8::Undefined(env->isolate());
 }
 
+// leaveOutSource(path): whether the snapshot that is being made has the code at the path without its text from now on.
+bool LeaveOutSource(Environment* env, std::string path) {
+  return env->mode() == Environment::Mode::kBuild && LeaveOutProgramText(env->isolate(), path);
+}
+
 constexpr FunctionSpec kFunctions[] = {
     Typed<Compile>("compile"),
     Typed<CompileFunction>("compileFunction"),
+    Typed<LeaveOutSource>("leaveOutSource"),
     Typed<Text>("text"),
 };
 

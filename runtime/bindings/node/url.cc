@@ -94,7 +94,7 @@ bool CanParse(Environment* env, v8::Local<v8::String> input, v8::Local<v8::Value
 bool FastCanParse(v8::Local<v8::Value>, const v8::FastOneByteString& input) {
   if (IsAscii({input.data, input.length})) return ada::can_parse({input.data, input.length});
   std::string chars(simdutf::utf8_length_from_latin1(input.data, input.length), '\0');
-  simdutf::convert_latin1_to_utf8(input.data, input.length, chars.data());
+  (void)simdutf::convert_latin1_to_utf8(input.data, input.length, chars.data());
   return ada::can_parse(chars);
 }
 

@@ -4,6 +4,7 @@
 'use strict';
 
 const {
+  ArrayPrototypeFlat,
   ArrayPrototypeIncludes,
   ArrayPrototypePush,
   JSONParse,
@@ -12,13 +13,14 @@ const {
   RegExpPrototypeExec,
   RegExpPrototypeSymbolReplace,
   SafeMap,
+  SafeSet,
   StringPrototypeEndsWith,
   StringPrototypeIndexOf,
   StringPrototypeSlice,
   StringPrototypeStartsWith,
   globalThis,
 } = primordials;
-const { compile, text: readText } = internalBinding('program');
+const { compile, leaveOutSource, text: readText } = internalBinding('program');
 
 const kFile = 'file://';
 const kDv8 = 'dv8:';
@@ -39,6 +41,9 @@ let numbers;  // Path -> number in program.paths.
 let lookup;  // Gives a module of dv8's by name.
 let texts;  // By number: those that were read.
 let functions;  // By number, of CommonJS files: [text, function, source map's URL], compiled for the snapshot.
+let imported;  // Of a program without its source: what imports lead to, numbers among it.
+let linked;  // Numbers of the files whose modules lie linked in the snapshot.
+let leftOut;  // Numbers of the files whose functions are all there is.
 let linking = false;  // While the snapshot is made: what the table does not know is for the run time.
 
 function setProgram(table, lookupModule) {
@@ -46,6 +51,7 @@ function setProgram(table, lookupModule) {
   lookup = lookupModule;
   numbers = new SafeMap();
   for (let i = 0; i < table.paths.length; i++) numbers.set(table.paths[i], i);
+  if (table.isSourceless) imported = new SafeSet(ArrayPrototypeFlat(table.imported));
   for (const lists of [table.imported, table.required]) {
     for (let i = 0; i < lists.length; i++) {
       const list = lists[i];
@@ -56,6 +62,8 @@ function setProgram(table, lookupModule) {
   }
   texts = [];
   functions = [];
+  linked = new SafeSet();
+  leftOut = new SafeSet();
   for (let i = 0; i < table.paths.length; i++) {
     const letter = table.formats[i];
     const compiled = letter === 'c' || letter === 'u' ? compile(table.paths[i]) : undefined;
@@ -235,12 +243,16 @@ function compiledFunction(filename, text) {
   const number = numbers?.get(filename);
   const compiled = number === undefined ? undefined : functions[number];
   if (compiled === undefined || text !== compiled[0]) return undefined;
-  functions[number] = undefined;
+  if (!leftOut.has(number)) functions[number] = undefined;
   return { __proto__: null, canParseAsESM: false, function: compiled[1], sourceMapURL: compiled[2], sourceURL: filename };
 }
 function textOfUrl(url) {
   const number = numberOfUrl(url);
-  return number === undefined || program.formats[number] === 'w' ? undefined : textOf(number);
+  if (number === undefined || program.formats[number] === 'w') return undefined;
+  if (!leftOut.has(number)) return textOf(number);
+  const error = new Error(`${url} is not loaded twice: the program was packed without its source`);
+  error.code = 'ERR_SOURCE_LEFT_OUT';
+  throw error;
 }
 
 /** The value of the default export of a WebAssembly module of the program's that has no such export: its bytes. */
@@ -307,34 +319,60 @@ function loadPacked(url, attributes) {
   return { __proto__: null, format: kPacked, responseURL: url, source: null, read, names };
 }
 
-/** Links the modules that an entry which is one imports, for the snapshot. */
+/** Links the modules that an entry which is one imports, for the snapshot; of a program without its source all. */
 function link() {
-  const number = numbers.get(program.entry);
-  if (formatOf(number) !== 'module') return;
-  const { initializeESM, requestTypes } = require('internal/modules/esm/utils');
-  const { kEvaluationPhase } = internalBinding('module_wrap');
+  const entry = numbers.get(program.entry);
+  const roots = new SafeSet();
+  if (formatOf(entry) === 'module') roots.add(entry);
+  if (program.isSourceless) {
+    for (let i = 0; i < program.paths.length; i++) if (formatOf(i) === 'module' || isCode(i) && imported.has(i)) roots.add(i);
+  }
+  if (roots.size === 0) return;
+  const { initializeESM } = require('internal/modules/esm/utils');
   require('internal/util/debuglog').initializeDebugEnv(undefined);
   initializeESM();
   const loader = require('internal/modules/esm/loader').getOrInitializeCascadedLoader();
-  const request = { __proto__: null, specifier: urlOf(number), phase: kEvaluationPhase, attributes: { __proto__: null } };
   linking = true;
-  try {
-    const job = loader.getOrCreateModuleJob(undefined, request, requestTypes.kImportInImportedESM);
-    job.module.instantiate();
-    const linked = PromiseResolve();
-    const jobs = [job];
-    for (const { linked: dependencies } of jobs) {  // It grows.
-      for (const dependency of dependencies) {
-        if (dependency.instantiated !== undefined) continue;
-        dependency.instantiated = linked;
-        ArrayPrototypePush(jobs, dependency);
-      }
+  for (const root of roots) {
+    try {
+      linkModule(loader, root);
+    } catch {
+      // Its error is the program's, when it runs.
     }
-    job.instantiated = linked;
-  } catch {
-    // Its error is the program's, when it runs.
   }
   linking = false;
+}
+
+function linkModule(loader, number) {
+  const { requestTypes } = require('internal/modules/esm/utils');
+  const { kEvaluationPhase } = internalBinding('module_wrap');
+  const request = { __proto__: null, specifier: urlOf(number), phase: kEvaluationPhase, attributes: { __proto__: null } };
+  const job = loader.getOrCreateModuleJob(undefined, request, requestTypes.kImportInImportedESM);
+  job.module.instantiate();
+  const instantiated = PromiseResolve();
+  const jobs = [job];
+  for (const { linked: dependencies } of jobs) {  // It grows.
+    for (const dependency of dependencies) {
+      if (dependency.instantiated !== undefined) continue;
+      dependency.instantiated = instantiated;
+      ArrayPrototypePush(jobs, dependency);
+    }
+  }
+  job.instantiated = instantiated;
+  for (const { url } of jobs) linked.add(numberOfUrl(url));
+}
+
+function isCode(number) {
+  const letter = program.formats[number];
+  return letter === 'm' || letter === 'c' || letter === 'u';
+}
+
+/** Leaves nothing but spaces of the text of a file that is compiled, and linked where it is imported. */
+function leaveOutSources() {
+  for (let i = 0; i < program.paths.length; i++) {
+    const isReady = linked.has(i) || functions[i] !== undefined && !imported.has(i);
+    if (isCode(i) && isReady && leaveOutSource(program.paths[i])) leftOut.add(i);
+  }
 }
 
 /** Runs the program's entry. The promise of its end when it is an ES module. */
@@ -372,6 +410,7 @@ module.exports = {
   formatOfUrl,
   has,
   kPacked,
+  leaveOutSources,
   link,
   loadPacked,
   rehearse,

@@ -42,7 +42,7 @@ TEST_F(GraphTest, ImportsLeadToFilesAndModulesOfTheLibrary) {
   EXPECT_EQ(graph.files[0].path, "/app/lib/a.js");
   EXPECT_EQ(graph.files[0].format, ModuleFormat::kCommonJs);
   EXPECT_EQ(graph.files[1].format, ModuleFormat::kModule);
-  EXPECT_EQ(GraphTable(graph, "/app/main.mjs", false),
+  EXPECT_EQ(GraphTable(graph, {.entry = "/app/main.mjs"}),
             R"js({entry:"/app/main.mjs",paths:["/app/lib/a.js","/app/main.mjs"],formats:"cm",)js"
             R"js(imported:[0,["./lib/a.js",0,"main","dv8:main"]],required:[["../main.mjs",1],0]})js");
 }

@@ -1,0 +1,3 @@
+// obelisk
+export const answer = 42;
+export default ['a', 'b'];

@@ -1,0 +1,4 @@
+exports.name = function name() { return 'tool'; };
+exports.fail = function fail() {
+  null.x;
+};
