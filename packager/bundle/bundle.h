@@ -46,7 +46,7 @@ struct EmbeddedFile {
   std::string path;  // Virtual.
   std::string bytes;
   bool is_users = true;  // --asset names it; else it is a part of the program.
-  bool is_link = false;  // A symbolic link: the bytes are the virtual path that it leads to.
+  bool is_link = false;  // A symbolic link: the bytes are the path that it leads to.
 };
 
 // A script as it is stored.

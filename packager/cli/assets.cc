@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <set>
 #include <span>
 #include <vector>
 
@@ -36,8 +37,15 @@ class Reader {
 
   Result<Done> Read(const std::string& path, int depth) {
     if (excluded_.Contains(path, root_)) return Done{};
+    if (depth == 0) top_ = path;
     if (depth > kMaxDepth) return Diagnostic{"folders nest too deep; a circle of links?", path};
     struct stat info;
+    if (depth > 0) {
+      if (std::string target = TargetInside(path); !target.empty()) {
+        files_->push_back({VirtualPath(root_, path), std::move(target), true, true});
+        return Done{};
+      }
+    }
     if (stat(path.c_str(), &info) != 0) {
       return Diagnostic{std::string("cannot be read: ") + strerror(errno), path};
     }
@@ -55,6 +63,16 @@ class Reader {
   }
 
  private:
+  // What the symbolic link at `path` says when it leads to something in the folder that is read: it stays a link.
+  // Empty for what is no link, and for those that lead elsewhere, whose files are read.
+  std::string TargetInside(const std::string& path) const {
+    std::error_code error;
+    if (!std::filesystem::is_symlink(path, error)) return "";
+    const std::string target = std::filesystem::read_symlink(path, error).string();
+    if (target.empty() || target.starts_with('/')) return "";
+    return AbsolutePath(Dirname(path), target).starts_with(top_ + "/") ? target : "";
+  }
+
   Result<Done> ReadFolder(const std::string& path, int depth) {
     std::error_code error;
     std::filesystem::directory_iterator at(path, error);
@@ -68,12 +86,22 @@ class Reader {
   }
 
   const std::string& root_;
+  std::string top_;  // What the user named.
   const std::string& output_;
   const Excluded& excluded_;
   std::vector<EmbeddedFile>* files_;
 };
 
 bool ByPath(const EmbeddedFile& a, const EmbeddedFile& b) { return a.path < b.path; }
+
+// Whether one of the folders that `path` goes through is among `links`.
+bool IsBelowLink(const std::string& path, const std::set<std::string_view>& links) {
+  if (links.empty()) return false;
+  for (size_t end = path.rfind('/'); end != 0 && end != std::string::npos; end = path.rfind('/', end - 1)) {
+    if (links.contains(std::string_view(path).substr(0, end))) return true;
+  }
+  return false;
+}
 
 }  // namespace
 
@@ -104,10 +132,14 @@ Result<std::vector<EmbeddedFile>> ReadAssets(const std::vector<std::string>& pat
 
 AssetSections MakeAssets(std::vector<EmbeddedFile> files) {
   std::stable_sort(files.begin(), files.end(), ByPath);
+  std::set<std::string_view> links;
+  for (const EmbeddedFile& file : files) {
+    if (file.is_link) links.insert(file.path);
+  }
   std::vector<AssetFile> views;
   for (const EmbeddedFile& file : files) {
-    // A file may be named twice, by itself and by its folder.
-    if (!views.empty() && views.back().path == file.path) continue;
+    // A file may be named twice, by itself and by its folder, or by way of a link to its folder.
+    if ((!views.empty() && views.back().path == file.path) || IsBelowLink(file.path, links)) continue;
     views.push_back({file.path, std::as_bytes(std::span(file.bytes)),
                      file.is_link    ? AssetOrigin::kLink
                      : file.is_users ? AssetOrigin::kUser

@@ -11,11 +11,11 @@
 
 namespace dv8 {
 
-// Reads the files and, through folders, everything below them, in the order of their virtual
-// paths. `root` is the folder that becomes /app. Symbolic links are followed, out of the folders too,
-// but not in circles. Folders are read without what is called .git, temporary folders of dv8pack, and
-// `output` when that is an app of dv8pack; another file there that the output would replace is an error, as is what is
-// neither a file nor a folder.
+// Reads the files and, through folders, everything below them, in the order of their virtual paths. `root` is the
+// folder that becomes /app. Symbolic links that lead out of a folder are followed, but not in circles; those inside
+// stay links. Folders are read without what is called .git, temporary folders of dv8pack, and `output` when that is
+// an app of dv8pack; another file there that the output would replace is an error, as is what is neither a file nor
+// a folder.
 Result<std::vector<EmbeddedFile>> ReadAssets(const std::vector<std::string>& paths, const std::string& root,
                                              const std::string& output, const Excluded& excluded);
 

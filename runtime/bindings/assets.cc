@@ -17,10 +17,13 @@ namespace {
 // Where there are some.
 const AssetIndex& Assets(const CallInfo& info) { return *EmbeddedAssets(Environment::From(info)); }
 
+// The file that the argument numbers, or that the link of this number leads to.
 size_t IndexArg(const CallInfo& info) {
   const uint32_t index = Uint32Arg(info, 0);
-  DV8_CHECK(index < Assets(info).size());
-  return index;
+  const AssetIndex& assets = Assets(info);
+  DV8_CHECK(index < assets.size());
+  const ptrdiff_t file = assets.IsLink(index) ? assets.FindFile(assets.path(index)) : -1;
+  return file < 0 ? index : static_cast<size_t>(file);
 }
 
 std::vector<std::byte> ReadOrExit(const CallInfo& info) {
@@ -41,9 +44,13 @@ void Count(const CallInfo& info) {
 // find(path) → index or -1; path(index); size(index) → bytes
 void Find(const CallInfo& info) {
   const Utf8 path(info.GetIsolate(), info[0]);
-  info.GetReturnValue().Set(static_cast<int32_t>(Assets(info).Find(path.view())));
+  info.GetReturnValue().Set(static_cast<int32_t>(Assets(info).FindFile(path.view())));
 }
-void Path(const CallInfo& info) { ReturnUtf8(info, Assets(info).path(IndexArg(info))); }
+void Path(const CallInfo& info) {
+  const uint32_t index = Uint32Arg(info, 0);
+  DV8_CHECK(index < Assets(info).size());
+  ReturnUtf8(info, Assets(info).path(index));
+}
 void Size(const CallInfo& info) {
   info.GetReturnValue().Set(static_cast<double>(Assets(info).file_size(IndexArg(info))));
 }

@@ -68,6 +68,7 @@ Result<AssetIndex> AssetIndex::Parse(std::span<const std::byte> index,
       return Damaged("a file is out of bounds");
     }
     if (!IsPossible(entry)) return Damaged("a file has an impossible size or encoding");
+    assets.has_links_ |= entry.origin == static_cast<uint32_t>(AssetOrigin::kLink);
     if (i > 0 && assets.path(i - 1) >= assets.path(i)) return Damaged("the index is not sorted");
   }
   return assets;
@@ -89,6 +90,51 @@ size_t AssetIndex::LowerBound(std::string_view wanted) const {
 ptrdiff_t AssetIndex::Find(std::string_view wanted) const {
   const size_t i = LowerBound(wanted);
   return i < count_ && path(i) == wanted ? static_cast<ptrdiff_t>(i) : -1;
+}
+
+std::string AssetIndex::Follow(std::string_view wanted, bool last) const {
+  constexpr int kMostLinks = 40;  // As Linux has it.
+  std::string full(wanted);
+  int links = 0;
+  for (size_t end = full.find('/', 1); has_links_ && links < kMostLinks; end = full.find('/', end + 1)) {
+    const bool is_last = end == std::string::npos;
+    if (is_last && !last) break;
+    const std::string_view part = std::string_view(full).substr(0, end);
+    const ptrdiff_t index = Find(part);
+    if (index >= 0 && IsLink(static_cast<size_t>(index))) {
+      const Result<std::vector<std::byte>> target = Read(static_cast<size_t>(index));
+      if (!target.ok()) break;
+      const std::string_view text(reinterpret_cast<const char*>(target.value().data()), target.value().size());
+      const std::string folder(text.starts_with('/') ? "" : part.substr(0, part.rfind('/') + 1));
+      full = NormalizePath(folder + std::string(text) + (is_last ? "" : full.substr(end)));
+      links++;
+      end = 0;
+    } else if (is_last) {
+      break;
+    }
+  }
+  return full;
+}
+
+ptrdiff_t AssetIndex::FindFile(std::string_view wanted) const {
+  const ptrdiff_t index = Find(Follow(wanted, true));
+  return index >= 0 && IsLink(static_cast<size_t>(index)) ? -1 : index;
+}
+
+std::string NormalizePath(std::string_view path) {
+  std::string out;
+  out.reserve(path.size());
+  while (!path.empty()) {
+    const size_t slash = path.find('/');
+    const std::string_view part = path.substr(0, slash);
+    path = slash == std::string_view::npos ? std::string_view() : path.substr(slash + 1);
+    if (part == "..") {
+      out.resize(out.empty() ? 0 : out.rfind('/'));
+    } else if (!part.empty() && part != ".") {
+      out.append("/").append(part);
+    }
+  }
+  return out.empty() ? "/" : out;
 }
 
 bool AssetIndex::IsFolder(std::string_view folder) const {

@@ -3,7 +3,8 @@
 // Code that the packager has made of a file of the program lies at the file's path below kCodeRoot.
 //
 // The index is a 64-bit count, as many AssetEntry sorted by path, then the paths; the bytes are a section
-// of their own. A folder exists where some file's path goes through it.
+// of their own. A folder exists where some file's path goes through it. The bytes of a symbolic link are the
+// path that it leads to.
 #pragma once
 
 #include <cstddef>
@@ -17,8 +18,7 @@
 
 namespace dv8 {
 
-// Whether the user has embedded a file, or it is a part of the program itself. A link is a symbolic one of the
-// program's: its bytes are the virtual path that it leads to.
+// Whether the user has embedded a file, or it is a part of the program itself, or a symbolic link.
 enum class AssetOrigin : uint32_t { kUser, kProgram, kLink };
 
 struct AssetEntry {
@@ -47,8 +47,14 @@ class AssetIndex {
   // Bytes after unpacking.
   uint64_t file_size(size_t i) const { return Entry(i).size; }
   AssetOrigin origin(size_t i) const { return static_cast<AssetOrigin>(Entry(i).origin); }
-  // Index of the file at `path`, or -1.
+  bool IsLink(size_t i) const { return origin(i) == AssetOrigin::kLink; }
+  // Index of the file or link at `path`, or -1.
   ptrdiff_t Find(std::string_view path) const;
+  // `path` with the links on its way replaced by what they lead to, and the last of its names, too, if `last`. Links
+  // that lead in a circle stay.
+  std::string Follow(std::string_view path, bool last) const;
+  // Index of the file that `path` leads to, or -1.
+  ptrdiff_t FindFile(std::string_view path) const;
   bool IsFolder(std::string_view path) const;
   // The names in a folder, sorted; those of folders end with "/".
   std::vector<std::string> List(std::string_view folder) const;
@@ -63,7 +69,11 @@ class AssetIndex {
   std::span<const std::byte> index_;
   std::span<const std::byte> data_;
   size_t count_ = 0;
+  bool has_links_ = false;
 };
+
+// `path`, which is absolute, without "." and ".." and doubled slashes.
+std::string NormalizePath(std::string_view path);
 
 // The two sections for files sorted by path.
 struct AssetFile {

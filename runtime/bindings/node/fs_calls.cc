@@ -41,7 +41,7 @@ int StatPath(const VirtualRoot* root, const std::string& path, bool follow, uv_s
                         : uv_fs_lstat(nullptr, &request, path.c_str(), nullptr);
   if (rc == 0) *out = request.statbuf;
   uv_fs_req_cleanup(&request);
-  return rc;
+  return root == nullptr ? rc : root->Explain(path, rc);
 }
 
 int StatDescriptor(const VirtualRoot* root, int fd, uv_stat_t* out) {
@@ -57,21 +57,25 @@ int AccessPath(const VirtualRoot* root, const std::string& path, int mode) {
   if (root != nullptr) {
     if (const auto entry = root->FindOnly(path)) return root->Access(*entry, mode);
   }
-  return access(path.c_str(), mode) == 0 ? 0 : -errno;
+  if (access(path.c_str(), mode) == 0) return 0;
+  const int error = -errno;
+  return root == nullptr ? error : root->Explain(path, error);
 }
 
 int OpenPath(const VirtualRoot* root, const std::string& path, int flags, int mode) {
   if (root != nullptr) {
     if (const std::optional<int> opened = root->Open(path, flags)) return *opened;
   }
-  return static_cast<int>(RunUv(uv_fs_open, path.c_str(), flags, mode));
+  const auto rc = static_cast<int>(RunUv(uv_fs_open, path.c_str(), flags, mode));
+  return root == nullptr ? rc : root->Explain(path, rc);
 }
 
 int ListFolder(const VirtualRoot* root, const std::string& path, std::vector<FsEntry>* entries) {
   if (root != nullptr) {
     if (const auto entry = root->Find(path)) return root->List(*entry, entries);
   }
-  return ListRealFolder(path.c_str(), entries);
+  const int rc = ListRealFolder(path.c_str(), entries);
+  return root == nullptr ? rc : root->Explain(path, rc);
 }
 
 int CopyPath(const VirtualRoot* root, const std::string& from, const std::string& to, int flags) {
@@ -116,10 +120,12 @@ int MakeFolders(const VirtualRoot* root, const std::string& path, int mode, std:
 }
 
 int ReadLink(const VirtualRoot* root, const std::string& path, std::string* target) {
-  if (const auto entry = root == nullptr ? std::nullopt : root->FindOnly(path, false)) {
-    if (!root->IsLink(*entry)) return UV_EINVAL;
-    *target = root->ReadText(*entry);
-    return 0;
+  if (root != nullptr) {
+    if (const auto entry = root->FindOnly(path, false)) {
+      if (!entry->is_link) return UV_EINVAL;
+      *target = root->ReadText(*entry);
+      return 0;
+    }
   }
   uv_fs_t request;
   const int rc = uv_fs_readlink(nullptr, &request, path.c_str(), nullptr);

@@ -15,7 +15,7 @@ bool IsExperimentalSeaWarningNeeded() { return false; }
 v8::MaybeLocal<v8::Value> GetAsset(Environment* env, std::string key) {
   v8::Isolate* isolate = env->isolate();
   const AssetIndex* assets = EmbeddedAssets(env);
-  const ptrdiff_t index = assets == nullptr ? -1 : assets->Find(key);
+  const ptrdiff_t index = assets == nullptr ? -1 : assets->FindFile(key);
   if (index < 0 || assets->origin(static_cast<size_t>(index)) != AssetOrigin::kUser) return v8::Undefined(isolate).As<v8::Value>();
   Result<std::vector<std::byte>> bytes = assets->Read(static_cast<size_t>(index));
   if (!bytes.ok()) {
@@ -35,7 +35,8 @@ v8::MaybeLocal<v8::Array> GetAssetKeys(Environment* env) {
   const AssetIndex* assets = EmbeddedAssets(env);
   std::vector<v8::Local<v8::Value>> keys;
   for (size_t i = 0; assets != nullptr && i < assets->size(); i++) {
-    if (assets->origin(i) != AssetOrigin::kUser) continue;
+    const ptrdiff_t file = assets->FindFile(assets->path(i));
+    if (file < 0 || assets->origin(static_cast<size_t>(file)) != AssetOrigin::kUser) continue;
     v8::Local<v8::String> key;
     if (!FromUtf8(env->isolate(), assets->path(i)).ToLocal(&key)) return {};
     keys.push_back(key);

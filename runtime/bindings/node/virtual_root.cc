@@ -61,30 +61,16 @@ std::string Locate(std::string_view path) {
   return full.size() == VirtualRoot::kPath.size() || full[VirtualRoot::kPath.size()] == '/' ? full : std::string();
 }
 
+// Whether the last name of `path` has to be a folder's.
+bool NamesFolder(std::string_view path) { return path.ends_with("/") || path.ends_with("/."); }
+
 bool IsRealFolder(const std::string& path, bool follow = true) {
   struct stat info;
   const int rc = follow ? stat(path.c_str(), &info) : lstat(path.c_str(), &info);
   return rc == 0 && S_ISDIR(info.st_mode);
 }
 
-
 }  // namespace
-
-std::string NormalizePath(std::string_view path) {
-  std::string out;
-  out.reserve(path.size());
-  while (!path.empty()) {
-    const size_t slash = path.find('/');
-    const std::string_view part = path.substr(0, slash);
-    path = slash == std::string_view::npos ? std::string_view() : path.substr(slash + 1);
-    if (part == "..") {
-      out.resize(out.empty() ? 0 : out.rfind('/'));
-    } else if (!part.empty() && part != ".") {
-      out.append("/").append(part);
-    }
-  }
-  return out.empty() ? "/" : out;
-}
 
 const VirtualRoot* VirtualRoot::Of(const Environment* env) {
   if (!has_asked) {
@@ -101,9 +87,12 @@ int VirtualRoot::ChangeFolder(const Environment* env, std::string* path) {
   const int rc = uv_chdir(path->c_str());
   if (rc == 0) SetCurrentFolder({});
   if (rc != UV_ENOENT || path->empty()) return rc;
-  const std::string full = NormalizePath((*path)[0] == '/' ? *path : RealCurrentFolder() + "/" + *path);
+  std::string full = NormalizePath((*path)[0] == '/' ? *path : RealCurrentFolder() + "/" + *path);
   const VirtualRoot* root = Of(env);
-  if (full != kPath && (root == nullptr || !root->files_.IsFolder(full))) return rc;
+  if (root != nullptr) full = root->files_.Follow(full, true);
+  if (full != kPath && (root == nullptr || !root->files_.IsFolder(full))) {
+    return root != nullptr && (root->Find(*path) || root->IsBelowFile(*path)) ? UV_ENOTDIR : rc;
+  }
   // A program without embedded files has its own folder all the same: process.chdir(__dirname).
   if (root == nullptr) the_root = new VirtualRoot(AssetIndex());
   SetCurrentFolder(full);
@@ -122,15 +111,35 @@ void VirtualRoot::Resolve(std::string* path) {
   if (!folder.empty()) *path = NormalizePath(folder + "/" + *path) + (path->ends_with('/') ? "/" : "");
 }
 
+std::string VirtualRoot::Place(std::string_view path, bool follow) const {
+  const std::string full = Locate(path);
+  return full.empty() ? full : files_.Follow(full, follow);
+}
+
+bool VirtualRoot::IsBelowFile(std::string_view path) const {
+  const std::string full = Place(path, true);
+  if (full.empty()) return false;
+  const auto is_file = [this](std::string_view at) {
+    const ptrdiff_t index = files_.Find(at);
+    return index >= 0 && !files_.IsLink(static_cast<size_t>(index));
+  };
+  if (NamesFolder(path) && is_file(full)) return true;
+  for (size_t end = full.rfind('/'); end > kPath.size() && end != std::string::npos; end = full.rfind('/', end - 1)) {
+    if (is_file(std::string_view(full).substr(0, end))) return true;
+  }
+  return false;
+}
+
 std::optional<VirtualRoot::Entry> VirtualRoot::Find(std::string_view path, bool follow) const {
-  std::string full = Locate(path);
+  std::string full = Place(path, follow || NamesFolder(path));
   if (full.empty()) return std::nullopt;
   const ptrdiff_t index = files_.Find(full);
   if (index >= 0) {
-    // A file is no folder, whose name may have a slash behind it.
-    if (path.ends_with("/") || path.ends_with("/.")) return std::nullopt;
-    Entry entry{std::move(full), index, files_.file_size(static_cast<size_t>(index))};
-    return follow && IsLink(entry) ? Find(ReadText(entry)) : entry;
+    if (NamesFolder(path)) return std::nullopt;
+    const auto number = static_cast<size_t>(index);
+    // A link that leads nowhere, or in a circle.
+    if (follow && files_.IsLink(number)) return std::nullopt;
+    return Entry{std::move(full), index, files_.file_size(number), files_.IsLink(number)};
   }
   if (!files_.IsFolder(full)) return std::nullopt;
   return Entry{std::move(full), -1};
@@ -142,14 +151,10 @@ std::optional<VirtualRoot::Entry> VirtualRoot::FindOnly(std::string_view path, b
   return entry;
 }
 
-bool VirtualRoot::IsLink(const Entry& entry) const {
-  return !entry.is_folder() && files_.origin(static_cast<size_t>(entry.index)) == AssetOrigin::kLink;
-}
-
 void VirtualRoot::FillStat(const Entry& entry, uv_stat_t* stat) const {
   constexpr uint64_t kBlockSize = 4096, kUnit = 512;
   *stat = {};
-  stat->st_mode = entry.is_folder() ? S_IFDIR | 0555 : IsLink(entry) ? S_IFLNK | 0777 : S_IFREG | 0444;
+  stat->st_mode = entry.is_folder() ? S_IFDIR | 0555 : entry.is_link ? S_IFLNK | 0777 : S_IFREG | 0444;
   stat->st_nlink = 1;
   stat->st_blksize = kBlockSize;
   stat->st_ino = static_cast<uint64_t>(entry.index + 2);
@@ -171,11 +176,19 @@ int VirtualRoot::Access(const Entry& entry, int mode) const {
   return mode & X_OK && !entry.is_folder() ? UV_EACCES : 0;
 }
 
-int VirtualRoot::RefuseChange(std::string_view path) const { return Find(path) ? UV_EROFS : 0; }
+int VirtualRoot::RefuseChange(std::string_view path) const {
+  if (Find(path, false)) return UV_EROFS;
+  return IsBelowFile(path) ? UV_ENOTDIR : 0;
+}
+
+int VirtualRoot::Explain(std::string_view path, int rc) const {
+  return rc == UV_ENOENT && IsBelowFile(path) ? UV_ENOTDIR : rc;
+}
 
 int VirtualRoot::RefuseNew(std::string_view path) const {
-  const std::string full = Locate(path);
+  const std::string full = Place(path, false);
   if (full.empty()) return 0;
+  if (IsBelowFile(path)) return UV_ENOTDIR;
   if (files_.Find(full) >= 0 || files_.IsFolder(full)) return UV_EEXIST;
   const std::string parent = full.substr(0, full.rfind('/'));
   if (!files_.IsFolder(parent)) return 0;
@@ -220,7 +233,11 @@ int VirtualRoot::OpenFile(const Entry& entry) const {
   const timespec times[2] = {{0, entry.index}, {0, entry.index}};
   futimens(fd, times);
   fcntl(fd, F_ADD_SEALS, F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE);
-  return fd;
+  // Open for reading only, where there is a /proc: writing is then EBADF, as to any such file.
+  const int readable = open(("/proc/self/fd/" + std::to_string(fd)).c_str(), O_RDONLY | O_CLOEXEC);
+  if (readable < 0) return fd;
+  close(fd);
+  return readable;
 }
 
 std::vector<std::byte> VirtualRoot::Read(const Entry& entry) const {
@@ -247,8 +264,8 @@ int VirtualRoot::List(const Entry& entry, std::vector<FsEntry>* entries) const {
   for (std::string& name : files_.List(entry.path)) {
     const bool folder = name.ends_with('/');
     if (folder) name.pop_back();
-    const std::optional<Entry> found = folder ? std::nullopt : Find(entry.path + "/" + name, false);
-    const bool link = found && IsLink(*found);
+    const ptrdiff_t index = folder ? -1 : files_.Find(entry.path + "/" + name);
+    const bool link = index >= 0 && files_.IsLink(static_cast<size_t>(index));
     entries->push_back({std::move(name), folder ? UV_DIRENT_DIR : link ? UV_DIRENT_LINK : UV_DIRENT_FILE});
   }
   std::sort(entries->begin(), entries->end(), FsEntry::IsBefore);

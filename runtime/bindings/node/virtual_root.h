@@ -4,7 +4,7 @@
 // An embedded file hides a real one of its path. A folder exists where some embedded file's path goes through
 // it; the disk's folder of that path stays to be seen below it: a list has both, and the disk answers a stat of
 // it. Nothing is made, changed or removed among embedded files (EROFS); directly in a real /app the disk's own
-// files can be. Paths are compared as text, "." and ".." taken out first.
+// files can be. Paths are compared as text, "." and ".." taken out first, and embedded symbolic links followed.
 //
 // A folder that only the program has, or /app itself, can be the current folder of the process: relative paths
 // are then made absolute before anybody else sees them.
@@ -46,23 +46,22 @@ class VirtualRoot {
     std::string path;  // Absolute and normalized.
     ptrdiff_t index;   // Of the file; -1 for a folder.
     uint64_t size = 0;
+    bool is_link = false;
     bool is_folder() const { return index < 0; }
   };
 
-  // The embedded file or folder at `path`: the one that an embedded link leads to when `follow` is true.
+  // The embedded file or folder at `path`; what a symbolic link leads to if `follow`, else the link.
   std::optional<Entry> Find(std::string_view path, bool follow = true) const;
-  // What answers instead of the disk: not a folder that the disk has, too. A symbolic link to a folder
-  // counts as one when `follow` is true.
+  // What answers instead of the disk: not a folder that the disk has, too.
   std::optional<Entry> FindOnly(std::string_view path, bool follow = true) const;
-
-  // Whether an entry that was found without following links is one.
-  bool IsLink(const Entry& entry) const;
 
   void FillStat(const Entry& entry, uv_stat_t* stat) const;
   // Makes the numbers of an fstat of what Open() gave those of the file.
   void CorrectStat(uv_stat_t* stat) const;
   // access(2): 0 or a negative error, as below.
   int Access(const Entry& entry, int mode) const;
+  // What `rc`, the disk's answer for `path`, is: UV_ENOTDIR where an embedded file stands in the way.
+  int Explain(std::string_view path, int rc) const;
   // For a call that would change or remove what is at `path`: UV_EROFS when that is embedded.
   int RefuseChange(std::string_view path) const;
   // For a call that would make something new at `path`: UV_EEXIST, or UV_EROFS in an embedded folder.
@@ -82,11 +81,12 @@ class VirtualRoot {
  private:
   explicit VirtualRoot(AssetIndex files) : files_(std::move(files)) {}
   int OpenFile(const Entry& entry) const;
+  // The normalized path of what may be embedded, without links; empty when it lies elsewhere.
+  std::string Place(std::string_view path, bool follow) const;
+  // Whether some embedded file would have to be a folder.
+  bool IsBelowFile(std::string_view path) const;
 
   AssetIndex files_;
 };
-
-// `path`, which is absolute, without "." and ".." and doubled slashes.
-std::string NormalizePath(std::string_view path);
 
 }  // namespace dv8::node

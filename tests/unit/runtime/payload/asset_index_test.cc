@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "tests/unit/runtime/payload/bytes.h"
 
 namespace dv8 {
@@ -47,6 +49,27 @@ AssetSections Changed(size_t i, F change) {
   change(entry);
   std::memcpy(at, &entry, sizeof(entry));
   return sections;
+}
+
+TEST(AssetIndexTest, FollowsLinks) {
+  const AssetFile files[] = {
+      {"/app/circle", AsBytes("circle"), AssetOrigin::kLink},
+      {"/app/d/file", AsBytes("1")},
+      {"/app/far", AsBytes("/app/d/up/near"), AssetOrigin::kLink},
+      {"/app/near", AsBytes("d/file"), AssetOrigin::kLink},
+      {"/app/none", AsBytes("../none"), AssetOrigin::kLink},
+      {"/app/d/up", AsBytes("../../app"), AssetOrigin::kLink},
+  };
+  std::vector<AssetFile> sorted(std::begin(files), std::end(files));
+  std::sort(sorted.begin(), sorted.end(), [](const AssetFile& a, const AssetFile& b) { return a.path < b.path; });
+  const AssetSections sections = MakeAssetSections(sorted);
+  const AssetIndex index = Parsed(sections);
+  EXPECT_EQ(index.Follow("/app/far", true), "/app/d/file");
+  EXPECT_EQ(index.Follow("/app/far", false), "/app/far");
+  EXPECT_EQ(index.Follow("/app/d/up/new", true), "/app/new");
+  EXPECT_EQ(index.FindFile("/app/near"), index.Find("/app/d/file"));
+  EXPECT_EQ(index.FindFile("/app/circle"), -1);
+  EXPECT_EQ(index.FindFile("/app/none"), -1);
 }
 
 TEST(AssetIndexTest, GivesBackTheFiles) {

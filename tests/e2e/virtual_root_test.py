@@ -1,0 +1,79 @@
+#!/usr/bin/env python3
+"""Embedded files are a read-only file system's: symbolic links, what is no folder, descriptors."""
+
+import os
+import sys
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.realpath(__file__)), "..", "support"))
+import e2e
+
+MAIN = """
+const fs = require('fs'), path = require('path');
+const at = (name) => path.join(__dirname, 'data', name);
+const say = (name, run) => {
+  let result;
+  try { result = run(); } catch (error) { result = error.code; }
+  console.log(name, result);
+};
+const descriptor = (run) => { const fd = fs.openSync(at('a.txt')); try { run(fd); } finally { fs.closeSync(fd); } };
+%s
+"""
+
+
+class VirtualRootTest(e2e.TestCase):
+    def check(self, calls, out, links=()):
+        project = e2e.scratch("project")
+        e2e.write_tree(project, {"main.cjs": MAIN % calls, "data/a.txt": "a", "data/sub/b.txt": "b", "beside.txt": "beside"})
+        for name, target in links:
+            os.symlink(target, os.path.join(project, "data", name))
+        app = os.path.join(e2e.scratch("out"), "app")
+        packed = e2e.run([e2e.dv8pack(), os.path.join(project, "main.cjs"), "--asset", os.path.join(project, "data"), "-o", app])
+        self.assertEqual(packed.code, 0, packed)
+        ran = e2e.run([app], cwd=e2e.scratch("run"))
+        self.assertEqual((ran.code, ran.out.splitlines()), (0, out), ran)
+
+    def test_links(self):
+        self.check("""
+say('read', () => fs.readFileSync(at('file'), 'utf8') + fs.readFileSync(at('folder/b.txt'), 'utf8') + fs.readFileSync(at('outside'), 'utf8'));
+say('lstat', () => [at('file'), at('folder'), at('outside'), at('a.txt')].map((file) => fs.lstatSync(file).isSymbolicLink()).join());
+say('stat', () => [fs.statSync(at('file')).size, fs.statSync(at('folder')).isDirectory()].join());
+say('readlink', () => [fs.readlinkSync(at('file')), fs.readlinkSync(at('folder'))].join());
+say('realpath', () => [fs.realpathSync(at('folder/b.txt')), fs.realpathSync.native(at('folder'))].join());
+say('list', () => fs.readdirSync(at(''), { withFileTypes: true }).map((entry) => entry.name + (entry.isSymbolicLink() ? '@' : '')).join());
+say('list link', () => fs.readdirSync(at('folder')).join());
+say('dangling', () => fs.lstatSync(at('nowhere')).isSymbolicLink() + ' ' + fs.existsSync(at('nowhere')));
+say('circle', () => fs.existsSync(at('circle')));
+say('unlink', () => fs.unlinkSync(at('file')));
+say('write', () => fs.writeFileSync(at('file'), ''));
+say('assets', () => require('node:sea').getAssetKeys().map((key) => path.basename(key)).join());
+""", ["read abbeside", "lstat true,true,false,false", "stat 1,true", "readlink a.txt,sub",
+      "realpath /app/data/sub/b.txt,/app/data/sub", "list a.txt,circle@,file@,folder@,nowhere@,outside,sub", "list link b.txt",
+      "dangling true false", "circle false", "unlink EROFS", "write EROFS", "assets a.txt,file,outside,b.txt"],
+            [("file", "a.txt"), ("folder", "sub"), ("outside", "../beside.txt"), ("nowhere", "none"), ("circle", "circle")])
+
+    def test_a_file_is_no_folder(self):
+        self.check("""
+for (const name of ['a.txt/x', 'a.txt/']) {
+  say('read', () => fs.readFileSync(at('') + '/' + name));
+  say('stat', () => fs.statSync(at('') + '/' + name));
+  say('access', () => fs.accessSync(at('') + '/' + name));
+  say('list', () => fs.readdirSync(at('') + '/' + name));
+}
+say('make', () => fs.mkdirSync(at('a.txt/x')));
+say('write', () => fs.writeFileSync(at('a.txt/x'), ''));
+say('remove', () => fs.unlinkSync(at('a.txt/x')));
+say('chdir', () => process.chdir(at('a.txt')));
+say('none', () => fs.readFileSync(at('none/x')));
+""", ["read ENOTDIR", "stat ENOTDIR", "access ENOTDIR", "list ENOTDIR"] * 2 +
+            ["make ENOTDIR", "write ENOTDIR", "remove ENOTDIR", "chdir ENOTDIR", "none ENOENT"])
+
+    def test_descriptors_are_for_reading(self):
+        self.check("""
+say('write', () => descriptor((fd) => fs.writeSync(fd, 'x')));
+say('truncate', () => descriptor((fd) => fs.ftruncateSync(fd)));
+say('stat', () => { let size; descriptor((fd) => { size = fs.fstatSync(fd).size; }); return size; });
+""", ["write EBADF", "truncate EINVAL", "stat 1"])
+
+
+if __name__ == "__main__":
+    e2e.main()
