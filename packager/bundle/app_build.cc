@@ -9,6 +9,7 @@
 #include <span>
 
 #include "packager/bundle/data_files.h"
+#include "packager/bundle/decorators.h"
 #include "packager/bundle/file_names.h"
 #include "packager/bundle/json.h"
 #include "packager/bundle/loaders.h"
@@ -390,6 +391,7 @@ Result<AppBuild> BuildApp(const BundleOptions& options, const StdlibManifest& ma
   }
   if (!computed.empty()) *messages += ComputedNotice(computed);
   if (options.graph) *messages += WholeNotice(app.beside.whole);
+  *messages += DecoratorNotice(app.inputs, options.tsconfig.empty() ? "" : AbsolutePath(cwd, options.tsconfig));
   return app;
 }
 

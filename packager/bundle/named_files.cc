@@ -141,8 +141,9 @@ class Collector {
     const std::string name = PackageName(specifier);
     std::error_code error;
     for (std::string at = Dirname(file); at != "/"; at = Dirname(at)) {
-      const std::string package = AbsolutePath(at, "node_modules/" + name);
-      if (!fs::is_directory(package, error)) continue;
+      // Where it lies, which links in node_modules only lead to.
+      const std::string package = fs::canonical(AbsolutePath(at, "node_modules/" + name), error).string();
+      if (error || !fs::is_directory(package, error)) continue;
       TakePackage(package, root);
       // 'assert/' is the package, and not Node's module.
       const std::string rest = specifier.size() > name.size() + 1 ? specifier.substr(name.size() + 1) : MainOf(package);

@@ -8,6 +8,7 @@
 #include "packager/bundle/prologue.h"
 #include "packager/bundle/virtual_path.h"
 #include "packager/graph/graph.h"
+#include "packager/graph/links.h"
 #include "packager/graph/transpile.h"
 #include "packager/process/files.h"
 #include "runtime/payload/asset_index.h"
@@ -78,6 +79,7 @@ Result<Done> MakeGraph(const BundleOptions& options, Esbuild* esbuild, const Std
     if (!known.insert(file).second) continue;
     if (Result<Done> added = add(file); !added.ok()) return added;
   }
+  for (EmbeddedFile& link : PackageLinks(known, app->root)) app->files.push_back(std::move(link));
   if (app->has_node_library) app->modules.insert(std::begin(kLoaderModules), std::end(kLoaderModules));
   app->script = {kEmptyScript, false};
   app->source_map = maps.empty() ? "" : "{\"files\":{" + maps + "}}";

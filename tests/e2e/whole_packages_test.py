@@ -74,6 +74,33 @@ class WholePackagesTest(e2e.TestCase):
         }, ["41", "42", "user true"],
             ["notice: 2 computed calls of require() or import() are left to the run time, in the app (2)"])
 
+    def test_links_in_node_modules(self):
+        # As pnpm and workspaces lay packages out.
+        project = e2e.scratch("project")
+        e2e.write_tree(project, {
+            "package.json": package("app"),
+            "main.cjs": "const name = ['linked', '@ours/core'];\nconsole.log(require('linked'), require('@ours/core'));\n"
+                        "for (const n of name) console.log(require(n), require.resolve(n));\n",
+            "packages/core/package.json": package("@ours/core"),
+            "packages/core/index.js": "module.exports = 'core';\n",
+            "node_modules/.pnpm/linked@1/node_modules/linked/package.json": package("linked"),
+            "node_modules/.pnpm/linked@1/node_modules/linked/index.js": "module.exports = 'linked with ' + require('inner');\n",
+            "node_modules/.pnpm/inner@1/node_modules/inner/package.json": package("inner"),
+            "node_modules/.pnpm/inner@1/node_modules/inner/index.js": "module.exports = 'inner';\n",
+        })
+        modules = os.path.join(project, "node_modules")
+        os.mkdir(os.path.join(modules, "@ours"))
+        os.symlink("../../packages/core", os.path.join(modules, "@ours", "core"))
+        os.symlink(".pnpm/linked@1/node_modules/linked", os.path.join(modules, "linked"))
+        os.symlink("../../inner@1/node_modules/inner", os.path.join(modules, ".pnpm", "linked@1", "node_modules", "inner"))
+        app = os.path.join(e2e.scratch("out"), "app")
+        packed = e2e.run([e2e.dv8pack(), os.path.join(project, "main.cjs"), "-o", app])
+        self.assertEqual(packed.code, 0, packed)
+        ran = e2e.run([app], cwd=e2e.scratch("run"))
+        self.assertEqual(ran.out.splitlines(), [
+            "linked with inner core", "linked with inner /app/node_modules/.pnpm/linked@1/node_modules/linked/index.js",
+            "core /app/packages/core/index.js"], ran)
+
 
 if __name__ == "__main__":
     e2e.main()

@@ -21,6 +21,7 @@ const {
   globalThis,
 } = primordials;
 const { compile, leaveOutSource, text: readText } = internalBinding('program');
+const { BuiltinModule } = require('internal/bootstrap/realm');
 
 const kFile = 'file://';
 const kDv8 = 'dv8:';
@@ -165,7 +166,10 @@ function resolveRequire(request, parent, isMain, options) {
   if (number === undefined || options?.paths !== undefined) return undefined;
   const target = find(program.required[number], request);
   if (target === undefined) forRunTime(request);
-  return typeof target === 'number' ? program.paths[target] : target;
+  if (typeof target === 'number') return program.paths[target];
+  // The loader of CommonJS knows most builtins by names without the scheme.
+  const id = target === undefined ? undefined : BuiltinModule.normalizeRequirableId(target);
+  return id !== undefined && BuiltinModule.canBeRequiredWithoutScheme(id) ? id : target;
 }
 
 /** Ends the linking of a module whose import only the program can resolve. */
