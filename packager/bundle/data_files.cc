@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "packager/bundle/esbuild.h"
+#include "packager/bundle/toml.h"
 #include "packager/process/files.h"
 
 namespace dv8 {
@@ -13,7 +14,9 @@ struct Format {
   std::string (*convert)(std::string_view text);
 };
 
-constexpr Format kFormats[] = {{".jsonc", JsonWithoutComments}};
+std::string TomlOrText(std::string_view text) { return TomlAsJson(text).value_or(std::string(text)); }
+
+constexpr Format kFormats[] = {{".jsonc", JsonWithoutComments}, {".toml", TomlOrText}};
 
 }  // namespace
 

@@ -1,4 +1,4 @@
-// Files of data that esbuild has no reader for: JSON with comments, TOML and YAML. Imported, they are what they say, as
+// Files of data that esbuild has no reader for: JSON with comments, and TOML. Imported, they are what they say, as
 // JSON is.
 #pragma once
 

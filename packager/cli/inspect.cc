@@ -4,6 +4,7 @@
 
 #include "packager/bundle/json.h"
 #include "packager/link/elf_writer.h"
+#include "runtime/payload/asset_index.h"
 #include "runtime/payload/payload.h"
 #include "runtime/payload/words.h"
 
@@ -59,6 +60,25 @@ std::string Evaluated(const Payload& payload) {
   return out + "]";
 }
 
+// The embedded files, sorted by path.
+AssetIndex Files(const Payload& payload) {
+  const Result<AssetIndex> files =
+      AssetIndex::Parse(payload.Stored(SectionKind::kAssetIndex), payload.Stored(SectionKind::kAssetData));
+  return files.ok() ? files.value() : AssetIndex();
+}
+
+// [{"path":"/app/a.txt","size":3,"asset":true}]: asset is false for what is a part of the program.
+std::string FilesJson(const AssetIndex& files) {
+  std::string out = "[";
+  for (size_t i = 0; i < files.size(); i++) {
+    const ptrdiff_t file = files.FindFile(files.path(i));
+    const bool is_asset = file >= 0 && files.origin(static_cast<size_t>(file)) == AssetOrigin::kUser;
+    out += (i == 0 ? "" : ",") + std::string("{\"path\":") + QuoteJson(files.path(i)) +
+           ",\"size\":" + std::to_string(files.file_size(i)) + ",\"asset\":" + (is_asset ? "true" : "false") + "}";
+  }
+  return out + "]";
+}
+
 // The first section whose bytes are not those that were written; empty when all are.
 std::string Damaged(const Payload& payload) {
   for (const SectionEntry& entry : payload.sections()) {
@@ -106,7 +126,8 @@ Result<std::string> DescribeApp(std::span<const std::byte> executable, Form form
       out += (first ? "" : ",") + QuoteJson(key) + ":" + QuoteJson(value);
       first = false;
     }
-    return out + "},\"evaluated\":" + Evaluated(payload.value()) + ",\"sections\":" + Sections(payload.value()) + "}\n";
+    return out + "},\"files\":" + FilesJson(Files(payload.value())) + ",\"evaluated\":" + Evaluated(payload.value()) +
+           ",\"sections\":" + Sections(payload.value()) + "}\n";
   }
   std::string out = "engine           " + engine + "\n";
   for (const char* key : kManifestKeys) {
@@ -121,6 +142,9 @@ Result<std::string> DescribeApp(std::span<const std::byte> executable, Form form
     out += line;
     if (entry.stored_size != entry.size) out += "  of " + HumanSize(entry.size);
     out += "\n";
+  }
+  if (const AssetIndex files = Files(payload.value()); files.size() > 0) {
+    out += "  files          " + std::to_string(files.size()) + ", listed by --json\n";
   }
   char line[64];
   std::snprintf(line, sizeof(line), "  %-14s %10s\n", "whole file",

@@ -23,11 +23,13 @@ class WholePackagesTest(e2e.TestCase):
         self.assertEqual((packed.code, packed.err.splitlines()), (0, notices), packed)
         ran = e2e.run([app], cwd=e2e.scratch("run"))
         self.assertEqual((ran.code, ran.out.split("\n")[:-1]), (0, out), ran)
+        inspected = json.loads(e2e.run([e2e.dv8pack(), "inspect", "--json", app]).out)
+        return [file["path"] for file in inspected["files"] if not file["asset"]]
 
     def test_files_of_a_package_that_computes_their_names(self):
         reader = ("const fs = require('fs'), path = require('path');\n"
                   "exports.read = (name) => { try { return fs.readFileSync(path.join(__dirname, name), 'utf8'); } catch (e) { return e.code; } };\n")
-        self.check({
+        files = self.check({
             "main.cjs": "const { read } = require('reader');\n"
                         "for (const n of ['deep/a.txt', 'lib.core.d.ts', 'index.d.ts', 'test/b.txt']) console.log(n, read(n));\n",
             "node_modules/reader/package.json": package("reader"),
@@ -38,6 +40,8 @@ class WholePackagesTest(e2e.TestCase):
             "node_modules/reader/test/b.txt": "a test's",
         }, ["deep/a.txt deep", "lib.core.d.ts library", "index.d.ts ENOENT", "test/b.txt ENOENT"],
             ["notice: all files of reader are packed: its code computes the names of files"])
+        self.assertEqual([file.removeprefix("/app/node_modules/reader/") for file in files if "reader" in file],
+                         ["deep/a.txt", "index.js", "lib.core.d.ts", "package.json"])
 
     def test_packages_that_a_package_declares(self):
         host = "exports.load = (name) => { try { return require('plugin-' + name)(); } catch (e) { return e.code; } };\n"
