@@ -81,9 +81,10 @@ done
 cd "$D"
 MODULES="$ROOT/{node_modules}"
 DEPS="$D/lib/internal/deps"
-mkdir -p "$DEPS/acorn/acorn/dist" "$DEPS/acorn/acorn-walk/dist" "$DEPS/minimatch" "$DEPS/undici"
+mkdir -p "$DEPS/acorn/acorn/dist" "$DEPS/acorn/acorn-walk/dist" "$DEPS/amaro/dist" "$DEPS/minimatch" "$DEPS/undici"
 cp -L "$MODULES/acorn/dist/acorn.js" "$DEPS/acorn/acorn/dist/"
 cp -L "$MODULES/acorn-walk/dist/walk.js" "$DEPS/acorn/acorn-walk/dist/"
+cp -L "$MODULES/amaro/dist/index.js" "$DEPS/amaro/dist/"
 # Names below this folder: nothing of the machine's is in the output.
 ln -s "$MODULES" node_modules
 cp -L "$ROOT/{undici_globals}" undici_globals.js

@@ -105,7 +105,6 @@ _RULES = [
     ("flag", r"--(build-snapshot|node-snapshot|no-node-snapshot|experimental-sea-config|cpu-prof|heap-prof|prof\b|trace-event|watch|run\b|env-file|experimental-config)",
      "flag of what is left out"),
     ("flag", r"--(experimental-shadow-realm|jitless)", "flag of the engine that is not there"),
-    ("source", r"!\s*process\.config\.variables\.node_use_amaro\)\s*\{?\s*(common\.)?skip\(", "amaro (TypeScript at run time) is not in the tarball"),
     ("source", r"common\.skipIfInspectorDisabled\(\)|skipIfInspectorDisabled\(\)", "needs the inspector"),
     ("source", r"skipIfSQLiteMissing\(\)", "needs SQLite"),
     ("source", r"(?m)^(const|let|var|import)\b[^;\n]*['\"](node:)?(http2|sqlite|wasi|inspector(/promises)?)['\"]", "needs a module of a later issue"),

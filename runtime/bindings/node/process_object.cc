@@ -112,6 +112,7 @@ v8::Local<v8::Object> Versions(Environment* env) {
   v8::Local<v8::Object> object = v8::Object::New(env->isolate());
   const Properties versions(env, object);
   versions.ReadOnly("node", kNodeVersion);
+  versions.ReadOnly("amaro", "1.1.11");  // As third_party/npm has it.
   versions.ReadOnly("dv8pack", kVersion);
   versions.ReadOnly("modules", "137");
   versions.ReadOnly("openssl", OPENSSL_VERSION_STR);
