@@ -12,6 +12,7 @@
 #include "runtime/bindings/registry.h"
 #include "runtime/bindings/value.h"
 #include "runtime/core/check.h"
+#include "runtime/core/drawn_bytes.h"
 #include "runtime/core/engine.h"
 #include "runtime/core/library.h"
 
@@ -54,6 +55,7 @@ bool NothingOpen(Environment* env) {
   // What the program has dropped is not in the snapshot: a compressor that has done its work.
   if (!env->native_objects().empty()) env->isolate()->LowMemoryNotification();
   NativeObject::LeaveToSnapshot(env);
+  env->State<DrawnBytes>().LeaveToSnapshot();
   const bool loop_is_alive = env->has_loop() && uv_loop_alive(env->loop()) != 0;
   if (env->native_objects().empty() && env->open_files().empty() && !loop_is_alive) return true;
   std::fprintf(stderr,
@@ -263,6 +265,7 @@ bool RestoreContext(Environment* env, SnapshotJob::Mode mode, StartFrom from) {
     if (!context->GetDataFromSnapshotOnce<v8::Function>(i).ToLocal(&hook)) return false;
     env->set_hook(static_cast<Hook>(i), hook);
   }
+  if (mode == SnapshotJob::Mode::kApp) RenewDrawnBytes(env);
   return true;
 }
 

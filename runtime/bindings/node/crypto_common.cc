@@ -273,7 +273,7 @@ JobMode CryptoArguments::ReadMode() {
 
 bool MayDrawRandom(Environment* env) {
   if (env->mode() != Environment::Mode::kBuild) return true;
-  ThrowCoded(env->isolate(), ErrorKind::kError, "ERR_OPERATION_FAILED", "Random bytes cannot be drawn while the snapshot is made");
+  ThrowCoded(env->isolate(), ErrorKind::kError, "ERR_OPERATION_FAILED", "Keys, primes and TLS contexts cannot be made while the snapshot is made");
   return false;
 }
 
