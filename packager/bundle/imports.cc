@@ -412,6 +412,11 @@ bool AppImports::TakeWasmModules(const EsbuildResult& result) {
   return wasm_modules_.size() > before;
 }
 
+// Whether `error` is that a package has an addon: many do without it where it cannot be loaded.
+static bool IsPackagesAddon(const EsbuildMessage& error) {
+  return error.text.ends_with(".node") && error.file.find("node_modules/") != std::string::npos;
+}
+
 bool AppImports::LearnFrom(const EsbuildResult& result) {
   if (result.errors.empty()) return false;
   const std::set<std::string> no_code = no_code_;
@@ -440,7 +445,7 @@ bool AppImports::LearnFrom(const EsbuildResult& result) {
     if (const size_t at = error.text.find(kFiles);
         error.text.starts_with("No loader is configured for ") && at != std::string::npos &&
         static_cast<size_t>(error.column) < line_text.size() &&
-        (IsStub(error.file) || line_text[error.column] == '`' || line_text.find('+', error.column) != std::string::npos)) {
+        (IsStub(error.file) || IsPackagesAddon(error) || line_text[error.column] == '`' || line_text.find('+', error.column) != std::string::npos)) {
       const std::string found = AbsolutePath(folder_, error.text.substr(at + kFiles.size()));
       if (no_code.contains(found)) return false;
       no_code_.insert(found);

@@ -227,7 +227,7 @@ class Collector {
       const std::string path = AbsolutePath(folder, found);
       if (!left.empty()) {
         TakeMatching(path, left, file);
-      } else {
+      } else if (!fs::is_symlink(path, error) || !fs::is_directory(path, error)) {
         TakeWhole(path, file);
         // A module that is a folder.
         if (fs::is_regular_file(path + "/index.js", error)) TakeFile(path + "/index.js");

@@ -69,11 +69,14 @@ bool IsTestOrText(const std::string& name) {
   return std::find(std::begin(kNames), std::end(kNames), name) != std::end(kNames);
 }
 
-bool IsLeftOut(const fs::path& path) {
+bool IsLeftOut(const fs::path& path, const std::string& package) {
   const std::string name = path.filename().string();
-  if (name.starts_with('.') || name.ends_with(".map")) return true;
-  for (const std::string_view start : {"README", "readme", "CHANGELOG", "changelog", "HISTORY", "CONTRIBUTING"}) {
-    if (name.starts_with(start)) return true;
+  if (name.ends_with(".map")) return true;
+  // In a folder they may be what the package copies.
+  if (path.parent_path() == package) {
+    for (const std::string_view start : {".", "README", "readme", "CHANGELOG", "changelog", "HISTORY", "CONTRIBUTING"}) {
+      if (name.starts_with(start)) return true;
+    }
   }
   for (const auto& [types, code] : {std::pair(".d.ts", ".js"), std::pair(".d.mts", ".mjs"), std::pair(".d.cts", ".cjs")}) {
     if (!name.ends_with(types)) continue;
@@ -115,7 +118,7 @@ WholePackage ReadPackage(const std::string& folder) {
     const std::string name = at->path().filename().string();
     if (at->is_directory(error)) {
       if (name == "node_modules" || name.starts_with('.') || IsTestOrText(name)) at.disable_recursion_pending();
-    } else if (at->is_regular_file(error) && !IsLeftOut(at->path())) {
+    } else if (at->is_regular_file(error) && !IsLeftOut(at->path(), folder)) {
       package.size += at->file_size(error);
       package.files.push_back(at->path().string());
     }

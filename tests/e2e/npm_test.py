@@ -68,6 +68,30 @@ class NpmTest(e2e.TestCase):
         })
         self.assert_runs([self.pack(link, cwd=project)], out="main\n")
 
+    def test_what_computed_names_may_leave_out(self):
+        project, link = self.own_package({
+            "package.json": '{"name": "orders", "dependencies": {"order-templates": "1"}}',
+            "../order-templates/package.json": '{"name": "order-templates"}',
+            "../order-templates/new/README.md": "# Order",
+            "rules/tea.rule.js": "module.exports = 'rule';",
+            "reports/tea/index.js": "module.exports = 'report';",
+            "commands/tea/run.js": "module.exports = 'command';",
+            "child.js": "console.log('child', process.argv[2]);",
+            "cli.js": """
+                const fs = require('fs'), path = require('path');
+                const name = 'tea', templates = ['order', 'templates'].join('-');
+                console.log(require(`./rules/${name}.rule`), require(path.join(__dirname, 'reports', name)), require(`../orders/commands/${name}/run`));
+                const folder = path.dirname(require.resolve(`${templates}/package.json`));
+                fs.cpSync(path.join(folder, 'new'), 'copy', { recursive: true });
+                fs.appendFileSync('copy/README.md', 's');
+                console.log(fs.readFileSync('copy/README.md', 'utf8'), (fs.statSync(path.join(folder, 'new/README.md')).mode & 0o200) !== 0);
+                require('child_process').fork(__dirname + '/child.js', [name]);
+                """})
+        app = self.pack(link, cwd=project)
+        theirs = e2e.run(["node", link], cwd=e2e.scratch("run"))
+        self.assertEqual(theirs.code, 0, theirs)
+        self.assert_runs([app], out=theirs.out, cwd=e2e.scratch("run"))
+
     def test_he(self):
         self.same_as_node("he", ["--version"], ["--help"], ["--encode", "ä < ö"])
 

@@ -154,7 +154,7 @@ std::optional<VirtualRoot::Entry> VirtualRoot::FindOnly(std::string_view path, b
 void VirtualRoot::FillStat(const Entry& entry, uv_stat_t* stat) const {
   constexpr uint64_t kBlockSize = 4096, kUnit = 512;
   *stat = {};
-  stat->st_mode = entry.is_folder() ? S_IFDIR | 0555 : entry.is_link ? S_IFLNK | 0777 : S_IFREG | 0444;
+  stat->st_mode = entry.is_folder() ? S_IFDIR | 0755 : entry.is_link ? S_IFLNK | 0777 : S_IFREG | 0644;
   stat->st_nlink = 1;
   stat->st_blksize = kBlockSize;
   stat->st_ino = static_cast<uint64_t>(entry.index + 2);
@@ -164,7 +164,7 @@ void VirtualRoot::FillStat(const Entry& entry, uv_stat_t* stat) const {
 
 // The descriptor's own times name the file: the epoch, and as many nanoseconds as its number.
 void VirtualRoot::CorrectStat(uv_stat_t* stat) const {
-  if (stat->st_nlink != 0 || stat->st_mode != (S_IFREG | 0444) || stat->st_mtim.tv_sec != 0) return;
+  if (stat->st_nlink != 0 || stat->st_mode != (S_IFREG | 0644) || stat->st_mtim.tv_sec != 0) return;
   const auto index = static_cast<ptrdiff_t>(stat->st_mtim.tv_nsec);
   if (index >= static_cast<ptrdiff_t>(files_.size())) return;
   const uint64_t size = files_.file_size(static_cast<size_t>(index));
@@ -229,7 +229,7 @@ int VirtualRoot::OpenFile(const Entry& entry) const {
     done += static_cast<size_t>(written);
   }
   lseek(fd, 0, SEEK_SET);
-  fchmod(fd, 0444);
+  fchmod(fd, 0644);
   const timespec times[2] = {{0, entry.index}, {0, entry.index}};
   futimens(fd, times);
   fcntl(fd, F_ADD_SEALS, F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE);
