@@ -9,7 +9,7 @@ import { nodeLoader } from './node_loader.js';
 import { behavesAsNode } from './node_program.js';
 import { entryPath, processState, provideProcess, startedPath } from './process_state.js';
 import { register, setBuiltins } from './registry.js';
-import { runRestoreHooks } from './restore.js';
+import { onRestore, runRestoreHooks } from './restore.js';
 import { provideServices } from './services.js';
 import { mappedLines } from './source_map.js';
 import { mappedSites } from './stack_trace.js';
@@ -195,6 +195,11 @@ function evaluate() {
   requireBuiltin('internal/console/constructor').initializeGlobalConsole(requireBuiltin('internal/console/global'));
   // Of this machine and this process there is nothing to see.
   Object.assign(theProcess, { argv: [entryPath(), startedPath()], argv0: entryPath(), execArgv: [], execPath: entryPath() });
+  const { Module } = requireBuiltin('internal/modules/cjs/loader');
+  Module.builtinModules = Object.freeze(BuiltinModule.getAllBuiltinModuleIds().filter((name) => name !== 'node:quic'));
+  Module.runMain = requireBuiltin('internal/modules/run_main').executeUserEntryPoint;
+  // The start gives them values of the program's process, by name, too.
+  onRestore(() => { for (const id of ['module', 'process']) BuiltinModule.map.get(id).syncExports(); });
   const result = asMain(() => app.evaluate(() => registered()[1] !== undefined));
   const serialize = () => { registered()[0]?.(); };
   if (result !== undefined) return result.then(serialize);

@@ -70,6 +70,13 @@ const publicIds = ArrayPrototypeFilter(
 let forUsers = new SafeSet(publicIds);
 let forUsersWithoutScheme = new SafeSet(ArrayPrototypeFilter(publicIds, (id) => !onlyWithScheme.has(id)));
 
+// What the start of a program gives to builtins; ES modules that lie linked in the snapshot import it by name, too.
+const namesOfStart = {
+  __proto__: null,
+  module: ['builtinModules', 'runMain'],
+  process: ['_preload_modules', 'argv', 'argv0', 'debugPort', 'execArgv', 'execPath', 'pid', 'ppid', 'report', 'title'],
+};
+
 function ownValue(object, key) {
   return ObjectPrototypeHasOwnProperty(object, key) ? ReflectGet(object, key, object) : undefined;
 }
@@ -130,7 +137,8 @@ class BuiltinModule {
   compileForPublicLoader() {
     this.compileForInternalLoader();
     // Getters of internal files are not called for names that only programs' imports need.
-    this.exportKeys ??= StringPrototypeStartsWith(this.id, 'internal/') ? [] : ObjectKeys(this.exports);
+    this.exportKeys ??= StringPrototypeStartsWith(this.id, 'internal/')
+      ? [] : ArrayFrom(new SafeSet([...ObjectKeys(this.exports), ...namesOfStart[this.id] ?? []]));
     return this.exports;
   }
 
