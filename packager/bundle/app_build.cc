@@ -28,7 +28,8 @@ constexpr char kNoTopLevelAwait[] = "Top-level await is not available in the con
 constexpr std::string_view kConditions = "--conditions=";
 
 // Messages that say where code computes what it loads.
-constexpr std::string_view kComputedIds[] = {"unsupported-require-call", "unsupported-dynamic-import"};
+constexpr std::string_view kComputedImport = "unsupported-dynamic-import";
+constexpr std::string_view kComputedIds[] = {"unsupported-require-call", kComputedImport};
 // Where code hands its require() on.
 constexpr std::string_view kIndirectIds[] = {"indirect-require"};
 // Patterns that no file matches: what the program then asks for in vain is its own error.
@@ -192,9 +193,9 @@ std::vector<Diagnostic> CausesIn(const std::vector<EsbuildMessage>& errors, cons
 }
 
 // Leaves the packages in `packages` that esbuild has not followed: those that a file asks a require() of
-// its own making for, and that are no modules of Node's.
-void LeaveOutFollowed(const Json& meta, const std::string& root,
-                      const AppImports& imports, std::map<std::string, std::set<std::string>>* packages) {
+// its own making for, and that are no modules of Node's. `only_imports`: a require() has not followed them.
+void LeaveOutFollowed(const Json& meta, const std::string& root, const AppImports& imports, bool only_imports,
+                      std::map<std::string, std::set<std::string>>* packages) {
   const Json* inputs = meta.Find("inputs");
   if (inputs == nullptr || packages->empty()) return;
   for (const auto& [name, input] : inputs->members()) {
@@ -202,6 +203,7 @@ void LeaveOutFollowed(const Json& meta, const std::string& root,
     const Json* followed = found == packages->end() ? nullptr : input.Find("imports");
     if (followed == nullptr) continue;
     for (const Json& import : followed->items()) {
+      if (only_imports && import.StringAt("kind").starts_with("require")) continue;
       found->second.erase(import.StringAt("original"));
       found->second.erase(import.StringAt("path"));
     }
@@ -274,13 +276,15 @@ Result<Done> AppBuild::FindBeside(const std::string& root, const Excluded& exclu
     if (message.file.empty()) continue;
     const std::string file = AbsolutePath(root, message.file);
     if (HasId(message, kIndirectIds)) loads[file] = Loads::kPassesOn;
+    if (message.id == kComputedImport && loads[file] != Loads::kPassesOn) loads[file] = Loads::kImports;
     if (HasId(message, kComputedIds) || HasId(message, kEmptyPatternIds)) loads.try_emplace(file, Loads::kComputes);
   }
   beside = FindFilesBeside(inputs, loads, root, chosen, graph);
   for (std::vector<std::string>* files : {&beside.all, &beside.code}) {
     std::erase_if(*files, [&](const std::string& file) { return excluded.Contains(file, root); });
   }
-  LeaveOutFollowed(*meta, root, imports, &beside.packages);
+  LeaveOutFollowed(*meta, root, imports, false, &beside.packages);
+  LeaveOutFollowed(*meta, root, imports, true, &beside.imported);
   return Done{};
 }
 

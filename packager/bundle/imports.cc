@@ -296,6 +296,11 @@ bool AppImports::PackModules(const FilesBeside& files) {
       if (!unpacked_.contains(name)) grows |= packed_files_.packages[file].insert(name).second;
     }
   }
+  for (const auto& [file, names] : files.imported) {
+    for (const std::string& name : names) {
+      if (!unpacked_.contains(name)) grows |= packed_files_.imported[file].insert(name).second;
+    }
+  }
   if (grows) WritePackedScripts();
   return grows;
 }
@@ -318,6 +323,11 @@ void AppImports::WritePackedScripts() {
     }
     packed_.push_back({Dirname(file), "__dv8_from.packed({},{" + QuoteJs(VirtualPath(folder_, file)) + ":{" +
                                           calls + "}});"});
+  }
+  for (const auto& [file, packages] : packed_files_.imported) {
+    std::string calls;
+    for (const std::string& package : packages) calls += "import(" + QuoteJs(package) + ").catch(()=>{});";
+    packed_.push_back({Dirname(file), "()=>{" + calls + "};"});
   }
 }
 
@@ -351,6 +361,7 @@ bool AppImports::LearnFromPacked(const EsbuildMessage& error) {
   if (options_.graph && IsModuleFile(file) && KeepOut(file)) return true;
   for (const std::string& code : packed_files_.code) unpacked_.insert(code);
   for (const auto& [importer, names] : packed_files_.packages) unpacked_.insert(names.begin(), names.end());
+  for (const auto& [importer, names] : packed_files_.imported) unpacked_.insert(names.begin(), names.end());
   packed_files_ = {};
   WritePackedScripts();
   return true;

@@ -198,7 +198,7 @@ class Collector {
   void TakeAll(const std::vector<std::string>& files) { files_.insert(files.begin(), files.end()); }
 
   FilesBeside files() const {
-    return {{files_.begin(), files_.end()}, {code_.begin(), code_.end()}, {}, {}};
+    return {{files_.begin(), files_.end()}, {code_.begin(), code_.end()}, {}, {}, {}};
   }
 
  private:
@@ -279,10 +279,7 @@ bool IsModuleFile(std::string_view path) {
 
 std::set<std::string> PathsNamedIn(std::string_view source, Loads loads) {
   std::set<std::string> paths;
-  // import() in a text is how code for CommonJS keeps compilers from making a require() of it.
-  const bool hides = source.find("Function(") != std::string_view::npos &&
-                     source.find("import(") != std::string_view::npos;
-  const bool asks = loads != Loads::kNames || hides || std::any_of(std::begin(kOwnPlace), std::end(kOwnPlace), [&](auto word) {
+  const bool asks = loads != Loads::kNames || HidesImport(source) || std::any_of(std::begin(kOwnPlace), std::end(kOwnPlace), [&](auto word) {
     return source.find(word) != std::string_view::npos;
   });
   if (!asks) return paths;
@@ -374,6 +371,22 @@ std::set<std::string> PackagesResolvedIn(std::string_view source) {
   return PackagesIn(source, "require.resolve(");
 }
 
+bool HidesImport(std::string_view source) {
+  return source.find("Function(") != std::string_view::npos && source.find("import(") != std::string_view::npos;
+}
+
+std::set<std::string> PackagesNamedIn(std::string_view source) {
+  std::set<std::string> names;
+  std::string literal;
+  size_t end = 0;
+  for (const char quote : {'\'', '"'}) {
+    for (size_t at = source.find(quote); at != std::string_view::npos; at = source.find(quote, at + 1)) {
+      if (ReadLiteral(source, at, &literal, &end) && !literal.empty() && IsPackage(literal)) names.insert(literal);
+    }
+  }
+  return names;
+}
+
 bool ResolvesComputed(std::string_view source) {
   static constexpr std::string_view kCall = "require.resolve(";
   std::string literal;
@@ -406,7 +419,7 @@ FilesBeside FindFilesBeside(const std::vector<std::string>& inputs,
                             const std::map<std::string, Loads>& loads, const std::string& root,
                             const std::vector<std::string>& chosen, bool declares) {
   Collector collector(chosen);
-  std::map<std::string, std::set<std::string>> packages;
+  std::map<std::string, std::set<std::string>> packages, imported;
   std::map<std::string, WholePackage> whole;  // By folder.
   std::map<std::string, std::string> package_of;  // The folder of the package that a folder is in.
   for (const std::string& input : inputs) {
@@ -416,7 +429,7 @@ FilesBeside FindFilesBeside(const std::vector<std::string>& inputs,
     if (!source.ok()) continue;
     const auto found = loads.find(input);
     const Loads how = found == loads.end() ? Loads::kNames : found->second;
-    const bool computes = declares && (how == Loads::kComputes || ResolvesComputed(source.value()));
+    const bool computes = declares && (how == Loads::kComputes || how == Loads::kImports || ResolvesComputed(source.value()));
     collector.set_computes(computes);
     for (const std::string& path : PathsNamedIn(source.value(), how)) {
       collector.Take(input, package->second, path);
@@ -442,16 +455,27 @@ FilesBeside FindFilesBeside(const std::vector<std::string>& inputs,
     if (package->second.find("/node_modules/") != std::string::npos && is_code) {
       const std::string& folder = package->second;
       if (ComputesPaths(source.value(), input)) take_package(folder);
-      if (computes) {
+      const bool hides = declares && HidesImport(source.value());
+      if (computes || hides) {
         std::set<std::string> declared = DeclaredPackages(folder);
-        collector.TakeUnloadable(input, declared);
-        required.merge(declared);
+        if (how == Loads::kImports) imported[input] = declared;
+        if (hides) {
+          for (const std::string& specifier : PackagesNamedIn(source.value())) {
+            const std::string name = PackageName(specifier);
+            if (declared.contains(name) || folder.ends_with("/node_modules/" + name)) imported[input].insert(specifier);
+          }
+        }
+        if (computes) {
+          collector.TakeUnloadable(input, declared);
+          required.merge(declared);
+        }
       }
     }
     if (!required.empty()) packages[input] = std::move(required);
   }
   FilesBeside files = collector.files();
   files.packages = std::move(packages);
+  files.imported = std::move(imported);
   for (auto& [folder, package] : whole) files.whole.push_back(std::move(package));
   return files;
 }

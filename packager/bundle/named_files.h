@@ -18,6 +18,7 @@ namespace dv8 {
 enum class Loads {
   kNames,        // Nothing: it loads by name.
   kComputes,     // It computes names.
+  kImports,      // It computes names of import(), which finds other files of a package than require() does.
   kPassesOn,     // It gives its require() to functions, as UMD modules do.
 };
 
@@ -32,6 +33,13 @@ std::set<std::string> PackagesRequiredIn(std::string_view source);
 
 // The packages, and files of packages, that `source` asks for by require.resolve(): it loads or reads them.
 std::set<std::string> PackagesResolvedIn(std::string_view source);
+
+// Whether `source` has its import() in a text, as code for CommonJS has that is to keep compilers from making a
+// require() of it.
+bool HidesImport(std::string_view source);
+
+// The packages, and files of packages, among the string literals of `source`.
+std::set<std::string> PackagesNamedIn(std::string_view source);
 
 // Whether `source` calls require.resolve() with a computed name.
 bool ResolvesComputed(std::string_view source);
@@ -49,6 +57,7 @@ struct FilesBeside {
                                   // with their folder.
   // By file, the packages that its own require() asks for, or may ask for by computed names.
   std::map<std::string, std::set<std::string>> packages;
+  std::map<std::string, std::set<std::string>> imported;  // The same for its import().
   std::vector<WholePackage> whole;  // Their files are in `all`, unless they are too large.
 };
 

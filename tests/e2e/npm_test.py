@@ -92,6 +92,40 @@ class NpmTest(e2e.TestCase):
         self.assertEqual(theirs.code, 0, theirs)
         self.assert_runs([app], out=theirs.out, cwd=e2e.scratch("run"))
 
+    def test_packages_that_only_a_hidden_or_computed_import_asks_for(self):
+        both = '"exports": { "import": "./main.mjs", "require": "./main.cjs" }'
+        project, link = self.own_package({
+            "package.json": '{"name": "orders", "dependencies": {"teas": "1"}, "exports": {"./run": {"import": "./run.mjs", "require": "./run.cjs"}}}',
+            "run.mjs": "export default 'run.mjs';",
+            "run.cjs": "module.exports = 'run.cjs';",
+            "../teas/package.json": '{"name": "teas", %s}' % both,
+            "../teas/main.mjs": "export default 'main.mjs';",
+            "../teas/main.cjs": "module.exports = 'main.cjs';",
+            "load.mjs": "export const load = async (name) => (await import(name)).default;",
+            "cli.js": """
+                const hidden = new Function('name', 'return import(name)');
+                const names = { teas: ['te', 'as'].join('') };
+                console.log(require('orders/run'), require('teas'));
+                import('./load.mjs').then(async ({ load }) => {
+                  console.log(await load(names.teas), (await hidden('orders/run')).default);
+                });
+                """})
+        theirs = e2e.run(["node", link])
+        self.assertEqual(theirs.out, "run.cjs main.cjs\nmain.mjs run.mjs\n")
+        self.assert_runs([self.pack(link, cwd=project)], out=theirs.out)
+
+    def test_folders_that_a_module_puts_before_its_own(self):
+        project, link = self.own_package({
+            "package.json": '{"name": "orders"}',
+            "lib/orders/package.js": "module.exports = 'the file of lib';",
+            "cli.js": """
+                module.paths.unshift(require('path').join(__dirname, 'lib'));
+                console.log(require('orders/package'));
+                """})
+        theirs = e2e.run(["node", link])
+        self.assertEqual(theirs.out, "the file of lib\n")
+        self.assert_runs([self.pack(link, cwd=project)], out=theirs.out)
+
     def test_he(self):
         self.same_as_node("he", ["--version"], ["--help"], ["--encode", "ä < ö"])
 

@@ -151,6 +151,12 @@ function urlOf(number) {
 
 function formatOf(number) { return formats[program.formats[number]]; }
 
+/** Whether `parent` has been given another folder of packages to look in first. */
+function looksElsewhere(request, { path, paths }) {
+  if (request[0] === '.' || request[0] === '/' || paths === undefined || paths.length === 0) return false;
+  return paths[0] !== `${path}/node_modules` && paths[0] !== path;
+}
+
 /** The file that `request` leads to from the file of `parent`. */
 function resolveRequire(request, parent, isMain, options) {
   if (options?.paths === undefined) {
@@ -164,7 +170,7 @@ function resolveRequire(request, parent, isMain, options) {
   if (numbers.has(request) && options?.paths === undefined) return request;  // By its path.
   const number = numbers.get(parent?.filename);
   if (number === undefined || options?.paths !== undefined) return undefined;
-  const target = find(program.required[number], request);
+  const target = looksElsewhere(request, parent) ? undefined : find(program.required[number], request);
   if (target === undefined) forRunTime(request);
   if (typeof target === 'number') return program.paths[target];
   // The loader of CommonJS knows most builtins by names without the scheme.
