@@ -57,6 +57,13 @@ _ARCHIVES = [
         "76.",
     ),
     (
+        "zlib_1_3",
+        "pool/main/z/zlib/zlib_1.3.dfsg+really1.3.1.orig.tar.gz",
+        "60dd315c07f616887caa029408308a018ace66e3d142726a97db164b3b8f69fb",
+        "trixie",
+        "1:1.3.dfsg+really1.3.1",
+    ),
+    (
         "libuv_1_50",
         "pool/main/libu/libuv1/libuv1_1.50.0.orig.tar.gz",
         "ec9de6ecf2a780fd2afb3b007947d2cd57c3bb17f3b9e721a66774980d35cd4d",
@@ -150,6 +157,17 @@ def dv8pack_repositories():
         include = ["LICENSE-MIT", "include", "src"],
         patches = ["//bazel/third_party:ada_ascii_domains.patch"],
     )
+    upstream_source(
+        name = "zlib",
+        archive = "@zlib_1_3//:tar",
+        build_file = "//bazel/third_party/zlib:zlib.BUILD",
+        include = ["LICENSE", "*.c", "*.h"],
+        patches = [
+            "//bazel/third_party/zlib:checksums.patch",
+            "//bazel/third_party/zlib:matches.patch",
+            "//bazel/third_party/zlib:symbols.patch",
+        ],
+    )
 
     # Node's library: its JavaScript as it is, but for the patches.
     upstream_source(
@@ -195,7 +213,6 @@ def dv8pack_repositories():
         package = "libssl-dev",
     )
     debian_library(name = "zstd", archives = {"zstd": "libzstd.a"}, package = "libzstd-dev")
-    debian_library(name = "zlib", archives = {"zlib": "libz.a"}, package = "zlib1g-dev")
     debian_library(name = "lz4", archives = {"lz4": "liblz4.a"}, package = "liblz4-dev")
     debian_library(
         name = "brotli",
