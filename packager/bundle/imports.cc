@@ -34,9 +34,6 @@ constexpr char kFileType[] = "file";
 constexpr char kAwaits[] = "contains a top-level await";
 constexpr char kReserved[] = "is a reserved word and cannot be used with the \"esm\" output format";
 
-// Node has them, and the library does not.
-constexpr std::string_view kLacking = "node:sqlite";
-
 bool IsDynamic(const std::string& kind) {
   return kind == "require-call" || kind == "require-resolve" || kind == "dynamic-import";
 }
@@ -123,7 +120,7 @@ void AppImports::AnswerIn(EsbuildBuild* build) {
 }
 
 bool AppImports::IsNodeModule(std::string_view specifier) const {
-  return specifier == kLacking || manifest_.node_names.contains(specifier);
+  return manifest_.node_names.contains(specifier);
 }
 
 std::string AppImports::Filter() const {

@@ -2,6 +2,7 @@
 
 #include <limits.h>
 #include <openssl/opensslv.h>
+#include <sqlite3.h>
 #include <stdlib.h>
 #include <sys/auxv.h>
 #include <unistd.h>
@@ -116,6 +117,7 @@ v8::Local<v8::Object> Versions(Environment* env) {
   versions.ReadOnly("dv8pack", kVersion);
   versions.ReadOnly("modules", "137");
   versions.ReadOnly("openssl", OPENSSL_VERSION_STR);
+  versions.ReadOnly("sqlite", SQLITE_VERSION);
   versions.ReadOnly("uv", uv_version_string());
   versions.ReadOnly("v8", v8::V8::GetVersion());
   return object;

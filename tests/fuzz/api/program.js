@@ -11,6 +11,7 @@
 const fs = require('fs');
 const { Values, random } = require('./values.js');
 const { isLeftOut } = require('./left_out.js');
+const { objectsOf } = require('./objects.js');
 
 const [unit, seedText, firstText, callsText, logText, ...skipped] = process.argv.slice(2);
 const seed = Number(seedText);
@@ -181,6 +182,7 @@ async function main() {
   const picks = Array.from({ length: first + calls }, () => Math.floor(order() * targets.length));
   const values = new Values(random(seed));
   values.keep(root);
+  for (const object of objectsOf(unit, root)) values.keep(object);
   for (let number = first; number < first + calls; number++) {
     values.random = random(seed + number);
     const target = targets[picks[number]];

@@ -63,7 +63,7 @@ ObjectSetPrototypeOf(ModuleWrap.prototype, null);
 
 // Builtins that have no name without "node:", and those that an option has to turn on.
 const onlyWithScheme = new SafeSet(['sea', 'sqlite', 'quic', 'test', 'test/reporters']);
-const onlyWithOption = new SafeSet(['sqlite', 'quic', 'stream/iter', 'zlib/iter']);
+const onlyWithOption = new SafeSet(['quic', 'stream/iter', 'zlib/iter']);
 
 const publicIds = ArrayPrototypeFilter(
   builtinIds, (id) => !StringPrototypeStartsWith(id, 'internal/') && !onlyWithOption.has(id));

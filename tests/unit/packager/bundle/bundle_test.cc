@@ -311,14 +311,7 @@ TEST_F(BundleTest, BundlesWhatAHandedOnRequireNames) {
                                                              "/app/umd.js"}));
 }
 
-TEST_F(BundleTest, NamesAModuleThatNodeHasAndTheLibraryLacks) {
-  Put("main.js", "\n  import x from 'node:sqlite'; x();\n");
-  ASSERT_TRUE(Bundle("main.js").ok());
-  EXPECT_EQ(messages_, "main.js:2:17: warning: 'node:sqlite' is not in the standard library; "
-                       "its import throws at run time\n");
-}
-
-TEST_F(BundleTest, RefusesAModuleThatNodeLacksToo) {
+TEST_F(BundleTest, RefusesAModuleThatNodeLacks) {
   Put("main.js", "\n  import x from 'node:sqlight'; x();\n");
   const auto bundle = Bundle("main.js");
   ASSERT_FALSE(bundle.ok());

@@ -1,0 +1,7 @@
+import { DatabaseSync } from 'node:sqlite';
+
+function opens(): DatabaseSync {
+  return new DatabaseSync(':memory:');
+}
+const db = opens();
+dv8.main(() => db.close());
