@@ -13,8 +13,8 @@ const named = db.prepare('INSERT OR REPLACE INTO inserted(id, name, value) VALUE
 const byId = db.prepare('SELECT * FROM t WHERE id = ?');
 const all = db.prepare('SELECT * FROM t');
 const arrays = db.prepare('SELECT * FROM t', { returnArrays: true });
-const called = db.prepare('SELECT sum(add_one(id)) AS sum FROM t');
 db.function('add_one', (value) => value + 1);
+const called = db.prepare('SELECT sum(add_one(id)) AS sum FROM t');
 let id = 0;
 let inserts = 0;
 

@@ -298,7 +298,15 @@ void Database::Serialize(const CallInfo& info) {
   std::string name;
   if (!RequireOpen() || !ReadDatabaseName(env()->isolate(), info[0], &name)) return;
   sqlite3_int64 size = 0;
-  const std::unique_ptr<unsigned char, decltype(&sqlite3_free)> bytes(sqlite3_serialize(connection_, name.c_str(), &size, 0), sqlite3_free);
+  const auto serialize = [&] { return sqlite3_serialize(connection_, name.c_str(), &size, 0); };
+  std::unique_ptr<unsigned char, decltype(&sqlite3_free)> bytes(serialize(), sqlite3_free);
+  if (bytes == nullptr && size == 0) {
+    // Older versions of SQLite give nothing of a database that has not been written, instead of its empty first page.
+    const Running running(this);
+    sqlite3_exec(connection_, "BEGIN IMMEDIATE; COMMIT", nullptr, nullptr, nullptr);
+    bytes.reset(serialize());
+  }
+  if (Rethrow()) return;
   if (bytes == nullptr && size != 0) {
     env()->isolate()->ThrowException(SqliteError(env()->isolate(), connection_));
     return;
