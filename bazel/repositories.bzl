@@ -49,6 +49,14 @@ _ARCHIVES = [
         "testing",
         "3.",
     ),
+    # The one that Debian's Node 24 is built with.
+    (
+        "nghttp2_1",
+        "pool/main/n/nghttp2/nghttp2_1.70.0.orig.tar.gz",
+        "aa317e2cf9dca6afa0aed68f8fad6ff303ec6982e25a78c75c0b65e2b9b3ded5",
+        "testing",
+        "1.",
+    ),
     (
         "icu_76",
         "pool/main/i/icu/icu_76.1.orig.tar.gz",
@@ -149,6 +157,12 @@ def dv8pack_repositories():
         include = ["deps/ncrypto"],
         patches = ["//bazel/third_party:ncrypto_no_constants.patch"],
         strip = 3,
+    )
+    upstream_source(
+        name = "nghttp2",
+        archive = "@nghttp2_1//:tar",
+        build_file = "//bazel/third_party:nghttp2.BUILD",
+        include = ["COPYING", "lib"],
     )
     upstream_source(
         name = "ada",

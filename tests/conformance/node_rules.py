@@ -31,6 +31,7 @@ MODULES = {
                 "primordials", "freeze-intrinsics", "disable-proto", "datetime", "hash-seed", "instanceof", "math-random", "tz-version", "atomics", "regression-object-prototype", "diff",
                 "microtask", "queue-microtask", "set-interval", "webstorage", "compression"],
     "http": ["http", "client-request", "set-http-max-http-headers", "outgoing-message", "outgoing", "set-incoming-message-header", "upgrade"],
+    "http2": ["http2"],
     "https": ["https"],
     "internals": ["internal", "fastutf8stream", "bootstrap-modules", "handle-wrap", "req", "uv", "wrap-js-stream", "js-stream", "binding", "common",
                   "validators", "priority-queue", "fixed-queue", "code-cache", "constants", "compile-cache", "accessor-properties", "gc", "heap",
@@ -85,7 +86,6 @@ _RULES = [
     ("name", r"/test-(crypto-(no-algorithm|secure-heap)|dsa-fips-invalid-key|strace-openat-openssl)\.", "OpenSSL reads no configuration file and has no secure heap"),
     ("name", r"/test-tls-(off-thread-cert-loading|get-ca-certificates-node-use-system-ca)", "root certificates are the system's, read when they are needed"),
     ("source", r"if\s*\((!opensslCli|opensslCli === false)\)", "needs the openssl command that Node builds"),
-    ("name", r"/test-http2", _LATER + "http2"),
     ("name", r"/test-quic", "Node is built without QUIC"),
     ("name", r"/test-worker(?!-message)", _LATER + "worker_threads"),
     ("name", r"/test-(inspector|debugger|inspect-)", _LATER + "inspector"),
@@ -107,9 +107,9 @@ _RULES = [
      "flag of what is left out"),
     ("flag", r"--(experimental-shadow-realm|jitless)", "flag of the engine that is not there"),
     ("source", r"common\.skipIfInspectorDisabled\(\)|skipIfInspectorDisabled\(\)", "needs the inspector"),
-    ("source", r"(?m)^(const|let|var|import)\b[^;\n]*['\"](node:)?(http2|wasi|inspector(/promises)?)['\"]", "needs a module of a later issue"),
+    ("source", r"(?m)^(const|let|var|import)\b[^;\n]*['\"](node:)?(wasi|inspector(/promises)?)['\"]", "needs a module of a later issue"),
     ("source", r"new\s+(\w+\.)?Worker\(", "needs worker_threads"),
-    ("source", r"(?m)^const\b[^;\n]*=\s*internalBinding\('(inspector|worker|wasi|quic|http2|permission|sea|trace_events|profiler)'\)",
+    ("source", r"(?m)^const\b[^;\n]*=\s*internalBinding\('(inspector|worker|wasi|quic|permission|sea|trace_events|profiler)'\)",
      "needs a binding that is left out"),
 ]
 RULES = [(what, re.compile(pattern), reason) for what, pattern, reason in _RULES]

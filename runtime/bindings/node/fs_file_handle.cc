@@ -101,9 +101,12 @@ void FileHandle::CloseSync(const CallInfo& info) {
 
 void NewFileHandle(const CallInfo& info) {
   Fd fd;
+  std::optional<int64_t> offset, length;
+  v8::Isolate* isolate = info.GetIsolate();
   if (!info.IsConstructCall()) return RefuseConstruction(info);
-  if (ArgumentReader<Fd>::Read(info.GetIsolate(), info[0], 0, &fd)) {
-    new FileHandle(Environment::From(info), info.This(), fd.value);
+  if (ArgumentReader<Fd>::Read(isolate, info[0], 0, &fd) && ArgumentReader<std::optional<int64_t>>::Read(isolate, info[1], 1, &offset) &&
+      ArgumentReader<std::optional<int64_t>>::Read(isolate, info[2], 2, &length)) {
+    new FileHandle(Environment::From(info), info.This(), fd.value, offset.value_or(-1), length.value_or(-1));
   }
 }
 

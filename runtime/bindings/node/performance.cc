@@ -14,7 +14,6 @@ namespace {
 
 constexpr double kNanosPerMilli = 1e6;
 constexpr const char* kEntryTypes[] = {"gc", "http", "http2", "net", "dns", "quic"};
-constexpr size_t kGcEntry = 0;
 constexpr char kObserversCallback[] = "performance.observersCallback";
 
 bool IsRunning(Environment* env) { return env->mode() == Environment::Mode::kRun; }
@@ -103,6 +102,16 @@ v8::Local<v8::Value> UvMetricsInfo(Environment* env) {
   return v8::Array::New(isolate, values, std::size(values));
 }
 
+void TellNow(Environment* env, EntryType type, const char* name, uint64_t start, uint64_t end, v8::Local<v8::Object> details) {
+  v8::Isolate* isolate = env->isolate();
+  v8::Local<v8::Value> callback = env->Kept(kObserversCallback);
+  if (!callback->IsFunction()) return;
+  v8::Local<v8::Value> argv[] = {Internalized(isolate, name), Internalized(isolate, kEntryTypes[static_cast<size_t>(type)]),
+                                 v8::Number::New(isolate, static_cast<double>(start - ProcessStart()) / kNanosPerMilli),
+                                 v8::Number::New(isolate, static_cast<double>(end - start) / kNanosPerMilli), details};
+  env->Callback(callback.As<v8::Function>(), v8::Undefined(isolate), std::size(argv), argv);
+}
+
 // Notes collections, for observers of 'gc' entries.
 class GcTracking {
  public:
@@ -133,23 +142,17 @@ class GcTracking {
     auto* self = static_cast<GcTracking*>(data);
     if (self->current_ != static_cast<int>(type)) return;
     self->current_ = 0;
-    if (ObserverCounts(self->env_)[kGcEntry] == 0 || self->env_->stopping()) return;
-    const double start = static_cast<double>(self->began_at_ - ProcessStart()) / kNanosPerMilli;
-    const double duration = static_cast<double>(uv_hrtime() - self->began_at_) / kNanosPerMilli;
+    if (!HasObservers(self->env_, EntryType::kGc) || self->env_->stopping()) return;
     // JavaScript cannot run now.
-    self->env_->SetImmediate([env = self->env_, start, duration, type, flags] { Tell(env, start, duration, type, flags); });
+    self->env_->SetImmediate([env = self->env_, start = self->began_at_, end = uv_hrtime(), type, flags] { Tell(env, start, end, type, flags); });
   }
-  static void Tell(Environment* env, double start, double duration, int kind, int flags) {
+  static void Tell(Environment* env, uint64_t start, uint64_t end, int kind, int flags) {
     v8::Isolate* isolate = env->isolate();
     v8::Local<v8::Context> context = env->context();
-    v8::Local<v8::Value> callback = env->Kept(kObserversCallback);
-    if (!callback->IsFunction()) return;
     v8::Local<v8::Object> details = v8::Object::New(isolate);
     details->CreateDataProperty(context, Internalized(isolate, "kind"), v8::Integer::New(isolate, kind)).Check();
     details->CreateDataProperty(context, Internalized(isolate, "flags"), v8::Integer::New(isolate, flags)).Check();
-    v8::Local<v8::Value> argv[] = {Internalized(isolate, "gc"), Internalized(isolate, "gc"), v8::Number::New(isolate, start),
-                                   v8::Number::New(isolate, duration), details};
-    env->Callback(callback.As<v8::Function>(), v8::Undefined(isolate), std::size(argv), argv);
+    TellNow(env, EntryType::kGc, "gc", start, end, details);
   }
 
   Environment* env_;
@@ -251,6 +254,18 @@ void Init(Environment* env, v8::Local<v8::Object> target) {
 void References(std::vector<intptr_t>* list) { AppendFastReferences(kFastFunctions, list); }
 
 }  // namespace
+
+bool HasObservers(Environment* env, EntryType type) { return ObserverCounts(env)[static_cast<size_t>(type)] != 0; }
+
+void TellObservers(Environment* env, EntryType type, const char* name, uint64_t start, uint64_t end, v8::Local<v8::Object> details) {
+  auto kept = std::make_shared<v8::Global<v8::Object>>(env->isolate(), details);
+  env->SetImmediate([env, type, name, start, end, kept] {
+    v8::HandleScope scope(env->isolate());
+    v8::Context::Scope context_scope(env->context());
+    if (HasObservers(env, type)) TellNow(env, type, name, start, end, kept->Get(env->isolate()));
+    kept->Reset();
+  });
+}
 
 extern const BindingSpec kNodePerformance;
 constexpr BindingSpec kNodePerformance{"performance", kFunctions, {}, kClasses, Init, References};
