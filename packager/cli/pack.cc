@@ -101,8 +101,12 @@ bool HasPackage(const std::string& entry, const std::string& name) {
 // Whose command line is Node's: runtime/bindings/node/command_line.h.
 bool BehavesAsNode(const AppBundle& app) { return app.modules.contains(kNodeProgram); }
 
-// The native module that makes isolates.
-constexpr char kThreadBinding[] = "dv8_thread";
+// Whether the program starts threads: dv8's, or Node's workers.
+bool HasThreads(const AppBundle& app, const Library& library) {
+  constexpr char kThreadBinding[] = "dv8_thread";
+  constexpr char kWorkers[] = "node:worker_threads";
+  return app.modules.contains(kWorkers) || library.bindings.contains(kThreadBinding);
+}
 
 // The variables of .env files, a later one's before an earlier one's: "NAME=value".
 Result<std::vector<std::string>> ReadEnvFiles(const std::vector<std::string>& files) {
@@ -348,7 +352,7 @@ Result<PackedApp> PackApp(const Options& options, const Install& install,
   const std::string& image = snapshot.value().heap_image;
   if (!image.empty()) writer.Add(SectionKind::kHeapImage, AsBytes(image), packing);
   // An image serves one isolate; those of threads are made from the snapshot.
-  if (image.empty() || library.value().bindings.contains(kThreadBinding)) {
+  if (image.empty() || HasThreads(app.value(), library.value())) {
     writer.Add(SectionKind::kSnapshot, AsBytes(snapshot.value().blob), packing);
   }
   writer.Add(SectionKind::kStdlibSource, AsBytes(stdlib.bytes), Packing::kLz4);

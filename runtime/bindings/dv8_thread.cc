@@ -102,8 +102,6 @@ bool Prepare(Environment* env, Work* work) {
 }
 
 void RunInIsolate(v8::Isolate* isolate, Work* work) {
-  v8::Isolate::Scope isolate_scope(isolate);
-  v8::HandleScope scope(isolate);
   Environment env(isolate, Environment::Mode::kRun, work->payload);
   env.set_arguments(work->argc, work->argv);
   if (const int rc = env.OpenLoop(); rc < 0) {
@@ -137,22 +135,12 @@ void RunInIsolate(v8::Isolate* isolate, Work* work) {
 }
 
 void RunThread(Work* work) {
-  const Result<v8::StartupData*> snapshot = Snapshot(*work->payload);
-  if (!snapshot.ok()) {
-    work->failed = true;
-    work->error = snapshot.error().text;
-    work->status = 1;
-    return;
-  }
-  v8::Isolate::CreateParams params = IsolateParams();
-  params.snapshot_blob = snapshot.value();
-  v8::Isolate* isolate = v8::Isolate::Allocate();
-  // V8 asks the platform for the isolate's tasks while it is made.
-  v8::Isolate::Initialize(isolate, params);
-  ConfigureIsolate(isolate);
-  RunInIsolate(isolate, work);
-  Platform::Get()->Forget(isolate);
-  isolate->Dispose();
+  const std::string error = WithThreadIsolate(
+      *work->payload, [](v8::ResourceConstraints*) {}, [work](v8::Isolate* isolate) { RunInIsolate(isolate, work); });
+  if (error.empty()) return;
+  work->failed = true;
+  work->error = error;
+  work->status = 1;
 }
 
 class Thread : public NativeObject {

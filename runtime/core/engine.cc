@@ -253,6 +253,27 @@ Result<v8::StartupData*> Snapshot(const Payload& payload) {
   return &snapshot;
 }
 
+std::string WithThreadIsolate(const Payload& payload, const std::function<void(v8::ResourceConstraints*)>& adjust,
+                              const std::function<void(v8::Isolate*)>& use) {
+  const Result<v8::StartupData*> snapshot = Snapshot(payload);
+  if (!snapshot.ok()) return snapshot.error().text;
+  v8::Isolate::CreateParams params = IsolateParams();
+  params.snapshot_blob = snapshot.value();
+  adjust(&params.constraints);
+  v8::Isolate* isolate = v8::Isolate::Allocate();
+  // V8 asks the platform for the isolate's tasks while it is made.
+  v8::Isolate::Initialize(isolate, params);
+  ConfigureIsolate(isolate);
+  {
+    v8::Isolate::Scope isolate_scope(isolate);
+    v8::HandleScope scope(isolate);
+    use(isolate);
+  }
+  Platform::Get()->Forget(isolate);
+  isolate->Dispose();
+  return "";
+}
+
 void ConfigureIsolate(v8::Isolate* isolate) {
   isolate->SetMicrotasksPolicy(v8::MicrotasksPolicy::kExplicit);
   isolate->AddNearHeapLimitCallback(OnNearHeapLimit, nullptr);

@@ -1,6 +1,7 @@
 // V8 as a whole: flags, platform, start-up and the limits and handlers of an isolate.
 #pragma once
 
+#include <functional>
 #include <string>
 #include <string_view>
 
@@ -30,6 +31,11 @@ v8::Isolate::CreateParams IsolateParams();
 // The snapshot in the program's payload, unpacked when it is first asked for and kept for the
 // rest of the process. On any thread.
 Result<v8::StartupData*> Snapshot(const Payload& payload);
+
+// Makes an isolate that starts from the program's snapshot, runs `use` and disposes of it: a thread that is not the
+// program's first. `adjust` may change the limits. What is wrong with the snapshot; empty when nothing is.
+std::string WithThreadIsolate(const Payload& payload, const std::function<void(v8::ResourceConstraints*)>& adjust,
+                              const std::function<void(v8::Isolate*)>& use);
 
 // Installs the handlers for fatal errors, exhausted memory, rejections and stacks.
 void ConfigureIsolate(v8::Isolate* isolate);

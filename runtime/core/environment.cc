@@ -254,6 +254,7 @@ void Environment::HandleUncaught(v8::Local<v8::Value> exception, bool is_rejecti
       ExitNow(kHandlerThrewCode);
     }
   }
+  if (stopping()) return;  // The handler has ended the thread: process.exit().
   if (is_thread()) return EndThread(exception);
   PrintUncaught(exception);
   if (mode_ != Mode::kRun) ExitNow(kUncaughtExceptionCode);

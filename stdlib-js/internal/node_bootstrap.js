@@ -219,10 +219,25 @@ function startMain() {
   return app.start();
 }
 
-function start() {
+// Files that have read what the current thread is.
+const OF_THE_THREAD = ['internal/worker/messaging', 'internal/worker', 'internal/locks', 'worker_threads', 'internal/util/trace_sigint'];
+
+/** A thread of worker_threads: what it runs comes by its port. */
+function startWorker() {
+  BuiltinModule.evaluateAnew(OF_THE_THREAD);
+  runRestoreHooks();
+  for (const id of [
+    'internal/bootstrap/switches/is_not_main_thread', 'internal/bootstrap/switches/does_not_own_process_state', 'internal/main/worker_thread',
+  ]) {
+    compileFunction(id)(theProcess, requireBuiltin, internalBinding, primordials);
+  }
+}
+
+/** The hook start; `worker` is internalBinding('worker') in a thread of worker_threads. */
+function start(worker) {
   stage?.start();
   builtins.restored();
-  const result = asMain(startMain);
+  const result = asMain(worker === undefined ? startMain : startWorker);
   if (stage !== undefined) rehearse();
   return result;
 }
@@ -257,7 +272,8 @@ function exit(code) {
     if (code !== 0 && !theProcess.exitCode) theProcess.exitCode = code;
     theProcess.emit('exit', theProcess.exitCode || 0);
   }
-  return (theProcess.exitCode ?? code) & 0xff;
+  const { isMainThread } = getInternalBinding('worker');
+  return isMainThread ? (theProcess.exitCode ?? code) & 0xff : theProcess.exitCode ?? code;
 }
 
 // Of what has no stack. The program's getters may throw.

@@ -34,7 +34,6 @@ const char* NameOf(Provider provider) {
     case Provider::TTYWRAP: return "TTYWrap";
     case Provider::UDPSENDWRAP: return "SendWrap";
     case Provider::UDPWRAP: return "UDPWrap";
-    case Provider::WORKER: return "Worker";
     case Provider::WRITEWRAP: return "LibuvWriteWrap";
     default: return "AsyncWrap";
   }
@@ -54,7 +53,8 @@ std::vector<AsyncWrap*> Handles(Environment* env) {
   for (NativeObject* object : env->native_objects()) {
     if (object->is_collected()) continue;
     auto* handle = NativeObject::Cast<HandleWrap>(object->object());
-    if (handle != nullptr && handle->IsOpen() && uv_has_ref(handle->handle())) found.push_back(handle);
+    // What a worker keeps going is not a handle of Node's.
+    if (handle != nullptr && handle->provider() != Provider::WORKER && handle->IsOpen() && uv_has_ref(handle->handle())) found.push_back(handle);
   }
   return found;
 }

@@ -23,15 +23,16 @@ struct SnapshotDeleter {
 };
 using SnapshotPointer = std::unique_ptr<const v8::HeapSnapshot, SnapshotDeleter>;
 
-using SnapshotOptions = v8::HeapProfiler::HeapSnapshotOptions;
-
-// lib's Uint8Array [exposeInternals, exposeNumericValues].
-SnapshotOptions ReadOptions(const Bytes& bytes) {
-  SnapshotOptions options;
-  if (bytes.size() > 0 && bytes.data()[0] != 0) options.snapshot_mode = v8::HeapProfiler::HeapSnapshotMode::kExposeInternals;
-  if (bytes.size() > 1 && bytes.data()[1] != 0) options.numerics_mode = v8::HeapProfiler::NumericsMode::kExposeNumericValues;
-  return options;
-}
+class TextStream final : public v8::OutputStream {
+ public:
+  int GetChunkSize() override { return kChunkSize; }
+  void EndOfStream() override {}
+  WriteResult WriteAsciiChunk(char* data, int size) override {
+    text.append(data, static_cast<size_t>(size));
+    return kContinue;
+  }
+  std::string text;
+};
 
 class FileStream final : public v8::OutputStream {
  public:
@@ -58,7 +59,7 @@ class FileStream final : public v8::OutputStream {
   int error_ = 0;
 };
 
-UvResult<void> WriteSnapshot(v8::Isolate* isolate, const std::string& path, const SnapshotOptions& options) {
+UvResult<void> WriteSnapshot(v8::Isolate* isolate, const std::string& path, const HeapSnapshotOptions& options) {
   const int fd = open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, S_IRUSR | S_IWUSR);
   if (fd < 0) return UvFailure{-errno, "open", path};
   FileStream stream(fd);
@@ -94,7 +95,7 @@ std::string DefaultName(Environment* env) {
 UvResult<v8::MaybeLocal<v8::Value>> TriggerHeapSnapshot(Environment* env, const CallInfo& info, std::optional<Path> path,
                                                         Bytes options) {
   const std::string name = path.has_value() ? path->value : DefaultName(env);
-  UvResult<void> written = WriteSnapshot(env->isolate(), name, ReadOptions(options));
+  UvResult<void> written = WriteSnapshot(env->isolate(), name, ReadHeapSnapshotOptions(options.span));
   if (!written.ok()) return written.failure();
   if (path.has_value()) return v8::MaybeLocal<v8::Value>(info[0]);
   v8::Local<v8::String> text;
@@ -103,31 +104,26 @@ UvResult<v8::MaybeLocal<v8::Value>> TriggerHeapSnapshot(Environment* env, const 
 }
 
 // A stream of bytes whose first read makes it flow to its end.
-class HeapSnapshotStream final : public AsyncWrap, public StreamBase, public v8::OutputStream {
+class HeapSnapshotStream final : public AsyncWrap, public StreamBase {
  public:
   DV8_NATIVE_CLASS(HeapSnapshotStream, AsyncWrap)
   HeapSnapshotStream(Environment* env, v8::Local<v8::Object> object)
       : AsyncWrap(env, object, Provider::HEAPSNAPSHOT), StreamBase(this) {}
-  void set_snapshot(SnapshotPointer snapshot) { snapshot_ = std::move(snapshot); }
+  void set_text(std::string text) { text_ = std::move(text); }
   StreamBase* AsStreamBase() override { return this; }
 
-  int GetChunkSize() override { return kChunkSize; }
-  void EndOfStream() override { EmitRead(UV_EOF); }
-  WriteResult WriteAsciiChunk(char* data, int size) override {
-    while (size > 0) {
-      if (env()->stopping()) return kAbort;
-      const uv_buf_t buf = EmitAlloc(static_cast<size_t>(size));
-      const auto part = std::min(static_cast<size_t>(size), static_cast<size_t>(buf.len));
-      std::memcpy(buf.base, data, part);
-      data += part;
-      size -= static_cast<int>(part);
+  int ReadStart() override {
+    const std::string text = std::exchange(text_, "");
+    if (text.empty()) return 0;
+    for (size_t at = 0; at < text.size();) {
+      if (env()->stopping()) return 0;
+      const uv_buf_t buf = EmitAlloc(std::min<size_t>(text.size() - at, kChunkSize));
+      const size_t part = std::min<size_t>(text.size() - at, buf.len);
+      std::memcpy(buf.base, text.data() + at, part);
+      at += part;
       EmitRead(static_cast<ssize_t>(part), buf);
     }
-    return kContinue;
-  }
-
-  int ReadStart() override {
-    if (const SnapshotPointer snapshot = std::move(snapshot_)) snapshot->Serialize(this, v8::HeapSnapshot::kJSON);
+    EmitRead(UV_EOF);
     return 0;
   }
   int ReadStop() override { return 0; }
@@ -137,15 +133,11 @@ class HeapSnapshotStream final : public AsyncWrap, public StreamBase, public v8:
   bool IsClosing() override { return false; }
 
  private:
-  SnapshotPointer snapshot_;
+  std::string text_;
 };
 
 v8::MaybeLocal<v8::Object> CreateHeapSnapshotStream(Environment* env, Bytes options) {
-  SnapshotPointer snapshot(env->isolate()->GetHeapProfiler()->TakeHeapSnapshot(ReadOptions(options)));
-  v8::Local<v8::Object> object;
-  if (snapshot == nullptr || !NewInstance(env, "heap_utils", "HeapSnapshotStream").ToLocal(&object)) return {};
-  NativeObject::Cast<HeapSnapshotStream>(object)->set_snapshot(std::move(snapshot));
-  return object;
+  return NewHeapSnapshotStream(env, HeapSnapshotText(env->isolate(), ReadHeapSnapshotOptions(options.span)));
 }
 
 // V8 calls it when the heap is nearly full. Taking a snapshot needs some of the heap itself, so that the limit
@@ -178,6 +170,27 @@ constexpr ClassSpec kClasses[] = {
     {"HeapSnapshotStream", Constructor<HeapSnapshotStream>(), {}, kStreamFields, {}, &kStreamClass}};
 
 }  // namespace
+
+HeapSnapshotOptions ReadHeapSnapshotOptions(std::span<const uint8_t> bytes) {
+  HeapSnapshotOptions options;
+  if (bytes.size() > 0 && bytes[0] != 0) options.snapshot_mode = v8::HeapProfiler::HeapSnapshotMode::kExposeInternals;
+  if (bytes.size() > 1 && bytes[1] != 0) options.numerics_mode = v8::HeapProfiler::NumericsMode::kExposeNumericValues;
+  return options;
+}
+
+std::string HeapSnapshotText(v8::Isolate* isolate, const HeapSnapshotOptions& options) {
+  TextStream stream;
+  const SnapshotPointer snapshot(isolate->GetHeapProfiler()->TakeHeapSnapshot(options));
+  if (snapshot != nullptr) snapshot->Serialize(&stream, v8::HeapSnapshot::kJSON);
+  return std::move(stream.text);
+}
+
+v8::MaybeLocal<v8::Object> NewHeapSnapshotStream(Environment* env, std::string text) {
+  v8::Local<v8::Object> object;
+  if (!NewInstance(env, "heap_utils", "HeapSnapshotStream").ToLocal(&object)) return {};
+  NativeObject::Cast<HeapSnapshotStream>(object)->set_text(std::move(text));
+  return object;
+}
 
 void SetHeapSnapshotNearHeapLimit(Environment* env, uint32_t limit) {
   SnapshotState& state = env->State<SnapshotState>();

@@ -26,7 +26,14 @@ void NoticeChange(v8::Isolate* isolate, std::string_view name) {
   isolate->DateTimeConfigurationChangeNotification(v8::Isolate::TimeZoneDetection::kRedetect);
 }
 
+WorkerVariables* OwnVariables(Environment* env) { return env->State<EnvironmentVariables>().own.get(); }
+
 void UnsetEnv(Environment* env, const std::string& name) {
+  if (WorkerVariables* own = OwnVariables(env)) {
+    std::lock_guard lock(own->mutex);
+    own->values.erase(name);
+    return;
+  }
   {
     std::lock_guard lock(EnvironLock());
     unsetenv(name.c_str());
@@ -36,6 +43,11 @@ void UnsetEnv(Environment* env, const std::string& name) {
 
 std::vector<std::string> Names(Environment* env) {
   std::vector<std::string> names;
+  if (WorkerVariables* own = OwnVariables(env)) {
+    std::lock_guard lock(own->mutex);
+    for (const auto& [name, value] : own->values) names.push_back(name);
+    return names;
+  }
   std::lock_guard lock(EnvironLock());
   for (char** entry = environ; entry != nullptr && *entry != nullptr; entry++) {
     const std::string_view text(*entry);
@@ -143,7 +155,20 @@ Intercepted Define(v8::Local<v8::Name> property, const v8::PropertyDescriptor& d
 
 }  // namespace
 
+std::shared_ptr<WorkerVariables> CopyVariables(Environment* env) {
+  auto copy = std::make_shared<WorkerVariables>();
+  for (const std::string& name : Names(env)) {
+    if (std::optional<std::string> value = GetEnv(env, name.c_str())) copy->values[name] = std::move(*value);
+  }
+  return copy;
+}
+
 std::optional<std::string> GetEnv(Environment* env, const char* name) {
+  if (WorkerVariables* own = OwnVariables(env)) {
+    std::lock_guard lock(own->mutex);
+    const auto found = own->values.find(std::string_view(name));
+    return found == own->values.end() ? std::nullopt : std::optional(found->second);
+  }
   std::lock_guard lock(EnvironLock());
   const char* value = getenv(name);
   if (value == nullptr) return std::nullopt;
@@ -151,6 +176,11 @@ std::optional<std::string> GetEnv(Environment* env, const char* name) {
 }
 
 void SetEnv(Environment* env, const std::string& name, const std::string& value) {
+  if (WorkerVariables* own = OwnVariables(env)) {
+    std::lock_guard lock(own->mutex);
+    own->values[name] = value;
+    return;
+  }
   {
     std::lock_guard lock(EnvironLock());
     setenv(name.c_str(), value.c_str(), 1);

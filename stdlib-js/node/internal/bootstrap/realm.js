@@ -112,6 +112,16 @@ class BuiltinModule {
     }
   }
 
+  /** Evaluates files once more, those of them that have been: a worker starts from the first thread's snapshot. */
+  static evaluateAnew(ids) {
+    const builtins = ArrayPrototypeFilter(ArrayPrototypeMap(ids, (id) => BuiltinModule.map.get(id)), ({ loaded }) => loaded);
+    for (const builtin of builtins) {
+      builtin.exports = {};
+      builtin.loaded = false;
+    }
+    for (const builtin of builtins) builtin.compileForInternalLoader();
+  }
+
   static exists(id) { return BuiltinModule.map.has(id); }
   static canBeRequiredByUsers(id) { return forUsers.has(id); }
   static canBeRequiredWithoutScheme(id) { return forUsersWithoutScheme.has(id); }
