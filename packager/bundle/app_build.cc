@@ -354,7 +354,7 @@ Result<AppBuild> BuildApp(const BundleOptions& options, const StdlibManifest& ma
   app.FindComputed();
   std::vector<EsbuildMessage> left = imports->LeftToRunTime();
   std::vector<EsbuildMessage> failures = app.result.errors;
-  if (failures.empty() && !left.empty()) failures = imports->UnresolvedAtStart(app.result.metafile);
+  if (failures.empty() && imports->LeavesAny()) failures = imports->UnresolvedAtStart(app.result.metafile);
   const std::vector<EsbuildMessage>& computed = app.computed;
   std::vector<EsbuildMessage> warnings;
   for (const EsbuildMessage& warning : app.result.warnings) {

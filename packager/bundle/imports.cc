@@ -104,6 +104,7 @@ void AppImports::AnswerIn(EsbuildBuild* build) {
   files.insert(kept_out_.begin(), kept_out_.end());
   files.insert(no_code_.begin(), no_code_.end());
   for (const auto& [file, text] : without_phases_) files.insert(file);
+  for (const auto& [file, names] : missing_exports_) files.insert(file);
   files.insert(wasm_modules_.begin(), wasm_modules_.end());
   build->load_filter = excluded_.empty() ? OneOf(files) : ".*";
   const std::string data = DataFilter(options_.loaders);
@@ -270,6 +271,11 @@ std::optional<EsbuildSource> AppImports::Load(const std::string& path,
       text.value().insert(start + static_cast<size_t>(argument.size), ")").insert(start, "(0,");
     }
   }
+  if (const auto found = missing_exports_.find(path); found != missing_exports_.end()) {
+    std::string list;
+    for (const std::string& name : found->second) list += "__dv8_missing as " + QuoteJs(name) + ",";
+    text.value() += "\nvar __dv8_missing;export{" + list + "};\n";
+  }
   if (unmapped_.contains(path) && rewritten == rewritten_.end()) {
     for (size_t at = text.value().find(kMapComment); at != std::string::npos;
          at = text.value().find(kMapComment, at)) {
@@ -425,12 +431,26 @@ static bool IsPackagesAddon(const EsbuildMessage& error) {
   return error.text.ends_with(".node") && error.file.find("node_modules/") != std::string::npos;
 }
 
+// An import of what the imported module does not export. Node finds that when it links the importing module, which is
+// the run time for import(): the build has the export.
+bool AppImports::LearnExport(const EsbuildMessage& error) {
+  constexpr std::string_view kName = "\" for import \"";
+  const size_t file = error.text.find(kNoExport), name = error.text.find(kName);
+  if (!options_.graph || error.file.empty() || file == std::string::npos || name == std::string::npos) return false;
+  const size_t start = file + kNoExport.size(), end = name + kName.size();
+  const std::string exporter = AbsolutePath(folder_, error.text.substr(start, name - start));
+  if (!IsModuleFile(exporter) || !unlinked_.try_emplace({AbsolutePath(folder_, error.file), error.text}, error).second) return false;
+  missing_exports_[exporter].insert(error.text.substr(end, error.text.rfind('"') - end));
+  return true;
+}
+
 bool AppImports::LearnFrom(const EsbuildResult& result) {
   if (result.errors.empty()) return false;
   const std::set<std::string> no_code = no_code_;
   for (const EsbuildMessage& error : result.errors) {
     const std::string file = AbsolutePath(folder_, error.file);
     if (error.text.starts_with(kPhaseInBundle)) continue;  // The other error about it has its place.
+    if (LearnExport(error)) continue;
     const bool is_deferred = error.text.starts_with(kDeferred);
     if (is_deferred || error.text.starts_with(kSourcePhase)) {
       if (!LeaveOutPhase(error, is_deferred ? "defer" : "source")) return false;
@@ -502,6 +522,9 @@ std::vector<EsbuildMessage> AppImports::UnresolvedAtStart(const std::string& met
   std::vector<EsbuildMessage> errors;
   for (const auto& [import, error] : missing_) {
     if (static_missing_.contains(import) && reached.contains(import.importer)) errors.push_back(error);
+  }
+  for (const auto& [import, error] : unlinked_) {
+    if (reached.contains(import.importer)) errors.push_back(error);
   }
   return errors;
 }

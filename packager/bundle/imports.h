@@ -64,9 +64,11 @@ class AppImports {
   // are no new ones.
   bool TakeWasmModules(const EsbuildResult& result);
 
-  // By the last build's metafile: the errors for imports that Node could not resolve either when it
+  // By the last build's metafile: the errors for imports that Node could not resolve or link either when it
   // starts the app, because only static imports lead to them from the entry.
   std::vector<EsbuildMessage> UnresolvedAtStart(const std::string& metafile) const;
+  // Whether there may be such errors.
+  bool LeavesAny() const { return !missing_.empty() || !unlinked_.empty(); }
   // The errors for imports that are left to the run time.
   std::vector<EsbuildMessage> LeftToRunTime() const;
   // Warnings for modules of Node that the app imports and the library does not have.
@@ -99,6 +101,7 @@ class AppImports {
   bool LeaveOutPhase(const EsbuildMessage& error, std::string_view phase);
   void WritePackedScripts();
   bool LearnFromPacked(const EsbuildMessage& error);
+  bool LearnExport(const EsbuildMessage& error);
 
   const BundleOptions& options_;
   const Excluded excluded_;
@@ -117,6 +120,8 @@ class AppImports {
   std::map<std::string, std::string> rewritten_;  // By file.
   std::set<std::string> kept_out_;
   std::set<std::string> load_;  // Files whose texts esbuild asks for.
+  std::map<std::string, std::set<std::string>> missing_exports_;  // By file: names that others import of it.
+  std::map<Import, EsbuildMessage> unlinked_;  // The errors for those, each with its text in the place of a path.
   std::map<std::string, std::string> undeferred_;  // By file.
   std::map<std::string, std::string> without_phases_;  // By file: what esbuild bundles, which knows no phases.
   std::set<std::string> wasm_modules_;

@@ -1,0 +1,2 @@
+import { two, three } from './has.mjs';
+console.log(two, three);

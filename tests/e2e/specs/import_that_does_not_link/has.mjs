@@ -1,0 +1,2 @@
+const two = 2;
+export const one = 1;

@@ -1,0 +1,2 @@
+// What cannot start is told when it is packed.
+import './asks.mjs';
