@@ -74,6 +74,52 @@ say('truncate', () => descriptor((fd) => fs.ftruncateSync(fd)));
 say('stat', () => { let size; descriptor((fd) => { size = fs.fstatSync(fd).size; }); return size; });
 """, ["write EBADF", "truncate EINVAL", "stat 1"])
 
+    def test_writing_calls(self):
+        # Each of fs's, in its three forms, at a file, in a folder and for a new name.
+        self.check("""
+const fsp = fs.promises, os = require('os');
+const disk = fs.mkdtempSync(path.join(os.tmpdir(), 'root-'));
+fs.writeFileSync(path.join(disk, 'own'), 'own');
+const own = path.join(disk, 'own'), file = at('a.txt'), folder = at('sub'), made = at('new');
+const calls = [];
+for (const target of [file, made]) {
+  calls.push(['writeFile', target, 'x'], ['appendFile', target, 'x'], ['open', target, 'w'], ['open', target, 'a'], ['copyFile', own, target]);
+}
+calls.push(['open', file, 'r+'], ['truncate', file, 0], ['chmod', file, 0o600], ['chown', file, 1, 1], ['lchown', file, 1, 1], ['utimes', file, 1, 1],
+  ['lutimes', file, 1, 1], ['unlink', file], ['rm', file], ['rename', file, own], ['rename', own, made], ['rename', own, file], ['link', file, made],
+  ['link', own, made], ['symlink', own, made], ['mkdir', made], ['mkdir', path.join(made, 'deep'), { recursive: true }], ['mkdtemp', made], ['rmdir', folder],
+  ['rm', folder, { recursive: true }], ['chmod', folder, 0o700], ['chown', folder, 1, 1], ['utimes', folder, 1, 1], ['rename', folder, disk + '/sub'], ['cp', own, made],
+  ['cp', disk, at('copy'), { recursive: true }]);
+(async () => {
+  const wrong = [];
+  for (const [name, ...args] of calls) {
+    const codes = [];
+    try { fs[name + 'Sync'](...args); codes.push('done'); } catch (error) { codes.push(error.code); }
+    codes.push(await new Promise((resolve) => fs[name](...args, (error) => resolve(error ? error.code : 'done'))));
+    codes.push(await fsp[name](...args).then(() => 'done', (error) => error.code));
+    if (codes.join() !== 'EROFS,EROFS,EROFS') wrong.push(`${name} ${args.join()}: ${codes}`);
+  }
+  const stream = await new Promise((resolve) => fs.createWriteStream(made).on('error', resolve));
+  console.log('calls', calls.length > 30, wrong.join('; ') || 'all EROFS', stream.code);
+  console.log('left', fs.readFileSync(file, 'utf8') + fs.readFileSync(own, 'utf8'), fs.existsSync(made), fs.readdirSync(disk).join());
+  fs.rmSync(disk, { recursive: true });
+})();
+""", ["calls true all EROFS EROFS", "left aown false own"])
+
+    def test_folders(self):
+        self.check("""
+say('statfs', () => { const { blocks, bfree, bavail, ffree } = fs.statfsSync(at('a.txt')); return [blocks > 0, bfree, bavail, ffree].join(); });
+say('none', () => fs.statfsSync(at('none')));
+say('chdir', () => { process.chdir(at('sub')); return process.cwd(); });
+say('relative', () => fs.readFileSync('../a.txt', 'utf8') + fs.readFileSync('b.txt', 'utf8') + fs.realpathSync('.'));
+say('write', () => fs.writeFileSync('new.txt', ''));
+say('up', () => { process.chdir('../..'); return process.cwd() + fs.existsSync('data/a.txt'); });
+say('out', () => { process.chdir('/'); return process.cwd(); });
+say('opendir', () => { const folder = fs.opendirSync(at('')); const names = []; for (let e; (e = folder.readSync());) names.push(e.name); folder.closeSync(); return names.sort().join(); });
+say('glob', () => fs.globSync('**/*.txt', { cwd: at('') }).sort().join());
+""", ["statfs true,0,0,0", "none ENOENT", "chdir /app/data/sub", "relative ab/app/data/sub", "write EROFS", "up /apptrue", "out /",
+      "opendir a.txt,sub", "glob a.txt,sub/b.txt"])
+
 
 if __name__ == "__main__":
     e2e.main()

@@ -89,6 +89,7 @@ class StatfsTask final : public FsTask {
     const auto number = [](auto value) { return static_cast<uint64_t>(value); };
     stat_ = {number(info.f_type),  number(info.f_bsize),  number(info.f_frsize), number(info.f_blocks),
              number(info.f_bfree), number(info.f_bavail), number(info.f_files),  number(info.f_ffree)};
+    if (embedded) stat_.free = stat_.available = stat_.free_files = 0;  // As of a read-only file system.
     return 0;
   }
   v8::MaybeLocal<v8::Value> Value(Environment* env, Completion::Kind kind) override {
