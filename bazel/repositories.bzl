@@ -112,6 +112,7 @@ def dv8pack_repositories():
             "//bazel/third_party/v8:image_buffers.patch",
             "//bazel/third_party/v8:dirty_registries.patch",
             "//bazel/third_party/v8:left_out_sources.patch",
+            "//bazel/third_party/v8:whole_global.patch",
         ],
         strip = 3,
     )

@@ -26,29 +26,27 @@ constexpr std::string_view kModeNames[] = {"code", "app", "none"};
 
 std::span<const std::byte> build_source_map;
 
-// V8 gives contexts Error.stackTraceLimit when they are restored, and does not expect it to be
-// there already. While the snapshot is made, errors without it would have no stack.
-class StackTraceLimit {
- public:
-  explicit StackTraceLimit(v8::Local<v8::Context> context) : context_(context) {
-    constexpr int kFrames = 10;
-    Constructor()->Set(context_, Key(), v8::Integer::New(context_->GetIsolate(), kFrames)).Check();
-  }
-  ~StackTraceLimit() { Constructor()->Delete(context_, Key()).Check(); }
-  StackTraceLimit(const StackTraceLimit&) = delete;
-  StackTraceLimit& operator=(const StackTraceLimit&) = delete;
+constexpr char kHint[] = "  hint: make it in the function given to dv8.main(fn), or pack with --snapshot=code\n";
 
- private:
-  v8::Local<v8::String> Key() { return Internalized(context_->GetIsolate(), "stackTraceLimit"); }
-  v8::Local<v8::Object> Constructor() {
-    return context_->Global()
-        ->Get(context_, Internalized(context_->GetIsolate(), "Error"))
-        .ToLocalChecked()
-        .As<v8::Object>();
-  }
+// Where the top level had WebAssembly compiled.
+std::vector<std::string> wasm_stacks;
 
-  v8::Local<v8::Context> context_;
-};
+bool NoteWasm(v8::Local<v8::Context> context, v8::Local<v8::String>) {
+  wasm_stacks.push_back(CurrentStack(context->GetIsolate()));
+  return true;
+}
+
+// Whether no object is left that belongs to WebAssembly's engine, or to memory that threads share.
+bool NothingUnsupported(v8::Isolate* isolate) {
+  const std::string kind = FindUnsupportedObject(isolate);
+  if (kind.empty()) return true;
+  std::fprintf(stderr, "error: the app's top level left %s, which a snapshot cannot hold\n", kind.c_str());
+  if (kind.find("WebAssembly") != std::string::npos) {
+    for (const std::string& stack : wasm_stacks) std::fprintf(stderr, "  WebAssembly was compiled here:\n%s\n", stack.c_str());
+  }
+  std::fputs(kHint, stderr);
+  return false;
+}
 
 // Whether nothing is left that cannot be in a snapshot: timers, I/O, objects with a native part.
 bool NothingOpen(Environment* env) {
@@ -175,8 +173,9 @@ bool Fill(Environment* env, const SnapshotJob& job) {
     std::fprintf(stderr, "error: the app has code that V8 can only compile when it runs, and that needs its source\n");
     return false;
   }
-  if (job.mode == SnapshotJob::Mode::kApp && !EvaluateApp(env)) return false;
-  return NothingOpen(env);
+  if (job.mode != SnapshotJob::Mode::kApp) return NothingOpen(env);
+  env->isolate()->SetAllowWasmCodeGenerationCallback(NoteWasm);
+  return EvaluateApp(env) && NothingOpen(env) && NothingUnsupported(env->isolate());
 }
 
 }  // namespace
@@ -204,10 +203,7 @@ int MakeSnapshot(const SnapshotJob& job, std::string* blob) {
       v8::Local<v8::Context> context = v8::Context::New(isolate);
       v8::Context::Scope context_scope(context);
       env.set_context(context);
-      {
-        StackTraceLimit limit(context);
-        if (!Fill(&env, job)) return kRefused;
-      }
+      if (!Fill(&env, job)) return kRefused;
       for (size_t i = 0; i < static_cast<size_t>(Hook::kCount); i++) {
         v8::Local<v8::Function> hook = env.hook(static_cast<Hook>(i));
         if (!hook.IsEmpty()) DV8_CHECK(creator.AddData(context, hook) == i);

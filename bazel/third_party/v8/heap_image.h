@@ -25,6 +25,10 @@ namespace dv8 {
 // which programs will have them, and no other isolate may be made afterwards.
 void LayOutHeapImage();
 
+// What no heap on disk can hold and `isolate` has alive: "a WebAssembly.Memory", or empty. Collects garbage when it finds
+// one that may be dead.
+std::string FindUnsupportedObject(v8::Isolate* isolate);
+
 // The image of `isolate`. `context` is its only one. The bytes depend on the snapshot alone.
 std::string MakeHeapImage(v8::Isolate* isolate, v8::Local<v8::Context> context);
 

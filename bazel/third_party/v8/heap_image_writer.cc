@@ -20,6 +20,7 @@
 #include "src/objects/js-array-buffer-inl.h"
 #include "src/objects/js-function-inl.h"
 #include "src/objects/string-table.h"
+#include "src/wasm/wasm-objects-inl.h"
 #include "src/sandbox/js-dispatch-table-inl.h"
 #include "src/snapshot/snapshot.h"
 
@@ -327,6 +328,27 @@ class ImageWriter final : public RootVisitor, public ObjectVisitor {
   std::vector<uint32_t> views_;  // Typed arrays and data views.
 };
 
+// The name of an object that belongs to WebAssembly's engine or to memory that threads share; null for others. An
+// exported function holds its instance, and that its module.
+const char* UnsupportedKind(Tagged<HeapObject> object) {
+  switch (object->map()->instance_type()) {
+    case WASM_MODULE_OBJECT_TYPE: return "a WebAssembly.Module";
+    case WASM_INSTANCE_OBJECT_TYPE: return "a WebAssembly.Instance";
+    case WASM_MEMORY_OBJECT_TYPE: return "a WebAssembly.Memory";
+    case WASM_TABLE_OBJECT_TYPE: return "a WebAssembly.Table";
+    case JS_ARRAY_BUFFER_TYPE: return Cast<JSArrayBuffer>(object)->is_shared() ? "a SharedArrayBuffer" : nullptr;
+    default: return nullptr;
+  }
+}
+
+const char* FindUnsupported(Isolate* isolate, HeapObjectIterator::HeapObjectsFiltering filtering) {
+  HeapObjectIterator objects(isolate->heap(), filtering);
+  for (Tagged<HeapObject> object = objects.Next(); !object.is_null(); object = objects.Next()) {
+    if (const char* kind = UnsupportedKind(object)) return kind;
+  }
+  return nullptr;
+}
+
 }  // namespace
 }  // namespace v8::internal::heap_image
 
@@ -335,6 +357,15 @@ namespace dv8 {
 namespace image = v8::internal::heap_image;
 
 void LayOutHeapImage() { image::next_page = image::kFirstPage; }
+
+std::string FindUnsupportedObject(v8::Isolate* isolate) {
+  using v8::internal::HeapObjectIterator;
+  auto* internal = reinterpret_cast<v8::internal::Isolate*>(isolate);
+  if (image::FindUnsupported(internal, HeapObjectIterator::kNoFiltering) == nullptr) return "";
+  isolate->LowMemoryNotification();
+  const char* kind = image::FindUnsupported(internal, HeapObjectIterator::kFilterUnreachable);
+  return kind == nullptr ? "" : kind;
+}
 
 std::string MakeHeapImage(v8::Isolate* isolate, v8::Local<v8::Context> context) {
   return image::ImageWriter(reinterpret_cast<v8::internal::Isolate*>(isolate))
