@@ -26,6 +26,8 @@ struct BundleOptions {
   std::vector<std::string> loaders;           // .ext=loader
   std::vector<std::string> esbuild_arguments; // --jsx=…, --conditions=…: as they are.
   std::vector<std::string> included_modules;  // Names of library modules.
+  std::vector<std::string> included_packages;  // Packages, and files of packages, whatever the code imports.
+  std::vector<std::string> included_files;  // The same for files: absolute.
   std::vector<std::string> assets;  // Files and folders that the user chose to embed.
   std::string banner;  // Code for the head of the entry, in one line.
   std::string tsconfig;

@@ -90,6 +90,13 @@ AppImports::AppImports(const BundleOptions& options, const StdlibManifest& manif
       folder_(folder),
       entry_(entry) {
   for (const std::string& alias : options.aliases) aliased_.insert(alias.substr(0, alias.find('=')));
+  FilesBeside included;
+  included.code = options.included_files;
+  for (const std::string& name : options.included_packages) {
+    included.packages[entry].insert(name);
+    included.imported[entry].insert(name);
+  }
+  PackModules(included);
 }
 
 void AppImports::AnswerIn(EsbuildBuild* build) {

@@ -60,7 +60,8 @@ constexpr OptionSpec kOptions[] = {
      "core: dv8's globals and the language's, and no others but those that the code names; bare module names are dv8's"},
     {"--dv8", Kind::kValue, 0, Section::kContents, "0.0.4|0.0.5|0.0.6",
      "whose calls are meant where dv8's vintages collide (default: 0.0.6)"},
-    {"--include", Kind::kList, 0, Section::kContents, "MODULE", "one more module of the standard library"},
+    {"--include", Kind::kList, 0, Section::kContents, "MODULE|GLOB",
+     "pack what no import names, with what it imports: a package, files by a path from here, a module of the standard library"},
     {"--icu", Kind::kValue, 0, Section::kContents, "none|en|full|LIST",
      "languages of Intl: en (default), or a list such as de,pt-BR; \"encodings\" in it: TextDecoder's of East Asia, "
      "without the languages"},

@@ -9,7 +9,11 @@
 
 #include "packager/bundle/app_build.h"
 #include "packager/bundle/dv8_scripts.h"
+#include "packager/bundle/esbuild.h"
+#include "packager/bundle/glob.h"
+#include "packager/bundle/named_files.h"
 #include "packager/bundle/prologue.h"
+#include "packager/bundle/virtual_path.h"
 #include "packager/cli/assets.h"
 #include "packager/graph/program.h"
 #include "packager/icu/cut.h"
@@ -44,20 +48,6 @@ Result<StdlibManifest> ReadManifest(const std::string& stdlib_dir) {
   return StdlibManifest::Parse(text.value(), path);
 }
 
-// --include names modules as imports do.
-Result<Done> ResolveIncluded(const StdlibManifest& manifest, std::vector<std::string>* names) {
-  for (std::string& name : *names) {
-    const std::string module = manifest.Resolve(name);
-    if (module.empty()) {
-      const std::string near = manifest.Nearest(name);
-      return UsageError("--include: '" + name + "' is not in the standard library",
-                        near.empty() ? "" : "did you mean '" + near + "'?");
-    }
-    name = module;
-  }
-  return Done{};
-}
-
 // The smallest template that has every native module which the library names.
 Result<Template> ChooseTemplate(const Library& library, const std::string& extra_bindings) {
   const Result<std::string> list = ReadFile(extra_bindings);
@@ -67,6 +57,59 @@ Result<Template> ChooseTemplate(const Library& library, const std::string& extra
     if (library.bindings.contains(name)) return Template::kFull;
   }
   return Template::kSmall;
+}
+
+// Whether an import of `name` in `entry` may lead to a package in a node_modules folder.
+bool HasPackage(const std::string& entry, const std::string& name) {
+  std::error_code error;
+  for (std::filesystem::path folder = std::filesystem::absolute(entry, error).parent_path();;
+       folder = folder.parent_path()) {
+    if (std::filesystem::exists(folder / "node_modules" / name, error)) return true;
+    if (folder == folder.parent_path()) return false;
+  }
+}
+
+// The module files that `pattern`, a path or a glob from the working folder, stands for.
+std::vector<std::string> ModulesByGlob(const std::string& pattern) {
+  namespace fs = std::filesystem;
+  const std::string path = AbsolutePath(WorkingDirectory(), pattern);
+  std::error_code error;
+  if (fs::is_regular_file(path, error)) return {path};
+  const size_t wild = path.find_first_of("*?[");
+  if (wild == std::string::npos) return {};
+  std::vector<std::string> files;
+  const std::string folder = Dirname(path.substr(0, wild));
+  fs::recursive_directory_iterator at(folder, fs::directory_options::skip_permission_denied, error);
+  for (const fs::recursive_directory_iterator end; !error && at != end; at.increment(error)) {
+    const std::string name = at->path().filename().string();
+    if (name == "node_modules" || name == ".git") at.disable_recursion_pending();
+    const bool matches = IsModuleFile(name) && MatchesGlob(path, at->path().string());
+    if (matches && at->is_regular_file(error)) files.push_back(at->path().string());
+  }
+  std::sort(files.begin(), files.end());
+  return files;
+}
+
+// --include names modules of the library and packages as imports do, and files by globs.
+Result<Done> ResolveIncluded(const StdlibManifest& manifest, BundleOptions* options) {
+  for (const std::string& name : std::exchange(options->included_modules, {})) {
+    if (const std::string module = manifest.Resolve(name); !module.empty()) {
+      options->included_modules.push_back(module);
+      continue;
+    }
+    if (IsPackage(name) && HasPackage(options->entry, PackageName(name))) {
+      options->included_packages.push_back(name);
+      continue;
+    }
+    const std::vector<std::string> files = ModulesByGlob(name);
+    if (files.empty()) {
+      const std::string near = manifest.Nearest(name);
+      return UsageError("--include: '" + name + "' is no module of the standard library, no package and no module's file",
+                        near.empty() ? "" : "did you mean '" + near + "'?");
+    }
+    options->included_files.insert(options->included_files.end(), files.begin(), files.end());
+  }
+  return Done{};
 }
 
 // What `builder` has by --native, as modules of the library.
@@ -86,16 +129,6 @@ Result<std::string> RuntimeFile(Template kind, const Install& install,
                                 const std::optional<NativeLinker>& native) {
   if (native) return native->LinkRuntime(kind);
   return kind == Template::kFull ? install.full_runtime : install.runtime;
-}
-
-// Whether an import of `name` in `entry` may lead to a package in a node_modules folder.
-bool HasPackage(const std::string& entry, const std::string& name) {
-  std::error_code error;
-  for (std::filesystem::path folder = std::filesystem::absolute(entry, error).parent_path();;
-       folder = folder.parent_path()) {
-    if (std::filesystem::exists(folder / "node_modules" / name, error)) return true;
-    if (folder == folder.parent_path()) return false;
-  }
 }
 
 // Whose command line is Node's: runtime/bindings/node/command_line.h.
@@ -228,7 +261,7 @@ Result<PackedApp> PackApp(const Options& options, const Install& install,
     bundle_options.graph = false;
   }
   bundle_options.assets = options.assets;
-  if (Result<Done> known = ResolveIncluded(manifest.value(), &bundle_options.included_modules);
+  if (Result<Done> known = ResolveIncluded(manifest.value(), &bundle_options);
       !known.ok()) {
     return known.error();
   }

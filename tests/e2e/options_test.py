@@ -440,7 +440,7 @@ class WrongValuesTest(OptionsTestCase):
             ("--jsx-factory=1+1", 'Invalid JSX factory: "1+1"'),
             ("--pure=1a", '--pure: Syntax error "a"'),
             ("--resolve-extensions=js", 'Invalid file extension: "js"'),
-            ("--include=nope", "--include: 'nope' is not in the standard library\n  hint: did you mean 'dv8:node'?"),
+            ("--include=nope", "--include: 'nope' is no module of the standard library, no package and no module's file\n  hint: did you mean 'dv8:node'?"),
             ("--icu=xx-YYY", "--icu: there is no locale 'xx-YYY' in ICU's data"),
             ("--v8-flags=--nope", "--v8-flags: V8 does not know the flag '--nope'"),
         ):

@@ -31,6 +31,7 @@ import compatibility
 import e2e
 
 SECONDS = 60
+PACKING_SECONDS = 900
 NOBODY = 65534
 KINDS = ("version", "help", "use")
 
@@ -181,7 +182,7 @@ class Comparison:
     def run(self, keep):
         """{kind: difference}: what the packed program does otherwise than Node, or None."""
         link = os.path.relpath(self.link, self.project)
-        packed = e2e.run([e2e.dv8pack(), link, "-o", self.app], cwd=self.project, timeout=180)
+        packed = e2e.run([e2e.dv8pack(), link, "-o", self.app], cwd=self.project, timeout=PACKING_SECONDS)
         if packed.code != 0:
             lines = [line for line in packed.err.splitlines() if "error:" in line] or packed.err.splitlines()
             return dict.fromkeys(self.kinds, f"does not pack: {lines[0][:200]}")

@@ -1,0 +1,2 @@
+import { cup } from './shared/cup.mjs';
+export default cup('milk');

@@ -1,0 +1,1 @@
+export const cup = (what) => `a cup of ${what}`;
