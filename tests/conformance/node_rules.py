@@ -73,7 +73,7 @@ MODULES = {
 }
 
 # WPT's module for each of Node's test/wpt files that is run.
-WPT = ["console", "encoding", "events", "abort", "file", "blob", "hr-time", "performance-timeline", "streams", "url", "urlpattern", "broadcastchannel", "webcrypto"]
+WPT = ["console", "encoding", "events", "abort", "file", "blob", "hr-time", "performance-timeline", "streams", "url", "urlpattern", "broadcastchannel", "webcrypto", "webstorage"]
 
 _LATER = "a later issue's module: "
 
@@ -89,7 +89,6 @@ _RULES = [
     ("name", r"/test-quic", "Node is built without QUIC"),
     ("name", r"/test-worker(?!-message)", _LATER + "worker_threads"),
     ("name", r"/test-(inspector|debugger|inspect-)", _LATER + "inspector"),
-    ("name", r"/test-webstorage", _LATER + "localStorage"),
     ("name", r"/test-wasi", _LATER + "WASI"),
     ("name", r"/test-permission", "no permission model: a packed program is one trust domain"),
     ("name", r"/test-(sea|single-executable|snapshot|startup-empty-regexp-statics|startup-snapshot)", "dv8pack itself is what makes executables and snapshots"),
@@ -100,7 +99,7 @@ _RULES = [
      r"process-env-allowed-flags|max-old-space-size-percentage|package-map-cli|module-print-timing|trace-env)", "the node command's own options and files"),
     ("name", r"/test-(compile-cache|code-cache)", "no cache of compiled code on disk: a packed program has its code in the executable"),
     ("name", r"/test-(eslint|doc|documentation|benchmark|release-|process-release|openssl|license)", "Node's own repository and release"),
-    ("flag", r"--(experimental-quic|permission|allow-(fs|child|worker|addons|wasi|inspector|net|ffi|openssl)|experimental-storage|experimental-webstorage|localstorage-file)", "flag of what is left out"),
+    ("flag", r"--(experimental-quic|permission|allow-(fs|child|worker|addons|wasi|inspector|net|ffi|openssl)|experimental-storage)", "flag of what is left out"),
     ("flag", r"--(inspect|experimental-network-inspection|experimental-worker-inspection|experimental-storage-inspection)", "flag of the inspector"),
     ("flag", r"--(use-(openssl|bundled|system)-ca|no-use-|openssl|secure-heap|force-fips|enable-fips)", "flag of OpenSSL's set-up"),
     ("flag", r"--(build-snapshot|node-snapshot|no-node-snapshot|experimental-sea-config|cpu-prof|heap-prof|prof\b|trace-event|watch|run\b|env-file|experimental-config)",
