@@ -31,7 +31,7 @@ MODULES = {
                 "primordials", "freeze-intrinsics", "disable-proto", "datetime", "hash-seed", "instanceof", "math-random", "tz-version", "atomics", "regression-object-prototype", "diff",
                 "microtask", "queue-microtask", "set-interval", "webstorage", "compression"],
     "http": ["http", "client-request", "set-http-max-http-headers", "outgoing-message", "outgoing", "set-incoming-message-header", "upgrade"],
-    "http2": ["http2"],
+    "http2": ["http2", "h2", "h2leak"],
     "https": ["https"],
     "internals": ["internal", "fastutf8stream", "bootstrap-modules", "handle-wrap", "req", "uv", "wrap-js-stream", "js-stream", "binding", "common",
                   "validators", "priority-queue", "fixed-queue", "code-cache", "constants", "compile-cache", "accessor-properties", "gc", "heap",

@@ -35,7 +35,7 @@ dns/promises domain events fs fs/promises http http2 https inspector module net 
 querystring readline readline/promises repl sqlite stream stream/consumers stream/promises stream/web string_decoder test timers timers/promises
 tls tty url util util/types v8 vm wasi worker_threads zlib"""
 BINDINGS = """async_context_frame async_wrap blob block_list buffer builtins cares_wrap config constants contextify credentials crypto encoding_binding
-encoding errors fs fs_dir fs_event_wrap heap_utils http_parser icu internal_only_v8 js_stream js_udp_wrap locks messaging mksnapshot
+encoding errors fs fs_dir fs_event_wrap heap_utils http2 http_parser icu internal_only_v8 js_stream js_udp_wrap locks messaging mksnapshot
 module_wrap modules options os performance permission pipe_wrap process_methods process_wrap report sea serdes signal_wrap spawn_sync sqlite
 stream_pipe stream_wrap string_decoder symbols task_queue tcp_wrap timers tls_wrap trace_events tty_wrap types udp_wrap url url_pattern util uv v8
 wasm_web_api worker zlib"""

@@ -178,7 +178,9 @@ void Http2Session::FinishClose() {
     stream()->RemoveStreamListener(this);
   }
   destroyed_ = true;
-  if (!writing_ || stream() == nullptr) TellDone();
+  // A socket that is closed writes no more, and does not tell us.
+  if (writing_ && stream() == nullptr) EndWrite();
+  if (!writing_) TellDone();
   while (Http2Acknowledgement* ping = Pop(&pings_)) {
     Later(ping, [ping] { ping->Done(false); });
   }
@@ -331,7 +333,7 @@ void Http2Session::WriteOut() {
   MakeStrong();  // The stream below has our memory.
   const StreamWriteResult result = stream()->Write(bufs.data(), bufs.size());
   if (!result.async) {
-    EndWrite(result.err);
+    EndWrite();
     TellWhenGracefullyClosed();
   } else if (writing_) {
     write_ = result.wrap;
@@ -343,7 +345,7 @@ void Http2Session::WriteOut() {
   Tell(Event::kError, 1, &error);
 }
 
-void Http2Session::EndWrite(int) {
+void Http2Session::EndWrite() {
   writing_ = false;
   write_ = nullptr;
   MakeWeak();
@@ -356,7 +358,7 @@ void Http2Session::OnStreamAfterWrite(WriteWrap* request, int status) {
   const LoopScope scope(env());
   [[maybe_unused]] const v8::Local<v8::Object> alive = object();
   TellWhenGracefullyClosed();
-  EndWrite(status);
+  EndWrite();
   if (reading_stopped_ && !writing_ && nghttp2_session_want_read(nghttp2_) != 0) ReadAgain();
   if (destroyed_) return TellDone();
   ConsumePendingInput();

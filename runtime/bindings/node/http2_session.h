@@ -162,7 +162,7 @@ class Http2Session final : public AsyncWrap, public StreamListener {
   void ScheduleWrite();
   void GatherFrames();
   void WriteOut();
-  void EndWrite(int status);
+  void EndWrite();
   void ClearOutgoing();
   void TellWhenGracefullyClosed();
   Http2Acknowledgement* Pop(std::deque<v8::Global<v8::Object>>* waiting);

@@ -75,7 +75,7 @@ void StreamPipe::New(const CallInfo& info) {
 }
 
 void StreamPipe::OnStreamWantsWrite(size_t size) {
-  if (dispatched() || closed_ || ended_) return;
+  if (dispatched() || closed_ || ended_ || stream() == nullptr) return;
   if (left_ >= 0) size = std::min(size, static_cast<size_t>(left_));
   size = std::min(size, kMostBytes);
   if (size == 0) return End(UV_EOF);
