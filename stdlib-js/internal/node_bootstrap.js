@@ -167,7 +167,7 @@ function asMain(run) {
 
 /** A heap image has no `gc`, whatever V8's options say. */
 function exposeGc() {
-  if (globalThis.gc !== undefined || !theProcess.execArgv.some((option) => /^--expose[-_]gc$/.test(option))) return;
+  if (globalThis.gc !== undefined || !processMethods.exposesGc()) return;
   const value = function gc(options) {
     if (options?.execution !== 'async') return processMethods.collectGarbage();
     return new Promise((resolve) => { setImmediate(() => { processMethods.collectGarbage(); resolve(); }); });
@@ -225,6 +225,10 @@ const OF_THE_THREAD = ['internal/worker/messaging', 'internal/worker', 'internal
 /** A thread of worker_threads: what it runs comes by its port. */
 function startWorker() {
   BuiltinModule.evaluateAnew(OF_THE_THREAD);
+  requireBuiltin('internal/options').refreshOptions();
+  delete theProcess._startProfilerIdleNotifier;
+  delete theProcess._stopProfilerIdleNotifier;
+  exposeGc();
   runRestoreHooks();
   for (const id of [
     'internal/bootstrap/switches/is_not_main_thread', 'internal/bootstrap/switches/does_not_own_process_state', 'internal/main/worker_thread',

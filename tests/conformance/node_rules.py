@@ -66,6 +66,7 @@ MODULES = {
     "vm": ["vm", "shadow-realm", "contextify"],
     "webstreams": ["webstream", "webstreams", "whatwg-readablestream", "whatwg-readablebytestream", "whatwg-readablebytestreambyob", "whatwg-writablestream", "whatwg-transformstream",
                    "whatwg-webstreams", "whatwg-webstreams-compression", "readablestream"],
+    "worker_threads": ["worker"],
     "whatwg-encoding": ["whatwg-encoding", "textdecoder", "encoding"],
     "whatwg-url": ["whatwg-url"],
     "whatwg-events": ["whatwg-events"],
@@ -87,7 +88,6 @@ _RULES = [
     ("name", r"/test-tls-(off-thread-cert-loading|get-ca-certificates-node-use-system-ca)", "root certificates are the system's, read when they are needed"),
     ("source", r"if\s*\((!opensslCli|opensslCli === false)\)", "needs the openssl command that Node builds"),
     ("name", r"/test-quic", "Node is built without QUIC"),
-    ("name", r"/test-worker(?!-message)", _LATER + "worker_threads"),
     ("name", r"/test-(inspector|debugger|inspect-)", _LATER + "inspector"),
     ("name", r"/test-wasi", _LATER + "WASI"),
     ("name", r"/test-permission", "no permission model: a packed program is one trust domain"),
@@ -107,8 +107,7 @@ _RULES = [
     ("flag", r"--(experimental-shadow-realm|jitless)", "flag of the engine that is not there"),
     ("source", r"common\.skipIfInspectorDisabled\(\)|skipIfInspectorDisabled\(\)", "needs the inspector"),
     ("source", r"(?m)^(const|let|var|import)\b[^;\n]*['\"](node:)?(wasi|inspector(/promises)?)['\"]", "needs a module of a later issue"),
-    ("source", r"new\s+(\w+\.)?Worker\(", "needs worker_threads"),
-    ("source", r"(?m)^const\b[^;\n]*=\s*internalBinding\('(inspector|worker|wasi|quic|permission|sea|trace_events|profiler)'\)",
+    ("source", r"(?m)^const\b[^;\n]*=\s*internalBinding\('(inspector|wasi|quic|permission|sea|trace_events|profiler)'\)",
      "needs a binding that is left out"),
 ]
 RULES = [(what, re.compile(pattern), reason) for what, pattern, reason in _RULES]

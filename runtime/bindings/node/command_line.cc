@@ -204,22 +204,17 @@ CommandLine& Process() {
   return *line;
 }
 
-bool IsOne(const char* variable) {
-  const char* value = getenv(variable);
-  return value != nullptr && std::string_view(value) == "1";
-}
-
 void AddOption(CommandLine* line, const char* name, std::string value) {
   line->options.emplace_back(FindOption(name), std::move(value));
 }
 
 void ReadEnvironment(CommandLine* line) {
-  if (IsOne("NODE_NO_WARNINGS")) AddOption(line, "--warnings", "false");
-  if (IsOne("NODE_PENDING_DEPRECATION")) AddOption(line, "--pending-deprecation", "true");
-  if (IsOne("NODE_PRESERVE_SYMLINKS")) AddOption(line, "--preserve-symlinks", "true");
-  if (IsOne("NODE_PRESERVE_SYMLINKS_MAIN")) AddOption(line, "--preserve-symlinks-main", "true");
-  const char* redirect = getenv("NODE_REDIRECT_WARNINGS");
-  if (redirect != nullptr && *redirect != '\0') AddOption(line, "--redirect-warnings", redirect);
+  ReadOptionVariables(
+      [](const char* name) {
+        const char* value = getenv(name);
+        return value == nullptr ? std::nullopt : std::optional<std::string>(value);
+      },
+      line);
   const char* options = getenv("NODE_OPTIONS");
   if (options == nullptr) return;
   CommandLine read;
@@ -350,13 +345,28 @@ void ApplyExecArgv(Environment* env, std::string_view text) {
   env->State<ProcessArguments>().exec_argv = line.exec_arguments;
 }
 
+void ReadOptionVariables(const std::function<std::optional<std::string>(const char* name)>& get, CommandLine* line) {
+  if (get("NODE_NO_WARNINGS") == "1") AddOption(line, "--warnings", "false");
+  if (get("NODE_PENDING_DEPRECATION") == "1") AddOption(line, "--pending-deprecation", "true");
+  if (get("NODE_PRESERVE_SYMLINKS") == "1") AddOption(line, "--preserve-symlinks", "true");
+  if (get("NODE_PRESERVE_SYMLINKS_MAIN") == "1") AddOption(line, "--preserve-symlinks-main", "true");
+  if (const auto redirect = get("NODE_REDIRECT_WARNINGS"); redirect && !redirect->empty()) {
+    AddOption(line, "--redirect-warnings", *redirect);
+  }
+}
+
 bool MayAbort(v8::Isolate* isolate) {
   Environment* env = Environment::From(isolate);
+  if (env->is_thread()) return false;
   v8::HandleScope scope(isolate);
   constexpr const char* kToggle = "util.shouldAbortOnUncaughtToggle";
   // A program without Node's library has no toggle.
   const bool is_wanted = !env->Kept(kToggle)->IsUint32Array() || SharedUint32(env, kToggle, 1)[0] != 0;
   return is_wanted && env->State<AbortState>().scopes == 0;
+}
+
+bool ExposesGc() {
+  return std::ranges::any_of(Process().v8_flags, [](std::string_view flag) { return flag == "--expose-gc" || flag == "--expose_gc"; });
 }
 
 void ReadOptions(std::vector<std::string> words, OptionSource source, CommandLine* out) {

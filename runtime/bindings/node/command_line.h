@@ -3,6 +3,7 @@
 // that it was packed with (--exec-argv) are read by the same rules.
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -26,6 +27,9 @@ struct CommandLine {
 // What node does not know is V8's.
 void ReadOptions(std::vector<std::string> words, OptionSource source, CommandLine* out);
 
+// Options that variables of their own set: NODE_NO_WARNINGS and its kin. `get` gives a variable's value.
+void ReadOptionVariables(const std::function<std::optional<std::string>(const char* name)>& get, CommandLine* line);
+
 // The words of NODE_OPTIONS: parted by spaces, with "..." around what has some.
 std::vector<std::string> SplitNodeOptions(std::string_view text, std::string* error);
 
@@ -38,6 +42,9 @@ std::optional<int> TakeCommandLine(OptionSource from, int* argc, char** argv, st
 
 // Gives the Environment what TakeCommandLine() found.
 void ApplyCommandLine(Environment* env);
+
+// Whether V8's flags of the command line have --expose-gc.
+bool ExposesGc();
 
 // Reads the options of --exec-argv, written as in NODE_OPTIONS. What is wrong with them, V8's flags apart, which go to
 // `v8_flags`; empty when nothing is. Options that say what node is to run are wrong.

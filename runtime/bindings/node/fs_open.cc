@@ -10,6 +10,8 @@
 #include "runtime/bindings/node/fs_file_handle.h"
 #include "runtime/bindings/node/fs_functions.h"
 #include "runtime/bindings/node/fs_report.h"
+#include "runtime/bindings/node/open_descriptors.h"
+#include "runtime/bindings/node/process_warning.h"
 #include "runtime/bindings/node/string_bytes.h"
 
 namespace dv8::node {
@@ -18,6 +20,18 @@ namespace {
 // What a snapshot may not hold is told with the stack that opened it.
 void NoteOpened(Environment* env, int fd) {
   if (env->mode() == Environment::Mode::kBuild) env->open_files()[fd] = CurrentStack(env->isolate());
+  OpenDescriptors& open = env->State<OpenDescriptors>();
+  if (open.are_tracked && !open.numbers.insert(fd).second) {
+    (void)EmitWarningNow(env, "File descriptor " + std::to_string(fd) + " opened in unmanaged mode twice");
+  }
+}
+
+void NoteClosed(Environment* env, int fd) {
+  env->open_files().erase(fd);
+  OpenDescriptors& open = env->State<OpenDescriptors>();
+  if (open.are_tracked && open.numbers.erase(fd) == 0) {
+    (void)EmitWarningNow(env, "File descriptor " + std::to_string(fd) + " closed but not opened in unmanaged mode");
+  }
 }
 
 class OpenTask final : public FsTask {
@@ -93,7 +107,7 @@ void FsOpenFileHandle(const CallInfo& info, FsPath path, int32_t flags, uint32_t
 
 void FsClose(const CallInfo& info, Fd fd, Completion completion) {
   Environment* env = Environment::From(info);
-  env->open_files().erase(fd.value);
+  NoteClosed(env, fd.value);
   const bool refused = env->IsOfLoop(fd.value);
   Perform(info, completion, "close", [fd, refused](const FsTask&) -> int64_t {
     return refused ? UV_EBADF : RunUv(uv_fs_close, static_cast<uv_file>(fd.value));

@@ -16,23 +16,12 @@
 namespace dv8::node {
 namespace {
 
-constexpr int kChunkSize = 65536;
+constexpr int kChunkSize = TextStream::kChunkSize;
 
 struct SnapshotDeleter {
   void operator()(const v8::HeapSnapshot* snapshot) const { const_cast<v8::HeapSnapshot*>(snapshot)->Delete(); }
 };
 using SnapshotPointer = std::unique_ptr<const v8::HeapSnapshot, SnapshotDeleter>;
-
-class TextStream final : public v8::OutputStream {
- public:
-  int GetChunkSize() override { return kChunkSize; }
-  void EndOfStream() override {}
-  WriteResult WriteAsciiChunk(char* data, int size) override {
-    text.append(data, static_cast<size_t>(size));
-    return kContinue;
-  }
-  std::string text;
-};
 
 class FileStream final : public v8::OutputStream {
  public:

@@ -10,6 +10,19 @@
 
 namespace dv8::node {
 
+// What V8 writes as JSON, as one text.
+class TextStream final : public v8::OutputStream {
+ public:
+  static constexpr int kChunkSize = 65536;
+  int GetChunkSize() override { return kChunkSize; }
+  void EndOfStream() override {}
+  WriteResult WriteAsciiChunk(char* data, int size) override {
+    text.append(data, static_cast<size_t>(size));
+    return kContinue;
+  }
+  std::string text;
+};
+
 using HeapSnapshotOptions = v8::HeapProfiler::HeapSnapshotOptions;
 
 // lib's Uint8Array [exposeInternals, exposeNumericValues].

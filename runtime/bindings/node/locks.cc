@@ -1,24 +1,72 @@
-// runtime/bindings/node/locks.cc: internalBinding('locks'), the queue of navigator.locks (Web Locks API, section 4).
-// An isolate's locks are its own: there is no second one that could share them.
+// runtime/bindings/node/locks.cc: internalBinding('locks'), the queue of navigator.locks (Web Locks API, section 4),
+// which all threads of the process share.
+#include <algorithm>
+#include <deque>
 #include <list>
+#include <map>
+#include <memory>
+#include <mutex>
 #include <unordered_map>
 
 #include "runtime/binding/typed.h"
+#include "runtime/core/platform.h"
 
 namespace dv8::node {
 namespace {
 
 enum class LockMode { kShared, kExclusive };
 
+class LockClient;
+
 struct Request {
-  double id;
+  uint64_t id;
+  LockClient* client;
   std::u16string name;
   LockMode mode;
-  std::string client;
+  std::string client_id;
   bool steal;
   bool if_available;
-  v8::Global<v8::Function> callback;            // Called with the lock, or null.
-  v8::Global<v8::Promise::Resolver> released;  // What request() gave.
+};
+
+struct Decision {
+  enum class Kind { kGranted, kRefused, kStolen } kind;
+  Request request;
+};
+
+// One a process: who has which lock, and who waits. It decides; the clients carry that out, each on its thread.
+class LockManager {
+ public:
+  static LockManager& Get() {
+    static auto* manager = new LockManager;
+    return *manager;
+  }
+  void Enter(LockClient* client, std::shared_ptr<v8::TaskRunner> tasks, Environment* env);
+  void Leave(LockClient* client);
+  uint64_t NewId();
+  void Add(Request request);
+  // The promise of the callback that has the lock `id` is settled. False when the lock was stolen.
+  bool Release(uint64_t id);
+  // The oldest decision that `client` has not carried out.
+  std::optional<Decision> Take(LockClient* client);
+  // Those of `client`: Node's query() does not tell of other threads'.
+  std::pair<std::list<Request>, std::list<Request>> HeldAndPending(const LockClient* client);
+
+ private:
+  struct Member {
+    std::shared_ptr<v8::TaskRunner> tasks;
+    Environment* env;
+    std::deque<Decision> decisions;
+  };
+  // Called with mutex_ held.
+  void Decide();
+  bool DecideOne();
+  bool IsFree(const Request& request) const;
+  void Tell(Decision decision);
+
+  std::mutex mutex_;
+  uint64_t last_id_ = 0;
+  std::list<Request> pending_, held_;
+  std::map<LockClient*, Member> members_;
 };
 
 std::u16string NameOf(v8::Isolate* isolate, v8::Local<v8::String> name) {
@@ -30,38 +78,45 @@ std::u16string NameOf(v8::Isolate* isolate, v8::Local<v8::String> name) {
 void OnFulfilled(const CallInfo& info);
 void OnRejected(const CallInfo& info);
 
-class LockQueue {
+// The requests of one Environment.
+class LockClient {
  public:
-  explicit LockQueue(Environment* env) : env_(env) {}
+  explicit LockClient(Environment* env) : env_(env) {
+    LockManager::Get().Enter(this, Platform::Get()->TasksOf(env->isolate()), env);
+  }
+  ~LockClient() { LockManager::Get().Leave(this); }
 
-  v8::MaybeLocal<v8::Value> Add(std::u16string name, std::string client, LockMode mode, bool steal, bool if_available,
+  v8::MaybeLocal<v8::Value> Add(std::u16string name, std::string client_id, LockMode mode, bool steal, bool if_available,
                                 v8::Local<v8::Function> callback) {
     v8::Isolate* isolate = env_->isolate();
     v8::Local<v8::Promise::Resolver> released;
     if (!v8::Promise::Resolver::New(isolate->GetCurrentContext()).ToLocal(&released)) return {};
     // lib hands the outcome on; nobody else could handle it.
     released->GetPromise()->MarkAsHandled();
-    Request request{++last_id_, std::move(name), mode, std::move(client), steal, if_available,
-                    v8::Global<v8::Function>(isolate, callback), v8::Global<v8::Promise::Resolver>(isolate, released)};
-    if (steal) {
-      pending_.push_front(std::move(request));
-    } else {
-      pending_.push_back(std::move(request));
-    }
-    GrantWhatCanBe();
+    const uint64_t id = LockManager::Get().NewId();
+    open_.emplace(id, Open{v8::Global<v8::Function>(isolate, callback), v8::Global<v8::Promise::Resolver>(isolate, released)});
+    LockManager::Get().Add({id, this, std::move(name), mode, std::move(client_id), steal, if_available});
+    CarryOut();
     return released->GetPromise();
   }
 
-  // The promise of the callback that has the lock `id` is settled.
-  void Settle(double id, v8::Local<v8::Value> value, bool fulfilled) {
-    for (auto at = held_.begin(); at != held_.end(); ++at) {
-      if (at->id != id) continue;
-      Request lock = std::move(*at);
-      held_.erase(at);
-      Finish(lock, value, fulfilled);
-      break;  // A stolen lock is not among them any more.
+  // Calls and settles what has been decided. Callbacks may add and settle requests.
+  void CarryOut() {
+    v8::HandleScope scope(env_->isolate());
+    while (std::optional<Decision> decision = LockManager::Get().Take(this)) {
+      switch (decision->kind) {
+        case Decision::Kind::kGranted: Grant(decision->request); break;
+        case Decision::Kind::kRefused: Refuse(decision->request); break;
+        case Decision::Kind::kStolen:
+          Finish(decision->request.id, v8::Exception::Error(Internalized(env_->isolate(), "LOCK_STOLEN")), false);
+          break;
+      }
     }
-    GrantWhatCanBe();
+  }
+
+  void Settle(uint64_t id, v8::Local<v8::Value> value, bool fulfilled) {
+    if (LockManager::Get().Release(id)) Finish(id, value, fulfilled);
+    CarryOut();
   }
 
   v8::MaybeLocal<v8::Value> Snapshot() {
@@ -70,7 +125,8 @@ class LockQueue {
     v8::Local<v8::Promise::Resolver> resolver;
     v8::Local<v8::Object> result = v8::Object::New(isolate);
     if (!v8::Promise::Resolver::New(context).ToLocal(&resolver)) return {};
-    for (const auto& [key, list] : {std::pair{"held", &held_}, std::pair{"pending", &pending_}}) {
+    const auto [held, pending] = LockManager::Get().HeldAndPending(this);
+    for (const auto& [key, list] : {std::pair{"held", &held}, std::pair{"pending", &pending}}) {
       v8::Local<v8::Array> infos = v8::Array::New(isolate);
       uint32_t count = 0;
       for (const Request& each : *list) {
@@ -84,74 +140,39 @@ class LockQueue {
   }
 
  private:
-  // Grants or refuses one request after the other. Their callbacks may add and settle requests: after each, the
-  // search begins anew.
-  void GrantWhatCanBe() {
-    v8::HandleScope scope(env_->isolate());
-    while (DecideOne()) {
-    }
-  }
+  struct Open {
+    v8::Global<v8::Function> callback;            // Called with the lock, or null.
+    v8::Global<v8::Promise::Resolver> released;  // What request() gave.
+  };
 
-  bool DecideOne() {
-    // Whether there are earlier requests of a name, and whether one of them is exclusive.
-    std::unordered_map<std::u16string_view, LockMode> earlier;
-    for (auto at = pending_.begin(); at != pending_.end(); ++at) {
-      const auto [first, is_first] = earlier.try_emplace(at->name, at->mode);
-      const bool waits_for_earlier = !is_first && (at->mode == LockMode::kExclusive || first->second == LockMode::kExclusive);
-      const bool can = at->steal || (!waits_for_earlier && IsFree(*at));
-      if (at->mode == LockMode::kExclusive) first->second = LockMode::kExclusive;
-      if (!can && !at->if_available) continue;
-      Request request = std::move(*at);
-      pending_.erase(at);
-      if (can) {
-        Grant(std::move(request));
-      } else {
-        Refuse(std::move(request));
-      }
-      return true;
-    }
-    return false;
-  }
-
-  bool IsFree(const Request& request) const {
-    for (const Request& lock : held_) {
-      if (lock.name == request.name && (lock.mode == LockMode::kExclusive || request.mode == LockMode::kExclusive)) return false;
-    }
-    return true;
-  }
-
-  void Refuse(Request request) {
+  void Refuse(const Request& request) {
     v8::Local<v8::Value> result;
     v8::TryCatch guard(env_->isolate());
-    if (Call(request, v8::Null(env_->isolate())).ToLocal(&result)) {
-      Finish(request, result, true);
+    if (Call(request.id, v8::Null(env_->isolate())).ToLocal(&result)) {
+      Finish(request.id, result, true);
     } else if (guard.CanContinue()) {
-      Finish(request, guard.Exception(), false);
+      Finish(request.id, guard.Exception(), false);
     }
   }
 
-  void Grant(Request request) {
-    v8::Isolate* isolate = env_->isolate();
-    if (request.steal) StealFrom(request.name);
-    const double id = request.id;
+  void Grant(const Request& request) {
     v8::Local<v8::Object> info;
     if (!InfoOf(request).ToLocal(&info)) return;
-    held_.push_back(std::move(request));
     v8::Local<v8::Value> result;
-    v8::TryCatch guard(isolate);
-    if (!Call(held_.back(), info).ToLocal(&result)) {
-      if (guard.CanContinue()) Settle(id, guard.Exception(), false);
+    v8::TryCatch guard(env_->isolate());
+    if (!Call(request.id, info).ToLocal(&result)) {
+      if (guard.CanContinue()) Settle(request.id, guard.Exception(), false);
       return;
     }
-    if (!result->IsObject()) return Settle(id, result, true);
-    Await(id, result);
+    if (!result->IsObject()) return Settle(request.id, result, true);
+    Await(request.id, result);
   }
 
   // Settle() when `result`, a promise or what acts as one, is settled.
-  void Await(double id, v8::Local<v8::Value> result) {
+  void Await(uint64_t id, v8::Local<v8::Value> result) {
     v8::Isolate* isolate = env_->isolate();
     v8::Local<v8::Context> context = isolate->GetCurrentContext();
-    v8::Local<v8::Value> data = v8::Number::New(isolate, id);
+    v8::Local<v8::Value> data = v8::Number::New(isolate, static_cast<double>(id));
     v8::Local<v8::Promise::Resolver> resolver;
     v8::Local<v8::Function> fulfilled, rejected;
     if (!v8::Function::New(context, OnFulfilled, data, 1, v8::ConstructorBehavior::kThrow).ToLocal(&fulfilled) ||
@@ -165,29 +186,20 @@ class LockQueue {
     }
   }
 
-  void StealFrom(const std::u16string& name) {
+  v8::MaybeLocal<v8::Value> Call(uint64_t id, v8::Local<v8::Value> lock) {
     v8::Isolate* isolate = env_->isolate();
-    for (auto at = held_.begin(); at != held_.end();) {
-      if (at->name != name) {
-        ++at;
-        continue;
-      }
-      Request stolen = std::move(*at);
-      at = held_.erase(at);
-      Finish(stolen, v8::Exception::Error(Internalized(isolate, "LOCK_STOLEN")), false);
-    }
-  }
-
-  v8::MaybeLocal<v8::Value> Call(const Request& request, v8::Local<v8::Value> lock) {
-    v8::Isolate* isolate = env_->isolate();
-    // The request may be moved while its callback runs.
-    v8::Local<v8::Function> callback = request.callback.Get(isolate);
+    const auto entry = open_.find(id);
+    if (entry == open_.end()) return {};
+    v8::Local<v8::Function> callback = entry->second.callback.Get(isolate);
     return callback->Call(isolate->GetCurrentContext(), v8::Undefined(isolate), 1, &lock);
   }
 
-  void Finish(const Request& request, v8::Local<v8::Value> value, bool fulfilled) {
+  void Finish(uint64_t id, v8::Local<v8::Value> value, bool fulfilled) {
     v8::Isolate* isolate = env_->isolate();
-    v8::Local<v8::Promise::Resolver> released = request.released.Get(isolate);
+    const auto entry = open_.find(id);
+    if (entry == open_.end()) return;
+    v8::Local<v8::Promise::Resolver> released = entry->second.released.Get(isolate);
+    open_.erase(entry);
     if (fulfilled) {
       (void)released->Resolve(isolate->GetCurrentContext(), value);
     } else {
@@ -203,7 +215,7 @@ class LockQueue {
     if (!v8::String::NewFromTwoByte(isolate, reinterpret_cast<const uint16_t*>(request.name.data()), v8::NewStringType::kNormal,
                                     static_cast<int>(request.name.size()))
              .ToLocal(&name) ||
-        !FromUtf8(isolate, request.client).ToLocal(&client)) {
+        !FromUtf8(isolate, request.client_id).ToLocal(&client)) {
       return {};
     }
     v8::Local<v8::Object> info = v8::Object::New(isolate);
@@ -217,26 +229,144 @@ class LockQueue {
   }
 
   Environment* env_;
-  double last_id_ = 0;
-  std::list<Request> pending_, held_;
+  std::map<uint64_t, Open> open_;
 };
 
+// Brings a thread what another one's call has decided.
+class DecisionTask final : public v8::Task {
+ public:
+  explicit DecisionTask(Environment* env) : env_(env) {}
+  void Run() override {
+    v8::HandleScope scope(env_->isolate());
+    v8::Context::Scope context_scope(env_->context());
+    env_->State<LockClient>().CarryOut();
+  }
+
+ private:
+  Environment* env_;
+};
+
+void LockManager::Enter(LockClient* client, std::shared_ptr<v8::TaskRunner> tasks, Environment* env) {
+  std::lock_guard lock(mutex_);
+  members_[client] = {std::move(tasks), env, {}};
+}
+
+void LockManager::Leave(LockClient* client) {
+  std::lock_guard lock(mutex_);
+  members_.erase(client);
+  const auto is_clients = [client](const Request& request) { return request.client == client; };
+  held_.remove_if(is_clients);
+  pending_.remove_if(is_clients);
+  Decide();
+}
+
+uint64_t LockManager::NewId() {
+  std::lock_guard lock(mutex_);
+  return ++last_id_;
+}
+
+void LockManager::Add(Request request) {
+  std::lock_guard lock(mutex_);
+  if (request.steal) {
+    pending_.push_front(std::move(request));
+  } else {
+    pending_.push_back(std::move(request));
+  }
+  Decide();
+}
+
+bool LockManager::Release(uint64_t id) {
+  std::lock_guard lock(mutex_);
+  const bool was_held = std::erase_if(held_, [id](const Request& request) { return request.id == id; }) != 0;
+  Decide();
+  return was_held;
+}
+
+std::optional<Decision> LockManager::Take(LockClient* client) {
+  std::lock_guard lock(mutex_);
+  std::deque<Decision>& decisions = members_[client].decisions;
+  if (decisions.empty()) return std::nullopt;
+  Decision decision = std::move(decisions.front());
+  decisions.pop_front();
+  return decision;
+}
+
+std::pair<std::list<Request>, std::list<Request>> LockManager::HeldAndPending(const LockClient* client) {
+  std::lock_guard lock(mutex_);
+  std::pair lists{held_, pending_};
+  const auto is_others = [client](const Request& request) { return request.client != client; };
+  lists.first.remove_if(is_others);
+  lists.second.remove_if(is_others);
+  return lists;
+}
+
+void LockManager::Decide() {
+  while (DecideOne()) {
+  }
+}
+
+bool LockManager::DecideOne() {
+  // Whether there are earlier requests of a name, and whether one of them is exclusive.
+  std::unordered_map<std::u16string_view, LockMode> earlier;
+  for (auto at = pending_.begin(); at != pending_.end(); ++at) {
+    const auto [first, is_first] = earlier.try_emplace(at->name, at->mode);
+    const bool waits_for_earlier = !is_first && (at->mode == LockMode::kExclusive || first->second == LockMode::kExclusive);
+    const bool can = at->steal || (!waits_for_earlier && IsFree(*at));
+    if (at->mode == LockMode::kExclusive) first->second = LockMode::kExclusive;
+    if (!can && !at->if_available) continue;
+    Request request = std::move(*at);
+    pending_.erase(at);
+    if (!can) {
+      Tell({Decision::Kind::kRefused, std::move(request)});
+      return true;
+    }
+    for (auto lock = held_.begin(); request.steal && lock != held_.end();) {
+      const auto next = std::next(lock);
+      if (lock->name == request.name) {
+        Tell({Decision::Kind::kStolen, std::move(*lock)});
+        held_.erase(lock);
+      }
+      lock = next;
+    }
+    held_.push_back(request);
+    Tell({Decision::Kind::kGranted, std::move(request)});
+    return true;
+  }
+  return false;
+}
+
+bool LockManager::IsFree(const Request& request) const {
+  return std::ranges::none_of(held_, [&request](const Request& lock) {
+    return lock.name == request.name && (lock.mode == LockMode::kExclusive || request.mode == LockMode::kExclusive);
+  });
+}
+
+void LockManager::Tell(Decision decision) {
+  const auto member = members_.find(decision.request.client);
+  if (member == members_.end()) return;
+  member->second.decisions.push_back(std::move(decision));
+  // Its own thread takes decisions behind each of its calls.
+  if (member->second.env->isolate() != v8::Isolate::TryGetCurrent()) {
+    member->second.tasks->PostTask(std::make_unique<DecisionTask>(member->second.env));
+  }
+}
+
 void OnFulfilled(const CallInfo& info) {
-  Environment::From(info)->State<LockQueue>().Settle(info.Data().As<v8::Number>()->Value(), info[0], true);
+  Environment::From(info)->State<LockClient>().Settle(static_cast<uint64_t>(info.Data().As<v8::Number>()->Value()), info[0], true);
 }
 void OnRejected(const CallInfo& info) {
-  Environment::From(info)->State<LockQueue>().Settle(info.Data().As<v8::Number>()->Value(), info[0], false);
+  Environment::From(info)->State<LockClient>().Settle(static_cast<uint64_t>(info.Data().As<v8::Number>()->Value()), info[0], false);
 }
 
 // request(name, clientId, mode, steal, ifAvailable, callback) → a promise of what the callback's promise gives.
 v8::MaybeLocal<v8::Value> AddRequest(Environment* env, v8::Local<v8::String> name, std::string client, std::string mode, bool steal,
                                   bool if_available, v8::Local<v8::Function> callback) {
-  return env->State<LockQueue>().Add(NameOf(env->isolate(), name), std::move(client),
+  return env->State<LockClient>().Add(NameOf(env->isolate(), name), std::move(client),
                                      mode == "shared" ? LockMode::kShared : LockMode::kExclusive, steal, if_available, callback);
 }
 
 // query() → a promise of {held, pending}.
-v8::MaybeLocal<v8::Value> Query(Environment* env) { return env->State<LockQueue>().Snapshot(); }
+v8::MaybeLocal<v8::Value> Query(Environment* env) { return env->State<LockClient>().Snapshot(); }
 
 void Init(Environment* env, v8::Local<v8::Object> target) {
   v8::Isolate* isolate = env->isolate();

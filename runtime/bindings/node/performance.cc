@@ -18,18 +18,21 @@ constexpr char kObserversCallback[] = "performance.observersCallback";
 
 bool IsRunning(Environment* env) { return env->mode() == Environment::Mode::kRun; }
 
-// Microseconds of the wall clock at the process's start.
+// Microseconds of the wall clock at the process's start. Read once, for all threads: the clock may be set.
 double TimeOriginTimestamp() {
-  uv_timeval64_t now;
-  uv_gettimeofday(&now);
-  const double since = static_cast<double>(uv_hrtime() - ProcessStart()) / 1e3;
-  return static_cast<double>(now.tv_sec) * 1e6 + static_cast<double>(now.tv_usec) - since;
+  static const double timestamp = [] {
+    uv_timeval64_t now;
+    uv_gettimeofday(&now);
+    const double since = static_cast<double>(uv_hrtime() - ProcessStart()) / 1e3;
+    return static_cast<double>(now.tv_sec) * 1e6 + static_cast<double>(now.tv_usec) - since;
+  }();
+  return timestamp;
 }
 
 struct Milestones {
-  explicit Milestones(Environment*) : time_origin_timestamp(TimeOriginTimestamp()) {}
-  double time_origin_timestamp;  // Read once: the wall clock may be set.
+  explicit Milestones(Environment*) {}
   uint64_t bootstrap_complete = 0;
+  uint64_t loop_start = 0;  // Of a thread.
 };
 
 uint64_t StartOf(Environment* env, Milestone milestone) {
@@ -38,7 +41,7 @@ uint64_t StartOf(Environment* env, Milestone milestone) {
     case Milestone::kNodeStart: return PhaseStart(Phase::kMain);
     case Milestone::kV8Start: return PhaseStart(Phase::kEngine);
     case Milestone::kEnvironment: return PhaseStart(Phase::kEnvironment);
-    case Milestone::kLoopStart: return PhaseStart(Phase::kLoop);
+    case Milestone::kLoopStart: return env->is_thread() ? env->State<Milestones>().loop_start : PhaseStart(Phase::kLoop);
     case Milestone::kLoopExit: return PhaseStart(Phase::kLoopEnd);
     default: return env->State<Milestones>().bootstrap_complete;
   }
@@ -47,7 +50,7 @@ uint64_t StartOf(Environment* env, Milestone milestone) {
 // -1 while it has not come.
 double MilestoneAt(Environment* env, Milestone milestone) {
   if (!IsRunning(env)) return -1;
-  if (milestone == Milestone::kTimeOriginTimestamp) return env->State<Milestones>().time_origin_timestamp;
+  if (milestone == Milestone::kTimeOriginTimestamp) return TimeOriginTimestamp();
   const uint64_t start = StartOf(env, milestone);
   return start == 0 ? -1 : static_cast<double>(start);
 }
@@ -266,6 +269,8 @@ void TellObservers(Environment* env, EntryType type, const char* name, uint64_t 
     kept->Reset();
   });
 }
+
+void SetLoopStart(Environment* env, uint64_t time) { env->State<Milestones>().loop_start = time; }
 
 extern const BindingSpec kNodePerformance;
 constexpr BindingSpec kNodePerformance{"performance", kFunctions, {}, kClasses, Init, References};

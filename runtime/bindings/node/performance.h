@@ -2,12 +2,10 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 
+#include "runtime/core/environment.h"
 #include "v8.h"
-
-namespace dv8 {
-class Environment;
-}
 
 namespace dv8::node {
 
@@ -22,5 +20,8 @@ enum class EntryType { kGc, kHttp, kHttp2, kNet, kDns, kQuic };
 bool HasObservers(Environment* env, EntryType type);
 // Gives the observers an entry in the loop's next turn. Times are uv_hrtime()'s; `details` may be empty.
 void TellObservers(Environment* env, EntryType type, const char* name, uint64_t start, uint64_t end, v8::Local<v8::Object> details);
+
+// When the loop of a thread that is not the program's first began to turn, by uv_hrtime().
+void SetLoopStart(Environment* env, uint64_t time);
 
 }  // namespace dv8::node

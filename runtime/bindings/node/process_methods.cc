@@ -15,6 +15,7 @@
 #include "runtime/binding/shared_array.h"
 #include "runtime/bindings/node/active_resources.h"
 #include "runtime/bindings/node/build_mode.h"
+#include "runtime/bindings/node/command_line.h"
 #include "runtime/bindings/node/fast_functions.h"
 #include "runtime/bindings/node/process_arguments.h"
 #include "runtime/bindings/node/process_env.h"
@@ -23,6 +24,7 @@
 #include "runtime/bindings/node/self_child.h"
 #include "runtime/bindings/node/text_file.h"
 #include "runtime/bindings/node/virtual_root.h"
+#include "runtime/bindings/node/worker_thread.h"
 #include "runtime/core/start_times.h"
 #include "runtime/payload/dotenv.h"
 
@@ -135,7 +137,14 @@ void RawDebug(std::string text) {
 
 // Ends the process at once, or the thread, without 'exit' listeners.
 void ReallyExit(Environment* env, const CallInfo& info) {
-  env->EndProgram(info[0]->Int32Value(env->context()).FromMaybe(0));
+  const int32_t code = info[0]->Int32Value(env->context()).FromMaybe(0);
+  if (!IsBuilding(env) && env->State<NodeOptions>().IsTrue("--trace-exit")) {
+    const WorkerThread* thread = env->State<ThisWorker>().thread;
+    const std::string id = thread == nullptr ? "" : ", thread:" + std::to_string(thread->id());
+    std::fprintf(stderr, "(node:%d%s) WARNING: Exited the environment with code %d\n%s\n", static_cast<int>(getpid()),
+                 id.c_str(), code, CurrentStack(env->isolate()).c_str());
+  }
+  env->EndProgram(code);
 }
 
 // Addons are shared objects, which a static program cannot load.
@@ -257,6 +266,7 @@ constexpr FunctionSpec kFunctions[] = {
     Typed<Cwd>("cwd"),
     Typed<Dlopen>("dlopen"),
     Typed<Execve>("execve"),
+    Typed<ExposesGc>("exposesGc"),
     Typed<ResourcesInfo>("getActiveResourcesInfo"),
     Typed<ReadHrtime>("hrtime"),
     Typed<ReadHrtimeBigInt>("hrtimeBigInt"),

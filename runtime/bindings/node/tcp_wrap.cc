@@ -1,10 +1,14 @@
 // runtime/bindings/node/tcp_wrap.cc: internalBinding('tcp_wrap').
+#include <fcntl.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <unistd.h>
 
 #include "runtime/binding/typed.h"
 #include "runtime/bindings/node/address.h"
 #include "runtime/bindings/node/connection_wrap.h"
+#include "runtime/bindings/node/transferable.h"
+#include "runtime/core/bootstrap.h"
 
 namespace dv8::node {
 namespace {
@@ -14,7 +18,21 @@ int32_t Int(v8::Local<v8::Value> value) {
   return value->IsNumber() ? static_cast<int32_t>(value.As<v8::Number>()->Int32Value(v8::Isolate::GetCurrent()->GetCurrentContext()).FromMaybe(0)) : 0;
 }
 
-class TcpWrap final : public ConnectionWrap {
+// A socket on its way to another thread.
+class SocketOnItsWay final : public TransferData {
+ public:
+  SocketOnItsWay(int fd, SocketKind kind) : fd_(fd), kind_(kind) {}
+  ~SocketOnItsWay() override {
+    if (fd_ >= 0) close(fd_);
+  }
+  v8::MaybeLocal<v8::Object> Deserialize(Environment* env, v8::Local<v8::Context> context) override;
+
+ private:
+  int fd_;
+  SocketKind kind_;
+};
+
+class TcpWrap final : public ConnectionWrap, public Transferable {
  public:
   DV8_NATIVE_CLASS(TcpWrap, ConnectionWrap)
   TcpWrap(Environment* env, v8::Local<v8::Object> object, Provider provider)
@@ -54,6 +72,16 @@ class TcpWrap final : public ConnectionWrap {
     const int rc = kName(&tcp_, reinterpret_cast<sockaddr*>(&storage), &length);
     if (rc == 0) SetAddress(env(), reinterpret_cast<const sockaddr*>(&storage), out);
     return rc;
+  }
+
+  Transferable* AsTransferable() override { return this; }
+  TransferMode transfer_mode() const override { return IsOpen() ? kTransferable : kDisallowCloneAndTransfer; }
+  std::unique_ptr<TransferData> TransferForMessaging() override {
+    int fd;
+    if (!IsOpen() || uv_fileno(handle(), &fd) < 0 || (fd = fcntl(fd, F_DUPFD_CLOEXEC, 0)) < 0) return nullptr;
+    const SocketKind kind = provider() == Provider::TCPSERVERWRAP ? SocketKind::kServer : SocketKind::kSocket;
+    Close();
+    return std::make_unique<SocketOnItsWay>(fd, kind);
   }
 
   int32_t SetNoDelay(bool enable) { return uv_tcp_nodelay(&tcp_, enable); }
@@ -128,6 +156,18 @@ int TcpWrap::TypeOfServiceOption(int* fd, int* level, int* option) {
   *level = six ? IPPROTO_IPV6 : IPPROTO_IP;
   *option = six ? IPV6_TCLASS : IP_TOS;
   return 0;
+}
+
+v8::MaybeLocal<v8::Object> SocketOnItsWay::Deserialize(Environment* env, v8::Local<v8::Context>) {
+  v8::Local<v8::Object> binding, object;  // Its classes are made with it.
+  v8::Local<v8::Value> kind = v8::Integer::New(env->isolate(), static_cast<int32_t>(kind_));
+  if (!InternalBinding(env, "tcp_wrap").ToLocal(&binding) || !NewInstance(env, "tcp_wrap", "TCP", 1, &kind).ToLocal(&object)) return {};
+  if (const int rc = NativeObject::Cast<TcpWrap>(object)->Open(fd_); rc < 0) {
+    env->isolate()->ThrowException(UvError(env->isolate(), rc, "open"));
+    return {};
+  }
+  fd_ = -1;
+  return object;
 }
 
 void NewTcp(const CallInfo& info) {

@@ -5,6 +5,7 @@
 #include "runtime/binding/typed.h"
 #include "runtime/bindings/node/heap_utils.h"
 #include "runtime/bindings/node/json_writer.h"
+#include "runtime/bindings/node/profiles.h"
 #include "v8-profiler.h"
 
 namespace dv8::node {
@@ -48,14 +49,10 @@ struct V8State {
       : heap(env, "v8.heapStatisticsBuffer", std::size(kHeapNumbers)),
         spaces(env, "v8.heapSpaceStatisticsBuffer", std::size(kSpaceNumbers)),
         code(env, "v8.heapCodeStatisticsBuffer", std::size(kCodeNumbers)) {}
-  ~V8State() {
-    if (profiler != nullptr) profiler->Dispose();
-  }
 
   SharedFloat64 heap;
   SharedFloat64 spaces;
   SharedFloat64 code;
-  v8::CpuProfiler* profiler = nullptr;  // From the first startCpuProfile() on.
 };
 
 uint32_t CachedDataVersionTag() { return v8::ScriptCompiler::CachedDataVersionTag(); }
@@ -106,39 +103,20 @@ v8::Local<v8::BigInt> GetHashSeed(Environment* env) {
   return v8::BigInt::NewFromUnsigned(env->isolate(), env->isolate()->GetHashSeed());
 }
 
-v8::Local<v8::Value> StartCpuProfile(Environment* env) {
-  v8::Isolate* isolate = env->isolate();
-  V8State& state = env->State<V8State>();
-  if (state.profiler == nullptr) state.profiler = v8::CpuProfiler::New(isolate);
-  const v8::CpuProfilingResult result = state.profiler->Start(v8::CpuProfilingOptions());
+v8::Local<v8::Value> JsStartCpuProfile(Environment* env) {
+  const v8::CpuProfilingResult result = StartCpuProfile(env);
   if (result.status == v8::CpuProfilingStatus::kErrorTooManyProfilers) {
-    ThrowCoded(isolate, ErrorKind::kError, "ERR_CPU_PROFILE_TOO_MANY", "There are too many CPU profiles");
+    ThrowCoded(env->isolate(), ErrorKind::kError, "ERR_CPU_PROFILE_TOO_MANY", "There are too many CPU profiles");
     return {};
   }
-  return v8::Number::New(isolate, result.id);
+  return v8::Number::New(env->isolate(), result.id);
 }
 
-class StringStream final : public v8::OutputStream {
- public:
-  void EndOfStream() override {}
-  WriteResult WriteAsciiChunk(char* data, int size) override {
-    text.append(data, static_cast<size_t>(size));
-    return kContinue;
-  }
-  std::string text;
-};
-
-v8::MaybeLocal<v8::String> StopCpuProfile(Environment* env, uint32_t id) {
-  V8State& state = env->State<V8State>();
-  v8::CpuProfile* profile = state.profiler == nullptr ? nullptr : state.profiler->Stop(id);
-  if (profile == nullptr) {
-    ThrowCoded(env->isolate(), ErrorKind::kError, "ERR_CPU_PROFILE_NOT_STARTED", "CPU profile not started");
-    return {};
-  }
-  StringStream stream;
-  profile->Serialize(&stream, v8::CpuProfile::kJSON);
-  profile->Delete();
-  return FromUtf8(env->isolate(), stream.text);
+v8::MaybeLocal<v8::String> JsStopCpuProfile(Environment* env, uint32_t id) {
+  const std::optional<std::string> profile = StopCpuProfile(env, id);
+  if (profile) return FromUtf8(env->isolate(), *profile);
+  ThrowCoded(env->isolate(), ErrorKind::kError, "ERR_CPU_PROFILE_NOT_STARTED", "CPU profile not started");
+  return {};
 }
 
 const char* NameOf(v8::GCType type) {
@@ -261,8 +239,8 @@ constexpr FunctionSpec kFunctions[] = {
     Typed<IsStringOneByteRepresentation>("isStringOneByteRepresentation"),
     Typed<SetFlagsFromString>("setFlagsFromString"),
     Typed<SetHeapSnapshotNearHeapLimit>("setHeapSnapshotNearHeapLimit"),
-    Typed<StartCpuProfile>("startCpuProfile"),
-    Typed<StopCpuProfile>("stopCpuProfile"),
+    Typed<JsStartCpuProfile>("startCpuProfile"),
+    Typed<JsStopCpuProfile>("stopCpuProfile"),
     Typed<UpdateHeapCodeStatisticsBuffer>("updateHeapCodeStatisticsBuffer"),
     Typed<UpdateHeapSpaceStatisticsBuffer>("updateHeapSpaceStatisticsBuffer"),
     Typed<UpdateHeapStatisticsBuffer>("updateHeapStatisticsBuffer"),

@@ -7,10 +7,10 @@
 #include "runtime/bindings/node/build_mode.h"
 #include "runtime/bindings/node/heap_utils.h"
 #include "runtime/bindings/node/process_arguments.h"
+#include "runtime/bindings/node/profiles.h"
 #include "runtime/bindings/node/symbols.h"
 #include "runtime/bindings/node/worker_options.h"
 #include "runtime/bindings/node/worker_thread.h"
-#include "runtime/core/start_times.h"
 #include "runtime/payload/payload.h"
 
 namespace dv8::node {
@@ -35,6 +35,8 @@ class WorkerRequest final : public AsyncWrap {
 class Worker final : public HandleWrap {
  public:
   DV8_NATIVE_CLASS(Worker, HandleWrap)
+  // Run on the starting thread: what ondone is called with.
+  using Answer = std::function<std::vector<v8::Local<v8::Value>>(Environment*)>;
 
   // new Worker(url, env, execArgv, resourceLimits, trackUnmanagedFds, isInternal, name)
   static void Make(Environment* env, const CallInfo& info, v8::Local<v8::Value> url, v8::Local<v8::Value> variables,
@@ -47,6 +49,11 @@ class Worker final : public HandleWrap {
   v8::Local<v8::Value> TakeHeapSnapshot(Bytes options);
   v8::Local<v8::Value> GetHeapStatistics();
   v8::Local<v8::Value> CpuUsage();
+  v8::Local<v8::Value> StartCpuProfile();
+  v8::Local<v8::Value> StopCpuProfile(uint32_t id);
+  v8::Local<v8::Value> StartHeapProfile();
+  v8::Local<v8::Value> StopHeapProfile();
+  static void HasRef(const CallInfo& info);
   double LoopIdleTime();
   double LoopStartTime();
 
@@ -59,9 +66,6 @@ class Worker final : public HandleWrap {
   ~Worker() override { thread_->Join(); }
 
  private:
-  // Run on the starting thread: what ondone is called with.
-  using Answer = std::function<std::vector<v8::Local<v8::Value>>(Environment*)>;
-
   Worker(Environment* env, v8::Local<v8::Object> object, WorkerStart start, const ResourceLimits& limits);
   v8::Local<v8::Value> Ask(Provider provider, std::function<Answer(Environment*)> question);
   void OnWake();
@@ -182,8 +186,7 @@ void Worker::OnWake() {
 void Worker::OnEnd() {
   v8::Isolate* isolate = env()->isolate();
   thread_->Join();
-  Close();
-  if (env()->stopping()) return;
+  if (env()->stopping()) return Close();
   object()->Set(env()->context(), Internalized(isolate, "messagePort"), v8::Undefined(isolate)).Check();
   const WorkerThread::End& end = thread_->end();
   v8::Local<v8::Value> argv[] = {v8::Integer::New(isolate, end.exit_code), v8::Null(isolate), v8::Null(isolate)};
@@ -191,6 +194,13 @@ void Worker::OnEnd() {
   if (end.error != nullptr) argv[1] = Internalized(isolate, end.error);
   if (!end.reason.empty() && FromUtf8(isolate, end.reason).ToLocal(&reason)) argv[2] = reason;
   MakeCallback("onexit", std::size(argv), argv);
+  Close();
+}
+
+// undefined behind the thread's end.
+void Worker::HasRef(const CallInfo& info) {
+  const auto* self = NativeObject::Cast<Worker>(info.This());
+  if (self != nullptr && self->IsOpen()) info.GetReturnValue().Set(uv_has_ref(self->handle()) != 0);
 }
 
 v8::Local<v8::Value> Worker::Ask(Provider provider, std::function<Answer(Environment*)> question) {
@@ -279,6 +289,53 @@ v8::Local<v8::Value> Worker::CpuUsage() {
   });
 }
 
+std::vector<v8::Local<v8::Value>> ErrorAnswer(Environment* env, const char* code, const char* text) {
+  return {CodedError(env->isolate(), ErrorKind::kError, code, text)};
+}
+
+// (null, text), or the error when there is no text.
+Worker::Answer TextAnswer(std::optional<std::string> text, const char* code, const char* error) {
+  return [text = std::move(text), code, error](Environment* env) {
+    v8::Local<v8::String> string;
+    if (!text) return ErrorAnswer(env, code, error);
+    if (!FromUtf8(env->isolate(), *text).ToLocal(&string)) string = v8::String::Empty(env->isolate());
+    return std::vector<v8::Local<v8::Value>>{v8::Null(env->isolate()), string};
+  };
+}
+
+v8::Local<v8::Value> Worker::StartCpuProfile() {
+  return Ask(Provider::WORKERCPUPROFILE, [](Environment* worker) -> Answer {
+    const v8::CpuProfilingResult result = node::StartCpuProfile(worker);
+    return [result](Environment* env) {
+      if (result.status == v8::CpuProfilingStatus::kErrorTooManyProfilers) {
+        return ErrorAnswer(env, "ERR_CPU_PROFILE_TOO_MANY", "There are too many CPU profiles");
+      }
+      return std::vector<v8::Local<v8::Value>>{v8::Null(env->isolate()), v8::Number::New(env->isolate(), result.id)};
+    };
+  });
+}
+
+v8::Local<v8::Value> Worker::StopCpuProfile(uint32_t id) {
+  return Ask(Provider::WORKERCPUPROFILE, [id](Environment* worker) {
+    return TextAnswer(node::StopCpuProfile(worker, id), "ERR_CPU_PROFILE_NOT_STARTED", "CPU profile not started");
+  });
+}
+
+v8::Local<v8::Value> Worker::StartHeapProfile() {
+  return Ask(Provider::WORKERHEAPPROFILE, [](Environment* worker) -> Answer {
+    return [started = node::StartHeapProfile(worker)](Environment* env) {
+      if (!started) return ErrorAnswer(env, "ERR_HEAP_PROFILE_HAVE_BEEN_STARTED", "heap profiler have been started");
+      return std::vector<v8::Local<v8::Value>>{v8::Null(env->isolate())};
+    };
+  });
+}
+
+v8::Local<v8::Value> Worker::StopHeapProfile() {
+  return Ask(Provider::WORKERHEAPPROFILE, [](Environment* worker) {
+    return TextAnswer(node::StopHeapProfile(worker), "ERR_HEAP_PROFILE_NOT_STARTED", "heap profile not started");
+  });
+}
+
 double Worker::LoopIdleTime() {
   const double time = thread_->IdleTime();
   return time < 0 ? -1 : time / kNanosPerMilli;
@@ -286,7 +343,7 @@ double Worker::LoopIdleTime() {
 
 double Worker::LoopStartTime() {
   const double time = thread_->LoopStart();
-  return time < 0 ? -1 : (time - static_cast<double>(ProcessStart())) / kNanosPerMilli;
+  return time < 0 ? -1 : time / kNanosPerMilli;
 }
 
 // The port to the thread that started this one; undefined in the first.
@@ -309,9 +366,14 @@ constexpr FunctionSpec kWorkerMethods[] = {
     Method<&Worker::CpuUsage>("cpuUsage"),
     Method<&Worker::GetHeapStatistics>("getHeapStatistics"),
     Method<&Worker::GetResourceLimits>("getResourceLimits"),
+    {"hasRef", Worker::HasRef},
     Method<&Worker::LoopIdleTime>("loopIdleTime"),
     Method<&Worker::LoopStartTime>("loopStartTime"),
+    Method<&Worker::StartCpuProfile>("startCpuProfile"),
+    Method<&Worker::StartHeapProfile>("startHeapProfile"),
     Method<&Worker::StartThread>("startThread"),
+    Method<&Worker::StopCpuProfile>("stopCpuProfile"),
+    Method<&Worker::StopHeapProfile>("stopHeapProfile"),
     Method<&Worker::StopThread>("stopThread"),
     Method<&Worker::TakeHeapSnapshot>("takeHeapSnapshot"),
 };

@@ -58,11 +58,15 @@ std::optional<std::string> ValueOf(const WorkerVariables* variables, Environment
   return found == variables->values.end() ? std::nullopt : std::optional(found->second);
 }
 
-// NODE_OPTIONS, for a program that behaves as node. Options of the process are taken where they are the program's own.
-void ApplyNodeOptions(Environment* env, bool has_own_variables, WorkerOptions* out) {
-  const std::optional<std::string> text = ValueOf(out->variables.get(), env, "NODE_OPTIONS");
-  if (!text) return;
+// What variables set, for a program that behaves as node. Options of the process are taken where NODE_OPTIONS is the
+// program's own.
+void ApplyVariables(Environment* env, bool has_own_variables, WorkerOptions* out) {
+  const auto get = [&](const char* name) { return ValueOf(out->variables.get(), env, name); };
   CommandLine line;
+  ReadOptionVariables(get, &line);
+  for (const auto& [option, value] : std::exchange(line.options, {})) out->options.Set(*option, value);
+  const std::optional<std::string> text = get("NODE_OPTIONS");
+  if (!text) return;
   const std::vector<std::string> words = SplitNodeOptions(*text, &line.error);
   if (line.error.empty()) ReadOptions(words, OptionSource::kEnvironment, &line);
   const bool is_the_programs = GetEnv(env, "NODE_OPTIONS") == text;
@@ -97,7 +101,7 @@ bool ReadWorkerOptions(Environment* env, v8::Local<v8::Value> variables, v8::Loc
     out->exec_argv = arguments.exec_argv;
     return true;
   }
-  if (arguments.is_node) ApplyNodeOptions(env, has_own_variables, out);
+  if (arguments.is_node) ApplyVariables(env, has_own_variables, out);
   if (!out->invalid.empty()) return true;
   std::vector<std::string> words = arguments.exec_argv;
   if (exec_argv->IsArray()) {

@@ -1,7 +1,11 @@
 #include "runtime/bindings/node/worker_thread.h"
 
+#include <unistd.h>
+
 #include <algorithm>
 
+#include "runtime/bindings/node/open_descriptors.h"
+#include "runtime/bindings/node/performance.h"
 #include "runtime/bindings/node/process_arguments.h"
 #include "runtime/bindings/value.h"
 #include "runtime/core/bootstrap.h"
@@ -93,6 +97,7 @@ void WorkerThread::RunIn(v8::Isolate* isolate) {
       stop = stop_;
       loop_start_ = uv_hrtime();
     }
+    SetLoopStart(&env, loop_start_);
     if (!stop) {
       v8::Local<v8::Value> binding = InternalBinding(&env, "worker").ToLocalChecked();
       (void)env.Callback(env.hook(Hook::kStart), v8::Undefined(isolate), 1, &binding);
@@ -106,6 +111,7 @@ void WorkerThread::RunIn(v8::Isolate* isolate) {
   }
   env.State<ThisWorker>().port.Reset();
   env.TearDown();
+  for (const int fd : env.State<OpenDescriptors>().numbers) close(fd);
 }
 
 // Restores the program's context and gives it what is the worker's.
@@ -132,6 +138,11 @@ bool WorkerThread::Prepare(Environment* env) {
   arguments.argv.assign(env->argv(), env->argv() + std::min(env->argc(), 1));
   arguments.exec_argv = start_.exec_argv;
   arguments.is_node = start_.is_node;
+  env->State<OpenDescriptors>().are_tracked = start_.closes_descriptors;
+  if (start_.is_node) {
+    env->set_hook(Hook::kImport, {});  // As in the first thread: command_line.cc.
+    isolate->InstallConditionalFeatures(context);
+  }
   v8::Local<v8::Object> binding;
   if (!InternalBinding(env, "worker").ToLocal(&binding)) return false;
   const auto set = [&](const char* name, v8::Local<v8::Value> value) {

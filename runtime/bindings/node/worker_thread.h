@@ -54,6 +54,7 @@ class WorkerThread {
   WorkerThread(WorkerStart start, const ResourceLimits& limits, std::function<void()> on_end)
       : start_(std::move(start)), limits_(limits), on_end_(std::move(on_end)) {}
 
+  uint64_t id() const { return start_.id; }
   // 0, or a negative error number.
   int Run();
   // Ends its JavaScript, an endless loop too. From any thread.
