@@ -43,6 +43,13 @@ _ARCHIVES = [
         "9.",
     ),
     (
+        "ca_certificates_2025",
+        "pool/main/c/ca-certificates/ca-certificates_20250419+deb13u1_all.deb",
+        "c10585ac22c7f617a73d394eea29ba71d0356f350ae973b19043d1b017f80f54",
+        "trixie",
+        "20",
+    ),
+    (
         "ada_3",
         "pool/main/a/ada-url/ada-url_3.4.4.orig.tar.gz",
         "db74b85968410b59d591aeebf0babe76bf5da44dd8969b0bf001039c9d697aa3",
@@ -184,6 +191,15 @@ def dv8pack_repositories():
         ],
     )
 
+    # The authorities that images of programs with TLS have.
+    upstream_source(
+        name = "ca_certificates",
+        archive = "@ca_certificates_2025//:tar",
+        build_file = "//bazel/third_party:ca_certificates.BUILD",
+        include = ["usr/share/ca-certificates/mozilla", "usr/share/doc/ca-certificates/copyright"],
+        strip = 4,
+    )
+
     # Node's library: its JavaScript as it is, but for the patches.
     upstream_source(
         name = "node",
@@ -246,6 +262,8 @@ def dv8pack_repositories():
     debian_library(name = "sqlite", archives = {"sqlite": "libsqlite3.a"}, no_environment = True, package = "libsqlite3-dev")
     debian_library(name = "tomlplusplus", archives = {"tomlplusplus": ""}, header = "toml++/toml.h", package = "libtomlplusplus-dev")
     debian_library(name = "cli11", archives = {"cli11": ""}, header = "CLI/CLI.hpp", package = "libcli11-dev")
+    debian_library(name = "libdeflate", archives = {"deflate": "libdeflate.a"}, package = "libdeflate-dev")
+    debian_library(name = "libmd", archives = {"md": "libmd.a"}, package = "libmd-dev")
     debian_library(name = "json", archives = {"json": ""}, header = "nlohmann/json.hpp", package = "nlohmann-json3-dev")
     debian_library(name = "xxhash", archives = {"xxhash": ""}, header = "xxhash.h", package = "libxxhash-dev")
 

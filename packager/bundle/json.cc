@@ -226,4 +226,21 @@ std::string QuoteJson(std::string_view text) {
   return out + "\"";
 }
 
+JsonObject& JsonObject::AddRaw(std::string_view key, std::string_view json) {
+  text_.append(text_.empty() ? "" : ",").append(QuoteJson(key)).append(":").append(json);
+  return *this;
+}
+
+std::string JsonArray(const std::vector<std::string>& values) {
+  std::string out;
+  for (const std::string& value : values) out += (out.empty() ? "" : ",") + value;
+  return "[" + out + "]";
+}
+
+std::string JsonStrings(const std::vector<std::string>& texts) {
+  std::string out;
+  for (const std::string& text : texts) out += (out.empty() ? "" : ",") + QuoteJson(text);
+  return "[" + out + "]";
+}
+
 }  // namespace dv8

@@ -1,6 +1,5 @@
 // A reader of JSON that keeps each value's text, so that what is only passed on (the source
-// texts of a source map) is neither unescaped nor escaped again. For esbuild's output and the
-// standard library's manifest.
+// texts of a source map) is neither unescaped nor escaped again, and what writes it.
 #pragma once
 
 #include <cstdint>
@@ -44,5 +43,22 @@ class Json {
 // `text` (UTF-8) as a JSON string in quotes; everything outside printable ASCII but UTF-8's
 // own bytes is escaped.
 std::string QuoteJson(std::string_view text);
+
+// Writes an object, its members in the order of the calls.
+class JsonObject {
+ public:
+  JsonObject& AddString(std::string_view key, std::string_view text) { return AddRaw(key, QuoteJson(text)); }
+  // `json` is a value as it is written.
+  JsonObject& AddRaw(std::string_view key, std::string_view json);
+  bool empty() const { return text_.empty(); }
+  std::string Text() const { return "{" + text_ + "}"; }
+
+ private:
+  std::string text_;
+};
+
+// The array of values that are written already, and that of strings.
+std::string JsonArray(const std::vector<std::string>& values);
+std::string JsonStrings(const std::vector<std::string>& texts);
 
 }  // namespace dv8

@@ -121,11 +121,20 @@ class ConfigReader {
 
 Diagnostic NotJson(const std::string& file) { return Diagnostic{"is not JSON", file}; }
 
-// Those of --out-dir and -o stand for each other, and `run` writes no file.
+// Whether it says what only images have.
+bool IsOfImages(const std::string& word) {
+  const OptionSpec* option = FindOption(word);
+  if (option == nullptr) return false;
+  return option->section == OptionSpec::Section::kImage || (option->name == "--env" && word.find('=', std::string_view("--env=").size()) != std::string::npos);
+}
+
+// Those of --out-dir and -o stand for each other and name executables, and `run` writes no file.
 bool IsDropped(const std::string& word, const Options& options) {
-  static constexpr std::string_view kFiles[] = {"--output=", "--out-dir=", "--metafile=", "--sourcemap=external"};
+  static constexpr std::string_view kFiles[] = {"--output=", "--out-dir=", "--metafile=", "--sbom=", "--sourcemap=external"};
+  if (options.command != Options::Command::kImage && IsOfImages(word)) return true;
   const bool names_output = word.starts_with(kFiles[0]) || word.starts_with(kFiles[1]);
   if (options.command == Options::Command::kPack) return names_output && !(options.output + options.out_dir).empty();
+  if (options.command == Options::Command::kImage) return names_output || word == kFiles[4];
   return std::any_of(std::begin(kFiles), std::end(kFiles), [&](std::string_view head) { return word.starts_with(head); });
 }
 

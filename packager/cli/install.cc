@@ -46,6 +46,8 @@ Result<Install> FindInstall() {
   install.icu_dir = top + "/share/dv8pack/icu";
   install.sdk_dir = top + "/sdk";
   install.licenses = top + "/share/dv8pack/LICENSES";
+  install.npm_lock = top + "/share/dv8pack/npm-lock.json";
+  install.certificates = top + "/share/dv8pack/ca-certificates.crt";
   for (const std::string* file : {&install.esbuild, &install.snapshot, &install.runtime, &install.full_runtime}) {
     if (access(file->c_str(), R_OK | X_OK) != 0) {
       return Diagnostic{"is missing: dv8pack's folder is incomplete", *file, 0, 0,

@@ -20,6 +20,8 @@ struct Install {
   std::string icu_dir;     // share/dv8pack/icu
   std::string sdk_dir;     // sdk: need not be there.
   std::string licenses;    // share/dv8pack/LICENSES
+  std::string npm_lock;      // share/dv8pack/npm-lock.json: of the packages that Node's library carries.
+  std::string certificates;  // share/dv8pack/ca-certificates.crt: Debian's, for images.
 };
 
 // Goes from the program's own file, bin/dv8pack. Looks at no variable, PATH neither.

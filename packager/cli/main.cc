@@ -5,6 +5,8 @@
 #include <cstdio>
 #include <filesystem>
 #include <map>
+#include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -13,6 +15,7 @@
 #include "packager/bundle/virtual_path.h"
 #include "packager/cli/completion.h"
 #include "packager/cli/config.h"
+#include "packager/cli/image.h"
 #include "packager/cli/inspect.h"
 #include "packager/cli/install.h"
 #include "packager/cli/metafile.h"
@@ -29,6 +32,7 @@
 #include "packager/native/native.h"
 #include "packager/process/files.h"
 #include "packager/process/process.h"
+#include "packager/sbom/npm_packages.h"
 #include "runtime/core/version.h"
 
 namespace dv8 {
@@ -76,10 +80,13 @@ Progress::Show HowToShow(const Options& options) {
   return isatty(2) == 1 && !IsQuiet(options) && !options.json ? Progress::Show::kPhases : Progress::Show::kNothing;
 }
 
-// An entry and the executable that it becomes.
+bool IsImage(const Options& options) { return options.command == Options::Command::kImage; }
+
+// An entry and the executable or the image that it becomes.
 struct Target {
   std::string entry;
   std::string output;
+  std::string name;  // The executable's.
 };
 
 Result<std::vector<Target>> FindTargets(const Options& options, const Install& install) {
@@ -88,23 +95,49 @@ Result<std::vector<Target>> FindTargets(const Options& options, const Install& i
   for (const std::string& entry : options.entries) {
     const Result<Entry> found = FindEntry(entry);
     if (!found.ok()) return found.error();
-    std::string output = options.output.empty() ? found.value().name : options.output;
+    std::string output = options.output.empty() ? found.value().name + (IsImage(options) ? ".tar" : "") : options.output;
     if (!options.out_dir.empty()) output = options.out_dir + (options.out_dir.ends_with('/') ? "" : "/") + output;
     const auto [other, is_new] = entries.try_emplace(output, entry);
     if (!is_new) return Diagnostic{"'" + other->second + "' and '" + entry + "' would both be this file", output};
     if (Result<Done> writable = CheckOutputPath(output); !writable.ok() && !IsMissing(options.out_dir)) {
       Diagnostic error = writable.error();
-      if (options.output.empty() && options.out_dir.empty()) error.hint = "-o FILE names the executable";
+      if (options.output.empty() && options.out_dir.empty()) error.hint = IsImage(options) ? "-o FILE names the archive" : "-o FILE names the executable";
       return error;
     }
     if (Result<Done> lost = CheckOverwrite(output, options, install); !lost.ok()) return lost.error();
-    targets.push_back({entry, output});
+    targets.push_back({entry, output, found.value().name});
   }
   return targets;
 }
 
-// Writes the executable and what belongs beside it.
-Result<Done> Write(const Options& options, const std::string& output, const PackedApp& app) {
+// What a target becomes, beside the executable in `app`.
+struct Made {
+  PackedApp app;
+  std::vector<SbomFile> sboms;
+  std::optional<Image> image;
+
+  std::span<const std::byte> output() const { return image ? std::span(image->archive) : std::span(app.executable); }
+};
+
+Result<Made> Make(const Options& options, const Install& install, const Target& target, Progress* progress) {
+  Result<PackedApp> app = PackOne(options, install, target.output, progress);
+  if (!app.ok()) return app.error();
+  Made made{std::move(app.value()), {}, {}};
+  Result<std::vector<SbomFile>> sboms = MakeSboms(options, install, made.app, target.name);
+  if (!sboms.ok()) return sboms.error();
+  made.sboms = std::move(sboms.value());
+  if (!IsImage(options)) return made;
+  progress->Begin("image");
+  Result<Image> image = MakeAppImage(options, install, made.app, target.name, made.sboms);
+  progress->End();
+  if (!image.ok()) return image.error();
+  made.image = std::move(image.value());
+  return made;
+}
+
+// Writes the executable or the image, and what belongs beside it.
+Result<Done> Write(const Options& options, const std::string& output, const Made& made) {
+  const PackedApp& app = made.app;
   if (Result<Done> lost = CheckOverwrite(output, app.input_files); !lost.ok()) return lost;
   if (!options.out_dir.empty()) {
     std::error_code error;
@@ -118,20 +151,37 @@ Result<Done> Write(const Options& options, const std::string& output, const Pack
     const std::string text = app.source_map.empty() ? "{\"files\":{}}" : app.source_map;
     if (Result<Done> written = WriteOutput(map, AsBytes(text), OutputKind::kData); !written.ok()) return written;
   }
-  return WriteOutput(output, app.executable, OutputKind::kExecutable);
+  for (const SbomFile& sbom : made.sboms) {
+    if (Result<Done> lost = CheckOverwrite(sbom.path, app.input_files); !lost.ok()) return lost;
+    if (Result<Done> written = WriteOutput(sbom.path, AsBytes(sbom.text), OutputKind::kData); !written.ok()) return written;
+  }
+  return WriteOutput(output, made.output(), made.image ? OutputKind::kData : OutputKind::kExecutable);
 }
 
-void Announce(const Options& options, const std::string& output, const PackedApp& app, const Progress& progress) {
+void Announce(const Options& options, const std::string& output, const Made& made, const Progress& progress) {
+  const PackedApp& app = made.app;
   const bool is_verbose = options.verbosity == Options::Verbosity::kVerbose;
   if (is_verbose) {
     for (const std::string& input : app.inputs) Print(stderr, "  " + input + "\n");
     for (const std::string& module : app.modules) Print(stderr, "  " + module + "\n");
   }
   if ((isatty(2) == 1 && !options.json && !IsQuiet(options)) || is_verbose) {
-    std::fprintf(stderr, "\n  %s  %s  in %.2f s\n\n", output.c_str(), HumanSize(app.executable.size()).c_str(),
+    std::fprintf(stderr, "\n  %s  %s  in %.2f s\n\n", output.c_str(), HumanSize(made.output().size()).c_str(),
                  static_cast<double>(progress.Elapsed().count()) / 1000);
   }
   if (options.timing) Print(stderr, progress.Summary() + "\n");
+}
+
+// Whether the files of --metafile and --sbom can be written.
+Result<Done> CheckReports(const Options& options) {
+  std::vector<std::pair<std::string, std::string>> files;
+  if (!options.metafile.empty()) files.emplace_back("--metafile", options.metafile);
+  for (const std::string& file : options.sboms) files.emplace_back("--sbom", file);
+  for (const auto& [option, file] : files) {
+    if (Result<Done> writable = CheckOutputPath(file); !writable.ok()) return Diagnostic{option + ": " + writable.error().text, file};
+    if (Result<Done> lost = CheckReport(option, file, options); !lost.ok()) return lost;
+  }
+  return Done{};
 }
 
 int Pack(Options options) {
@@ -140,29 +190,29 @@ int Pack(Options options) {
   const Result<std::vector<Target>> targets = FindTargets(options, install.value());
   if (!targets.ok()) return Report(targets.error(), options);
   Metafile metafile(WorkingDirectory());
-  if (!options.metafile.empty()) {
-    if (Result<Done> writable = CheckOutputPath(options.metafile); !writable.ok()) {
-      return Report({"--metafile: " + writable.error().text, options.metafile}, options);
-    }
-    if (Result<Done> lost = CheckMetafile(options); !lost.ok()) return Report(lost.error(), options);
-  }
+  if (Result<Done> possible = CheckReports(options); !possible.ok()) return Report(possible.error(), options);
   std::string results;
   for (const Target& target : targets.value()) {
     options.bundle.entry = target.entry;
     Progress progress(HowToShow(options));
-    const Result<PackedApp> app = PackOne(options, install.value(), target.output, &progress);
+    const Result<Made> made = Make(options, install.value(), target, &progress);
     if (Interrupted() != 0) return kBadInput;
-    if (!app.ok()) return Report(app.error(), options);
+    if (!made.ok()) return Report(made.error(), options);
+    const PackedApp& app = made.value().app;
     if (!options.metafile.empty()) {
-      if (Result<Done> added = metafile.Add(app.value(), target.output); !added.ok()) return Report(added.error(), options);
+      if (Result<Done> added = metafile.Add(app, target.output); !added.ok()) return Report(added.error(), options);
     }
     progress.Begin("write");
-    if (Result<Done> written = Write(options, target.output, app.value()); !written.ok()) {
+    if (Result<Done> written = Write(options, target.output, made.value()); !written.ok()) {
       return Report(written.error(), options);
     }
     progress.End();
-    if (options.json) results += (results.empty() ? "" : ",") + ResultJson(target.output, app.value(), progress.Elapsed().count());
-    Announce(options, target.output, app.value(), progress);
+    if (options.json) {
+      const std::string image = made.value().image ? ImageJson(*made.value().image) : "";
+      results += (results.empty() ? "" : ",") +
+                 ResultJson(target.output, made.value().output().size(), app, image, progress.Elapsed().count());
+    }
+    Announce(options, target.output, made.value(), progress);
   }
   if (!options.metafile.empty()) {
     const std::string text = metafile.Text();
@@ -239,7 +289,15 @@ int PrintLicenses(const Options& options) {
   if (!install.ok()) return Report(install.error(), options);
   const Result<std::string> text = ReadFile(install.value().licenses);
   if (!text.ok()) return Report(text.error(), options);
-  Print(stdout, text.value());
+  std::string notices;
+  if (!options.entries.empty()) {
+    Progress progress(HowToShow(options));
+    const Result<PackedApp> app = PackOne(options, install.value(), "", &progress);
+    if (Interrupted() != 0) return kBadInput;
+    if (!app.ok()) return Report(app.error(), options);
+    notices = NoticesOf(PackagesOf(app.value()).packages);
+  }
+  Print(stdout, text.value() + notices);
   return 0;
 }
 
@@ -269,6 +327,12 @@ bool WantsJson(const std::vector<std::string>& args) {
   return std::find(args.begin(), end, "--json") != end;
 }
 
+// What takes time, and can be interrupted.
+int Work(const Options& options, const std::vector<std::string>& args) {
+  if (options.command == Options::Command::kLicenses) return PrintLicenses(options);
+  return options.command == Options::Command::kPack || IsImage(options) ? Pack(options) : Run(options, args);
+}
+
 int Main(const std::vector<std::string>& args) {
   const Result<Options> options = ParseWithConfig(args);
   if (!options.ok()) {
@@ -279,17 +343,18 @@ int Main(const std::vector<std::string>& args) {
     case Options::Command::kHelp: return Print(stdout, HelpText()), 0;
     case Options::Command::kVersion:
       return Print(stdout, std::string("dv8pack ") + kVersion + "\n"), 0;
-    case Options::Command::kLicenses: return PrintLicenses(options.value());
     case Options::Command::kSchema: return Print(stdout, ConfigSchema()), 0;
     case Options::Command::kSdk: return PrintSdk(options.value());
     case Options::Command::kCompletion: return PrintCompletion(options.value());
     case Options::Command::kInspect: return Inspect(options.value());
+    case Options::Command::kLicenses:
+    case Options::Command::kImage:
     case Options::Command::kPack:
     case Options::Command::kRepl:
     case Options::Command::kRun: break;
   }
   CatchInterrupts();
-  const int code = options.value().command == Options::Command::kPack ? Pack(options.value()) : Run(options.value(), args);
+  const int code = Work(options.value(), args);
   if (Interrupted() != 0) EndByInterrupt();
   return code;
 }

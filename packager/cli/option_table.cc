@@ -12,6 +12,8 @@ constexpr CommandSpec kCommands[] = {
     {"", "[options] <entry> -o <file>",
      "pack a file, or a folder by its package.json; without -o, the output is named after the entry or the package"},
     {"run", "run [options] <entry> [args]", "pack into memory and run"},
+    {"image", "image [options] <entry> [-o <file>]",
+     "pack into a container image: an archive for docker load, podman load and skopeo"},
     {"repl", "repl", "read JavaScript, evaluate it, print the value"},
     {"inspect", "inspect [--json] <app>", "say what is in a packed app"},
     {"completion", "completion bash|zsh|fish", "print the shell's completion for dv8pack, to be sourced"},
@@ -56,8 +58,9 @@ constexpr OptionSpec kOptions[] = {
      "files that never go in: as in a .gitignore, a name anywhere or a path from here"},
     {"--native", Kind::kList, 0, Section::kContents, "FILE", "a module of your own in C++ (.a, .o), compiled with dv8pack's SDK"},
     {"--globals", Kind::kValue, 0, Section::kContents, "named|all", "named (default): the web's globals that the code names"},
-    {"--env", Kind::kValue, 0, Section::kContents, "default|core",
-     "core: dv8's globals and the language's, and no others but those that the code names; bare module names are dv8's"},
+    {"--env", Kind::kList, 0, Section::kContents, "default|core|NAME=VALUE",
+     "core: dv8's globals and the language's, and no others but those that the code names; bare module names are dv8's. "
+     "NAME=VALUE: a variable of an image's containers"},
     {"--dv8", Kind::kValue, 0, Section::kContents, "0.0.4|0.0.5|0.0.6",
      "whose calls are meant where dv8's vintages collide (default: 0.0.6)"},
     {"--include", Kind::kList, 0, Section::kContents, "MODULE|GLOB",
@@ -93,21 +96,34 @@ constexpr OptionSpec kOptions[] = {
     {"--inspect-brk", Kind::kOptional, 0, Section::kDebugging, "[HOST:]PORT",
      "likewise, and waits for a client before its first line"},
 
-    {"--output", Kind::kValue, 'o', Section::kElse, "FILE", "the executable"},
+    {"--tag", Kind::kValue, 0, Section::kImage, "NAME[:TAG]", "of the image (default: the program's name, and \"latest\")"},
+    {"--base", Kind::kValue, 0, Section::kImage, "FOLDER|FILE",
+     "an image to put the program on: an OCI layout or its archive, with :TAG behind it when it has several (default: none)"},
+    {"--port", Kind::kList, 0, Section::kImage, "PORT[/udp]", "that the program listens at"},
+    {"--workdir", Kind::kValue, 0, Section::kImage, "PATH", "the working folder, which is the user's (default: /)"},
+    {"--user", Kind::kValue, 0, Section::kImage, "UID[:GID]", "that the program runs as (default: 65532, \"nonroot\")"},
+    {"--label", Kind::kList, 0, Section::kImage, "NAME=VALUE", "beside those of package.json and git"},
+    {"--file", Kind::kList, 0, Section::kImage, "FILE:PATH", "one more file or folder, at an absolute path"},
+    {"--compression", Kind::kValue, 0, Section::kImage, "gzip|zstd", "of its layer (default: gzip); zstd: smaller, and slower to make"},
+
+    {"--output", Kind::kValue, 'o', Section::kElse, "FILE", "the executable, or the image's archive"},
     {"--out-dir", Kind::kValue, 0, Section::kElse, "FOLDER", "for the executables of several entries, each named after its own"},
+    {"--sbom", Kind::kList, 0, Section::kElse, "FILE",
+     "write a bill of materials: CycloneDX into a .cdx.json, SPDX into an .spdx.json; images refer to it"},
     {"--metafile", Kind::kValue, 0, Section::kElse, "FILE", "write what went in, as esbuild's metafile"},
     {"--json", Kind::kFlag, 0, Section::kElse, "", "result and errors as JSON on standard output"},
     {"--quiet", Kind::kFlag, 'q', Section::kElse, "", "no warnings and notices"},
     {"--verbose", Kind::kFlag, 'v', Section::kElse, "", "name what goes in"},
     {"--timing", Kind::kFlag, 0, Section::kElse, "", "what each phase took"},
     {"--sdk", Kind::kFlag, 0, Section::kInformation, "", "print the folder of the SDK for --native"},
-    {"--licenses", Kind::kFlag, 0, Section::kInformation, "", "the notices of everything linked or shipped"},
+    {"--licenses", Kind::kFlag, 0, Section::kInformation, "",
+     "the notices of everything linked or shipped; with an entry, of its npm packages, too"},
     {"--schema", Kind::kFlag, 0, Section::kInformation, "", "print the JSON schema of dv8pack.json"},
     {"--help", Kind::kFlag, 'h', Section::kInformation, "", "this text"},
     {"--version", Kind::kFlag, 'V', Section::kInformation, "", "dv8pack's version"},
 };
 
-constexpr std::string_view kSections[] = {"Bundling", "What goes in", "Start-up", "Debugging", "Else", "Information"};
+constexpr std::string_view kSections[] = {"Bundling", "What goes in", "Start-up", "Debugging", "Images", "Else", "Information"};
 
 constexpr size_t kColumn = 28;
 constexpr size_t kWidth = 100;
@@ -195,7 +211,7 @@ bool IsChoice(const OptionSpec& option) { return !option.value.empty() && !HasCa
 
 bool IsPath(const OptionSpec& option) {
   bool is_path = false;
-  ForEachAlternative(option.value, [&](std::string_view word) { is_path |= word == "FILE" || word == "FOLDER"; });
+  ForEachAlternative(option.value, [&](std::string_view word) { is_path |= word.starts_with("FILE") || word == "FOLDER"; });
   return is_path;
 }
 

@@ -4,8 +4,10 @@
 #include <charconv>
 
 #include "packager/bundle/suggest.h"
+#include "packager/bundle/virtual_path.h"
 #include "packager/cli/option_parser.h"
 #include "packager/cli/option_table.h"
+#include "packager/sbom/sbom.h"
 #include "runtime/payload/words.h"
 
 namespace dv8 {
@@ -95,7 +97,11 @@ Result<Done> ReadBundleOptions(const Reader& reader, BundleOptions* options) {
     }
   }
   if (reader.Last("globals", "") == "all") options->globals = Globals::kAll;
-  if (reader.Last("env", "") == "core") options->environment = Environment::kCore;
+  for (const std::string& value : reader.All("env")) {
+    if (value.find('=') != std::string::npos) continue;  // An image's variable.
+    if (value != "default" && value != "core") return BadValue("env", value, "default or core");
+    options->environment = value == "core" ? Environment::kCore : Environment::kDefault;
+  }
   options->vintage = reader.Last("dv8", "");
   if (!options->banner.empty() && options->environment == Environment::kCore) {
     return Diagnostic{"--banner is for programs of modules: --env=core has scripts"};
@@ -174,8 +180,16 @@ Result<Done> ReadOutputOptions(const Reader& reader, Options* options) {
   if (options->watch && options->command != Options::Command::kRun) return Diagnostic{"--watch is for dv8pack run"};
   options->metafile = reader.Last("metafile", "");
   options->out_dir = reader.Last("out-dir", "");
-  if (options->command != Options::Command::kPack) {
-    for (const char* name : {"output", "out-dir", "metafile"}) {
+  options->sboms = reader.All("sbom");
+  for (const std::string& file : options->sboms) {
+    if (!SbomFormatOf(file)) return Diagnostic{"--sbom is a file that ends with .cdx.json (CycloneDX) or .spdx.json (SPDX), not '" + file + "'"};
+    if (!options->out_dir.empty()) return Diagnostic{"--sbom is about one program, --out-dir makes several"};
+  }
+  if (options->command == Options::Command::kImage) {
+    if (!options->out_dir.empty()) return Diagnostic{"--out-dir is for executables: an image is one file"};
+    if (map == "external") return Diagnostic{"--sourcemap=external is for executables"};
+  } else if (options->command != Options::Command::kPack) {
+    for (const char* name : {"output", "out-dir", "metafile", "sbom"}) {
       if (reader.Has(name)) return Diagnostic{"--" + std::string(name) + " is for packing: this command writes no file"};
     }
     if (map == "external") return Diagnostic{"--sourcemap=external is for packing: this command writes no file"};
@@ -219,6 +233,56 @@ Result<Done> ReadInspectOptions(const Reader& reader, Options* options) {
   return Done{};
 }
 
+Result<Done> ReadImageOptions(const Reader& reader, Options* options) {
+  ImageOptions* image = &options->image;
+  if (options->command != Options::Command::kImage) {
+    for (const OptionSpec& option : OptionTable()) {
+      if (option.section == OptionSpec::Section::kImage && reader.Has(std::string(option.name.substr(2)))) {
+        return Diagnostic{std::string(option.name) + " is for dv8pack image"};
+      }
+    }
+  }
+  for (const std::string& value : reader.All("env")) {
+    if (value.find('=') == std::string::npos) continue;
+    if (options->command != Options::Command::kImage) {
+      return Diagnostic{"--env NAME=VALUE is for dv8pack image", "", 0, 0, "--env-file FILE packs variables into the app"};
+    }
+    if (Result<std::pair<std::string, std::string>> variable = ParsePair("env", value); !variable.ok()) return variable.error();
+    image->env.push_back(value);
+  }
+  if (const std::string tag = reader.Last("tag", ""); !tag.empty()) {
+    Result<Reference> reference = ParseReference(tag);
+    if (!reference.ok()) return reference.error();
+    image->reference = std::move(reference.value());
+  }
+  for (const std::string& value : reader.All("port")) {
+    Result<std::string> port = ParsePort(value);
+    if (!port.ok()) return port.error();
+    image->ports.push_back(std::move(port.value()));
+  }
+  for (const std::string& value : reader.All("label")) {
+    const Result<std::pair<std::string, std::string>> label = ParsePair("label", value);
+    if (!label.ok()) return label.error();
+    image->labels[label.value().first] = label.value().second;
+  }
+  for (const std::string& value : reader.All("file")) {
+    Result<FileToCopy> file = ParseFileToCopy(value);
+    if (!file.ok()) return file.error();
+    image->files.push_back(std::move(file.value()));
+  }
+  image->workdir = reader.Last("workdir", "");
+  if (!image->workdir.empty() && image->workdir != AbsolutePath("/", image->workdir)) {
+    return BadValue("workdir", image->workdir, "an absolute path without '.', '..' and a slash at its end");
+  }
+  image->base = reader.Last("base", "");
+  image->user = reader.Last("user", "");
+  if (image->base.empty()) {
+    if (Result<UserIds> user = ParseUser(image->user); !user.ok()) return user.error();
+  }
+  if (reader.Last("compression", "") == "zstd") image->compression = Compression::kZstd;
+  return Done{};
+}
+
 }  // namespace
 
 Result<Options> ParseOptions(const std::vector<std::string>& args) {
@@ -226,6 +290,7 @@ Result<Options> ParseOptions(const std::vector<std::string>& args) {
   std::vector<std::string> words = args;
   static constexpr std::pair<std::string_view, Options::Command> kCommands[] = {
       {"run", Options::Command::kRun},
+      {"image", Options::Command::kImage},
       {"repl", Options::Command::kRepl},
       {"inspect", Options::Command::kInspect},
       {"completion", Options::Command::kCompletion},
@@ -253,12 +318,15 @@ Result<Options> ParseOptions(const std::vector<std::string>& args) {
                                       std::pair("schema", Options::Command::kSchema)}) {
     if (!reader.Has(name)) continue;
     options.command = command;
+    // Licences are those of a program when one is named.
+    if (command == Options::Command::kLicenses && !parsed.operands.empty()) break;
     return options;
   }
   for (Result<Done> read : {CheckValues(parsed), ReadBundleOptions(reader, &options.bundle),
                             ReadSnapshotOptions(reader, &options.snapshot),
                             ReadOutputOptions(reader, &options),
-                            ReadInspectOptions(reader, &options)}) {
+                            ReadInspectOptions(reader, &options),
+                            ReadImageOptions(reader, &options)}) {
     if (!read.ok()) return read.error();
   }
   if (options.command == Options::Command::kRepl) {

@@ -5,13 +5,14 @@
 #include <vector>
 
 #include "packager/bundle/bundle.h"
+#include "packager/image/options.h"
 #include "packager/snapshot/builder.h"
 #include "runtime/payload/result.h"
 
 namespace dv8 {
 
 struct Options {
-  enum class Command { kPack, kRun, kRepl, kInspect, kCompletion, kHelp, kVersion, kLicenses, kSdk, kSchema };
+  enum class Command { kPack, kImage, kRun, kRepl, kInspect, kCompletion, kHelp, kVersion, kLicenses, kSdk, kSchema };
   enum class Compress { kLz4, kNone };
   enum class SourceMap { kNone, kLinked, kExternal };
   enum class Verbosity { kQuiet, kNormal, kVerbose };
@@ -23,6 +24,8 @@ struct Options {
   std::string output;
   std::string out_dir;   // For executables that are named after their entries.
   std::string metafile;  // The file that it is written to.
+  std::vector<std::string> sboms;  // Likewise; the name of each says which kind it is.
+  ImageOptions image;
   std::string icu = "en";  // "none", "full" or language tags in commas.
   std::vector<std::string> assets;
   std::vector<std::string> native;     // Static libraries and object files.

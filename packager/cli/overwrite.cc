@@ -39,6 +39,10 @@ Result<Done> CheckOverwrite(const std::string& output, const Options& options,
   for (const std::string& archive : options.native) {
     if (IsSameFile(output, archive)) return WouldReplace(output, "a native module");
   }
+  for (const FileToCopy& file : options.image.files) {
+    if (IsSameFile(output, file.source)) return WouldReplace(output, "a file of the image");
+  }
+  if (IsSameFile(output, options.image.base)) return WouldReplace(output, "the base");
   const std::string real = RealPath(output);
   if (IsSameFile(output, options.bundle.tsconfig) || real.ends_with(".json")) {
     return WouldReplace(output, "a JSON file");
@@ -48,21 +52,22 @@ Result<Done> CheckOverwrite(const std::string& output, const Options& options,
   }
   for (const std::string* file : {&install.self, &install.esbuild, &install.snapshot,
                                   &install.runtime, &install.full_runtime, &install.repl,
-                                  &install.extra_bindings, &install.licenses}) {
+                                  &install.extra_bindings, &install.licenses, &install.npm_lock,
+                                  &install.certificates}) {
     if (IsSameFile(output, *file)) return WouldReplace(output, "a part of dv8pack");
   }
   return Done{};
 }
 
-Result<Done> CheckMetafile(const Options& options) {
-  const std::string& file = options.metafile;
+Result<Done> CheckReport(const std::string& option, const std::string& file, const Options& options) {
+  const Diagnostic lost{option + " would replace it", file};
   const std::string real = RealPath(file);
   for (const std::string_view name : {"/package.json", "/tsconfig.json", "/dv8pack.json"}) {
-    if (real.ends_with(name)) return Diagnostic{"--metafile would replace it", file};
+    if (real.ends_with(name)) return lost;
   }
   for (const std::vector<std::string>* files : {&options.entries, &options.assets, &options.env_files, &options.native}) {
     for (const std::string& other : *files) {
-      if (IsSameFile(file, other)) return Diagnostic{"--metafile would replace it", file};
+      if (IsSameFile(file, other)) return lost;
     }
   }
   return Done{};

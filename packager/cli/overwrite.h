@@ -15,8 +15,9 @@ namespace dv8 {
 Result<Done> CheckOverwrite(const std::string& output, const Options& options,
                             const Install& install);
 
-// Refuses a file of --metafile that would replace a file of the command line or one that describes a package.
-Result<Done> CheckMetafile(const Options& options);
+// Refuses a file of `option`, --metafile or --sbom, that would replace a file of the command line or one that describes a
+// package.
+Result<Done> CheckReport(const std::string& option, const std::string& file, const Options& options);
 
 // Refuses an output that is one of the bundled files, which are known after bundling.
 Result<Done> CheckOverwrite(const std::string& output, const std::vector<std::string>& inputs);

@@ -424,6 +424,8 @@ Result<PackedApp> PackApp(const Options& options, const Install& install,
   packed.root = std::move(app.value().root);
   packed.entry_file = std::move(app.value().entry_file);
   packed.stored = std::move(stored);
+  packed.runtime = runtime_kind.value();
+  packed.has_node_library = app.value().has_node_library;
   return packed;
 }
 

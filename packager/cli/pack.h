@@ -9,6 +9,7 @@
 #include "packager/cli/install.h"
 #include "packager/cli/options.h"
 #include "packager/cli/progress.h"
+#include "packager/snapshot/builder.h"
 #include "runtime/payload/result.h"
 
 namespace dv8 {
@@ -24,6 +25,9 @@ struct PackedApp {
   std::string root;        // The folder that became /app.
   std::string entry_file;  // Real.
   std::map<std::string, size_t> stored;  // Sizes of the files in it, by virtual path.
+  // What the engine in it has.
+  Template runtime = Template::kSmall;
+  bool has_node_library = false;
 };
 
 // Bundles, makes the snapshot and links, all in memory and in a temporary folder. `messages`

@@ -1,20 +1,9 @@
 #include "packager/cli/report.h"
 
-#include <vector>
-
 #include "packager/bundle/json.h"
 #include "packager/cli/inspect.h"
 
 namespace dv8 {
-namespace {
-
-std::string List(const std::vector<std::string>& items) {
-  std::string out;
-  for (const std::string& item : items) out += (out.empty() ? "" : ",") + QuoteJson(item);
-  return "[" + out + "]";
-}
-
-}  // namespace
 
 std::string ErrorJson(const Diagnostic& error) {
   const Diagnostic& first = error.causes.empty() ? error : error.causes[0];
@@ -23,11 +12,16 @@ std::string ErrorJson(const Diagnostic& error) {
          ",\"hint\":" + QuoteJson(error.hint) + "}}\n";
 }
 
-std::string ResultJson(const std::string& output, const PackedApp& app, long milliseconds) {
+std::string ResultJson(const std::string& output, size_t size, const PackedApp& app, const std::string& image,
+                       long milliseconds) {
   const Result<std::string> sections = SectionsJson(app.executable);
-  return "{\"output\":" + QuoteJson(output) + ",\"size\":" + std::to_string(app.executable.size()) +
-         ",\"ms\":" + std::to_string(milliseconds) + ",\"sections\":" + (sections.ok() ? sections.value() : "[]") +
-         ",\"modules\":" + List(app.modules) + ",\"inputs\":" + List(app.inputs) + "}";
+  JsonObject result;
+  result.AddString("output", output).AddRaw("size", std::to_string(size)).AddRaw("ms", std::to_string(milliseconds));
+  if (!image.empty()) result.AddRaw("image", image);
+  return result.AddRaw("sections", sections.ok() ? sections.value() : "[]")
+      .AddRaw("modules", JsonStrings(app.modules))
+      .AddRaw("inputs", JsonStrings(app.inputs))
+      .Text();
 }
 
 }  // namespace dv8

@@ -12,7 +12,9 @@ namespace dv8 {
 // 1, 0 stands for none; texts that are not there are empty.
 std::string ErrorJson(const Diagnostic& error);
 
-// {"output","size","ms","sections","modules","inputs"} of an executable.
-std::string ResultJson(const std::string& output, const PackedApp& app, long milliseconds);
+// {"output","size","ms","sections","modules","inputs"} of an executable. `image`, an object, is that of `dv8pack image`
+// or empty; `size` is that of the output.
+std::string ResultJson(const std::string& output, size_t size, const PackedApp& app, const std::string& image,
+                       long milliseconds);
 
 }  // namespace dv8

@@ -9,6 +9,7 @@
 //   dv8-snapshot --check-v8-flags=...
 //   dv8-snapshot --check-exec-argv=...   (prints V8's flags among them)
 //   dv8-snapshot --list-extra-bindings=
+//   dv8-snapshot --list-components=
 //   dv8-snapshot --list-native-modules=
 //
 // The output is a Fingerprint followed by V8's blob; --heap-image gets the image, --evaluated the
@@ -25,6 +26,7 @@
 #include <vector>
 
 #include "runtime/bindings/registry.h"
+#include "runtime/core/components.h"
 #include "runtime/core/embedded_files.h"
 #include "runtime/core/engine.h"
 #include "runtime/core/icu_data.h"
@@ -110,6 +112,14 @@ int main(int argc, char** argv) {
     if (key == "--list-extra-bindings") {
       for (const dv8::BindingSpec* binding : dv8::ExtraBindings()) std::puts(binding->name);
       for (const dv8::BindingSpec* binding : dv8::NodeBindings()) std::printf("library/%s\n", binding->name);
+      return 0;
+    }
+    if (key == "--list-components") {
+      static constexpr const char* kParts[] = {"every", "full", "node"};
+      for (const dv8::Component& component : dv8::Components()) {
+        std::printf("%s\t%s\t%s\t%s\n", kParts[static_cast<size_t>(component.part)], component.name, component.version.c_str(),
+                    component.license);
+      }
       return 0;
     }
     if (key == "--list-native-modules") {
