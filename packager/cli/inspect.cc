@@ -11,7 +11,7 @@
 namespace dv8 {
 namespace {
 
-constexpr const char* kManifestKeys[] = {"entry", "mode", "env", "dv8", "icu", "v8-flags", "allow-v8-flags", "command-line", "exec-argv",
+constexpr const char* kManifestKeys[] = {"entry", "mode", "env", "dv8", "icu", "v8-flags", "allow-v8-flags", "allow-env-ca", "command-line", "exec-argv",
                                          "arguments", "environment", "app-encoding",
                                          "stdlib-encoding"};
 

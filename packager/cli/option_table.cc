@@ -87,6 +87,9 @@ constexpr OptionSpec kOptions[] = {
     {"--exec-argv", Kind::kValue, 0, Section::kStart, "OPTIONS",
      "options of Node's that the app runs with, such as --no-warnings; its process.execArgv"},
     {"--v8-flags", Kind::kValue, 0, Section::kStart, "FLAGS", "for the app's engine"},
+    {"--allow-env-ca", Kind::kFlag, 0, Section::kStart, "",
+     "the app trusts the certificates that its environment names: SSL_CERT_FILE in place of the system's, "
+     "NODE_EXTRA_CA_CERTS besides"},
     {"--allow-v8-flags", Kind::kFlag, 0, Section::kStart, "",
      "the app takes more of them when it starts: ./app --v8-flags=\"...\""},
 

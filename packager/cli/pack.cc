@@ -192,6 +192,7 @@ std::map<std::string, std::string> Manifest(const Options& options, const AppBun
     manifest[options.inspect_break ? "inspect-brk" : "inspect"] = options.inspect;
   }
   if (options.allow_v8_flags) manifest["allow-v8-flags"] = "yes";
+  if (options.allow_env_ca) manifest["allow-env-ca"] = "yes";
   if (BehavesAsNode(app)) manifest["command-line"] = "node";
   if (app.is_graph) manifest["modules"] = "yes";
   if (!app.link.empty()) manifest["link"] = app.link;

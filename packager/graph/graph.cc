@@ -1,6 +1,7 @@
 #include "packager/graph/graph.h"
 
 #include <algorithm>
+#include <filesystem>
 #include <map>
 #include <set>
 
@@ -25,7 +26,14 @@ constexpr std::string_view kValueLoaders[] = {"text", "binary", "file", "copy"};
 constexpr std::string_view kMadeValues[] = {"base64", "dataurl", "empty"};
 
 // The path of an input in the metafile: what follows " with {" are its attributes.
-std::string_view WithoutAttributes(std::string_view name) { return name.substr(0, name.find(" with {")); }
+// The file of an input: esbuild's name has the attributes and the query that it is imported with.
+std::string FileOf(const std::string& root, std::string_view name) {
+  std::string file = AbsolutePath(root, std::string(name.substr(0, name.find(" with {"))));
+  const size_t query = file.find_last_of("?#");
+  std::error_code error;
+  if (query == std::string::npos || std::filesystem::exists(file, error)) return file;
+  return file.substr(0, file.find_first_of("?#", file.rfind('/')));
+}
 
 constexpr char kFileType[] = "file";
 
@@ -164,7 +172,7 @@ Graph ReadGraph(const Json& meta, const std::string& root, const LoadersByEnding
     return found->second;
   };
   const auto belongs = [&](std::string_view name) {
-    return IsFile(name) && !excluded.Contains(AbsolutePath(root, WithoutAttributes(name)), root);
+    return IsFile(name) && !excluded.Contains(FileOf(root, name), root);
   };
   // What an attribute makes esbuild leave alone is a file of the program's all the same.
   const auto is_beside = [](const Json& import) {
@@ -172,7 +180,7 @@ Graph ReadGraph(const Json& meta, const std::string& root, const LoadersByEnding
   };
   for (const auto& [name, input] : inputs->members()) {
     if (!belongs(name)) continue;
-    const std::string file = AbsolutePath(root, WithoutAttributes(name));
+    const std::string file = FileOf(root, name);
     GraphFile& added = add(file);
     attributed[added.path].insert(AttributeOf(name));
     added.has_module_syntax |= input.StringAt("format") == "esm";
@@ -195,7 +203,7 @@ Graph ReadGraph(const Json& meta, const std::string& root, const LoadersByEnding
   for (auto& [path, file] : files) numbers.try_emplace(path, static_cast<int>(numbers.size()));
   for (const auto& [name, input] : inputs->members()) {
     if (!belongs(name)) continue;
-    GraphFile& file = add(AbsolutePath(root, WithoutAttributes(name)));
+    GraphFile& file = add(FileOf(root, name));
     for (const Json& import : input.Find("imports")->items()) {
       const std::string path = import.StringAt("path");
       const std::string kind = import.StringAt("kind");
@@ -212,7 +220,7 @@ Graph ReadGraph(const Json& meta, const std::string& root, const LoadersByEnding
       } else if (!IsFile(path) || import.Find("external") != nullptr) {
         continue;
       } else {
-        const auto found = numbers.find(VirtualPath(root, AbsolutePath(root, WithoutAttributes(path))));
+        const auto found = numbers.find(VirtualPath(root, FileOf(root, path)));
         if (found == numbers.end()) continue;
         edge.file = found->second;
       }

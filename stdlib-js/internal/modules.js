@@ -20,6 +20,7 @@ let entryModule;  // require.main, where the entry is CommonJS.
 let entryRequire;
 const cache = { __proto__: null };  // require.cache
 const wraps = new Map();  // ModuleWraps by number, by number and type, or by the name of a library's module.
+const queries = new Map();  // Of the ModuleWraps that have one.
 const linked = new Set();
 const leftOut = new Set();  // Numbers of files whose functions are all there is.
 
@@ -169,21 +170,32 @@ function namesOf(value) {
   return value !== null && typeof value === 'object' ? Object.keys(value).filter((name) => name !== 'default') : [];
 }
 
+/** What makes another module of the same file. */
+function queryOf(specifier) { return /^(?:\.{0,2}\/|file:)[^?#]*([?#].*)$/s.exec(specifier)?.[1] ?? ''; }
+
 function makeWrap(number, type) {
   const path = table.paths[number];
   const letter = table.formats[number];
   if (type !== undefined && type !== 'json') return synthetic(path, () => valueOf(number, type[0]), []);  // text, bytes, file
-  if (letter === 'm') return new ModuleWrap(path, undefined, text(path), 0, 0, kId);
+  if (letter === 'm') {
+    if (leftOut.has(number)) {
+      throw makeError(Error, 'ERR_SOURCE_LEFT_OUT', `${path} is not loaded twice: the program was packed without its source`);
+    }
+    return new ModuleWrap(path, undefined, text(path), 0, 0, kId);
+  }
   const module = { children: [], filename: undefined };
   if (letter !== 'j') return synthetic(path, () => load(number, module), []);
   const value = load(number, module);
   return synthetic(path, () => value, type === 'json' ? [] : namesOf(value));
 }
 
-function wrapOf(number, type) {
-  const key = type === undefined ? number : `${number} ${type}`;
+function wrapOf(number, type, query = '') {
+  const key = type === undefined && query === '' ? number : `${number} ${type} ${query}`;
   let wrap = wraps.get(key);
-  if (wrap === undefined) wraps.set(key, wrap = makeWrap(number, type));
+  if (wrap === undefined) {
+    wraps.set(key, wrap = makeWrap(number, type));
+    if (query !== '') queries.set(wrap, query);
+  }
   return wrap;
 }
 
@@ -203,12 +215,12 @@ function notFoundBy(specifier, path) {
 
 /** The path of a file: URL; what is none stays. */
 function pathOf(specifier) {
-  return specifier.startsWith(kFile) ? decodeURIComponent(specifier.slice(kFile.length)) : specifier;
+  return specifier.startsWith(kFile) ? decodeURIComponent(specifier.slice(kFile.length).replace(/[?#].*$/s, '')) : specifier;
 }
 
 function wrapFor(specifier, path, attributes) {
   const target = find(table.imported[numbers.get(path)], specifier) ?? numbers.get(pathOf(specifier));
-  if (typeof target === 'number') return [wrapOf(target, attributes?.type), target];
+  if (typeof target === 'number') return [wrapOf(target, attributes?.type, queryOf(specifier)), target];
   const name = target ?? specifier;
   if (lookup(name) === undefined && !/^(node|dv8):/.test(name)) throw notFoundBy(specifier, path);
   return [wrapOfLibrary(name)];
@@ -263,7 +275,7 @@ setInitializeImportMetaObjectCallback((id, meta, wrap) => {
     }
     return urlOf(`/${parts.join('/')}`);
   };
-  meta.url = urlOf(path);
+  meta.url = urlOf(path) + (queries.get(wrap) ?? '');
 });
 
 /** The promise of the end of an ES module; nothing when it has come. */

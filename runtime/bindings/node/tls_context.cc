@@ -17,28 +17,37 @@ namespace {
 using ncrypto::BIOPointer;
 using ncrypto::X509Pointer;
 
-// The file that NODE_EXTRA_CA_CERTS names, read once a process.
-const std::vector<X509*>& ExtraCertificates() {
-  static const auto* const certificates = [] {
-    auto* read = new std::vector<X509*>;
-    std::string path;
-    {
-      const std::lock_guard lock(EnvironLock());
-      if (const char* value = getenv("NODE_EXTRA_CA_CERTS")) path = value;
-    }
-    if (path.empty()) return read;
-    if (const unsigned long error = ReadCertificates(path.c_str(), read)) {
-      std::fprintf(stderr, "Warning: Ignoring extra certs from `%s`, load failed: %s\n", path.c_str(), WordsOf(error).c_str());
-    }
-    return read;
-  }();
+// The certificates of the file that a variable of the environment names, where the program's maker allows it.
+std::vector<X509*>* CertificatesByVariable(Environment* env, const char* variable) {
+  auto* read = new std::vector<X509*>;
+  const Payload* payload = env->payload();
+  if (payload == nullptr || (payload->Manifest("allow-env-ca").empty() && payload->Manifest("command-line") != "node")) return read;
+  std::string path;
+  {
+    const std::lock_guard lock(EnvironLock());
+    if (const char* value = getenv(variable)) path = value;
+  }
+  if (path.empty()) return read;
+  if (const unsigned long error = ReadCertificates(path.c_str(), read)) {
+    std::fprintf(stderr, "Warning: Ignoring extra certs from `%s`, load failed: %s\n", path.c_str(), WordsOf(error).c_str());
+  }
+  return read;
+}
+
+// Both are read once a process.
+const std::vector<X509*>& ExtraCertificates(Environment* env) {
+  static const auto* const certificates = CertificatesByVariable(env, "NODE_EXTRA_CA_CERTS");
   return *certificates;
+}
+const std::vector<X509*>& TrustedCertificates(Environment* env) {
+  static const auto* const certificates = CertificatesByVariable(env, "SSL_CERT_FILE");
+  return certificates->empty() ? SystemCertificates() : *certificates;
 }
 
 // Whom contexts of this Environment trust without being told.
 class Roots {
  public:
-  explicit Roots(Environment*) {}
+  explicit Roots(Environment* env) : env_(env) {}
   ~Roots() {
     X509_STORE_free(store_);
     Forget();
@@ -65,8 +74,8 @@ class Roots {
     if (users_) {
       add(*users_);
     } else {
-      add(SystemCertificates());
-      add(ExtraCertificates());
+      add(TrustedCertificates(env_));
+      add(ExtraCertificates(env_));
     }
     return store;
   }
@@ -77,6 +86,7 @@ class Roots {
     for (X509* certificate : *users_) X509_free(certificate);
   }
 
+  Environment* env_;
   std::optional<std::vector<X509*>> users_;
   X509_STORE* store_ = nullptr;
 };
@@ -110,15 +120,15 @@ v8::Local<v8::Value> PemsOf(Environment* env, const std::vector<X509*>& certific
 // Node has Mozilla's in the executable; ours are the system's, which are kept up to date.
 v8::Local<v8::Value> GetBundledRoots(Environment* env) {
   InitOpenSsl();
-  return PemsOf(env, SystemCertificates(), false);
+  return PemsOf(env, TrustedCertificates(env), false);
 }
 v8::Local<v8::Value> GetSystemRoots(Environment* env) {
   InitOpenSsl();
-  return PemsOf(env, SystemCertificates(), true);
+  return PemsOf(env, TrustedCertificates(env), true);
 }
 v8::Local<v8::Value> GetExtraRoots(Environment* env) {
   InitOpenSsl();
-  return PemsOf(env, ExtraCertificates(), true);
+  return PemsOf(env, ExtraCertificates(env), true);
 }
 v8::Local<v8::Value> GetUserRoots(Environment* env) {
   const auto& users = env->State<Roots>().users();

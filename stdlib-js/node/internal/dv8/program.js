@@ -215,8 +215,11 @@ function resolveImport(specifier, context) {
   if (typeof target === 'string') {
     return { __proto__: null, url: target, format: StringPrototypeStartsWith(target, kDv8) ? kPacked : 'builtin' };
   }
-  return { __proto__: null, url: urlOf(target), format: importFormat(target, attributes) };
+  return { __proto__: null, url: urlOf(target) + queryOf(specifier), format: importFormat(target, attributes) };
 }
+
+/** What makes another module of the same file. */
+function queryOf(specifier) { return RegExpPrototypeExec(/^(?:\.{0,2}\/)[^?#]*([?#].*)$/s, specifier)?.[1] ?? ''; }
 
 function importFormat(number, attributes) {
   const type = attributes?.type;
