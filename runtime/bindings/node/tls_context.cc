@@ -10,6 +10,7 @@
 #include "runtime/bindings/node/crypto_keys.h"
 #include "runtime/bindings/openssl_init.h"
 #include "runtime/bindings/root_certificates.h"
+#include "runtime/payload/payload.h"
 
 namespace dv8::node::crypto {
 namespace {
