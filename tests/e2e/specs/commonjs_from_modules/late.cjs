@@ -1,0 +1,2 @@
+let reads = 0;
+Object.defineProperty(exports, 'name', { enumerable: true, get: () => ++reads });

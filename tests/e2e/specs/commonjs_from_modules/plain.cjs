@@ -1,0 +1,3 @@
+exports.named = this === module.exports;
+exports.hidden = ['computed'];
+exports['a-b'] = arguments.length;

@@ -1,0 +1,2 @@
+exports.later = undefined;
+module.exports = { ...require('./plain.cjs'), later: 'filled' };

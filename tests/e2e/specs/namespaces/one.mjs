@@ -1,0 +1,2 @@
+export const both = 1, one = 1;
+export default class {}
