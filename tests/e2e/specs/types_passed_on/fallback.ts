@@ -1,0 +1,2 @@
+export interface Unused { a: 1 }
+export default <T,>(value: T): T => value;
