@@ -267,7 +267,7 @@ void AppBuild::FindComputed() {
   }
 }
 
-Result<Done> AppBuild::FindBeside(const std::string& root, const Excluded& excluded, bool graph, const AppImports& imports) {
+Result<Done> AppBuild::FindBeside(const std::string& root, const std::string& entry, const Excluded& excluded, bool graph, const AppImports& imports) {
   const std::optional<Json> meta = Json::Parse(result.metafile);
   if (!meta) return Diagnostic{std::string(kOurFault) + "esbuild's metafile is not JSON"};
   inputs = InputsOf(*meta, root);
@@ -279,7 +279,7 @@ Result<Done> AppBuild::FindBeside(const std::string& root, const Excluded& exclu
     if (message.id == kComputedImport && loads[file] != Loads::kPassesOn) loads[file] = Loads::kImports;
     if (HasId(message, kComputedIds) || HasId(message, kEmptyPatternIds)) loads.try_emplace(file, Loads::kComputes);
   }
-  beside = FindFilesBeside(inputs, loads, root, chosen, graph);
+  beside = FindFilesBeside(inputs, loads, root, chosen, entry, graph);
   for (std::vector<std::string>* files : {&beside.all, &beside.code}) {
     std::erase_if(*files, [&](const std::string& file) { return excluded.Contains(file, root); });
   }
@@ -344,7 +344,7 @@ Result<AppBuild> BuildApp(const BundleOptions& options, const StdlibManifest& ma
     } else {
       // A build that ends well: what the code loads by computed names goes in, too, and what that loads.
       app.FindComputed();
-      if (Result<Done> found = app.FindBeside(root, excluded, options.graph, *imports); !found.ok()) return found.error();
+      if (Result<Done> found = app.FindBeside(root, entry, excluded, options.graph, *imports); !found.ok()) return found.error();
       const Result<std::set<std::string>> mapped = app.MappedFiles();
       if (!mapped.ok()) return mapped.error();
       const bool maps = imports->LeaveOutMaps(mapped.value(), app.inputs);

@@ -41,7 +41,7 @@ struct AppBuild {
 
   void FindComputed();
   // By the last build; `graph`: a program that is its modules can have packages that only computed names lead to.
-  Result<Done> FindBeside(const std::string& root, const Excluded& excluded, bool graph, const AppImports& imports);
+  Result<Done> FindBeside(const std::string& root, const std::string& entry, const Excluded& excluded, bool graph, const AppImports& imports);
   // The files that the map names, absolute.
   Result<std::set<std::string>> MappedFiles() const;
 };

@@ -195,6 +195,14 @@ class Collector {
     }
   }
 
+  void TakeModule(const std::string& path) {
+    std::error_code error;
+    for (const std::string_view ending : kEndings) {
+      const std::string file = path + std::string(ending);
+      if (IsModuleFile(file) && fs::is_regular_file(file, error)) return TakeFile(file);
+    }
+  }
+
   void TakeAll(const std::vector<std::string>& files) { files_.insert(files.begin(), files.end()); }
 
   FilesBeside files() const {
@@ -417,7 +425,7 @@ std::string LoadsIn(std::string_view source) {
 
 FilesBeside FindFilesBeside(const std::vector<std::string>& inputs,
                             const std::map<std::string, Loads>& loads, const std::string& root,
-                            const std::vector<std::string>& chosen, bool declares) {
+                            const std::vector<std::string>& chosen, const std::string& entry, bool declares) {
   Collector collector(chosen);
   std::map<std::string, std::set<std::string>> packages, imported;
   std::map<std::string, WholePackage> whole;  // By folder.
@@ -433,6 +441,11 @@ FilesBeside FindFilesBeside(const std::vector<std::string>& inputs,
     collector.set_computes(computes);
     for (const std::string& path : PathsNamedIn(source.value(), how)) {
       collector.Take(input, package->second, path);
+    }
+    if (declares && input == entry) {
+      for (const std::string& path : PathsNamedIn(source.value(), Loads::kComputes)) {
+        collector.TakeModule(AbsolutePath(Dirname(input), path));
+      }
     }
     const auto take_package = [&](const std::string& folder) {
       if (whole.contains(folder)) return;

@@ -4,6 +4,7 @@ NODE_PATCHES = [
     "buffer_without_arguments",
     "cluster_only_in_workers",
     "colors_at_run_time",
+    "coverage_without_inspector",
     "dns_channel_at_first_use",
     "first_answer",
     "ip_addresses",

@@ -1,0 +1,2 @@
+const { cup } = require('./cup');
+console.log(cup);
