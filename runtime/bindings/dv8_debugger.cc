@@ -363,7 +363,7 @@ void Attach(const CallInfo& info) {
   }
   // Empties the cache too, where with --snapshot=none the script lies that has no map.
   info.GetIsolate()->LowMemoryNotification();
-  (void)InstallApp(env, entry, Compile::kLazily, map_url);
+  (void)InstallApp(env, entry, map_url);
 }
 
 // open(port, host, title) → 0 or a negative error number.

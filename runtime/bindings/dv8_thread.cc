@@ -74,7 +74,7 @@ bool Prepare(Environment* env, Work* work) {
   v8::TryCatch guard(isolate);
   v8::Local<v8::UnboundScript> stdlib;
   if (*mode == SnapshotJob::Mode::kNone &&
-      (!CompileStdlib(env, Compile::kLazily).ToLocal(&stdlib) || !RunStdlib(env, stdlib))) {
+      (!CompileStdlib(env).ToLocal(&stdlib) || !RunStdlib(env, stdlib))) {
     return false;
   }
   context->Global()

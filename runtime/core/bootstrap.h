@@ -14,12 +14,9 @@ namespace dv8 {
 // Name of the standard library's script in stacks.
 inline constexpr char kStdlibScriptName[] = "dv8:stdlib";
 
-// Which functions are compiled before they are called.
-enum class Compile { kLazily, kEagerly };
-
 // The standard library's script; empty when it does not compile. One script may run in several
 // contexts: they share the functions that any of them had to compile.
-v8::MaybeLocal<v8::UnboundScript> CompileStdlib(Environment* env, Compile compile);
+v8::MaybeLocal<v8::UnboundScript> CompileStdlib(Environment* env);
 
 // Runs the library in the environment's context and stores the hooks it exports. False when
 // it threw: the exception is then in the caller's TryCatch.
@@ -28,8 +25,7 @@ bool RunStdlib(Environment* env, v8::Local<v8::UnboundScript> script);
 // Compiles the app's script and hands its wrapper function to the library. `entry` is its
 // virtual path, as stacks name it. False when it does not compile. A debugger's client reads
 // the source map from `source_map_url`.
-bool InstallApp(Environment* env, const std::string& entry, Compile compile,
-                v8::Local<v8::Value> source_map_url = {});
+bool InstallApp(Environment* env, const std::string& entry, v8::Local<v8::Value> source_map_url = {});
 
 // The `require` of the library's script: native modules by "internal:<name>", one object each.
 void RequireBinding(const CallInfo& info);

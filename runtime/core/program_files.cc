@@ -123,6 +123,23 @@ bool LeaveOutProgramText(v8::Isolate* isolate, std::string_view path) {
 
 const std::string& LeftOutFiles() { return LeftOut(); }
 
+size_t ProgramCodeSize() {
+  static const size_t size = [] {
+    size_t sum = 0;
+    for (size_t i = 0; i < Index().size(); i++) {
+      if (Index().path(i).starts_with(kCodeRoot)) sum += Index().file_size(i);
+    }
+    return sum;
+  }();
+  return size;
+}
+
+v8::ScriptCompiler::CompileOptions ProgramCompileOptions(const Environment* env, size_t code_size) {
+  constexpr size_t kSmallProgram = 1 << 20;
+  return env->mode() == Environment::Mode::kBuild && code_size <= kSmallProgram ? v8::ScriptCompiler::kEagerCompile
+                                                                               : v8::ScriptCompiler::kNoCompileOptions;
+}
+
 void AppendProgramReferences(std::vector<intptr_t>* references) {
   for (size_t i = 0; i < Index().size(); i++) {
     // The addresses that V8 stores: those of the base class it was given.

@@ -14,6 +14,8 @@
 
 namespace dv8 {
 
+class Environment;
+
 // Takes the embedded files for the program's modules. `payload` is null in the builder.
 void SetProgramFiles(const Payload* payload);
 
@@ -27,6 +29,13 @@ v8::MaybeLocal<v8::String> ProgramText(v8::Isolate* isolate, size_t index);
 bool LeaveOutProgramText(v8::Isolate* isolate, std::string_view path);
 // The paths that it was done for, a line each.
 const std::string& LeftOutFiles();
+
+// Bytes of the code of all files.
+size_t ProgramCodeSize();
+// How V8 compiles a program of so many bytes of code. While a snapshot is made, every function of a program up to a size
+// is compiled, so that it finds nothing left to compile when it runs; of a larger one, whose bytecode would take longer
+// to load than it saves, what runs at the top level is.
+v8::ScriptCompiler::CompileOptions ProgramCompileOptions(const Environment* env, size_t code_size);
 
 // The addresses of all texts' resources, for V8's external references.
 void AppendProgramReferences(std::vector<intptr_t>* references);

@@ -163,7 +163,7 @@ bool Fill(Environment* env, const SnapshotJob& job) {
     if (!job.exec_argv.empty()) HooksOfNode()->apply_exec_argv(env, job.exec_argv);
     return RunStdlib(env, stdlib);
   };
-  if (!CompileStdlib(env, job.compile).ToLocal(&stdlib) || !Rehearse(env, stdlib) || !run() || !InstallApp(env, job.entry, job.compile)) {
+  if (!CompileStdlib(env).ToLocal(&stdlib) || !Rehearse(env, stdlib) || !run() || !InstallApp(env, job.entry)) {
     v8::Local<v8::Value> exception = guard.Exception();
     guard.Reset();
     env->HandleUncaught(exception, false);

@@ -20,7 +20,6 @@ struct SnapshotJob {
     kNone,  // Neither: the app starts from source.
   };
   Mode mode = Mode::kCode;
-  Compile compile = Compile::kLazily;
   std::string entry;  // The app's virtual path.
   std::string v8_flags;
   std::string exec_argv;  // Options of Node's that the program starts with.

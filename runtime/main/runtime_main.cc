@@ -128,9 +128,9 @@ int Run(const dv8::Payload& payload, RunAs as, const std::string& flags, int arg
     v8::TryCatch guard(isolate);
     const std::string entry(payload.Manifest("entry"));
     v8::Local<v8::UnboundScript> stdlib;
-    if (!dv8::CompileStdlib(env, dv8::Compile::kLazily).ToLocal(&stdlib) ||
+    if (!dv8::CompileStdlib(env).ToLocal(&stdlib) ||
         !dv8::RunStdlib(env, stdlib) ||
-        !dv8::InstallApp(env, entry, dv8::Compile::kLazily)) {
+        !dv8::InstallApp(env, entry)) {
       v8::Local<v8::Value> exception = guard.Exception();
       guard.Reset();
       env->HandleUncaught(exception, false);

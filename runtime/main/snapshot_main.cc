@@ -3,8 +3,7 @@
 //
 //   dv8-snapshot --stdlib=F --app=F --entry=/app/main.js --mode=code|app|none --out=F
 //                [--heap-image=F] [--stdlib-encoding=latin1|utf16] [--app-encoding=...] [--v8-flags=...]
-//                [--compile=lazy|eager] [--source-map=F] [--template=small|full]
-//                [--library=F] [--evaluated=F] [--left-out=F] [--files-index=F --files-data=F] [--icu=F]
+//                [--source-map=F] [--template=small|full] [--library=F] [--evaluated=F] [--left-out=F] [--files-index=F --files-data=F] [--icu=F]
 //                [--exec-argv=OPTIONS]
 //   dv8-snapshot --check-v8-flags=...
 //   dv8-snapshot --check-exec-argv=...   (prints V8's flags among them)
@@ -138,8 +137,6 @@ int main(int argc, char** argv) {
       if (!ParseEncoding(value, &job.stdlib_encoding)) return Usage("bad " + std::string(key));
     } else if (key == "--app-encoding") {
       if (!ParseEncoding(value, &job.app_encoding)) return Usage("bad " + std::string(key));
-    } else if (key == "--compile" && (value == "lazy" || value == "eager")) {
-      job.compile = value == "lazy" ? dv8::Compile::kLazily : dv8::Compile::kEagerly;
     } else if (key == "--template" && (value == "small" || value == "full")) {
       if (value == "small") dv8::LeaveOutExtraBindings();
     } else if (key == "--mode" && dv8::ModeFromName(value)) {

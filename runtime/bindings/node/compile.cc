@@ -10,6 +10,7 @@
 #include "runtime/binding/errors.h"
 #include "runtime/bindings/node/symbols.h"
 #include "runtime/bindings/value.h"
+#include "runtime/core/program_files.h"
 
 namespace dv8::node {
 namespace {
@@ -67,7 +68,9 @@ v8::MaybeLocal<v8::Function> CompileCommonJs(Environment* env, v8::Local<v8::Str
   };
   const size_t count = scope == CommonJsScope::kModule ? std::size(parameters) : 0;
   v8::Local<v8::Function> function;
-  if (!v8::ScriptCompiler::CompileFunction(isolate->GetCurrentContext(), &source, count, parameters).ToLocal(&function)) {
+  if (!v8::ScriptCompiler::CompileFunction(isolate->GetCurrentContext(), &source, count, parameters, 0,
+                                           nullptr, ProgramCompileOptions(env, ProgramCodeSize()))
+           .ToLocal(&function)) {
     return {};
   }
   return handles.Escape(function);

@@ -13,6 +13,7 @@
 #include "runtime/bindings/node/options.h"
 #include "runtime/bindings/node/string_bytes.h"
 #include "runtime/bindings/node/symbols.h"
+#include "runtime/core/program_files.h"
 
 namespace dv8::node {
 namespace {
@@ -255,8 +256,8 @@ bool CompileSource(const CallInfo& info, NewModule* made) {
   {
     v8::Context::Scope scope(made->context);
     v8::TryCatch guard(isolate);
-    const auto options =
-        cached != nullptr ? v8::ScriptCompiler::kConsumeCodeCache : v8::ScriptCompiler::kNoCompileOptions;
+    const auto options = cached != nullptr ? v8::ScriptCompiler::kConsumeCodeCache
+                                           : ProgramCompileOptions(env, ProgramCodeSize());
     if (!v8::ScriptCompiler::CompileModule(isolate, &source, options).ToLocal(&made->module)) {
       Rethrow(env, &guard);
       return false;
