@@ -127,7 +127,7 @@ size_t ProgramCodeSize() {
   static const size_t size = [] {
     size_t sum = 0;
     for (size_t i = 0; i < Index().size(); i++) {
-      if (Index().path(i).starts_with(kCodeRoot)) sum += Index().file_size(i);
+      if (Index().origin(i) == AssetOrigin::kProgram) sum += Index().file_size(i);
     }
     return sum;
   }();

@@ -30,7 +30,7 @@ bool LeaveOutProgramText(v8::Isolate* isolate, std::string_view path);
 // The paths that it was done for, a line each.
 const std::string& LeftOutFiles();
 
-// Bytes of the code of all files.
+// Bytes of the files that are parts of the program.
 size_t ProgramCodeSize();
 // How V8 compiles a program of so many bytes of code. While a snapshot is made, every function of a program up to a size
 // is compiled, so that it finds nothing left to compile when it runs; of a larger one, whose bytecode would take longer

@@ -3,8 +3,8 @@
 //
 //   dv8-snapshot --stdlib=F --app=F --entry=/app/main.js --mode=code|app|none --out=F
 //                [--heap-image=F] [--stdlib-encoding=latin1|utf16] [--app-encoding=...] [--v8-flags=...]
-//                [--source-map=F] [--template=small|full] [--library=F] [--evaluated=F] [--left-out=F] [--files-index=F --files-data=F] [--icu=F]
-//                [--exec-argv=OPTIONS]
+//                [--source-map=F] [--template=small|full] [--library=F] [--evaluated=F] [--left-out=F]
+//                [--files-index=F --files-data=F] [--icu=F] [--exec-argv=OPTIONS]
 //   dv8-snapshot --check-v8-flags=...
 //   dv8-snapshot --check-exec-argv=...   (prints V8's flags among them)
 //   dv8-snapshot --list-extra-bindings=
