@@ -185,8 +185,12 @@ Result<AppBundle> BundleApp(const BundleOptions& options, Esbuild* esbuild,
       bundle.files.push_back({kVirtualRoot + file.path, std::move(file.bytes)});
     }
   }
-  bundle.needs_modules = options.graph && (bundle.keeps_files_out || imports.NeedsModules() || ImportsWasmLate(*meta) || !build.value().computed.empty() ||
-                                           (CountCode(*meta) > 1 && (bundle.awaits || !IsAllStrict(*meta) || DeletesName(text))));
+  const bool is_no_script = CountCode(*meta) > 1 && (bundle.awaits || !IsAllStrict(*meta) || DeletesName(text));
+  // Node's loader resolves patterns, and an ES module's place is a URL in its stacks.
+  bundle.needs_loader = options.graph && (bundle.keeps_files_out || imports.NeedsModules() || ImportsWasmLate(*meta) ||
+                                          !build.value().computed.empty() ||
+                                          (is_no_script && (HasEsModules(*meta) || HasPatterns(text))));
+  bundle.needs_modules = bundle.needs_loader || (options.graph && is_no_script);
   std::optional<SourceMap> map = SourceMap::Parse(map_text);
   if (!map) return Diagnostic{std::string(kOurFault) + "esbuild's source map cannot be read"};
   std::vector<std::string> sources = VirtualSources(*map, bundle.root);

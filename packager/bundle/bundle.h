@@ -78,6 +78,7 @@ struct AppBundle {
   std::map<std::string, std::string> texts;  // By file, of those that stand in place of the files' own.
   bool imports_sources = false;  // `import source a from 'a.wasm'`.
   bool needs_modules = false;    // One script cannot be what its modules are.
+  bool needs_loader = false;     // What loads them has to be Node's loader.
   bool has_node_library = false;  // Node's own, for what it names of Node.
   std::vector<std::string> code;  // Virtual paths of the graph's files that V8 compiles.
   bool is_graph = false;  // The files are the program: the script is empty.

@@ -10,6 +10,9 @@
 namespace dv8 {
 namespace {
 
+// A call of esbuild's helper for patterns.
+constexpr std::string_view kPatternHelper = "__glob(";
+
 // Whether `code`, esbuild's, calls module() with the name of a module.
 bool CallsModule(std::string_view code) {
   static constexpr std::string_view kCall = "module(";
@@ -75,12 +78,14 @@ std::string MakeModulesCallable(const std::string& vintage, std::string* text) {
   return MakeModules(make, text) + "module=" + kCallable + "(module);";
 }
 
+bool HasPatterns(std::string_view text) { return text.find(kPatternHelper) != text.npos; }
+
 std::string ResolvePatternsAsNode(std::string* text) {
-  static constexpr std::string_view kHelper = "__glob(";
   static constexpr std::pair<std::string_view, std::string_view> kOurs[] = {
       {"globImport", "__gimp"}, {"globRequire", "__greq"}};
   std::string declarations;
-  for (size_t at = text->find(kHelper); at != std::string::npos; at = text->find(kHelper, at + 1)) {
+  for (size_t at = text->find(kPatternHelper); at != std::string::npos;
+       at = text->find(kPatternHelper, at + 1)) {
     std::string_view before = std::string_view(*text).substr(0, at);
     while (before.ends_with(' ') || before.ends_with('=')) before.remove_suffix(1);
     const size_t start = before.find_last_of(" ,;{\n") + 1;

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
 #include "packager/bundle/bundle.h"
 #include "packager/bundle/esbuild.h"
@@ -18,6 +19,9 @@ std::string MakeModules(const std::string& make, std::string* text);
 // In dv8 `module` is a function. UMD packages look for an object, so it is one in bundled files that
 // do not call it; until v0.0.5 it was a function in each. Returns what the wrapper declares.
 std::string MakeModulesCallable(const std::string& vintage, std::string* text);
+
+// Whether esbuild's `text` requires or imports by a pattern, such as './parts/' + name.
+bool HasPatterns(std::string_view text);
 
 // esbuild's helper for patterns (`globImport_x = __glob({…})`) knows whole names only, and throws
 // where an import() rejects: ours take its place, under names that are as long. Returns what the

@@ -47,6 +47,14 @@ bool IsAllStrict(const Json& meta) {
   return true;
 }
 
+bool HasEsModules(const Json& meta) {
+  const Json* inputs = meta.Find("inputs");
+  return inputs != nullptr && std::ranges::any_of(inputs->members(), [](const auto& input) {
+    const std::string_view file = input.first;
+    return IsCode(file) && (input.second.StringAt("format") == "esm" || file.ends_with(".mjs") || file.ends_with(".mts"));
+  });
+}
+
 bool ImportsWasmLate(const Json& meta) {
   const Json* inputs = meta.Find("inputs");
   if (inputs == nullptr) return false;

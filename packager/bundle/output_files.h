@@ -17,6 +17,9 @@ std::vector<std::string> InputsOf(const Json& meta, const std::string& root);
 // they are. CommonJS modules may rely on not being so.
 bool IsAllStrict(const Json& meta);
 
+// Whether some of the app's files are ECMAScript modules.
+bool HasEsModules(const Json& meta);
+
 // Whether a WebAssembly file is imported by import(): what the program then asks of it is not known.
 bool ImportsWasmLate(const Json& meta);
 

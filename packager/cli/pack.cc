@@ -321,7 +321,7 @@ Result<PackedApp> PackApp(const Options& options, const Install& install,
   if (app.value().keeps_files_out && !as_graph) {
     return Diagnostic{"has files that cannot be a part of one script, as a program with dv8's own modules is", options.bundle.entry};
   }
-  app.value().has_node_library = (as_graph && app.value().needs_modules) ||
+  app.value().has_node_library = (as_graph && app.value().needs_loader) ||
                                  NeedsNodeLibrary(manifest.value(), app.value());
   if (as_graph) {
     if (Result<Done> made = MakeGraph(bundle_options, esbuild.value().get(), manifest.value(), &app.value(), messages);

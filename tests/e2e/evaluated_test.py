@@ -19,9 +19,12 @@ OF_HTTP = "_http_server"
 
 class EvaluatedTest(e2e.TestCase):
     def evaluated(self, name):
-        folder = e2e.scratch(name)
         with open(os.path.join(FOLDER, f"{name}.js"), encoding="utf-8") as file:
-            e2e.write_tree(folder, {"main.js": file.read()})
+            return self.evaluated_in({"main.js": file.read()})
+
+    def evaluated_in(self, files):
+        folder = e2e.scratch("evaluated")
+        e2e.write_tree(folder, files)
         app = self.pack("main.js", cwd=folder)
         result = e2e.run([e2e.dv8pack(), "inspect", "--json", app])
         self.assertEqual(result.code, 0, result)
@@ -38,6 +41,10 @@ class EvaluatedTest(e2e.TestCase):
 
     def test_hello(self):
         self.assert_golden("hello")
+
+    def test_files_of_commonjs(self):
+        files = {"main.js": "console.log(require('./other').one);\n", "other.js": "exports.one = 1;\n"}
+        self.assertEqual(self.evaluated_in(files), [])
 
     def test_fs(self):
         self.assertNotIn(OF_HTTP, self.evaluated("fs"))
