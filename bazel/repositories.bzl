@@ -159,6 +159,13 @@ def dv8pack_repositories():
         strip = 3,
     )
     upstream_source(
+        name = "uvwasi",
+        archive = "@nodejs_24//:tar",
+        build_file = "//bazel/third_party:uvwasi.BUILD",
+        include = ["deps/uvwasi"],
+        strip = 3,
+    )
+    upstream_source(
         name = "ncrypto",
         archive = "@nodejs_24//:tar",
         build_file = "//bazel/third_party:ncrypto.BUILD",

@@ -64,6 +64,7 @@ MODULES = {
     "util": ["util", "parse-args", "strip-vt", "debuglog", "sys", "mime-api", "mime-whatwg"],
     "v8": ["v8", "get-heapsnapshot", "write-heapsnapshot", "heapsnapshot", "heapdump", "snapshot"],
     "vm": ["vm", "shadow-realm", "contextify"],
+    "wasi": ["wasi", "return-on-exit"],
     "webstreams": ["webstream", "webstreams", "whatwg-readablestream", "whatwg-readablebytestream", "whatwg-readablebytestreambyob", "whatwg-writablestream", "whatwg-transformstream",
                    "whatwg-webstreams", "whatwg-webstreams-compression", "readablestream"],
     "worker_threads": ["worker"],
@@ -89,7 +90,6 @@ _RULES = [
     ("source", r"if\s*\((!opensslCli|opensslCli === false)\)", "needs the openssl command that Node builds"),
     ("name", r"/test-quic", "Node is built without QUIC"),
     ("name", r"/test-(inspector|debugger|inspect-)", _LATER + "inspector"),
-    ("name", r"/test-wasi", _LATER + "WASI"),
     ("name", r"/test-permission", "no permission model: a packed program is one trust domain"),
     ("name", r"/test-(sea|single-executable|snapshot|startup-empty-regexp-statics|startup-snapshot)", "dv8pack itself is what makes executables and snapshots"),
     ("name", r"/test-(trace-events?|tracing)", "trace_events is off"),
@@ -106,8 +106,8 @@ _RULES = [
      "flag of what is left out"),
     ("flag", r"--(experimental-shadow-realm|jitless)", "flag of the engine that is not there"),
     ("source", r"common\.skipIfInspectorDisabled\(\)|skipIfInspectorDisabled\(\)", "needs the inspector"),
-    ("source", r"(?m)^(const|let|var|import)\b[^;\n]*['\"](node:)?(wasi|inspector(/promises)?)['\"]", "needs a module of a later issue"),
-    ("source", r"(?m)^const\b[^;\n]*=\s*internalBinding\('(inspector|wasi|quic|permission|sea|trace_events|profiler)'\)",
+    ("source", r"(?m)^(const|let|var|import)\b[^;\n]*['\"](node:)?(inspector(/promises)?)['\"]", "needs a module of a later issue"),
+    ("source", r"(?m)^const\b[^;\n]*=\s*internalBinding\('(inspector|quic|permission|sea|trace_events|profiler)'\)",
      "needs a binding that is left out"),
 ]
 RULES = [(what, re.compile(pattern), reason) for what, pattern, reason in _RULES]

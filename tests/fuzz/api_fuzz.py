@@ -38,7 +38,7 @@ BINDINGS = """async_context_frame async_wrap blob block_list buffer builtins car
 encoding errors fs fs_dir fs_event_wrap heap_utils http2 http_parser icu internal_only_v8 js_stream js_udp_wrap locks messaging mksnapshot
 module_wrap modules options os performance permission pipe_wrap process_methods process_wrap report sea serdes signal_wrap spawn_sync sqlite
 stream_pipe stream_wrap string_decoder symbols task_queue tcp_wrap timers tls_wrap trace_events tty_wrap types udp_wrap url url_pattern util uv v8
-wasm_web_api worker zlib"""
+wasi wasm_web_api worker zlib"""
 # What Node has not: dv8's own modules and their bindings.
 DV8_MODULES = """assets core debugger dns fs httpParser libz loop openssl os picoHttpParser posix process shmem socket thread timer tty
 udp unicode"""

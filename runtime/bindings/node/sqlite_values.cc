@@ -1,6 +1,6 @@
 #include "runtime/bindings/node/sqlite_values.h"
 
-#include <algorithm>
+#include <map>
 
 #include "runtime/bindings/node/string_bytes.h"
 
@@ -216,7 +216,16 @@ bool Options::HasOwn(const char* name) {
 }
 
 namespace {
+
+// The kept classes, which prepare() and iterate() need often.
+struct Classes {
+  explicit Classes(Environment*) {}
+  std::map<std::string_view, v8::Global<v8::Function>> by_name;
+  v8::Global<v8::External> made_by_us;
+};
+
 std::string KeptName(const char* name) { return std::string("sqlite.") + name; }
+
 }  // namespace
 
 void KeepClass(Environment* env, v8::Local<v8::Object> target, const char* name) {
@@ -224,8 +233,13 @@ void KeepClass(Environment* env, v8::Local<v8::Object> target, const char* name)
 }
 
 v8::MaybeLocal<v8::Object> NewInstanceOf(Environment* env, const char* name) {
-  v8::Local<v8::Value> made_by_us = v8::External::New(env->isolate(), env);
-  return env->Kept(KeptName(name).c_str()).As<v8::Function>()->NewInstance(env->context(), 1, &made_by_us);
+  v8::Isolate* isolate = env->isolate();
+  auto& classes = env->State<Classes>();
+  v8::Global<v8::Function>& type = classes.by_name[name];
+  if (type.IsEmpty()) type.Reset(isolate, env->Kept(KeptName(name).c_str()).As<v8::Function>());
+  if (classes.made_by_us.IsEmpty()) classes.made_by_us.Reset(isolate, v8::External::New(isolate, env));
+  v8::Local<v8::Value> made_by_us = classes.made_by_us.Get(isolate);
+  return type.Get(isolate)->NewInstance(env->context(), 1, &made_by_us);
 }
 
 void ConstructInternally(const CallInfo& info) {
