@@ -16,9 +16,9 @@ namespace fs = std::filesystem;
 
 constexpr std::string_view kPackageJson = "package.json";
 constexpr std::string_view kOwnFolder[] = {"__dirname", "import.meta.dirname"};
-// Code with one of these asks where it lies.
+// Code with one of these asks where it lies, or starts workers.
 constexpr std::string_view kOwnPlace[] = {"__dirname", "__filename", "import.meta", "createRequire",
-                                          "require.resolve"};
+                                          "require.resolve", "new Worker("};
 constexpr size_t kLongestPath = 400;
 
 bool IsQuote(char c) { return c == '\'' || c == '"' || c == '`'; }

@@ -1,6 +1,6 @@
 // The files that code finds beside itself without importing them: each package.json of its package, and
 // what its sources name by literal paths (`join(__dirname, 'views/a.html')`,
-// `new URL('./a.wasm', import.meta.url)`, `require.resolve('./worker.js')`). They are embedded.
+// `new URL('./a.wasm', import.meta.url)`, `new Worker('./worker.js')`). They are embedded.
 #pragma once
 
 #include <map>

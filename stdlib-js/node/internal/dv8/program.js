@@ -243,6 +243,17 @@ function formatOfFile(filename) {
 
 function textOf(number) { return texts[number] ??= readText(program.paths[number]); }
 
+/**
+ * The program's file that a worker is asked for by a path which is neither absolute nor made of the file's own place:
+ * relative to the entry. undefined when the program has none, and the working folder is meant.
+ */
+function workerFile(name) {
+  if (program === undefined) return undefined;
+  const { dirname, resolve } = require('path');
+  const file = resolve(dirname(program.entry), name);
+  return numbers.has(file) ? file : undefined;
+}
+
 /** Whether a file is the program's. */
 function has(filename) { return numbers?.get(filename) !== undefined; }
 
@@ -436,4 +447,5 @@ module.exports = {
   textOfFile,
   textOfUrl,
   wasmDefault,
+  workerFile,
 };

@@ -19,6 +19,8 @@ greeter.postMessage('world');
 await show('module', greeter);
 await show('script', new Worker(path.join(import.meta.dirname, 'lib/script.cjs'), { argv: ['a', 1] }));
 
+await show('relative', new Worker('./lib/script.cjs'));
+
 // Texts.
 await show('eval', text("require('node:worker_threads').parentPort.postMessage([__filename, typeof module])"));
 await show('data', new Worker(new URL("data:text/javascript,import { parentPort } from 'node:worker_threads'; parentPort.postMessage(1)")));
