@@ -45,6 +45,7 @@ Result<Install> FindInstall() {
   install.node_library = top + "/share/dv8pack/node.library";
   install.icu_dir = top + "/share/dv8pack/icu";
   install.sdk_dir = top + "/sdk";
+  install.templates = top + "/share/dv8pack/templates";
   install.licenses = top + "/share/dv8pack/LICENSES";
   install.npm_lock = top + "/share/dv8pack/npm-lock.json";
   install.certificates = top + "/share/dv8pack/ca-certificates.crt";

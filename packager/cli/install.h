@@ -19,6 +19,7 @@ struct Install {
   std::string node_library;    // share/dv8pack/node.library
   std::string icu_dir;     // share/dv8pack/icu
   std::string sdk_dir;     // sdk: need not be there.
+  std::string templates;   // share/dv8pack/templates
   std::string licenses;    // share/dv8pack/LICENSES
   std::string npm_lock;      // share/dv8pack/npm-lock.json: of the packages that Node's library carries.
   std::string certificates;  // share/dv8pack/ca-certificates.crt: Debian's, for images.

@@ -16,6 +16,7 @@
 #include "packager/cli/completion.h"
 #include "packager/cli/config.h"
 #include "packager/cli/image.h"
+#include "packager/cli/init.h"
 #include "packager/cli/inspect.h"
 #include "packager/cli/install.h"
 #include "packager/cli/metafile.h"
@@ -301,6 +302,24 @@ int PrintLicenses(const Options& options) {
   return 0;
 }
 
+int Init(const Options& options) {
+  const Result<Install> install = FindInstall();
+  if (!install.ok()) return Report(install.error(), options);
+  const std::string& templates = install.value().templates;
+  if (options.init_template.empty()) {
+    const Result<std::vector<TemplateInfo>> known = ListTemplates(templates);
+    if (!known.ok()) return Report(known.error(), options);
+    if (options.json) Print(stdout, TemplatesJson(known.value()));
+    else for (const TemplateInfo& one : known.value()) std::printf("%-16s%s\n", one.name.c_str(), one.title.c_str());
+    return 0;
+  }
+  const Result<std::vector<std::string>> files = InitFolder(templates, options.init_template, options.init_folder);
+  if (!files.ok()) return Report(files.error(), options);
+  if (options.json) Print(stdout, InitJson(options.init_folder, files.value()));
+  else if (!IsQuiet(options)) Print(stdout, options.init_folder + "/README.md says what comes next\n");
+  return 0;
+}
+
 int PrintSdk(const Options& options) {
   const Result<Install> install = FindInstall();
   if (!install.ok()) return Report(install.error(), options);
@@ -345,6 +364,7 @@ int Main(const std::vector<std::string>& args) {
       return Print(stdout, std::string("dv8pack ") + kVersion + "\n"), 0;
     case Options::Command::kSchema: return Print(stdout, ConfigSchema()), 0;
     case Options::Command::kSdk: return PrintSdk(options.value());
+    case Options::Command::kInit: return Init(options.value());
     case Options::Command::kCompletion: return PrintCompletion(options.value());
     case Options::Command::kInspect: return Inspect(options.value());
     case Options::Command::kLicenses:

@@ -14,6 +14,7 @@ constexpr CommandSpec kCommands[] = {
     {"run", "run [options] <entry> [args]", "pack into memory and run"},
     {"image", "image [options] <entry> [-o <file>]",
      "pack into a container image: an archive for docker load, podman load and skopeo"},
+    {"init", "init [<template> [<folder>]]", "start a program from a template; without one, list them"},
     {"repl", "repl", "read JavaScript, evaluate it, print the value"},
     {"inspect", "inspect [--json] <app>", "say what is in a packed app"},
     {"completion", "completion bash|zsh|fish", "print the shell's completion for dv8pack, to be sourced"},

@@ -293,6 +293,7 @@ Result<Options> ParseOptions(const std::vector<std::string>& args) {
       {"run", Options::Command::kRun},
       {"image", Options::Command::kImage},
       {"repl", Options::Command::kRepl},
+      {"init", Options::Command::kInit},
       {"inspect", Options::Command::kInspect},
       {"completion", Options::Command::kCompletion},
   };
@@ -334,6 +335,13 @@ Result<Options> ParseOptions(const std::vector<std::string>& args) {
     if (!parsed.operands.empty()) {
       return Diagnostic{"repl takes no file: '" + parsed.operands[0] + "'"};
     }
+    return options;
+  }
+  if (options.command == Options::Command::kInit) {
+    const std::vector<std::string>& words = parsed.operands;
+    if (words.size() > 2) return Diagnostic{"init takes a template and a folder: '" + words[2] + "'?"};
+    if (!words.empty()) options.init_template = words[0];
+    options.init_folder = words.size() == 2 ? words[1] : options.init_template;
     return options;
   }
   if (parsed.operands.empty() || parsed.operands[0].empty()) {

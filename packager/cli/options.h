@@ -12,7 +12,7 @@
 namespace dv8 {
 
 struct Options {
-  enum class Command { kPack, kImage, kRun, kRepl, kInspect, kCompletion, kHelp, kVersion, kLicenses, kSdk, kSchema };
+  enum class Command { kPack, kImage, kRun, kRepl, kInit, kInspect, kCompletion, kHelp, kVersion, kLicenses, kSdk, kSchema };
   enum class Compress { kLz4, kNone };
   enum class SourceMap { kNone, kLinked, kExternal };
   enum class Verbosity { kQuiet, kNormal, kVerbose };
@@ -26,6 +26,8 @@ struct Options {
   std::string metafile;  // The file that it is written to.
   std::vector<std::string> sboms;  // Likewise; the name of each says which kind it is.
   ImageOptions image;
+  std::string init_template;  // Of `init`; empty when the templates are to be listed.
+  std::string init_folder;
   std::string icu = "en";  // "none", "full" or language tags in commas.
   std::vector<std::string> assets;
   std::vector<std::string> native;     // Static libraries and object files.

@@ -47,7 +47,7 @@ Result<Done> CheckOverwrite(const std::string& output, const Options& options,
   if (IsSameFile(output, options.bundle.tsconfig) || real.ends_with(".json")) {
     return WouldReplace(output, "a JSON file");
   }
-  for (const std::string* folder : {&install.stdlib_dir, &install.icu_dir, &install.sdk_dir}) {
+  for (const std::string* folder : {&install.stdlib_dir, &install.icu_dir, &install.sdk_dir, &install.templates}) {
     if (real.starts_with(*folder + "/")) return WouldReplace(output, "a part of dv8pack");
   }
   for (const std::string* file : {&install.self, &install.esbuild, &install.snapshot,

@@ -24,4 +24,14 @@ std::string ResultJson(const std::string& output, size_t size, const PackedApp& 
       .Text();
 }
 
+std::string TemplatesJson(const std::vector<TemplateInfo>& templates) {
+  std::vector<std::string> list;
+  for (const TemplateInfo& one : templates) list.push_back(JsonObject().AddString("name", one.name).AddString("title", one.title).Text());
+  return JsonObject().AddRaw("templates", JsonArray(list)).Text() + "\n";
+}
+
+std::string InitJson(const std::string& folder, const std::vector<std::string>& files) {
+  return JsonObject().AddString("folder", folder).AddRaw("files", JsonStrings(files)).Text() + "\n";
+}
+
 }  // namespace dv8

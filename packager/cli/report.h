@@ -2,7 +2,9 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
+#include "packager/cli/init.h"
 #include "packager/cli/pack.h"
 #include "runtime/payload/result.h"
 
@@ -16,5 +18,9 @@ std::string ErrorJson(const Diagnostic& error);
 // or empty; `size` is that of the output.
 std::string ResultJson(const std::string& output, size_t size, const PackedApp& app, const std::string& image,
                        long milliseconds);
+
+// {"templates":[{"name","title"}]} and {"folder","files"} of `dv8pack init`.
+std::string TemplatesJson(const std::vector<TemplateInfo>& templates);
+std::string InitJson(const std::string& folder, const std::vector<std::string>& files);
 
 }  // namespace dv8
