@@ -120,6 +120,7 @@ def dv8pack_repositories():
             "//bazel/third_party/v8:dirty_registries.patch",
             "//bazel/third_party/v8:left_out_sources.patch",
             "//bazel/third_party/v8:whole_global.patch",
+            "//bazel/third_party/v8:eval_scopes.patch",
         ],
         strip = 3,
     )
