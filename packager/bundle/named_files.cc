@@ -376,7 +376,11 @@ std::set<std::string> PackagesRequiredIn(std::string_view source) {
 }
 
 std::set<std::string> PackagesResolvedIn(std::string_view source) {
-  return PackagesIn(source, "require.resolve(");
+  std::set<std::string> packages;
+  for (const std::string_view function : {"require.resolve(", "import.meta.resolve(", "resolve.sync("}) {
+    packages.merge(PackagesIn(source, function));
+  }
+  return packages;
 }
 
 bool HidesImport(std::string_view source) {

@@ -31,7 +31,8 @@ std::set<std::string> PathsNamedIn(std::string_view source, Loads loads);
 // The packages that `source`, which makes itself a require() by createRequire(), asks for by name.
 std::set<std::string> PackagesRequiredIn(std::string_view source);
 
-// The packages, and files of packages, that `source` asks for by require.resolve(): it loads or reads them.
+// The packages, and files of packages, that `source` asks for by require.resolve(), import.meta.resolve() or the
+// function of npm's `resolve`: it loads or reads them.
 std::set<std::string> PackagesResolvedIn(std::string_view source);
 
 // Whether `source` has its import() in a text, as code for CommonJS has that is to keep compilers from making a
