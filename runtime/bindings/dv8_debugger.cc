@@ -78,7 +78,7 @@ class Debugger final : public v8_inspector::V8InspectorClient, public DebugServe
     if (rc != 0) return rc;
     server_ = std::move(server);
     // Clients get the answers to what ended the program.
-    Environment::SetBeforeExitNow(StopForExit);
+    Environment::AddBeforeExitNow(StopForExit);
     return 0;
   }
 

@@ -34,7 +34,7 @@ constexpr int kHandlerThrewCode = 7;
 constexpr int kRefusedCode = 1;
 constexpr int kNoLoopCode = 134;  // The shell's number for a process that abort() ended, as Node's does.
 
-std::atomic<void (*)()> before_exit_now{nullptr};
+std::array<std::atomic<void (*)()>, 2> before_exit_now{};  // One a user.
 
 // The pipe that libuv's signal handling locks with: one a process, made with the first loop.
 std::atomic<int> signal_lock[2] = {-1, -1};
@@ -410,7 +410,13 @@ int Environment::RunLoopNow(uv_run_mode mode) {
 
 void Environment::Exit(int code) { ExitNow(ExitCodeFromHook(Hook::kExit, code)); }
 
-void Environment::SetBeforeExitNow(void (*fn)()) { before_exit_now = fn; }
+void Environment::AddBeforeExitNow(void (*fn)()) {
+  for (auto& slot : before_exit_now) {
+    void (*free)() = nullptr;
+    if (slot.compare_exchange_strong(free, fn) || free == fn) return;
+  }
+  DV8_CHECK(false);
+}
 
 void Environment::EndProgram(int code) {
   if (mode_ == Mode::kBuild) {
@@ -426,7 +432,9 @@ void Environment::EndProgram(int code) {
 }
 
 void Environment::ExitNow(int code) {
-  if (auto* fn = before_exit_now.exchange(nullptr)) fn();
+  for (auto& slot : before_exit_now) {
+    if (auto* fn = slot.exchange(nullptr)) fn();
+  }
   uv_tty_reset_mode();
   std::fflush(nullptr);
   _exit(code);

@@ -160,8 +160,8 @@ class Environment {
   void TearDown();
   // Closes what the process must not leave behind (terminal modes), then ends it at once.
   [[noreturn]] static void ExitNow(int code);
-  // What ExitNow calls first; once a process: the debugger's last words.
-  static void SetBeforeExitNow(void (*fn)());
+  // What ExitNow calls first, each once a process: the debugger's last words, the closing of databases.
+  static void AddBeforeExitNow(void (*fn)());
 
   // While a snapshot is made: the compiled files of Node's library, by their index.
   std::map<size_t, v8::Global<v8::UnboundScript>>& library_scripts() { return library_scripts_; }

@@ -68,6 +68,10 @@ class Database final : public NativeObject {
   void Open();
   void Close();
   void Dispose();
+  // Not in the midst of a statement, and not while a backup runs in the pool.
+  void CloseAtExit() {
+    if (running_ == 0 && backups_ == 0) CloseConnection();
+  }
   void Prepare(const CallInfo& info);
   void Exec(const CallInfo& info);
   void CreateTagStore(const CallInfo& info);
