@@ -31,7 +31,7 @@ import e2e
 import node_like
 import node_rules
 
-FOLDERS = ["parallel", "sequential", "wasi"]
+FOLDERS = ["parallel", "sequential", "wasi", "client-proxy"]
 SECONDS = 30  # What a test may take; four times what it takes Node when that is more.
 SLOW = 5  # Seconds from which node_baseline.txt notes the time.
 QUICK_SECONDS = 1.5

@@ -12,5 +12,6 @@ NODE_PATCHES = [
     "options_in_the_snapshot",
     "os_information_per_call",
     "packed_program",
+    "proxies_at_run_time",
     "stdio_without_descriptors",
 ]

@@ -350,6 +350,7 @@ void ReadOptionVariables(const std::function<std::optional<std::string>(const ch
   if (get("NODE_PENDING_DEPRECATION") == "1") AddOption(line, "--pending-deprecation", "true");
   if (get("NODE_PRESERVE_SYMLINKS") == "1") AddOption(line, "--preserve-symlinks", "true");
   if (get("NODE_PRESERVE_SYMLINKS_MAIN") == "1") AddOption(line, "--preserve-symlinks-main", "true");
+  if (get("NODE_USE_ENV_PROXY") == "1") AddOption(line, "--use-env-proxy", "true");
   if (const auto redirect = get("NODE_REDIRECT_WARNINGS"); redirect && !redirect->empty()) {
     AddOption(line, "--redirect-warnings", *redirect);
   }
