@@ -127,7 +127,9 @@ void Worker::Make(Environment* env, const CallInfo& info, v8::Local<v8::Value>, 
     set(options.invalid_in, v8::Array::New(env->isolate(), texts.data(), texts.size()));
     return;
   }
-  start.is_node = env->State<ProcessArguments>().is_node;
+  const ProcessArguments& arguments = env->State<ProcessArguments>();
+  if (!arguments.argv.empty()) start.program = arguments.argv[0];
+  start.is_node = arguments.is_node;
   start.options = std::move(options.options);
   start.exec_argv = std::move(options.exec_argv);
   start.variables = std::move(options.variables);

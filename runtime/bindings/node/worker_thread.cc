@@ -135,7 +135,7 @@ bool WorkerThread::Prepare(Environment* env) {
   env->State<NodeOptions>() = start_.options;
   env->State<EnvironmentVariables>().own = start_.variables;
   ProcessArguments& arguments = env->State<ProcessArguments>();
-  arguments.argv.assign(env->argv(), env->argv() + std::min(env->argc(), 1));
+  arguments.argv = {start_.program};
   arguments.exec_argv = start_.exec_argv;
   arguments.is_node = start_.is_node;
   env->State<OpenDescriptors>().are_tracked = start_.closes_descriptors;

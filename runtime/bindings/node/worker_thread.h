@@ -33,7 +33,8 @@ struct WorkerStart {
   bool is_node = false;            // The program behaves as node.
   const Payload* payload = nullptr;
   int argc = 0;
-  char** argv = nullptr;
+  char** argv = nullptr;  // Where process.title is written.
+  std::string program;    // process.argv0.
   NodeOptions options;
   std::vector<std::string> exec_argv;
   std::shared_ptr<WorkerVariables> variables;  // Null: the process's.

@@ -267,6 +267,18 @@ TEST_F(BundleTest, EmbedsWhatCodeNamesBesideItself) {
                       "/app/node_modules/p/lib/helper.js"), bundle.value().inputs.end());
 }
 
+TEST_F(BundleTest, EmbedsTheFilesOfWorkers) {
+  Put("main.mjs", "import { Worker } from 'node:worker_threads';\nnew Worker('./worker.js');\n");
+  Put("worker.js", "require('./helper.js');");
+  Put("helper.js", "");
+  const auto bundle = Bundle("main.mjs");
+  ASSERT_TRUE(bundle.ok()) << messages_;
+  const std::vector<std::string> files = FilesOf(bundle.value());
+  EXPECT_NE(std::find(files.begin(), files.end(), "/app/worker.js"), files.end());
+  EXPECT_NE(std::find(bundle.value().inputs.begin(), bundle.value().inputs.end(), "/app/helper.js"),
+            bundle.value().inputs.end());
+}
+
 TEST_F(BundleTest, KnowsTheFileOfAPlaceWhereFilesHaveMaps) {
   Put("node_modules/p/package.json", R"({"name":"p","main":"dist/index.js"})");
   Put("node_modules/p/dist/index.js",
