@@ -49,6 +49,14 @@ _ARCHIVES = [
         "trixie",
         "20",
     ),
+    # A program of Debian 12's runs on both.
+    (
+        "docker_registry_2",
+        "pool/main/d/docker-registry/docker-registry_2.8.2+ds1-1_amd64.deb",
+        "a9bd06c0e006854608f8469b4371743f40604ad90975532bb3b7ceeb72fe2913",
+        "bookworm",
+        "2.",
+    ),
     (
         "ada_3",
         "pool/main/a/ada-url/ada-url_3.4.4.orig.tar.gz",
@@ -223,6 +231,15 @@ def dv8pack_repositories():
         archive = "@nodejs_24//:tar",
         build_file = "//bazel/third_party:node_tests.BUILD",
         include = ["lib", "test"],
+    )
+
+    # Images are pushed to a registry and pulled. Its package would start a service.
+    upstream_source(
+        name = "docker_registry",
+        archive = "@docker_registry_2//:tar",
+        build_file = "//bazel/third_party:docker_registry.BUILD",
+        include = ["usr/bin/docker-registry"],
+        strip = 3,
     )
 
     # Debian's static libraries and headers.
