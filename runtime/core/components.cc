@@ -8,10 +8,13 @@
 #include <lz4.h>
 #include <merve.h>
 #include <ncrypto.h>
+#include <nghttp2/nghttp2ver.h>
 #include <openssl/opensslv.h>
 #include <simdutf.h>
+#include <sqlite3.h>
 #include <unicode/uvernum.h>
 #include <uv.h>
+#include <uvwasi.h>
 #include <v8-initialization.h>
 #include <xxhash.h>
 #include <zlib.h>
@@ -48,7 +51,10 @@ std::span<const Component> Components() {
       {kFull, "llhttp", Dotted(LLHTTP_VERSION_MAJOR, LLHTTP_VERSION_MINOR, LLHTTP_VERSION_PATCH), "MIT"},
       {kFull, "merve", MERVE_VERSION, "MIT"},
       {kFull, "ncrypto", NCRYPTO_VERSION, "MIT"},
+      {kFull, "nghttp2", NGHTTP2_VERSION, "MIT"},
       {kFull, "openssl", OPENSSL_VERSION_STR, "Apache-2.0"},
+      {kFull, "sqlite", SQLITE_VERSION, "blessing"},
+      {kFull, "uvwasi", Dotted(UVWASI_VERSION_MAJOR, UVWASI_VERSION_MINOR, UVWASI_VERSION_PATCH), "MIT"},
       {kFull, "zlib", ZLIB_VERSION, "Zlib"},
       {kFull, "zstd", ZSTD_VERSION_STRING, "BSD-3-Clause OR GPL-2.0-only"},
       {kNode, "node", kNodeVersion, "MIT"},

@@ -121,5 +121,27 @@ say('glob', () => fs.globSync('**/*.txt', { cwd: at('') }).sort().join());
       "opendir a.txt,sub", "glob a.txt,sub/b.txt"])
 
 
+class NamesTest(e2e.TestCase):
+    """Names in any script, which Bazel's folders of test data cannot have."""
+
+    def test_modules_data_and_text(self):
+        project = e2e.scratch("project")
+        with open(os.path.join(os.path.dirname(os.path.realpath(__file__)), "assets", "names_beyond_ascii.ts"), encoding="utf-8") as file:
+            main = file.read()
+        e2e.write_tree(project, {
+            "package.json": '{"type": "module"}',
+            "main.ts": main,
+            "gr\u00f6\u00dfe/ma\u00df.js": "export const gr\u00f6\u00dfe = import.meta.filename.split('/').at(-1);\n",
+            "gr\u00f6\u00dfe/\u6570 \u636e.json": '{ "\u4e00": 1 }',
+            "gr\u00f6\u00dfe/na\u00efve text#1?.txt": "text\n",
+            "gr\u00f6\u00dfe/\U0001f600.mjs": "export default 'face';\n",
+        })
+        app = os.path.join(e2e.scratch("out"), "app")
+        packed = e2e.run([e2e.dv8pack(), "--asset", "gr\u00f6\u00dfe", "main.ts", "-o", app], cwd=project)
+        self.assertEqual(packed.code, 0, packed)
+        ran = e2e.run([app])
+        self.assertEqual((ran.code, ran.out), (0, "ma\u00df.js { '\u4e00': 1 } text\n4 true face\n"), ran)
+
+
 if __name__ == "__main__":
     e2e.main()
