@@ -19,6 +19,8 @@ constexpr std::string_view kOwnFolder[] = {"__dirname", "import.meta.dirname"};
 // Code with one of these asks where it lies, or starts workers.
 constexpr std::string_view kOwnPlace[] = {"__dirname", "__filename", "import.meta", "createRequire",
                                           "require.resolve", "new Worker("};
+// Code for browsers, too, has a variable of this name, which esbuild does not take for Node's.
+constexpr std::string_view kOwnRequire = "require = require ||";
 constexpr size_t kLongestPath = 400;
 
 bool IsQuote(char c) { return c == '\'' || c == '"' || c == '`'; }
@@ -440,7 +442,8 @@ FilesBeside FindFilesBeside(const std::vector<std::string>& inputs,
     const Result<std::string> source = ReadFile(input);
     if (!source.ok()) continue;
     const auto found = loads.find(input);
-    const Loads how = found == loads.end() ? Loads::kNames : found->second;
+    Loads how = found == loads.end() ? Loads::kNames : found->second;
+    if (how == Loads::kNames && source.value().find(kOwnRequire) != std::string::npos) how = Loads::kPassesOn;
     const bool computes = declares && (how == Loads::kComputes || how == Loads::kImports || ResolvesComputed(source.value()));
     collector.set_computes(computes);
     for (const std::string& path : PathsNamedIn(source.value(), how)) {

@@ -1,0 +1,1 @@
+exports.cup = 'a cup of tea';
