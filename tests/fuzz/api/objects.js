@@ -2,6 +2,8 @@
 
 // What odd values alone seldom make: objects of a unit that work, and strings that it takes.
 
+const fs = require('fs');
+
 function sqlite(module) {
   const sql = [
     'CREATE TABLE IF NOT EXISTS t(a INTEGER PRIMARY KEY, b)', 'INSERT INTO t(b) VALUES (?)', 'SELECT * FROM t', 'SELECT f(a), g(b) FROM t',
@@ -27,6 +29,16 @@ function sqlite(module) {
   return [...objects, ...sql];
 }
 
+function wasi(module) {
+  const nowhere = fs.openSync('/dev/null', 'r+');
+  return [1, 2].map((pages) => {
+    const made = new module.WASI(['program', 'x'], ['A=b'], ['/here', '.'], [nowhere, nowhere, nowhere]);
+    made._setMemory(new WebAssembly.Memory({ initial: pages }));
+    return made;
+  });
+}
+
 exports.objectsOf = function objectsOf(unit, root) {
+  if (unit === 'binding:wasi') return wasi(root);
   return /^(node|binding):sqlite$/.test(unit) ? sqlite(root) : [];
 };
