@@ -5,6 +5,7 @@ NODE_PATCHES = [
     "cluster_only_in_workers",
     "colors_at_run_time",
     "coverage_without_inspector",
+    "cwd_counter_for_workers",
     "dns_channel_at_first_use",
     "first_answer",
     "ip_addresses",
