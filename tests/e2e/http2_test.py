@@ -73,6 +73,8 @@ class Http2Test(e2e.TestCase):
         for flag, version in (("--http2", "2"), ("--http1.1", "1.1")):
             got = self.ask("curl", "-skS", flag, "-w", " %{http_version}", f"https://localhost:{port}/tls")
             self.assertEqual(got.stdout, f"hello /tls {version}", got)
+        many = self.ask("h2load", "-n", "20000", "-c", "20", "-m", "20", f"https://localhost:{port}/")
+        self.assertIn("20000 succeeded, 0 failed, 0 errored, 0 timeout", many.stdout, many)
 
     def test_many_requests(self):
         _, port = self.serve("clear")

@@ -243,6 +243,8 @@ void WriteWrap::Done(int status) {
   if (done_) return;
   done_ = true;
   memory_ = {};
+  v8::HandleScope scope(env()->isolate());
+  [[maybe_unused]] const v8::Local<v8::Object> alive = object();  // The collector would delete this.
   stream_->listener_->OnStreamAfterWrite(this, status);
   if (!dispatching_) delete this;
 }
@@ -259,6 +261,8 @@ ShutdownWrap::~ShutdownWrap() {
 void ShutdownWrap::Done(int status) {
   if (done_) return;
   done_ = true;
+  v8::HandleScope scope(env()->isolate());
+  [[maybe_unused]] const v8::Local<v8::Object> alive = object();
   stream_->listener_->OnStreamAfterShutdown(this, status);
   if (!dispatching_) delete this;
 }
