@@ -14,5 +14,6 @@ NODE_PATCHES = [
     "os_information_per_call",
     "packed_program",
     "proxies_at_run_time",
+    "report_destinations",
     "stdio_without_descriptors",
 ]
