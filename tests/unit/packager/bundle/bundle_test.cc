@@ -268,7 +268,7 @@ TEST_F(BundleTest, EmbedsWhatCodeNamesBesideItself) {
 }
 
 TEST_F(BundleTest, EmbedsTheFilesOfWorkers) {
-  Put("main.mjs", "import { Worker } from 'node:worker_threads';\nnew Worker('./worker.js');\n");
+  Put("main.mjs", "export default (Worker) => new Worker('./worker.js');\n");
   Put("worker.js", "require('./helper.js');");
   Put("helper.js", "");
   const auto bundle = Bundle("main.mjs");
