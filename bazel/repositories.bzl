@@ -285,6 +285,7 @@ def dv8pack_repositories():
     )
     debian_library(name = "cares", archives = {"cares": "libcares.a"}, no_environment = True, package = "libc-ares-dev")
     debian_library(name = "sqlite", archives = {"sqlite": "libsqlite3.a"}, no_environment = True, package = "libsqlite3-dev")
+    debian_library(name = "yaml", archives = {"yaml": "libyaml.a"}, package = "libyaml-dev")
     debian_library(name = "tomlplusplus", archives = {"tomlplusplus": ""}, header = "toml++/toml.h", package = "libtomlplusplus-dev")
     debian_library(name = "cli11", archives = {"cli11": ""}, header = "CLI/CLI.hpp", package = "libcli11-dev")
     debian_library(name = "libdeflate", archives = {"deflate": "libdeflate.a"}, package = "libdeflate-dev")

@@ -4,6 +4,7 @@
 
 #include "packager/bundle/esbuild.h"
 #include "packager/bundle/toml.h"
+#include "packager/bundle/yaml.h"
 #include "packager/process/files.h"
 
 namespace dv8 {
@@ -15,8 +16,9 @@ struct Format {
 };
 
 std::string TomlOrText(std::string_view text) { return TomlAsJson(text).value_or(std::string(text)); }
+std::string YamlOrText(std::string_view text) { return YamlAsJson(text).value_or(std::string(text)); }
 
-constexpr Format kFormats[] = {{".jsonc", JsonWithoutComments}, {".toml", TomlOrText}};
+constexpr Format kFormats[] = {{".jsonc", JsonWithoutComments}, {".toml", TomlOrText}, {".yaml", YamlOrText}, {".yml", YamlOrText}};
 
 }  // namespace
 
