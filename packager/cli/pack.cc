@@ -268,7 +268,8 @@ Result<PackedApp> PackApp(const Options& options, const Install& install,
   }
   if (options.command == Options::Command::kRepl) {
     for (const auto& [name, module] : manifest.value().modules) {
-      if (name != kNodeProgram) bundle_options.included_modules.push_back(name);
+      // WASI warns when it is evaluated; what is not included is loaded when it is asked for.
+      if (name != kNodeProgram && name != "node:wasi") bundle_options.included_modules.push_back(name);
     }
   }
   if (!options.snapshot.v8_flags.empty()) {

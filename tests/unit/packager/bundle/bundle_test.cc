@@ -19,6 +19,7 @@ namespace fs = std::filesystem;
 
 constexpr char kManifest[] = R"({"bootstrap":"boot.js",
   "modules":{"node:fs":{"aliases":["fs"]},"node:module":{"aliases":["module"]},
+  "node:worker_threads":{"aliases":["worker_threads"]},
              "dv8:core":{"file":"core.js"},"dv8:thread":{"file":"thread.js"},
              "dv8:timer":{"file":"timer.js"}},
   "globals":{"Timer":{"module":"dv8:timer"}},"nodeGlobals":["URL"]})";
@@ -268,7 +269,7 @@ TEST_F(BundleTest, EmbedsWhatCodeNamesBesideItself) {
 }
 
 TEST_F(BundleTest, EmbedsTheFilesOfWorkers) {
-  Put("main.mjs", "export default (Worker) => new Worker('./worker.js');\n");
+  Put("main.mjs", "import { Worker } from 'node:worker_threads';\nnew Worker('./worker.js');\n");
   Put("worker.js", "require('./helper.js');");
   Put("helper.js", "");
   const auto bundle = Bundle("main.mjs");
