@@ -186,9 +186,9 @@ Result<AppBundle> BundleApp(const BundleOptions& options, Esbuild* esbuild,
     }
   }
   const bool is_no_script = CountCode(*meta) > 1 && (bundle.awaits || !IsAllStrict(*meta) || DeletesName(text));
-  // Node's loader resolves patterns, and an ES module's place is a URL in its stacks.
+  // Node's loader resolves patterns and what no import leads to, and an ES module's place is a URL in its stacks.
   bundle.needs_loader = options.graph && (bundle.keeps_files_out || imports.NeedsModules() || ImportsWasmLate(*meta) ||
-                                          !build.value().computed.empty() ||
+                                          !build.value().computed.empty() || !build.value().beside.code.empty() ||
                                           (is_no_script && (HasEsModules(*meta) || HasPatterns(text))));
   bundle.needs_modules = bundle.needs_loader || (options.graph && is_no_script);
   std::optional<SourceMap> map = SourceMap::Parse(map_text);
