@@ -19,7 +19,6 @@ namespace fs = std::filesystem;
 
 constexpr char kManifest[] = R"({"bootstrap":"boot.js",
   "modules":{"node:fs":{"aliases":["fs"]},"node:module":{"aliases":["module"]},
-  "node:worker_threads":{"aliases":["worker_threads"]},
              "dv8:core":{"file":"core.js"},"dv8:thread":{"file":"thread.js"},
              "dv8:timer":{"file":"timer.js"}},
   "globals":{"Timer":{"module":"dv8:timer"}},"nodeGlobals":["URL"]})";
@@ -266,18 +265,6 @@ TEST_F(BundleTest, EmbedsWhatCodeNamesBesideItself) {
   // What it loads by such a path is bundled with its own imports.
   EXPECT_NE(std::find(bundle.value().inputs.begin(), bundle.value().inputs.end(),
                       "/app/node_modules/p/lib/helper.js"), bundle.value().inputs.end());
-}
-
-TEST_F(BundleTest, EmbedsTheFilesOfWorkers) {
-  Put("main.mjs", "import { Worker } from 'node:worker_threads';\nnew Worker('./worker.js');\n");
-  Put("worker.js", "require('./helper.js');");
-  Put("helper.js", "");
-  const auto bundle = Bundle("main.mjs");
-  ASSERT_TRUE(bundle.ok()) << messages_;
-  const std::vector<std::string> files = FilesOf(bundle.value());
-  EXPECT_NE(std::find(files.begin(), files.end(), "/app/worker.js"), files.end());
-  EXPECT_NE(std::find(bundle.value().inputs.begin(), bundle.value().inputs.end(), "/app/helper.js"),
-            bundle.value().inputs.end());
 }
 
 TEST_F(BundleTest, KnowsTheFileOfAPlaceWhereFilesHaveMaps) {
