@@ -64,9 +64,10 @@ class Layout:
 
 class ImageTest(e2e.TestCase):
     def setUp(self):
-        self.folder = e2e.scratch("src")
+        outside = e2e.scratch("src")
+        os.mkdir(os.path.join(outside, ".git"))  # Above it may be the checkout of the tests.
+        self.folder = os.path.join(outside, "src")
         e2e.write_tree(self.folder, {"hello.js": HELLO})
-        os.mkdir(os.path.join(self.folder, ".git"))  # Above it may be the checkout of the tests.
 
     def call(self, *args, **kwargs):
         return e2e.run([e2e.dv8pack(), *args], cwd=self.folder, **{"timeout": 240, **kwargs})
