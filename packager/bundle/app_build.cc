@@ -10,12 +10,11 @@
 
 #include "packager/bundle/data_files.h"
 #include "packager/bundle/decorators.h"
-#include "packager/bundle/file_names.h"
+#include "packager/bundle/globals.h"
 #include "packager/bundle/json.h"
 #include "packager/bundle/loaders.h"
 #include "packager/bundle/output_files.h"
 #include "packager/bundle/prologue.h"
-#include "packager/bundle/source_map.h"
 #include "packager/bundle/virtual_path.h"
 #include "packager/process/files.h"
 
@@ -37,46 +36,19 @@ constexpr std::string_view kEmptyPatternIds[] = {"empty-glob"};
 
 std::vector<std::string> AppFlags(const BundleOptions& options, const StdlibManifest& manifest) {
   std::vector<std::string> flags = {
-      "--bundle", "--format=esm", "--platform=node", kTarget, "--sourcemap=external",
-      "--sources-content=false", "--sourcefile=<dv8pack>", "--log-level=silent", "--log-limit=0", "--public-path=/app",
-      "--asset-names=assets/[name]-[hash]", "--supported:dynamic-import=false", "--metafile",
+      "--bundle", "--format=esm", "--platform=node", kTarget, "--sourcefile=<dv8pack>", "--log-level=silent", "--log-limit=0", "--legal-comments=none", "--supported:dynamic-import=false", "--metafile",
       // Assigning to a global such as fetch is as good as ever.
       "--log-override:assign-to-define=silent", std::string("--outfile=") + kOutFolder + "app.js"};
-  // The names are shortened at last: until then they tell what is what.
-  if (options.minify) flags.insert(flags.end(), {"--minify-syntax", "--minify-whitespace"});
   for (const std::span<const std::string_view> ids :
        {std::span<const std::string_view>(kComputedIds), std::span<const std::string_view>(kIndirectIds)}) {
     for (const std::string_view id : ids) {
       flags.push_back("--log-override:" + std::string(id) + "=warning");
     }
   }
-  std::vector<std::string> globals;
-  for (const std::string& name : PlaceholderGlobals(options, manifest)) globals.push_back(name);
-  for (std::string& flag : FileNameDefines(globals)) flags.push_back(std::move(flag));
+  for (std::string& flag : GlobalDefines(PlaceholderGlobals(options, manifest))) flags.push_back(std::move(flag));
   for (std::string& flag : FlagsOfFiles(options)) flags.push_back(std::move(flag));
-  const std::string cwd = WorkingDirectory();
-  for (const std::string& alias : options.aliases) {
-    const size_t equals = alias.find('=');
-    std::string to = alias.substr(equals + 1);
-    if (to.starts_with(".")) to = AbsolutePath(cwd, to);
-    flags.push_back("--alias:" + alias.substr(0, equals + 1) + to);
-  }
-  // Node's conditions of package.json's "exports"; esbuild has "node", "import" and "require" itself.
-  std::string conditions = "--conditions=module-sync";
-  for (const std::string& condition : ConditionsOf(options)) conditions += "," + condition;
-  flags.push_back(conditions);
+  for (std::string& flag : FlagsOfImports(options)) flags.push_back(std::move(flag));
   return flags;
-}
-
-// Whether the package of `entry` says which of its files nobody would miss. They run under Node,
-// the entry before all.
-bool DeclaresSideEffects(const std::string& entry) {
-  const std::string file = PackageJsonOf(entry);
-  if (file.empty()) return false;
-  const Result<std::string> text = ReadFile(file);
-  if (!text.ok()) return false;
-  const std::optional<Json> json = Json::Parse(text.value());
-  return json && json->Find("sideEffects") != nullptr;
 }
 
 bool HasId(const EsbuildMessage& message, std::span<const std::string_view> ids) {
@@ -133,23 +105,6 @@ std::string WholeNotice(const std::vector<WholePackage>& packages) {
   }
   if (!large.empty()) notice += "notice: the code of " + large + " computes the names of files, which --asset has to name: it is too large to be packed whole\n";
   return notice;
-}
-
-// Renames what is called by the words that only strict mode reserves. As a CommonJS module of its own
-// a file may have such names, and esbuild gives it others.
-Result<Done> RewriteSloppy(const BundleOptions& options, const std::string& entry, Esbuild* esbuild,
-                           AppImports* imports) {
-  for (const std::string& file : imports->TakeSloppy()) {
-    const Result<std::string> text = ReadSource(options, entry, file);
-    if (!text.ok()) return text.error();
-    const Result<EsbuildScript> script = esbuild->Transform(
-        text.value(), "",
-        {"--format=cjs", kTarget, "--sourcemap=external", "--sources-content=false", "--log-level=silent",
-         "--loader=" + imports->ScriptLoaderOf(file), "--sourcefile=" + file.substr(file.rfind('/') + 1)});
-    if (!script.ok()) return script.error();
-    imports->Rewrite(file, script.value().code + MapComment(script.value().map));
-  }
-  return Done{};
 }
 
 // What strict mode forbids, which esbuild's output is in.
@@ -247,6 +202,22 @@ std::vector<std::string> ConditionsOf(const BundleOptions& options) {
   return conditions;
 }
 
+std::vector<std::string> FlagsOfImports(const BundleOptions& options) {
+  std::vector<std::string> flags;
+  const std::string cwd = WorkingDirectory();
+  for (const std::string& alias : options.aliases) {
+    const size_t equals = alias.find('=');
+    std::string to = alias.substr(equals + 1);
+    if (to.starts_with(".")) to = AbsolutePath(cwd, to);
+    flags.push_back("--alias:" + alias.substr(0, equals + 1) + to);
+  }
+  // Node's conditions of package.json's "exports"; esbuild has "node", "import" and "require" itself.
+  std::string conditions = "--conditions=module-sync";
+  for (const std::string& condition : ConditionsOf(options)) conditions += "," + condition;
+  flags.push_back(conditions);
+  return flags;
+}
+
 std::vector<std::string> FlagsOfFiles(const BundleOptions& options) {
   std::vector<std::string> flags = LoaderFlags(options);
   for (const std::string& ending : DataEndings()) flags.push_back("--loader:" + ending + "=json");
@@ -267,7 +238,7 @@ void AppBuild::FindComputed() {
   }
 }
 
-Result<Done> AppBuild::FindBeside(const std::string& root, const std::string& entry, const Excluded& excluded, bool graph, const AppImports& imports) {
+Result<Done> AppBuild::FindBeside(const std::string& root, const std::string& entry, const Excluded& excluded, const AppImports& imports) {
   const std::optional<Json> meta = Json::Parse(result.metafile);
   if (!meta) return Diagnostic{std::string(kOurFault) + "esbuild's metafile is not JSON"};
   inputs = InputsOf(*meta, root);
@@ -279,7 +250,7 @@ Result<Done> AppBuild::FindBeside(const std::string& root, const std::string& en
     if (message.id == kComputedImport && loads[file] != Loads::kPassesOn) loads[file] = Loads::kImports;
     if (HasId(message, kComputedIds) || HasId(message, kEmptyPatternIds)) loads.try_emplace(file, Loads::kComputes);
   }
-  beside = FindFilesBeside(inputs, loads, root, chosen, entry, graph);
+  beside = FindFilesBeside(inputs, loads, root, chosen, entry);
   for (std::vector<std::string>* files : {&beside.all, &beside.code}) {
     std::erase_if(*files, [&](const std::string& file) { return excluded.Contains(file, root); });
   }
@@ -288,17 +259,10 @@ Result<Done> AppBuild::FindBeside(const std::string& root, const std::string& en
   return Done{};
 }
 
-Result<std::set<std::string>> AppBuild::MappedFiles() const {
-  std::set<std::string> files;
-  for (const EsbuildFile& file : result.files) {
-    if (!file.path.ends_with(".map")) continue;
-    const std::optional<SourceMap> map = SourceMap::Parse(file.bytes);
-    if (!map) return Diagnostic{std::string(kOurFault) + "esbuild's source map cannot be read"};
-    for (const std::string& source : map->sources()) {
-      files.insert(AbsolutePath(kOutFolder, DecodePercent(source)));
-    }
-  }
-  return files;
+bool AppBuild::HandsOnRequire() const {
+  return std::any_of(result.warnings.begin(), result.warnings.end(), [](const EsbuildMessage& warning) {
+    return HasId(warning, kComputedIds) || HasId(warning, kIndirectIds);
+  });
 }
 
 std::string ImportOf(const std::string& root, const std::string& entry) {
@@ -311,7 +275,8 @@ Result<AppBuild> BuildApp(const BundleOptions& options, const StdlibManifest& ma
   EsbuildBuild build;
   build.folder = root;
   build.flags = AppFlags(options, manifest);
-  if (options.graph || DeclaresSideEffects(entry)) build.flags.push_back("--ignore-annotations");
+  // They run under Node, whatever their packages say of side effects.
+  build.flags.push_back("--ignore-annotations");
   // Most apps have no top-level await, and esbuild is the one to know.
   build.flags.push_back("--supported:top-level-await=false");
   AppBuild app;
@@ -331,24 +296,19 @@ Result<AppBuild> BuildApp(const BundleOptions& options, const StdlibManifest& ma
     if (awaits && !app.awaits) {
       app.awaits = true;
       build.flags.pop_back();
-    } else if (options.graph && imports->TakeWasmModules(app.result)) {
+    } else if (imports->TakeWasmModules(app.result)) {
       continue;
     } else if (!errors.empty()) {
       if (!imports->LearnFrom(app.result)) {
-        if (!options.graph) break;
         const Result<bool> kept = KeepOutFiles(errors, root, esbuild, imports);
         if (!kept.ok()) return kept.error();
         if (!kept.value()) break;
       }
-      if (Result<Done> done = RewriteSloppy(options, entry, esbuild, imports); !done.ok()) return done.error();
     } else {
       // A build that ends well: what the code loads by computed names goes in, too, and what that loads.
       app.FindComputed();
-      if (Result<Done> found = app.FindBeside(root, entry, excluded, options.graph, *imports); !found.ok()) return found.error();
-      const Result<std::set<std::string>> mapped = app.MappedFiles();
-      if (!mapped.ok()) return mapped.error();
-      const bool maps = imports->LeaveOutMaps(mapped.value(), app.inputs);
-      if (!imports->PackModules(app.beside) && !maps) break;
+      if (Result<Done> found = app.FindBeside(root, entry, excluded, *imports); !found.ok()) return found.error();
+      if (!imports->PackModules(app.beside)) break;
     }
   }
   app.FindComputed();
@@ -379,13 +339,7 @@ Result<AppBuild> BuildApp(const BundleOptions& options, const StdlibManifest& ma
       return Diagnostic{"'" + specifier + "' is not in the standard library", failures[0].file,
                         failures[0].line, failures[0].column + 1};
     }
-    const std::vector<Diagnostic> causes = CausesIn(failures, root);
-    std::string hint = EsbuildHint(failures);
-    // An import without an extension means the file that has none, for Node as well.
-    if (!options.output.empty() && causes[0].path == AbsolutePath(cwd, options.output)) {
-      hint = "an import leads to " + options.output + ", which was packed before; -o names another file";
-    }
-    return Diagnostic{"cannot be bundled", options.entry, 0, 0, hint, causes};
+    return Diagnostic{"cannot be bundled", options.entry, 0, 0, EsbuildHint(failures), CausesIn(failures, root)};
   }
   if (imports->no_such_module()) return *imports->no_such_module();
   for (const std::string& warning : imports->unknown_modules()) *messages += warning;
@@ -394,7 +348,7 @@ Result<AppBuild> BuildApp(const BundleOptions& options, const StdlibManifest& ma
                  " not found and left to the run time: " + ListMissing(left) + "\n";
   }
   if (!computed.empty()) *messages += ComputedNotice(computed);
-  if (options.graph) *messages += WholeNotice(app.beside.whole);
+  *messages += WholeNotice(app.beside.whole);
   *messages += DecoratorNotice(app.inputs, options.tsconfig.empty() ? "" : AbsolutePath(cwd, options.tsconfig));
   return app;
 }

@@ -28,6 +28,9 @@ std::set<std::string> PlaceholderGlobals(const BundleOptions& options, const Std
 // The names in --conditions.
 std::vector<std::string> ConditionsOf(const BundleOptions& options);
 
+// esbuild's options for where imports lead.
+std::vector<std::string> FlagsOfImports(const BundleOptions& options);
+
 // esbuild's options for what is in a file: loaders, definitions, JSX and TypeScript.
 std::vector<std::string> FlagsOfFiles(const BundleOptions& options);
 
@@ -40,10 +43,10 @@ struct AppBuild {
   FilesBeside beside;  // By the last build.
 
   void FindComputed();
-  // By the last build; `graph`: a program that is its modules can have packages that only computed names lead to.
-  Result<Done> FindBeside(const std::string& root, const std::string& entry, const Excluded& excluded, bool graph, const AppImports& imports);
-  // The files that the map names, absolute.
-  Result<std::set<std::string>> MappedFiles() const;
+  // By the last build.
+  Result<Done> FindBeside(const std::string& root, const std::string& entry, const Excluded& excluded, const AppImports& imports);
+  // Whether the code does more with a require() of its own than call it with a name.
+  bool HandsOnRequire() const;
 };
 
 // A script that imports `entry`, which lies below `root`.

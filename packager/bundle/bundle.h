@@ -1,8 +1,9 @@
-// From the app's files to one script: esbuild bundles the app, and then the parts of the standard
-// library that the app turns out to use.
+// What a program consists of: esbuild follows its imports, and bundles the parts of the standard library that it turns out
+// to use.
 #pragma once
 
 #include <map>
+#include <memory>
 #include <set>
 #include <string>
 #include <vector>
@@ -35,7 +36,7 @@ struct BundleOptions {
   std::string output;  // The executable's file, which is no part of the app; may be empty.
   Globals globals = Globals::kNamed;
   Environment environment = Environment::kDefault;
-  bool graph = false;  // A program with Node's library is its modules, and not one script.
+  bool one_module = false;  // esbuild makes one module of all files.
   bool minify = false;
   bool is_sourceless = false;  // Code goes in compiled, without its text.
   bool strict = false;  // What is left to the run time is an error.
@@ -57,8 +58,10 @@ struct Script {
   bool is_utf16 = false;  // Else Latin-1.
 };
 
+class AppImports;
+
 struct AppBundle {
-  Script script;
+  Script script{"(function () {})"};  // What its modules do not do: nothing.
   std::string source_map;  // Names virtual paths.
   std::string entry;       // Virtual path.
   std::string link;        // The virtual path of the symbolic link that leads to the entry; empty when it was named itself.
@@ -73,15 +76,14 @@ struct AppBundle {
   std::string metafile;             // esbuild's.
   std::vector<std::string> beside;  // What the code finds beside itself, absolute.
   bool awaits = false;         // Some module has a top-level await.
-  bool loads_as_dv8 = false;      // By module("x") and library("x").
-  bool keeps_files_out = false;  // Of the script: they can only be modules of their own.
+  std::shared_ptr<AppImports> imports;  // What has been learnt of where they lead.
+  bool loads_as_dv8 = false;   // By module("x") and library("x").
   std::map<std::string, std::string> texts;  // By file, of those that stand in place of the files' own.
   bool imports_sources = false;  // `import source a from 'a.wasm'`.
-  bool needs_modules = false;    // One script cannot be what its modules are.
-  bool needs_loader = false;     // What loads them has to be Node's loader.
-  bool has_node_library = false;  // Node's own, for what it names of Node.
   std::vector<std::string> code;  // Virtual paths of the graph's files that V8 compiles.
-  bool is_graph = false;  // The files are the program: the script is empty.
+  bool needs_node_loader = false;  // Its modules are more than the small loader can run.
+  bool has_node_library = false;  // Node's own, for what it names of Node.
+  bool is_graph = false;  // Its files are the program: not with dv8:node, which runs others.
   bool runs_assets = false;  // As scripts: threads do, and text that is evaluated may.
   std::string library_tail;  // What the library's script does last: see dv8_scripts.h.
 };

@@ -9,7 +9,7 @@
 
 #include "packager/bundle/app_build.h"
 #include "packager/bundle/esbuild.h"
-#include "packager/bundle/file_names.h"
+#include "packager/bundle/globals.h"
 #include "packager/bundle/imports.h"
 #include "packager/bundle/json.h"
 #include "packager/bundle/virtual_path.h"
@@ -19,7 +19,6 @@ namespace dv8 {
 namespace {
 
 constexpr std::string_view kRequire = "__require(";
-constexpr std::string_view kGlobalMark = "__dv8_g_";
 // Words of text that is run without having been packed.
 constexpr std::string_view kEvaluating[] = {"eval", "Function(", "runScript"};
 
@@ -103,31 +102,6 @@ class Collector {
     messages_ = messages;
   }
 
-  // The functions of `bundle` that give these scripts, or modules of the library.
-  void TakeFunctions(std::string_view bundle) {
-    static constexpr std::string_view kStub = "__dv8_require(\"";
-    for (const std::string_view head : {" = __commonJS({\n  ", "=__commonJS({"}) {
-      for (size_t at = bundle.find(head); at != std::string_view::npos; at = bundle.find(head, at + 1)) {
-        size_t start = at;
-        while (start > 0 && IsWord(bundle[start - 1])) start--;
-        const std::string name(bundle.substr(start, at - start));
-        std::string_view key = bundle.substr(at + head.size());
-        const size_t end = key.empty() ? 0 : key.find(key[0], 1);
-        if (end == 0 || end == std::string_view::npos) continue;
-        key = key.substr(1, end - 1);
-        if (IsStub(key)) {
-          const size_t stub = key.find(kStub);
-          if (stub == std::string_view::npos) continue;
-          key = key.substr(stub + kStub.size());
-          scripts_.functions[name] = key.substr(0, key.find('"'));
-        } else {
-          const std::string path = VirtualPath(root_, AbsolutePath(root_, std::string(key)));
-          if (scripts_.texts.contains(path)) scripts_.functions[name] = path;
-        }
-      }
-    }
-  }
-
   Dv8Scripts Take() { return std::move(scripts_); }
 
  private:
@@ -178,8 +152,7 @@ class Collector {
     build.flags.insert(build.flags.end(),
                        {"--bundle", "--format=esm", "--platform=node", "--external:*",
                         "--tree-shaking=false", "--outfile=/script.js", "--metafile"});
-    const std::vector<std::string> names(globals_.begin(), globals_.end());
-    for (std::string& define : FileNameDefines(names)) build.flags.push_back(std::move(define));
+    for (std::string& define : GlobalDefines(globals_)) build.flags.push_back(std::move(define));
     Result<EsbuildResult> result = esbuild_->Build(build);
     if (!result.ok()) return result.error();
     if (std::any_of(result.value().errors.begin(), result.value().errors.end(), IsReservedName)) {
@@ -240,14 +213,7 @@ class Collector {
   }
 
   void TakeNames(std::string_view code) {
-    for (size_t at = code.find(kGlobalMark); at != std::string_view::npos;
-         at = code.find(kGlobalMark, at + 1)) {
-      const size_t start = at + kGlobalMark.size();
-      size_t end = start;
-      while (end < code.size() && IsWord(code[end])) end++;
-      std::string name(code.substr(start, end - start));
-      if (globals_.contains(name)) scripts_.globals.insert(std::move(name));
-    }
+    scripts_.globals.merge(GlobalsIn(code, globals_));
     scripts_.modules.merge(StubsIn(manifest_, code));
     scripts_.modules.merge(NamedAsDv8(manifest_, code));
     // process.spawn() makes threads.
@@ -287,7 +253,7 @@ class Collector {
     }
     if (std::any_of(options_.aliases.begin(), options_.aliases.end(),
                     [&](const std::string& alias) { return alias.starts_with(name + "="); })) {
-      scripts_.bundled[name] = name;
+      scripts_.required[name] = name;
       return Done{};
     }
     if (const std::string module = manifest_.Resolve(name); !module.empty()) {
@@ -301,14 +267,14 @@ class Collector {
     } else if (IsScriptName(name) && !found.empty()) {
       const Result<bool> script = Add(found);
       if (!script.ok()) return script.error();
-      if (!script.value()) scripts_.bundled[VirtualPath(root_, found)] = found;
+      if (!script.value()) scripts_.required[VirtualPath(root_, found)] = found;
     } else if (IsScriptName(name) && is_path) {
       scripts_.evaluates = true;  // Likewise.
     } else if (is_path) {
       const std::string path = found.empty() ? AbsolutePath(folder, name) : found;
-      scripts_.bundled[VirtualPath(root_, path)] = path;
+      scripts_.required[VirtualPath(root_, path)] = path;
     } else {
-      scripts_.bundled[name] = name;
+      scripts_.required[name] = name;
     }
     return Done{};
   }
@@ -328,22 +294,34 @@ class Collector {
 
 }  // namespace
 
-std::string Dv8Scripts::BundledEntry() const {
+std::string Dv8Scripts::Entry() const {
   std::string entry;
-  for (const auto& [name, path] : bundled) {
-    entry += (entry.empty() ? "__dv8_require(\"dv8:core\").bundled({" : ",") + QuoteJson(name) +
-             ":()=>require(" + QuoteJson(path) + ")";
+  for (const auto& [name, path] : required) {
+    entry += "require(" + QuoteJson(path) + ");\n";
   }
-  return entry.empty() ? ";\n" : entry + "});\n";
+  return entry + ";\n";
 }
 
 std::string Dv8Scripts::Installation(const std::string& entry) const {
   std::string out = "import{scripts}from\"./dv8/core.js\";\nscripts({folder:" +
                     QuoteJs(folder) + ",down:" + QuoteJs(down) + ",entry:" + QuoteJs(entry) + ",texts:{__proto__:null";
   for (const auto& [path, text] : texts) out += "," + QuoteJs(path) + ":" + QuoteJs(text);
-  out += "},functions:{__proto__:null";
-  for (const auto& [name, required] : functions) out += "," + name + ":" + QuoteJs(required);
-  return out + "},constants:" + QuoteJs(constants) + "});\n";
+  out += "},modules:{__proto__:null";
+  for (const auto& [name, path] : modules_required) out += "," + QuoteJs(name) + ":" + QuoteJs(path);
+  return out + "}});\n";
+}
+
+void Dv8Scripts::TakeModules(const Json& meta, const std::string& root) {
+  const Json* inputs = meta.Find("inputs");
+  const Json* input = inputs == nullptr ? nullptr : inputs->Find("<dv8pack>");
+  if (input == nullptr) return;
+  for (const Json& import : input->Find("imports")->items()) {
+    const std::string path = import.StringAt("path");
+    if (IsStub(path)) continue;
+    for (const auto& [name, specifier] : required) {
+      if (specifier == import.StringAt("original")) modules_required[name] = VirtualPath(root, AbsolutePath(root, path));
+    }
+  }
 }
 
 Result<std::optional<Dv8Scripts>> CollectProgram(const BundleOptions& options,
@@ -363,8 +341,7 @@ Result<Dv8Scripts> CollectNamedScripts(const BundleOptions& options, Esbuild* es
                                        const StdlibManifest& manifest,
                                        const std::set<std::string>& globals,
                                        const std::string& root, const std::string& entry,
-                                       const std::vector<std::string>& sources,
-                                       std::string_view bundle, std::string* messages) {
+                                       const std::vector<std::string>& sources, std::string* messages) {
   Collector collector(options, esbuild, manifest, globals, root, entry, messages);
   for (const std::string& path : sources) {
     const Result<std::string> text = ReadFile(path);
@@ -375,7 +352,6 @@ Result<Dv8Scripts> CollectNamedScripts(const BundleOptions& options, Esbuild* es
       collector.AddRequiresOf(path, text.value());
     }
   }
-  collector.TakeFunctions(bundle);
   return collector.Take();
 }
 

@@ -6,7 +6,6 @@
 #include "packager/bundle/app_build.h"
 #include "packager/bundle/data_files.h"
 #include "packager/bundle/entry.h"
-#include "packager/bundle/file_names.h"
 #include "packager/bundle/json.h"
 #include "packager/bundle/loaders.h"
 #include "packager/bundle/prologue.h"
@@ -21,9 +20,6 @@ constexpr std::string_view kStubPath = "dv8:";
 constexpr std::string_view kNode = "node:";
 // And a number: a script of PackModules().
 constexpr std::string_view kPacked = "packed:";
-constexpr std::string_view kMapComment = "sourceMappingURL=";
-// What differs from file to file in the bundle.
-constexpr std::string_view kOwnPlace[] = {"__dirname", "__filename", "import.meta", "require", "module."};
 constexpr std::string_view kFiles = " files: ";
 constexpr char kDeferred[] = "Deferred imports are not available";
 constexpr char kSourcePhase[] = "Source phase imports are not available";
@@ -99,15 +95,14 @@ AppImports::AppImports(const BundleOptions& options, const StdlibManifest& manif
   PackModules(included);
 }
 
-void AppImports::AnswerIn(EsbuildBuild* build) {
+void AppImports::AnswerIn(EsbuildBuild* build, Purpose purpose) {
+  purpose_ = purpose;
   build->import_filter = Filter();
   std::set<std::string>& files = load_;
   files.clear();
   // esbuild has no loader for a name without extension.
-  if (!IsScriptName(entry_) || !options_.banner.empty()) files.insert(entry_);
+  if (!IsScriptName(entry_) || !options_.banner.empty() || purpose == Purpose::kBundleCommonJs) files.insert(entry_);
   for (const auto& [file, arguments] : patterns_) files.insert(file);
-  files.insert(unmapped_.begin(), unmapped_.end());
-  for (const auto& [file, text] : rewritten_) files.insert(file);
   files.insert(kept_out_.begin(), kept_out_.end());
   files.insert(no_code_.begin(), no_code_.end());
   for (const auto& [file, text] : without_phases_) files.insert(file);
@@ -200,16 +195,13 @@ std::optional<EsbuildResolution> AppImports::Resolve(const EsbuildImport& import
 
 EsbuildResolution AppImports::ToLibrary(const EsbuildImport& import, const std::string& module) {
   if (import.kind == "require-resolve") return {import.path, "", true};
+  if (purpose_ != Purpose::kFollow) return {module, "", true};
   return {"__dv8_require(" + QuoteJs(module) + ")", kStubNamespace};
 }
 
 EsbuildResolution AppImports::ToRunTime(const EsbuildImport& import) const {
-  const std::string file = VirtualPath(folder_, import.importer);
-  // Import declarations are done before the script goes on.
-  const bool is_required = import.kind.starts_with("require") || (import.kind == "import-statement" && IsExternal(import.path));
-  const std::string function = is_required ? "require" : "import";
-  return {"__dv8_from." + function + "(" + QuoteJs(file) + ")(" + QuoteJs(import.path) + ")",
-          kStubNamespace};
+  if (purpose_ != Purpose::kFollow) return {import.path, "", true};
+  return {QuoteJs(import.path), kStubNamespace};
 }
 
 void AppImports::NoteUnknown(const EsbuildImport& import) {
@@ -247,7 +239,7 @@ std::optional<EsbuildSource> AppImports::Load(const std::string& path,
     const std::string text = "Cannot find module " + QuoteJs(VirtualPath(folder_, path));
     return EsbuildSource{"throw Object.assign(new Error(" + QuoteJs(text) + "),{code:'MODULE_NOT_FOUND'})", "js", Dirname(path)};
   }
-  if (wasm_modules_.contains(path)) return EsbuildSource{"module.exports={}", "js", Dirname(path)};
+  if (purpose_ == Purpose::kFollow && wasm_modules_.contains(path)) return EsbuildSource{"module.exports={}", "js", Dirname(path)};
   if (no_code_.contains(path)) {
     // Node would take it for JavaScript.
     const std::string text = "Invalid or unexpected token in " + VirtualPath(folder_, path);
@@ -255,13 +247,12 @@ std::optional<EsbuildSource> AppImports::Load(const std::string& path,
   }
   if (const std::optional<std::string> json = DataAsJson(path)) return EsbuildSource{*json, "json", Dirname(path)};
   if (!excluded_.empty() && !load_.contains(path)) return std::nullopt;
-  const auto rewritten = rewritten_.find(path);
   const auto phases = without_phases_.find(path);
-  Result<std::string> text = rewritten != rewritten_.end()       ? rewritten->second
-                             : phases != without_phases_.end() ? phases->second
-                                                               : ReadSource(options_, entry_, path);
+  BundleOptions options = options_;
+  if (purpose_ == Purpose::kBundleCommonJs) options.banner.insert(0, std::string(kMainModule) + "=module;");
+  Result<std::string> text = phases != without_phases_.end() ? phases->second : ReadSource(options, entry_, path);
   if (!text.ok()) return std::nullopt;
-  if (kept_out_.contains(path)) return EsbuildSource{LoadsIn(text.value()), "js", Dirname(path)};
+  if (purpose_ == Purpose::kFollow && kept_out_.contains(path)) return EsbuildSource{LoadsIn(text.value()), "js", Dirname(path)};
   if (const auto found = patterns_.find(path); found != patterns_.end()) {
     // From the back, so that the places stay right. In a sequence an argument is no pattern.
     std::vector<Argument> arguments = found->second;
@@ -282,12 +273,6 @@ std::optional<EsbuildSource> AppImports::Load(const std::string& path,
     std::string list;
     for (const std::string& name : found->second) list += "__dv8_missing as " + QuoteJs(name) + ",";
     text.value() += "\nvar __dv8_missing;export{" + list + "};\n";
-  }
-  if (unmapped_.contains(path) && rewritten == rewritten_.end()) {
-    for (size_t at = text.value().find(kMapComment); at != std::string::npos;
-         at = text.value().find(kMapComment, at)) {
-      text.value()[at] = 'S';
-    }
   }
   return EsbuildSource{std::move(text.value()), ScriptLoaderOf(path), Dirname(path)};
 }
@@ -317,22 +302,17 @@ bool AppImports::PackModules(const FilesBeside& files) {
 
 void AppImports::WritePackedScripts() {
   packed_.clear();
-  std::string paths;
+  std::string text;
   for (const std::string& file : packed_files_.code) {
-    const std::string name = QuoteJs(file);
     const bool only_import = file.ends_with(".mjs") || waiting_modules_.contains(file);
-    paths += QuoteJs(VirtualPath(folder_, file)) + ":[" +
-             (only_import ? "undefined" : "()=>require(" + name + ")") + ",()=>import(" + name + ")],";
+    text += (only_import ? "import(" : "require(") + QuoteJs(file) + ");";
   }
-  if (!paths.empty()) packed_.push_back({folder_, "__dv8_from.packed({" + paths + "},{});"});
+  if (!text.empty()) packed_.push_back({folder_, text});
   for (const auto& [file, packages] : packed_files_.packages) {
-    std::string calls;
-    for (const std::string& package : packages) {
-      // In a try block what is not there is left to the run time.
-      calls += QuoteJs(package) + ":()=>{try{return require(" + QuoteJs(package) + ")}catch(e){throw e}},";
-    }
-    packed_.push_back({Dirname(file), "__dv8_from.packed({},{" + QuoteJs(VirtualPath(folder_, file)) + ":{" +
-                                          calls + "}});"});
+    text.clear();
+    // In a try block what is not there is left to the run time.
+    for (const std::string& package : packages) text += "try{require(" + QuoteJs(package) + ")}catch{}";
+    packed_.push_back({Dirname(file), text});
   }
   for (const auto& [file, packages] : packed_files_.imported) {
     std::string calls;
@@ -368,34 +348,13 @@ bool AppImports::LearnFromPacked(const EsbuildMessage& error) {
     return true;
   }
   // Another that one of them imports: its text is the program's, and its error comes when it is loaded.
-  if (options_.graph && IsModuleFile(file) && KeepOut(file)) return true;
+  if (IsModuleFile(file) && KeepOut(file)) return true;
   for (const std::string& code : packed_files_.code) unpacked_.insert(code);
   for (const auto& [importer, names] : packed_files_.packages) unpacked_.insert(names.begin(), names.end());
   for (const auto& [importer, names] : packed_files_.imported) unpacked_.insert(names.begin(), names.end());
   packed_files_ = {};
   WritePackedScripts();
   return true;
-}
-
-bool AppImports::LeaveOutMaps(const std::set<std::string>& mapped,
-                              const std::vector<std::string>& inputs) {
-  const size_t before = unmapped_.size();
-  for (const std::string& input : inputs) {
-    if (mapped.contains(input)) continue;
-    const Result<std::string> text = ReadFile(input);
-    if (!text.ok() || text.value().find(kMapComment) == std::string::npos) continue;
-    const bool depends = input.find("/node_modules/") != std::string::npos ||
-                         std::any_of(std::begin(kOwnPlace), std::end(kOwnPlace), [&](auto word) {
-                           return text.value().find(word) != std::string::npos;
-                         });
-    if (depends) unmapped_.insert(input);
-  }
-  return unmapped_.size() > before;
-}
-
-void AppImports::Rewrite(const std::string& file, std::string text) {
-  patterns_.erase(file);  // Those are places in the text before.
-  rewritten_[file] = std::move(text);
 }
 
 // Puts blanks in the place of `phase`, as in `import defer * as a from 'a'` or `import.defer('a')`, at the place of
@@ -443,7 +402,7 @@ static bool IsPackagesAddon(const EsbuildMessage& error) {
 bool AppImports::LearnExport(const EsbuildMessage& error) {
   constexpr std::string_view kName = "\" for import \"";
   const size_t file = error.text.find(kNoExport), name = error.text.find(kName);
-  if (!options_.graph || error.file.empty() || file == std::string::npos || name == std::string::npos) return false;
+  if (error.file.empty() || file == std::string::npos || name == std::string::npos) return false;
   const size_t start = file + kNoExport.size(), end = name + kName.size();
   const std::string exporter = AbsolutePath(folder_, error.text.substr(start, name - start));
   if (!IsModuleFile(exporter) || !unlinked_.try_emplace({AbsolutePath(folder_, error.file), error.text}, error).second) return false;
@@ -466,10 +425,6 @@ bool AppImports::LearnFrom(const EsbuildResult& result) {
     }
     if (error.text.starts_with(kFileAttribute)) {
       if (std::exchange(imports_files_, true)) return false;
-      continue;
-    }
-    if (IsReservedName(error) && !error.file.empty() && !rewritten_.contains(file)) {
-      sloppy_.insert(file);
       continue;
     }
     if (const std::optional<std::string> path = UnresolvedSpecifier(error); path && !error.file.empty()) {

@@ -17,35 +17,30 @@
 
 namespace dv8 {
 
+// What stands for require.main in a program of one module.
+inline constexpr char kMainModule[] = "__dv8_main";
+
 class AppImports {
  public:
-  // All are borrowed. `folder` is where the build runs and what becomes /app, `entry` the app's
+  // `options` and `manifest` are borrowed. `folder` is where the build runs and what becomes /app, `entry` the app's
   // first file; both are absolute.
   AppImports(const BundleOptions& options, const StdlibManifest& manifest, const std::string& folder,
              const std::string& entry);
 
-  // Fills in what esbuild asks.
-  void AnswerIn(EsbuildBuild* build);
+  // Fills in what esbuild asks. kFollow: of files that stay modules of their own, in builds to learn from. Others: of
+  // files that become one module, by what has been learnt.
+  enum class Purpose { kFollow, kBundleModule, kBundleCommonJs };
+  void AnswerIn(EsbuildBuild* build, Purpose purpose = Purpose::kFollow);
 
   // Bundles the code of `files`, too, for programs that load it by computed names; the build's input
   // has to begin with PackedImport(). What is no module is left out by LearnFrom(). False when it was all there.
   bool PackModules(const FilesBeside& files);
   std::string PackedImport() const;
 
-  // Takes the files that esbuild must not map to the sources they were made of: a place in its
-  // output tells which file it is from, for __dirname and the like, only when the map ends there. A
-  // package's lines are Node's, too, those of the file that runs. False when there are none.
-  // `mapped` are the sources of the last build's map; all are absolute.
-  bool LeaveOutMaps(const std::set<std::string>& mapped, const std::vector<std::string>& inputs);
-
   // Takes from `result` the imports that the next build leaves to the run time. False when that
   // build would not end otherwise.
   bool LearnFrom(const EsbuildResult& result);
 
-  // The files whose names strict mode reserves (`var package`), which ES modules cannot have. Their texts
-  // have to be given without such names before the next build.
-  std::set<std::string> TakeSloppy() { return std::exchange(sloppy_, {}); }
-  void Rewrite(const std::string& file, std::string text);
   std::string ScriptLoaderOf(const std::string& file) const;
   // Whether Node 24 has a module of this name, with or without "node:".
   bool IsNodeModule(std::string_view specifier) const;
@@ -82,7 +77,7 @@ class AppImports {
     std::string path;
     auto operator<=>(const Import&) const = default;
   };
-  // A script of ours that gives the run time modules of one folder.
+  // A script of ours that loads modules from one folder.
   struct PackedScript {
     std::string folder;
     std::string text;
@@ -106,18 +101,16 @@ class AppImports {
   const BundleOptions& options_;
   const Excluded excluded_;
   const StdlibManifest& manifest_;
-  const std::string& folder_;
-  const std::string& entry_;
+  const std::string folder_;
+  const std::string entry_;
+  Purpose purpose_ = Purpose::kFollow;
   std::set<std::string> aliased_;
   std::map<Import, EsbuildMessage> missing_;  // What esbuild did not find, and its error.
   std::set<Import> static_missing_;
   std::set<Import> only_types_;  // Of TypeScript: nothing is there when it runs.
   // By file: arguments of require() and import() that are patterns and match nothing to bundle.
   std::map<std::string, std::vector<Argument>> patterns_;
-  std::set<std::string> unmapped_;  // Files whose own source maps esbuild does not read.
   std::set<std::string> no_code_;  // Files that a pattern or PackModules() leads to and esbuild cannot read.
-  std::set<std::string> sloppy_;
-  std::map<std::string, std::string> rewritten_;  // By file.
   std::set<std::string> kept_out_;
   std::set<std::string> load_;  // Files whose texts esbuild asks for.
   std::map<std::string, std::set<std::string>> missing_exports_;  // By file: names that others import of it.

@@ -226,6 +226,31 @@ std::string QuoteJson(std::string_view text) {
   return out + "\"";
 }
 
+std::string QuoteJs(std::string_view text) {
+  static constexpr char kHex[] = "0123456789abcdef";
+  std::string out = "\"";
+  for (size_t i = 0; i < text.size(); i++) {
+    const auto byte = static_cast<unsigned char>(text[i]);
+    if (byte == '"' || byte == '\\') {
+      out += '\\';
+      out += text[i];
+    } else if (byte >= 0x20 && byte < 0x7F) {
+      out += text[i];
+    } else {
+      // A UTF-8 sequence as \u{…}; a byte that is none stands for itself.
+      const int more = byte >= 0xF0 ? 3 : byte >= 0xE0 ? 2 : byte >= 0xC0 ? 1 : 0;
+      uint32_t point = more == 0 ? byte : byte & (0x3F >> more);
+      for (int k = 0; k < more && i + 1 < text.size(); k++) {
+        point = point << 6 | (static_cast<unsigned char>(text[++i]) & 0x3F);
+      }
+      std::string digits;
+      for (; point != 0; point >>= 4) digits.insert(digits.begin(), kHex[point & 15]);
+      out += "\\u{" + (digits.empty() ? "0" : digits) + "}";
+    }
+  }
+  return out + "\"";
+}
+
 JsonObject& JsonObject::AddRaw(std::string_view key, std::string_view json) {
   text_.append(text_.empty() ? "" : ",").append(QuoteJson(key)).append(":").append(json);
   return *this;

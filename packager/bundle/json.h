@@ -44,6 +44,9 @@ class Json {
 // own bytes is escaped.
 std::string QuoteJson(std::string_view text);
 
+// `text` as a string literal of JavaScript, of ASCII characters.
+std::string QuoteJs(std::string_view text);
+
 // Writes an object, its members in the order of the calls.
 class JsonObject {
  public:

@@ -431,7 +431,7 @@ std::string LoadsIn(std::string_view source) {
 
 FilesBeside FindFilesBeside(const std::vector<std::string>& inputs,
                             const std::map<std::string, Loads>& loads, const std::string& root,
-                            const std::vector<std::string>& chosen, const std::string& entry, bool declares) {
+                            const std::vector<std::string>& chosen, const std::string& entry) {
   Collector collector(chosen);
   std::map<std::string, std::set<std::string>> packages, imported;
   std::map<std::string, WholePackage> whole;  // By folder.
@@ -444,12 +444,12 @@ FilesBeside FindFilesBeside(const std::vector<std::string>& inputs,
     const auto found = loads.find(input);
     Loads how = found == loads.end() ? Loads::kNames : found->second;
     if (how == Loads::kNames && source.value().find(kOwnRequire) != std::string::npos) how = Loads::kPassesOn;
-    const bool computes = declares && (how == Loads::kComputes || how == Loads::kImports || ResolvesComputed(source.value()));
+    const bool computes = how == Loads::kComputes || how == Loads::kImports || ResolvesComputed(source.value());
     collector.set_computes(computes);
     for (const std::string& path : PathsNamedIn(source.value(), how)) {
       collector.Take(input, package->second, path);
     }
-    if (declares && input == entry) {
+    if (input == entry) {
       for (const std::string& path : PathsNamedIn(source.value(), Loads::kComputes)) {
         collector.TakeModule(AbsolutePath(Dirname(input), path));
       }
@@ -462,7 +462,7 @@ FilesBeside FindFilesBeside(const std::vector<std::string>& inputs,
     for (const std::string& specifier : PackagesResolvedIn(source.value())) {
       collector.TakeResolved(input, specifier, root);
       // Where its own package lies: what it finds there has computed names.
-      if (declares && package->second.ends_with("/node_modules/" + PackageName(specifier)) && specifier.ends_with("/package.json")) {
+      if (package->second.ends_with("/node_modules/" + PackageName(specifier)) && specifier.ends_with("/package.json")) {
         take_package(package->second);
       }
     }
@@ -475,7 +475,7 @@ FilesBeside FindFilesBeside(const std::vector<std::string>& inputs,
     if (package->second.find("/node_modules/") != std::string::npos && is_code) {
       const std::string& folder = package->second;
       if (ComputesPaths(source.value(), input)) take_package(folder);
-      const bool hides = declares && HidesImport(source.value());
+      const bool hides = HidesImport(source.value());
       if (computes || hides) {
         std::set<std::string> declared = DeclaredPackages(folder);
         if (how == Loads::kImports) imported[input] = declared;

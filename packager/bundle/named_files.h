@@ -62,14 +62,13 @@ struct FilesBeside {
   std::vector<WholePackage> whole;  // Their files are in `all`, unless they are too large.
 };
 
-// What belongs to a program of `inputs` (its bundled files, absolute) below `root`. `entry`, one of them, may give the
-// names of its modules to what loads them. `declares`: packages that compute names may mean those that they declare. `loads` has those
-// of them that do not only load by name. Whole folders are taken unless the naming file lies in
-// them, or the user has `chosen` (absolute paths) what goes in of it; node_modules, .git and what is
-// no ordinary file never are.
+// What belongs to a program of `inputs` (the files that esbuild follows, absolute) below `root`. `entry`, one of them, may
+// give the names of its modules to what loads them; packages that compute names may mean those that they declare. `loads`
+// has those of them that do not only load by name. Whole folders are taken unless the naming file lies in them, or the
+// user has `chosen` (absolute paths) what goes in of it; node_modules, .git and what is no ordinary file never are.
 FilesBeside FindFilesBeside(const std::vector<std::string>& inputs,
                             const std::map<std::string, Loads>& loads, const std::string& root,
-                            const std::vector<std::string>& chosen, const std::string& entry, bool declares);
+                            const std::vector<std::string>& chosen, const std::string& entry);
 
 // Whether a file is a module, by its name.
 bool IsModuleFile(std::string_view path);

@@ -74,15 +74,6 @@ size_t CountCode(const Json& meta) {
   }));
 }
 
-bool ShareScope(const Json& meta) {
-  const Json* inputs = meta.Find("inputs");
-  if (inputs == nullptr) return false;
-  return std::any_of(inputs->members().begin(), inputs->members().end(), [](const auto& input) {
-    return !IsStub(input.first) && !input.first.starts_with('<') &&
-           input.second.StringAt("format") != "cjs";
-  });
-}
-
 bool DeletesName(std::string_view text) {
   static constexpr std::string_view kDelete = "delete ";
   for (size_t at = text.find(kDelete); at != std::string_view::npos; at = text.find(kDelete, at + 1)) {
@@ -92,6 +83,8 @@ bool DeletesName(std::string_view text) {
   }
   return false;
 }
+
+bool HasPatterns(std::string_view text) { return text.find("__glob(") != text.npos; }
 
 std::string DecodePercent(std::string_view text) {
   std::string out;

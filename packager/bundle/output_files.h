@@ -26,13 +26,12 @@ bool ImportsWasmLate(const Json& meta);
 // How many of the app's files are code.
 size_t CountCode(const Json& meta);
 
-// Whether some of the app's files share one scope, where two of a name get different ones: each CommonJS
-// file is a function of its own.
-bool ShareScope(const Json& meta);
-
 // Whether `text` deletes a bare name, which strict code must not. It is what esbuild's folding of constants leaves of
 // `delete (null ?? a.b)`.
 bool DeletesName(std::string_view text);
+
+// Whether esbuild's output requires or imports by a pattern, such as './parts/' + name.
+bool HasPatterns(std::string_view text);
 
 std::string DecodePercent(std::string_view text);
 

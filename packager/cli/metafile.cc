@@ -67,7 +67,8 @@ Result<Done> Metafile::Add(const PackedApp& app, const std::string& output) {
       const std::string path = import.StringAt("path");
       if (path.starts_with('<')) continue;
       const bool is_external = !IsFile(path) || import.Find("external") != nullptr;
-      const std::string original = import.StringAt("original");
+      std::string original = import.StringAt("original");
+      if (original.empty()) original = path;  // Of what esbuild was told to leave out.
       const std::string entry = "{\"path\":" + QuoteJson(is_external ? original : Relative(AbsolutePath(app.root, path))) +
                                 ",\"kind\":" + QuoteJson(import.StringAt("kind")) +
                                 (is_external ? ",\"external\":true" : ",\"original\":" + QuoteJson(original)) + "}";

@@ -76,7 +76,7 @@ Result<Done> CheckValues(const ParsedWords& words) {
 Result<Done> ReadBundleOptions(const Reader& reader, BundleOptions* options) {
   options->minify = reader.Has("minify");
   options->strict = reader.Has("strict");
-  options->graph = !reader.Has("bundle");
+  options->one_module = reader.Has("bundle");
   options->defines = reader.All("define");
   options->externals = reader.All("external");
   options->banner = reader.Last("banner", "");

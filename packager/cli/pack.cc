@@ -216,14 +216,13 @@ size_t LengthInUtf16(std::string_view utf8) {
 
 // Spaces in place of the texts that the snapshot does not need: strings of their lengths lie in it. `messages` gets the
 // names of the others.
-void LeaveOutSources(const std::set<std::string>& left_out, AppBundle* app, std::vector<EmbeddedFile>* files,
+void LeaveOutSources(const std::set<std::string>& left_out, const AppBundle& app, std::vector<EmbeddedFile>* files,
                      std::string* messages) {
-  app->script.bytes.clear();
   for (EmbeddedFile& file : *files) {
     const std::string path = file.path.starts_with(kCodeRoot) ? file.path.substr(sizeof(kCodeRoot) - 1) : file.path;
     if (!file.is_link && left_out.contains(path)) file.bytes.assign(LengthInUtf16(file.bytes), ' ');
   }
-  for (const std::string& path : app->code) {
+  for (const std::string& path : app.code) {
     if (left_out.contains(path)) continue;
     *messages += "warning: " + path + " keeps its source: what it imports is only known when the app runs\n";
   }
@@ -257,10 +256,6 @@ Result<PackedApp> PackApp(const Options& options, const Install& install,
       [&](const std::string& name) { return HasPackage(options.bundle.entry, name); });
   BundleOptions bundle_options = options.bundle;
   bundle_options.output = output;
-  // dv8's own programs are one script.
-  if (options.command == Options::Command::kRepl || bundle_options.environment == Environment::kCore) {
-    bundle_options.graph = false;
-  }
   bundle_options.assets = options.assets;
   if (Result<Done> known = ResolveIncluded(manifest.value(), &bundle_options);
       !known.ok()) {
@@ -318,13 +313,8 @@ Result<PackedApp> PackApp(const Options& options, const Install& install,
       if (file.path.ends_with(".js")) AddNames(manifest.value(), file.bytes, &app.value());
     }
   }
-  const bool as_graph = bundle_options.graph && CanBeGraph(app.value());
-  if (app.value().keeps_files_out && !as_graph) {
-    return Diagnostic{"has files that cannot be a part of one script, as a program with dv8's own modules is", options.bundle.entry};
-  }
-  app.value().has_node_library = (as_graph && app.value().needs_loader) ||
-                                 NeedsNodeLibrary(manifest.value(), app.value());
-  if (as_graph) {
+  app.value().has_node_library = app.value().needs_node_loader || NeedsNodeLibrary(manifest.value(), app.value());
+  if (!BehavesAsNode(app.value())) {
     if (Result<Done> made = MakeGraph(bundle_options, esbuild.value().get(), manifest.value(), &app.value(), messages);
         !made.ok()) {
       return made.error();
@@ -375,7 +365,7 @@ Result<PackedApp> PackApp(const Options& options, const Install& install,
                    snapshot_options, messages);
   if (!snapshot.ok()) return snapshot.error();
   if (bundle_options.is_sourceless) {
-    LeaveOutSources(snapshot.value().left_out, &app.value(), &assets.value(), messages);
+    LeaveOutSources(snapshot.value().left_out, app.value(), &assets.value(), messages);
     if (has_assets) asset_sections = MakeAssets(assets.value());
   }
 

@@ -5,7 +5,6 @@
 #include <map>
 #include <set>
 
-#include "packager/bundle/file_names.h"
 #include "packager/bundle/imports.h"
 #include "packager/bundle/named_files.h"
 #include "packager/bundle/virtual_path.h"
@@ -269,7 +268,7 @@ std::string GraphTable(const Graph& graph, const GraphTableOptions& options) {
   }
   return "{entry:" + QuoteJs(std::string(options.entry)) + ",paths:[" + paths + "],formats:" + QuoteJs(formats) + ",imported:[" +
          imported + "],required:[" + required + "]" + (options.imports_sources ? ",importsSources:true" : "") +
-         (options.is_sourceless ? ",isSourceless:true" : "") + "}";
+         (options.is_debugged ? ",isDebugged:true" : "") + (options.is_sourceless ? ",isSourceless:true" : "") + "}";
 }
 
 }  // namespace dv8

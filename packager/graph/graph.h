@@ -53,6 +53,8 @@ Graph ReadGraph(const Json& meta, const std::string& root, const LoadersByEnding
 struct GraphTableOptions {
   std::string_view entry;        // A virtual path.
   bool imports_sources = false;  // Some module has `import source`.
+  // V8's inspector shows scripts that are compiled when it is there: none lies in the snapshot.
+  bool is_debugged = false;
   bool is_sourceless = false;    // No text of code is kept.
 };
 

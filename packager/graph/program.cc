@@ -9,6 +9,7 @@
 #include "packager/bundle/virtual_path.h"
 #include "packager/graph/graph.h"
 #include "packager/graph/links.h"
+#include "packager/graph/one_module.h"
 #include "packager/graph/transpile.h"
 #include "packager/process/files.h"
 #include "runtime/payload/asset_index.h"
@@ -16,8 +17,7 @@
 namespace dv8 {
 namespace {
 
-// What the packed program's script is: its files are the program.
-constexpr char kEmptyScript[] = "(function () {})";
+constexpr char kDebugger[] = "dv8:debugger";
 // The modules with which Node's loader works.
 constexpr const char* kLoaderModules[] = {"node:module", "node:url", "node:path", "node:fs"};
 
@@ -27,13 +27,6 @@ bool IsCode(ModuleFormat format) {
 
 }  // namespace
 
-bool CanBeGraph(const AppBundle& app) {
-  // V8's inspector shows scripts that are compiled when it is there: the debugger compiles the one script anew.
-  const bool is_debugged = app.modules.contains("dv8:debugger") && !app.needs_modules;
-  return !app.runs_assets && !app.loads_as_dv8 && !is_debugged && !app.modules.contains(kNodeProgram) &&
-         !app.modules.contains("dv8:thread");
-}
-
 Result<Done> MakeGraph(const BundleOptions& options, Esbuild* esbuild, const StdlibManifest& manifest, AppBundle* app,
                        std::string* messages) {
   const std::optional<Json> meta = Json::Parse(app->metafile);
@@ -41,20 +34,32 @@ Result<Done> MakeGraph(const BundleOptions& options, Esbuild* esbuild, const Std
   const SourceReader read = [&](const std::string& file) { return ReadSource(options, app->entry_file, file); };
   Graph graph = ReadGraph(*meta, app->root, FileLoaders(options), app->awaits,
                           Excluded(options.excludes, WorkingDirectory()), read);
-  Result<std::vector<TranspiledFile>> transpiled = TranspileFiles(graph, *app, options, esbuild, messages);
-  if (!transpiled.ok()) return transpiled.error();
   app->files.clear();
   app->input_files.clear();
+  for (const GraphFile& file : graph.files) app->input_files.push_back(file.file);
+  std::vector<TranspiledFile> made;
+  // A script of dv8's is no module itself.
+  const bool has_entry = std::any_of(graph.files.begin(), graph.files.end(), [&](const GraphFile& file) { return file.path == app->entry; });
+  if (options.one_module && has_entry) {
+    Result<TranspiledFile> module = BundleModules(options, esbuild, app, &graph, messages);
+    if (!module.ok()) return module.error();
+    made.push_back(std::move(module.value()));
+  } else {
+    Result<std::vector<TranspiledFile>> transpiled = TranspileFiles(graph, *app, options, esbuild, messages);
+    if (!transpiled.ok()) return transpiled.error();
+    made = std::move(transpiled.value());
+  }
   if (!app->link.empty()) app->files.push_back({app->link, app->entry, false, true});
   std::string maps;
-  for (TranspiledFile& file : transpiled.value()) {
+  for (TranspiledFile& file : made) {
     const std::string& path = graph.files[file.file].path;
     app->texts.erase(graph.files[file.file].file);
+    // Clients of the debugger get the map with the code.
+    if (app->modules.contains(kDebugger)) file.code += MapComment(file.map);
     app->files.push_back({kCodeRoot + path, std::move(file.code), false});
     if (!file.map.empty()) maps += (maps.empty() ? "" : ",") + QuoteJson(path) + ":" + file.map;
   }
   const auto add = [&](const std::string& file) -> Result<Done> {
-    app->input_files.push_back(file);
     Result<std::string> bytes = ReadFile(file);
     if (!bytes.ok()) return bytes.error();
     if (app->has_node_library) app->modules.merge(NamedInCalls(manifest, bytes.value(), kAllQuotes));
@@ -77,13 +82,15 @@ Result<Done> MakeGraph(const BundleOptions& options, Esbuild* esbuild, const Std
     // What was packed before, into a folder that the code names.
     if (!options.output.empty() && std::filesystem::equivalent(file, options.output, error)) continue;
     if (!known.insert(file).second) continue;
+    app->input_files.push_back(file);
     if (Result<Done> added = add(file); !added.ok()) return added;
   }
   for (EmbeddedFile& link : PackageLinks(known, app->root)) app->files.push_back(std::move(link));
   if (app->has_node_library) app->modules.insert(std::begin(kLoaderModules), std::end(kLoaderModules));
-  app->script = {kEmptyScript, false};
   app->source_map = maps.empty() ? "" : "{\"files\":{" + maps + "}}";
-  app->library_tail += "start.runGraph(" + GraphTable(graph, {app->entry, app->imports_sources, options.is_sourceless}) + ");\n";
+  const GraphTableOptions table{app->entry, app->imports_sources, app->modules.contains(kDebugger) && !options.is_sourceless,
+                                options.is_sourceless};
+  app->library_tail += "start.runGraph(" + GraphTable(graph, table) + ");\n";
   app->is_graph = true;
   return Done{};
 }

@@ -1,4 +1,4 @@
-// Makes a program of one script the program of its modules.
+// Makes a program of what esbuild has found.
 #pragma once
 
 #include <string>
@@ -9,10 +9,8 @@
 
 namespace dv8 {
 
-// Whether `app` can be its modules: it neither loads modules as dv8 does, nor starts dv8's threads, nor is debugged.
-bool CanBeGraph(const AppBundle& app);
-
-// Puts the files of `app` in the place of its script. `messages` gets what esbuild says.
+// Puts the files of `app` into it, with what has to be made of them, and the table of their imports. `messages` gets what
+// esbuild says.
 Result<Done> MakeGraph(const BundleOptions& options, Esbuild* esbuild, const StdlibManifest& manifest, AppBundle* app,
                        std::string* messages);
 

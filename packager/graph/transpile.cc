@@ -89,7 +89,7 @@ Result<Done> Transpile(const Graph& graph, const std::vector<int>& files, Module
     if (std::optional<SourceMap> map = SourceMap::Parse(map_text)) {
       if (options.source_contents) map->set_contents(ReadSourceContents(*map, kOutFolder, app.root, {file.file}));
       std::vector<std::string> names(map->sources().size(), file.path);
-      transpiled.map = map->Rewritten(names, 0);
+      transpiled.map = map->Rewritten(names);
     }
     out->push_back(std::move(transpiled));
   }

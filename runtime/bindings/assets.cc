@@ -55,6 +55,9 @@ void Size(const CallInfo& info) {
   info.GetReturnValue().Set(static_cast<double>(Assets(info).file_size(IndexArg(info))));
 }
 
+// isUsers(index) → whether --asset names it; else it is a part of the program.
+void IsUsers(const CallInfo& info) { info.GetReturnValue().Set(Assets(info).origin(IndexArg(info)) == AssetOrigin::kUser); }
+
 // read(index) → ArrayBuffer of the caller's own.
 void Read(const CallInfo& info) {
   const std::vector<std::byte> bytes = ReadOrExit(info);
@@ -64,7 +67,7 @@ void Read(const CallInfo& info) {
 }
 
 constexpr FunctionSpec kFunctions[] = {
-    {"count", Count}, {"find", Find}, {"path", Path}, {"read", Read}, {"size", Size},
+    {"count", Count}, {"find", Find}, {"isUsers", IsUsers}, {"path", Path}, {"read", Read}, {"size", Size},
 };
 
 }  // namespace

@@ -2,7 +2,6 @@
 // DevTools protocol. The server has a thread of its own (debug_server.h); what it hears is done on
 // the program's thread: from the loop, between two statements of JavaScript that runs, or, while the
 // program is paused, in a loop of our own that serves nothing else.
-#include <simdutf.h>
 #include <v8-inspector.h>
 
 #include <condition_variable>
@@ -12,7 +11,6 @@
 #include "runtime/bindings/debug_server.h"
 #include "runtime/bindings/native_object.h"
 #include "runtime/bindings/value.h"
-#include "runtime/core/bootstrap.h"
 #include "runtime/core/check.h"
 #include "runtime/core/environment.h"
 
@@ -25,7 +23,7 @@ constexpr int kContextGroup = 1;
 constexpr int kOwnCall = 2147483646;
 constexpr char kSkipLibrary[] =
     "{\"id\":2147483646,\"method\":\"Debugger.setBlackboxPatterns\","
-    "\"params\":{\"patterns\":[\"^dv8:stdlib$\"]}}";
+    "\"params\":{\"patterns\":[\"^dv8:stdlib$\",\"^node:\"]}}";
 
 v8_inspector::StringView View(const std::string& ascii) {
   return {reinterpret_cast<const uint8_t*>(ascii.data()), ascii.size()};
@@ -125,7 +123,7 @@ class Debugger final : public v8_inspector::V8InspectorClient, public DebugServe
     }
     void sendNotification(std::unique_ptr<v8_inspector::StringBuffer> message) override {
       const std::string text = ToUtf8(owner_->env_->isolate(), message->string());
-      // The app's script as the snapshot brought it is not the one that runs.
+      // The script in the snapshot is not one that runs.
       if (text.starts_with("{\"method\":\"Debugger.scriptParsed\"") &&
           text.find("\"url\":\"/app/") < text.find("\"executionContextId\":0,")  &&
           text.find("\"executionContextId\":0,") != std::string::npos) {
@@ -343,27 +341,11 @@ bool MayDebug(const CallInfo& info) {
   return true;
 }
 
-// attach(entry | undefined, sourceMap | undefined): makes the inspector. V8 shows a client only
-// scripts that were compiled after this; so the app's, whose name is `entry`, is compiled anew.
+// attach(): makes the inspector. V8 shows a client only scripts that were compiled after this.
 void Attach(const CallInfo& info) {
   Environment* env = Environment::From(info);
   if (the_debugger != nullptr || env->mode() != Environment::Mode::kRun || env->is_thread()) return;
   the_debugger = new Debugger(env);
-  if (!info[0]->IsString()) return;
-  const std::string entry(Utf8(info.GetIsolate(), info[0]).view());
-  v8::Local<v8::Value> map_url;
-  if (info[1]->IsString()) {
-    const Utf8 map(info.GetIsolate(), info[1]);
-    std::string url = "data:application/json;charset=utf-8;base64,";
-    const size_t head = url.size();
-    url.resize(head + simdutf::base64_length_from_binary(map.view().size()));
-    simdutf::binary_to_base64(map.view().data(), map.view().size(), url.data() + head);
-    v8::Local<v8::String> text;
-    if (FromLatin1(info.GetIsolate(), url).ToLocal(&text)) map_url = text;
-  }
-  // Empties the cache too, where with --snapshot=none the script lies that has no map.
-  info.GetIsolate()->LowMemoryNotification();
-  (void)InstallApp(env, entry, map_url);
 }
 
 // open(port, host, title) → 0 or a negative error number.

@@ -23,6 +23,8 @@
 namespace dv8 {
 namespace {
 
+// What stdlib-js/internal/app.js knows a thread by.
+constexpr char kThreadEntry[] = "dv8:thread";
 constexpr int kCallbackField = 1;
 constexpr int kFieldCount = 2;
 
@@ -97,7 +99,7 @@ bool Prepare(Environment* env, Work* work) {
   // Stacks take the script of that name for the program's, which the thread's is not.
   v8::Local<v8::Value> argv[] = {
       wrapper,
-      FromUtf8(isolate, std::string(work->payload->Manifest("entry"))).ToLocalChecked()};
+      Internalized(isolate, kThreadEntry)};
   return !env->hook(Hook::kSetMain)->Call(context, v8::Undefined(isolate), 2, argv).IsEmpty();
 }
 
@@ -274,6 +276,13 @@ class Thread : public NativeObject {
   bool closing_ = false;
 };
 
+// fileOf(function) → the name of the script that it is from; undefined when it has none.
+void FileOf(const CallInfo& info) {
+  const v8::Local<v8::Value> name = info[0].As<v8::Function>()->GetScriptOrigin().ResourceName();
+  if (!name.IsEmpty() && name->IsString()) info.GetReturnValue().Set(name);
+}
+
+constexpr FunctionSpec kFunctions[] = {Checked<FileOf, v8::Local<v8::Function>>("fileOf")};
 constexpr FunctionSpec kMethods[] = {
     {"setRef", Thread::SetRef},
     Checked<Thread::Start, v8::Local<v8::String>, v8::Local<v8::String>, std::optional<FixedView>>("start"),
@@ -284,6 +293,6 @@ constexpr ClassSpec kClasses[] = {{"Thread", CheckedConstructor<Thread::Construc
 }  // namespace
 
 extern const BindingSpec kDv8Thread;
-constexpr BindingSpec kDv8Thread{"dv8_thread", {}, {}, kClasses};
+constexpr BindingSpec kDv8Thread{"dv8_thread", kFunctions, {}, kClasses};
 
 }  // namespace dv8

@@ -3,7 +3,6 @@
 #include "runtime/binding/errors.h"
 #include "runtime/bindings/registry.h"
 #include "runtime/bindings/value.h"
-#include "runtime/core/program_files.h"
 #include "runtime/core/source_text.h"
 
 namespace dv8 {
@@ -13,13 +12,11 @@ constexpr std::string_view kInternalPrefix = "internal:";
 constexpr std::string_view kDv8Prefix = "dv8/";  // Ours, where a file of ours stands in Node's library.
 constexpr std::string_view kLibraryPrefix = "internal:library/";  // Node's bindings.
 
-v8::MaybeLocal<v8::UnboundScript> CompileScript(Environment* env, v8::Local<v8::String> text, const std::string& name,
-                                                v8::ScriptCompiler::CompileOptions options,
-                                                v8::Local<v8::Value> source_map_url = {}) {
+v8::MaybeLocal<v8::UnboundScript> CompileScript(Environment* env, Source source, const std::string& name) {
   v8::Isolate* isolate = env->isolate();
-  v8::ScriptOrigin origin(FromUtf8(isolate, name).ToLocalChecked(), 0, 0, false, -1, source_map_url);
-  v8::ScriptCompiler::Source script_source(text, origin);
-  return v8::ScriptCompiler::CompileUnboundScript(isolate, &script_source, options);
+  v8::ScriptOrigin origin(FromUtf8(isolate, name).ToLocalChecked());
+  v8::ScriptCompiler::Source script_source(SourceString(isolate, source), origin);
+  return v8::ScriptCompiler::CompileUnboundScript(isolate, &script_source);
 }
 
 }  // namespace
@@ -74,8 +71,7 @@ v8::MaybeLocal<v8::Object> InternalBinding(Environment* env, std::string_view na
 }
 
 v8::MaybeLocal<v8::UnboundScript> CompileStdlib(Environment* env) {
-  return CompileScript(env, SourceString(env->isolate(), Source::kStdlib), kStdlibScriptName,
-                       v8::ScriptCompiler::kNoCompileOptions);
+  return CompileScript(env, Source::kStdlib, kStdlibScriptName);
 }
 
 bool RunStdlib(Environment* env, v8::Local<v8::UnboundScript> script) {
@@ -101,12 +97,10 @@ bool RunStdlib(Environment* env, v8::Local<v8::UnboundScript> script) {
   return true;
 }
 
-bool InstallApp(Environment* env, const std::string& entry, v8::Local<v8::Value> source_map_url) {
-  const v8::Local<v8::String> text = SourceString(env->isolate(), Source::kApp);
+bool InstallApp(Environment* env, const std::string& entry) {
   v8::Local<v8::UnboundScript> script;
   v8::Local<v8::Value> wrapper;
-  if (!CompileScript(env, text, entry, ProgramCompileOptions(env, static_cast<size_t>(text->Length())), source_map_url)
-           .ToLocal(&script) ||
+  if (!CompileScript(env, Source::kApp, entry).ToLocal(&script) ||
       !script->BindToCurrentContext()->Run(env->context()).ToLocal(&wrapper)) {
     return false;
   }

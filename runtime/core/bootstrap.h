@@ -23,9 +23,8 @@ v8::MaybeLocal<v8::UnboundScript> CompileStdlib(Environment* env);
 bool RunStdlib(Environment* env, v8::Local<v8::UnboundScript> script);
 
 // Compiles the app's script and hands its wrapper function to the library. `entry` is its
-// virtual path, as stacks name it. False when it does not compile. A debugger's client reads
-// the source map from `source_map_url`.
-bool InstallApp(Environment* env, const std::string& entry, v8::Local<v8::Value> source_map_url = {});
+// virtual path, as stacks name it. False when it does not compile.
+bool InstallApp(Environment* env, const std::string& entry);
 
 // The `require` of the library's script: native modules by "internal:<name>", one object each.
 void RequireBinding(const CallInfo& info);

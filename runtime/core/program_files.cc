@@ -32,6 +32,18 @@ std::string& LeftOut() {
   return paths;
 }
 
+// Bytes of the files that are parts of the program.
+size_t ProgramCodeSize() {
+  static const size_t size = [] {
+    size_t sum = 0;
+    for (size_t i = 0; i < Index().size(); i++) {
+      if (Index().origin(i) == AssetOrigin::kProgram) sum += Index().file_size(i);
+    }
+    return sum;
+  }();
+  return size;
+}
+
 std::vector<std::byte> ReadFile(size_t number) {
   Result<std::vector<std::byte>> bytes = Index().Read(number);
   if (!bytes.ok()) Fail(bytes.error());
@@ -123,21 +135,11 @@ bool LeaveOutProgramText(v8::Isolate* isolate, std::string_view path) {
 
 const std::string& LeftOutFiles() { return LeftOut(); }
 
-size_t ProgramCodeSize() {
-  static const size_t size = [] {
-    size_t sum = 0;
-    for (size_t i = 0; i < Index().size(); i++) {
-      if (Index().origin(i) == AssetOrigin::kProgram) sum += Index().file_size(i);
-    }
-    return sum;
-  }();
-  return size;
-}
-
-v8::ScriptCompiler::CompileOptions ProgramCompileOptions(const Environment* env, size_t code_size) {
+v8::ScriptCompiler::CompileOptions ProgramCompileOptions(const Environment* env) {
   constexpr size_t kSmallProgram = 1 << 20;
-  return env->mode() == Environment::Mode::kBuild && code_size <= kSmallProgram ? v8::ScriptCompiler::kEagerCompile
-                                                                               : v8::ScriptCompiler::kNoCompileOptions;
+  return env->mode() == Environment::Mode::kBuild && ProgramCodeSize() <= kSmallProgram
+             ? v8::ScriptCompiler::kEagerCompile
+             : v8::ScriptCompiler::kNoCompileOptions;
 }
 
 void AppendProgramReferences(std::vector<intptr_t>* references) {

@@ -30,12 +30,10 @@ bool LeaveOutProgramText(v8::Isolate* isolate, std::string_view path);
 // The paths that it was done for, a line each.
 const std::string& LeftOutFiles();
 
-// Bytes of the files that are parts of the program.
-size_t ProgramCodeSize();
-// How V8 compiles a program of so many bytes of code. While a snapshot is made, every function of a program up to a size
+// How V8 compiles the program's code. While a snapshot is made, every function of a program up to a size
 // is compiled, so that it finds nothing left to compile when it runs; of a larger one, whose bytecode would take longer
 // to load than it saves, what runs at the top level is.
-v8::ScriptCompiler::CompileOptions ProgramCompileOptions(const Environment* env, size_t code_size);
+v8::ScriptCompiler::CompileOptions ProgramCompileOptions(const Environment* env);
 
 // The addresses of all texts' resources, for V8's external references.
 void AppendProgramReferences(std::vector<intptr_t>* references);

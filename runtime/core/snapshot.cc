@@ -7,7 +7,6 @@
 #include <vector>
 
 #include "bazel/third_party/v8/heap_image.h"
-#include "bazel/third_party/v8/script_source.h"
 #include "runtime/bindings/native_object.h"
 #include "runtime/bindings/registry.h"
 #include "runtime/bindings/value.h"
@@ -111,10 +110,6 @@ bool EvaluateApp(Environment* env) {
 // What every program does with the library when it starts and ends. What those with Node's library do besides is in
 // stdlib-js/node/internal/dv8/rehearsal.
 constexpr char kRehearsal[] = "(function () { console.log('rehearsal'); })";
-constexpr char kNodeRehearsal[] =
-    "(function (require, module, exports, builtin, load) {"
-    "  builtin('node:util'); load().module({ 'rehearsal.js'() {} }); load().module({ 'other.js'() {} });"
-    "})";
 
 // Runs a program of one line in a context of its own that is then thrown away. What it leaves
 // is the bytecode of the library's functions that it called: V8 keeps it with the script, which
@@ -136,7 +131,7 @@ bool Rehearse(Environment* env, v8::Local<v8::UnboundScript> stdlib) {
                 .IsEmpty();
   };
   v8::Local<v8::Value> main =
-      v8::Script::Compile(context, FromUtf8(isolate, LibrarySize() == 0 ? kRehearsal : kNodeRehearsal).ToLocalChecked())
+      v8::Script::Compile(context, FromUtf8(isolate, kRehearsal).ToLocalChecked())
           .ToLocalChecked()
           ->Run(context)
           .ToLocalChecked();
@@ -167,10 +162,6 @@ bool Fill(Environment* env, const SnapshotJob& job) {
     v8::Local<v8::Value> exception = guard.Exception();
     guard.Reset();
     env->HandleUncaught(exception, false);
-    return false;
-  }
-  if (job.leaves_out_source && !LeaveOutSource(env->isolate(), SourceString(env->isolate(), Source::kApp))) {
-    std::fprintf(stderr, "error: the app has code that V8 can only compile when it runs, and that needs its source\n");
     return false;
   }
   if (job.mode != SnapshotJob::Mode::kApp) return NothingOpen(env);

@@ -25,7 +25,6 @@ struct SnapshotJob {
   std::string exec_argv;  // Options of Node's that the program starts with.
   TextEncoding stdlib_encoding = TextEncoding::kLatin1;
   TextEncoding app_encoding = TextEncoding::kLatin1;
-  bool leaves_out_source = false;  // Of the app's script.
   std::span<const std::byte> stdlib;
   std::span<const std::byte> app;
   std::span<const std::byte> source_map;  // Empty: stacks name the bundle's lines.

@@ -173,7 +173,6 @@ int main(int argc, char** argv) {
   std::optional<std::vector<std::byte>> icu;
   if (!icu_path.empty() && !(icu = ReadAll(icu_path))) return Usage("cannot read " + icu_path);
   if (icu) dv8::UseIcuData(*icu);
-  job.leaves_out_source = !left_out_path.empty();
   job.stdlib = *stdlib;
   job.app = *app;
   if (map) job.source_map = *map;

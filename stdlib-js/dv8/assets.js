@@ -14,7 +14,9 @@ function find(path) {
 }
 
 /** Virtual paths of all assets, sorted. */
-export function list() { return Array.from({ length: native.count() }, (_, i) => native.path(i)); }
+export function list() {
+  return Array.from({ length: native.count() }, (_, i) => i).filter(native.isUsers).map((i) => native.path(i));
+}
 
 /** Whether there is a file at `path`; a relative one is taken from /app. */
 export function has(path) { return native.count() > 0 && native.find(path.startsWith('/') ? path : `/app/${path.replace(/^\.\//, '')}`) >= 0; }

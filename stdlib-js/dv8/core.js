@@ -28,11 +28,11 @@
 import * as host from 'internal:host';
 import { manifest } from 'internal:payload';
 import { Process } from './process.js';
-import { isInTopLevel, setRequire } from '../internal/app.js';
+import { isInTopLevel, setModuleCaller, setRequire } from '../internal/app.js';
 import { shutdown as closeAll } from '../internal/dv8_shutdown.js';
 import { Buffer } from '../internal/dv8_buffer.js';
-import { callable, fill } from '../internal/dv8_modules.js';
-import { bundled, load, scripts, sourceLine } from '../internal/dv8_scripts.js';
+import { fill, moduleOfFile } from '../internal/dv8_modules.js';
+import { load, scripts, sourceLine } from '../internal/dv8_scripts.js';
 import { programProcess } from '../internal/dv8_spawn.js';
 import { processState, theProcess } from '../internal/process_state.js';
 import { lookup } from '../internal/registry.js';
@@ -52,6 +52,7 @@ const LANGUAGE = [
 const evaluate = globalThis.eval; // Indirect: the code sees globals only.
 
 setEmptyBuffer(Buffer);
+setModuleCaller(moduleOfFile);
 
 // For the library's script.
 export { scripts };
@@ -72,6 +73,9 @@ export function print(...values) {
  * @returns {object|undefined} exports; undefined when the program was packed without it.
  */
 export function module(name, exports = {}) { return fill(`${name}`, exports, undefined); }
+
+/** Makes module() a global, for the ES modules of a program that calls it. */
+export function giveModule() { Object.defineProperty(globalThis, 'module', { value: module, writable: true, configurable: true }); }
 
 /**
  * As module(), for programs of the later vintage: `library(name, exports, dir)`. All modules are in the
@@ -192,7 +196,7 @@ export function trim(kept) {
 }
 
 export default {
-  Buffer, version, print, module, library, callable, bundled, sourceLine, require, shutdown, gc, env, memoryUsage,
+  Buffer, version, print, module, library, sourceLine, require, shutdown, gc, env, memoryUsage,
   runScript, evalScript,
   get onExit() { return handlers.onExit?.assigned ?? onExit; },
   set onExit(fn) { setOnExit(fn, true); },

@@ -13,7 +13,8 @@
  */
 import * as native from 'internal:dv8_debugger';
 import { errorText } from 'internal:dv8_stream';
-import { manifest, sourceMap } from 'internal:payload';
+import { manifest } from 'internal:payload';
+import { compileProgram } from '../internal/app.js';
 import { entryPath } from '../internal/process_state.js';
 import { SyncWriter } from '../internal/stdio.js';
 import { onRestore } from '../internal/restore.js';
@@ -82,7 +83,8 @@ function openAsPacked(place, breaks) {
 }
 
 onRestore(() => {
-  native.attach(manifest('mode') === 'app' ? undefined : entryPath(), sourceMap());
+  native.attach();
+  if (manifest('mode') !== 'app') compileProgram();
   const waits = manifest('inspect-brk');
   const place = waits ?? manifest('inspect');
   if (place !== undefined) openAsPacked(place, waits !== undefined);

@@ -18,7 +18,7 @@
  *   console.log(error, status, memory[0]); //> null 0 499500
  * }, memory);
  */
-import { Thread as NativeThread } from 'internal:dv8_thread';
+import { fileOf, Thread as NativeThread } from 'internal:dv8_thread';
 import { encode } from 'internal:buffer';
 import { evaluate } from 'internal:dv8_loop';
 import { closeFd, errorText } from 'internal:dv8_stream';
@@ -31,7 +31,7 @@ import { programProcess } from '../internal/dv8_spawn.js';
 import { theProcess } from '../internal/process_state.js';
 import { clearImmediate, formatUncaught, setImmediate } from '../internal/services.js';
 import { callable } from '../internal/dv8_modules.js';
-import { bundledFrom, declarationsFor, readText, requireFrom } from '../internal/dv8_scripts.js';
+import { readText, requireFrom } from '../internal/dv8_scripts.js';
 
 // What a thread's program begins with: its `module` can be called, a function's memory is a Buffer, and a spawned
 // one has its channel.
@@ -66,14 +66,15 @@ function channelMethods(channel) {
 
 // What a thread runs. Its text is compiled when the thread is prepared, so that an error in it ends the channel
 // too.
-export function run(mod, wantsBuffer, channelFd, id, body, name) {
+export function run(mod, wantsBuffer, channelFd, id, body, name, file) {
   const { module } = prepare(mod, wantsBuffer, channelFd, id);
-  const require = requireFrom(name.includes('/') ? name.slice(0, name.lastIndexOf('/')) : undefined);
-  return evaluate(`(function(require,module,exports,__dv8_load){${declarationsFor(body)}${body.startsWith('#!') ? '//' : ''}${body}\n})`, name).call(globalThis, require, module, module.exports, bundledFrom);
+  const folder = file.includes('/') ? file.slice(0, file.lastIndexOf('/')) : undefined;
+  return evaluate(`(function(require,module,exports,__filename,__dirname){${body.startsWith('#!') ? '//' : ''}${body}\n})`, name)
+    .call(globalThis, requireFrom(folder), module, module.exports, file, folder);
 }
 
-function wrapper(body, name, ...rest) {
-  const values = [...rest, body, name].map((value) => JSON.stringify(value));
+function wrapper(...rest) {
+  const values = rest.map((value) => JSON.stringify(value));
   return `(function(require,module,exports,__dv8_require){return __dv8_require("dv8:thread").run(module,${values})})`;
 }
 
@@ -132,10 +133,12 @@ export class Thread {
     const held = memory === undefined ? undefined : heldBytes(memory, 'start: the memory');
     const isFunction = typeof source === 'function';
     let name = 'thread';
+    let file;
     let body;
     try {
       if (isFunction) body = bodyOf(source);
       else ({ name, text: body } = readText(String(source?.pathname ?? source)));
+      file = isFunction ? decodeURI((fileOf(source) ?? '').replace(/^file:\/\//, '')) : name;
     } catch (error) {
       if (onComplete === undefined) throw error;
       this.#native = { stop() {}, setRef() {} };
@@ -144,7 +147,7 @@ export class Thread {
       return this;
     }
     const native = new NativeThread((error, status) => complete(onComplete, error === undefined ? null : asError(error), status));
-    const rc = native.start(wrapper(body, name, isFunction, channelFd, id), 'dv8:thread', held);
+    const rc = native.start(wrapper(isFunction, channelFd, id, body, name, file), 'dv8:thread', held);
     if (rc < 0) {
       const message = errorText(rc);
       throw Object.assign(new Error(`${message}, pthread_create`), { code: message.slice(0, message.indexOf(':')), errno: rc, syscall: 'pthread_create' });

@@ -1,4 +1,4 @@
-// The app: its wrapper function, dv8.main, and the `require` it sees.
+// The app: what runs, dv8.main, and the `require` that texts see which are no files.
 import { processState, entryPath } from './process_state.js';
 import { runRestoreHooks } from './restore.js';
 import { lookup } from './registry.js';
@@ -10,8 +10,11 @@ let pending = false; // The top level, or main, waits.
 let loader; // Of node_loader.js, when the program has Node's library.
 
 let ownRequire; // dv8's, for --env=core.
-let program; // {entry, run}: what runs after the wrapper of that name, dv8's script, which is not bundled.
-let graph; // {entry, run, rehearse, isNode} of a program that is its modules: run() gives the promise of their end, or nothing.
+let program; // {entry, run}: dv8's script.
+// {entry, run, rehearse, compile, requirePath, isNode} of the program's modules: run() gives the promise of their end, or nothing.
+// What dv8's script requires are modules without an entry.
+let graph;
+let callModule; // dv8:core's: makes `module` callable in files that call it.
 let inTopLevel = false;
 
 /** dv8:core gives the `require` that the program sees. */
@@ -22,6 +25,18 @@ export function setProgram(value) { program = value; }
 
 /** internal/graph.js or internal/modules.js gives a program that is its modules. */
 export function setGraph(value) { graph = value; }
+
+/** dv8:core gives what module() does in CommonJS files. */
+export function setModuleCaller(value) { callModule = value; }
+
+/** The `module` that the function of a CommonJS file gets. */
+export function moduleFor(module, require, text) { return callModule === undefined ? module : callModule(module, require, text); }
+
+/** What require() of a packed file gives, by its virtual path. */
+export function requirePath(path) { return graph.requirePath(path); }
+
+/** Compiles the program's modules, which are not in the snapshot, so that dv8:debugger's clients see them. */
+export function compileProgram() { graph?.compile(); }
 
 /** Whether Node's loader runs the program's modules. */
 export function isGraph() { return graph?.isNode === true; }
@@ -94,12 +109,11 @@ export function builtinRequire(file) {
 /** The entry's `require`, for names that are only known at run time. */
 export const appRequire = builtinRequire(entryPath);
 
-// What the app's script loads with; most have nothing to load.
-function loadFrom() { return require('./bundled.js').from; }
-
-/** What import() of `request` gives: an object with the exports and `default`. */
-export function appImport(request) {
-  return Promise.resolve(request).then((name) => loadFrom().space(loadFrom().import(entryPath())(name)));
+/** What import() of `request` gives in a text that is no file: an object with the exports and `default`. */
+export async function appImport(request) {
+  if (loader !== undefined) return loader.importFrom(entryPath())(request);
+  const exports = appRequire(request);
+  return { __proto__: null, ...exports, default: exports };
 }
 
 /** dv8.main(fn): `fn` runs at every start; with --snapshot=app, all before it ran at pack time. */
@@ -131,19 +145,21 @@ function follow(promise) {
 
 function isPromise(value) { return value instanceof Promise; }
 
-function runTopLevel() {
-  if (graph !== undefined) return graph.entry === processState.entry ? graph.run() : graph.rehearse(wrapper);
-  const filename = entryPath();
-  mainModule.filename = filename;
-  mainModule.path = filename.slice(0, filename.lastIndexOf('/')) || '/';
-  if (globalThis.process !== undefined) globalThis.process.mainModule = mainModule;
+// A program, one of a thread, or the rehearsal: `wrapper` is what the last two run.
+function runEntry() {
+  const { entry } = processState;
+  if (program?.entry === entry) return program.run();
+  if (graph?.entry === entry) return graph.run();
+  if (graph !== undefined && entry !== 'dv8:thread') return graph.rehearse(wrapper);
   const fn = wrapper;
   wrapper = undefined;
+  return Reflect.apply(fn, mainModule.exports, [ownRequire ?? appRequire, mainModule, mainModule.exports, requireBuiltin]);
+}
+
+function runTopLevel() {
   inTopLevel = true;
-  const result = Reflect.apply(fn, mainModule.exports, [ownRequire ?? appRequire, mainModule, mainModule.exports, requireBuiltin, loadFrom]);
-  if (program !== undefined && program.entry === processState.entry) program.run();
+  const result = runEntry();
   inTopLevel = false;
-  mainModule.loaded = true;
   return result;
 }
 

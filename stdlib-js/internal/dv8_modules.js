@@ -1,5 +1,6 @@
 // What module() and library() of dv8 give.
 import { mixInto } from './dv8_buffer.js';
+import { callsModule } from './dv8_vintages.js';
 import { lookup } from './registry.js';
 
 // Gives Node's Buffers what dv8's have more.
@@ -16,9 +17,22 @@ export function fill(name, exports, missing) {
   return Object.assign(exports, found);
 }
 
-/** `object`, a CommonJS module, as something that can be called as module() too. */
-export function callable(object = { exports: {} }) {
+/** `object`, a CommonJS module, as something that can be called as module() too. What is set on one is on both. */
+export function callable(object) {
   mix();
   const both = function module(name, exports = {}) { return fill(`${name}`, exports, undefined); };
-  return Object.defineProperties(both, Object.getOwnPropertyDescriptors(object));
+  for (const key of Reflect.ownKeys(object)) {
+    const { enumerable } = Object.getOwnPropertyDescriptor(object, key);
+    Object.defineProperty(both, key, { get: () => object[key], set(value) { object[key] = value; }, enumerable, configurable: true });
+  }
+  if (object.require !== undefined && both.require === undefined) both.require = (request) => object.require(request);
+  return both;
+}
+
+/** The `module` of a CommonJS file, with its `require`. */
+export function moduleOfFile(module, require, text) {
+  if (!callsModule(text)) return module;
+  const both = callable(module);
+  if (require.main === module) require.main = both;
+  return both;
 }

@@ -5,7 +5,7 @@ import { decode } from 'internal:buffer';
 import { evaluate as runGlobally } from 'internal:dv8_loop';
 import { readText as readFile } from 'internal:dv8_system';
 import { manifest } from 'internal:payload';
-import { appRequire, setProgram } from './app.js';
+import { appRequire, requirePath, setProgram } from './app.js';
 import { callable } from './dv8_modules.js';
 import { callsModule, vintage } from './dv8_vintages.js';
 import { entryPath, processState } from './process_state.js';
@@ -13,32 +13,26 @@ import { lookup } from './registry.js';
 
 const evaluate = globalThis.eval; // Indirect: the code sees globals only.
 
-// The program's scripts, as dv8pack has found them, and what it has bundled beside them.
+// The program's scripts, as dv8pack has found them, and the modules beside them: their paths, by what requires name.
 const texts = { __proto__: null };
-const bundles = { __proto__: null };
-const functions = { __proto__: null };
-let constants = '';
+const modules = { __proto__: null };
 let workingFolder = '/app'; // As packed.
 let down = []; // The folders' names from there to /app.
 let programFolder;
 
 /**
- * Called by the library's script: the texts to run, by virtual path, which of them is the program, and what the
- * functions require by which bundled code gets modules, and what else such code has outside of its functions.
+ * Called by the library's script: the texts to run, by virtual path, which of them is the program, and the paths of the
+ * modules that they require, by virtual path or package.
  */
-export function scripts({ folder, down: names, entry, texts: found, functions: known, constants: declared }) {
+export function scripts({ folder, down: names, entry, texts: found, modules: required }) {
   workingFolder = folder;
   down = names.split('/').filter((name) => name !== '');
   Object.assign(texts, found);
-  Object.assign(functions, known);
-  constants = declared;
+  Object.assign(modules, required);
   if (entry === '') return;
   programFolder = dirname(entry);
   setProgram({ entry, run: () => runProgram(entry) });
 }
-
-/** Called by the program's script: functions that give what is no script, by virtual path or package. */
-export function bundled(functions) { Object.assign(bundles, functions); }
 
 function runProgram(entry) {
   const text = texts[entry];
@@ -48,21 +42,6 @@ function runProgram(entry) {
     if (text.includes(name)) Object.defineProperty(globalThis, name, { value, writable: true, configurable: true });
   }
   runGlobally(text, entry);
-}
-
-/** Declarations of what `text`, a function of bundled code, has there outside of itself: what it loads with, where it lies. */
-export function declarationsFor(text) {
-  const names = new Set(text.match(/\brequire_\w+(?=\()/g));
-  // What packager/bundle/file_names.cc and others put into the bundle.
-  const loads = /\b__(?:(?:dv8_\w_|[ri])\d{6}|gimp|greq|dv8_from)\b/.test(text);
-  const own = loads ? `const __dv8_from=__dv8_load();${constants}` : '';
-  return own + [...names].filter((name) => functions[name] !== undefined)
-    .map((name) => `const ${name}=()=>require(${JSON.stringify(functions[name])});`).join('');
-}
-
-/** What bundled code loads with, as `from` of ./bundled.js, but by dv8's require(). */
-export function bundledFrom() {
-  return { ...require('./bundled.js').from, require: (file) => requireFrom(dirname(file)) };
 }
 
 /** The line `number` of a script, for who shows where an error was thrown. */
@@ -97,9 +76,12 @@ function places(path, from) {
   return [workingFolder, programFolder ?? dirname(entryPath()), from ?? workingFolder].map((folder) => join(folder, path));
 }
 
-/** A packed script or an asset: {name, text}; undefined when `path` is neither. */
-export function findText(path, from = undefined) {
-  for (const name of places(path, from)) if (texts[name] !== undefined) return { name, text: texts[name] };
+function findScript(path, from) {
+  const name = places(path, from).find((place) => texts[place] !== undefined);
+  return name === undefined ? undefined : { name, text: texts[name] };
+}
+
+function findAsset(path, from) {
   if (assets.count() === 0) return undefined;
   for (const name of places(path, from)) {
     const index = assets.find(name);
@@ -109,6 +91,9 @@ export function findText(path, from = undefined) {
   }
   return undefined;
 }
+
+/** A packed script or an asset: {name, text}; undefined when `path` is neither. */
+export function findText(path, from = undefined) { return findScript(path, from) ?? findAsset(path, from); }
 
 /** A script by its path: a packed one, an asset, or a file on the disk. @throws {Error} with code ENOENT. */
 export function readText(path, from = undefined) {
@@ -156,24 +141,17 @@ function runInScope(text, values) {
   }
 }
 
-const asked = new Set(); // What is not found when packing is asked for again from the bundle.
-
 /** What require(path) of a file in the folder `from` gives. */
 export function load(path, from) {
   const own = lookup(`dv8:${path}`);
   const found = manifest('env') === 'core' ? own ?? lookup(path) : lookup(path) ?? own;
   if (found !== undefined) return found;
-  const packed = findText(path, from);
-  if (packed !== undefined) return runFile(packed);
-  const bundle = [path, ...places(path, from)].find((name) => bundles[name] !== undefined);
-  if (bundle !== undefined && !asked.has(bundle)) {
-    asked.add(bundle);
-    try {
-      return bundles[bundle]();
-    } finally {
-      asked.delete(bundle);
-    }
-  }
+  const script = findScript(path, from);
+  if (script !== undefined) return runFile(script);
+  const module = [path, ...places(path, from)].find((name) => modules[name] !== undefined);
+  if (module !== undefined) return requirePath(modules[module]);
+  const asset = findAsset(path, from);
+  if (asset !== undefined) return runFile(asset);
   if (!/^[./]|\.js$/.test(path)) return appRequire(path);
   return runFile(readText(path, from));
 }

@@ -6,7 +6,7 @@ import {
   throwIfPromiseRejected,
 } from 'internal:module_wrap';
 import { compile, compileFunction, leaveOutSource, text } from 'internal:program';
-import { checkRequest, notFound, requireBuiltin, setGraph } from './app.js';
+import { checkRequest, loaders, moduleFor, notFound, requireBuiltin, setGraph } from './app.js';
 import { makeError } from './errors.js';
 import { lookup } from './registry.js';
 
@@ -29,6 +29,7 @@ function folderOf(path) { return path.slice(0, path.lastIndexOf('/')) || '/'; }
 function urlOf(path) { return kFile + encodeURI(path).replace(/[?#]/g, encodeURIComponent); }
 function withoutMark(string) { return string.charCodeAt(0) === 0xFEFF ? string.slice(1) : string; }
 function isModule(number) { return table.formats[number] === 'm'; }
+function isFunction(number) { return table.formats[number] === 'c' || table.formats[number] === 'u'; }
 
 /** A number in table.paths, the name of a library's module, or undefined. */
 function find(list, specifier) {
@@ -89,7 +90,14 @@ function resolveFrom(module, request) {
 }
 
 function requireFrom(module, request) {
-  const target = resolveFrom(module, request);
+  const { ownRequire } = loaders();
+  let target;
+  try {
+    target = resolveFrom(module, request);
+  } catch (error) {
+    if (ownRequire === undefined || error.code !== 'MODULE_NOT_FOUND') throw error;
+    return ownRequire(request);
+  }
   return typeof target === 'number' ? load(target, module) : requireBuiltin(target);
 }
 
@@ -121,13 +129,14 @@ function evaluate(module, number) {
   const letter = table.formats[number];
   if (letter === 'm') {
     module.exports = requireModule(number);
-  } else if (letter !== 'c' && letter !== 'u') {
+  } else if (!isFunction(number)) {
     module.exports = valueOf(number, letter);
   } else {
     const compiled = functions[number] ?? compileFunction(module.filename);
     if (!leftOut.has(number)) functions[number] = undefined;
     const require = module === entryModule ? entryRequire : makeRequire(module);
-    Reflect.apply(compiled[1], module.exports, [module.exports, require, module, module.filename, module.path]);
+    const own = moduleFor(module, require, compiled[0]);
+    Reflect.apply(compiled[1], module.exports, [module.exports, require, own, module.filename, module.path]);
   }
 }
 
@@ -305,11 +314,23 @@ function rehearse(wrapper) {
   return run();
 }
 
+/** Compiles what the snapshot does not have. */
+function compileAll() {
+  for (let number = 0; number < table.paths.length; number++) {
+    try {
+      if (isModule(number)) wrapOf(number);
+      else if (isFunction(number)) functions[number] ??= compileFunction(table.paths[number]);
+    } catch {
+      // Its error is the program's, when it is loaded.
+    }
+  }
+}
+
 function install(next) {
   table = next;
   numbers = new Map(table.paths.map((path, number) => [path, number]));
-  functions = table.paths.map((path, number) => ('cu'.includes(table.formats[number]) ? compile(path) : undefined));
-  if (isModule(entryNumber())) return;
+  functions = table.paths.map((path, number) => (isFunction(number) && !table.isDebugged ? compile(path) : undefined));
+  if (entryNumber() === undefined || isModule(entryNumber())) return;
   entryModule = new Module(entryNumber(), undefined);
   entryRequire = makeRequire(entryModule);
   if (globalThis.process !== undefined) globalThis.process.mainModule = entryModule;
@@ -319,7 +340,7 @@ function install(next) {
 export function installModules(next) {
   install(next);
   for (let number = 0; number < table.paths.length; number++) {
-    if (!isModule(number)) continue;
+    if (!isModule(number) || table.isDebugged) continue;
     try {
       instantiated(number);
     } catch {
@@ -327,7 +348,13 @@ export function installModules(next) {
     }
   }
   if (table.isSourceless) leaveOutSources();
-  setGraph({ entry: table.entry, run, rehearse });
+  setGraph({
+    entry: table.entry,
+    run,
+    rehearse,
+    compile: compileAll,
+    requirePath: (path) => load(numbers.get(path), { children: [] }),
+  });
 }
 
 /** Leaves nothing but spaces of the text of a file that is compiled, and linked where it is an ES module. */

@@ -198,6 +198,20 @@ class BannerTest(OptionsTestCase):
         self.refuses("--banner=x()", "--env=core", code=2, err="dv8pack: error: --banner is for programs of modules: --env=core has scripts\n")
 
 
+class BundleTest(OptionsTestCase):
+    def test_one_module(self):
+        self.write({
+            "package.json": "{}",
+            "main.js": "const lib = require('./lib/lib');\nif (require.main === module) console.log(lib.isMain, lib.name(), require('node:path').basename(__filename));",
+            "lib/lib.js": "exports.isMain = require.main === module;\nexports.name = () => typeof require('node:os').cpus;",
+            "module.mjs": "import lib from './lib/lib.js';\nimport { join } from 'node:path';\nconsole.log(lib.name(), await 1, join('a', 'b'), import.meta.filename, import.meta.main);",
+        })
+        self.packs("--bundle")
+        self.runs(out="false function main.js\n")
+        self.packs("--bundle", entry="module.mjs")
+        self.runs(out="function 1 a/b /app/module.mjs true\n")
+
+
 class CodeTest(OptionsTestCase):
     """What changes the code of every module."""
 
@@ -390,7 +404,8 @@ class OutputsTest(OptionsTestCase):
                     self.assertEqual(os.path.exists(self.output + ".map"), kind == "external")
             described = json.loads(self.read(self.output + ".map"))
             if options:
-                self.assertEqual(sorted(name for name in described["sources"] if name.startswith("/app")), ["/app/lib.ts", "/app/main.ts"])
+                [(path, described)] = described["files"].items()
+                self.assertEqual((path, sorted(described["sources"])), ("/app/main.ts", ["/app/lib.ts", "/app/main.ts"]))
             else:
                 self.assertEqual(sorted(described["files"]), ["/app/lib.ts", "/app/main.ts"])
                 self.assertEqual(described["files"]["/app/main.ts"]["sources"], ["/app/main.ts"])

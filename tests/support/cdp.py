@@ -121,7 +121,7 @@ class SourceMap:
 
     def __init__(self, url):
         head, _, body = url.partition(",")
-        assert head == "data:application/json;charset=utf-8;base64", head
+        assert head == "data:application/json;base64", head
         self.json = json.loads(base64.b64decode(body))
         self.places = []
         source = line = column = 0

@@ -20,7 +20,7 @@ const {
   StringPrototypeStartsWith,
   globalThis,
 } = primordials;
-const { compile, leaveOutSource, text: readText } = internalBinding('program');
+const { compile, compileFunction, leaveOutSource, text: readText } = internalBinding('program');
 const { BuiltinModule } = require('internal/bootstrap/realm');
 
 const kFile = 'file://';
@@ -40,6 +40,7 @@ let externals = [];  // Of --external: names, with one "*" at most.
 let program;  // As GraphTable() in packager/graph wrote it.
 let numbers;  // Path -> number in program.paths.
 let lookup;  // Gives a module of dv8's by name.
+let moduleFor = (module) => module;  // The `module` that a file gets.
 let texts;  // By number: those that were read.
 let functions;  // By number, of CommonJS files: [text, function, source map's URL], compiled for the snapshot.
 let imported;  // Of a program without its source: what imports lead to, numbers among it.
@@ -47,9 +48,10 @@ let linked;  // Numbers of the files whose modules lie linked in the snapshot.
 let leftOut;  // Numbers of the files whose functions are all there is.
 let linking = false;  // While the snapshot is made: what the table does not know is for the run time.
 
-function setProgram(table, lookupModule) {
+function setProgram(table, lookupModule, giveModule) {
   program = table;
   lookup = lookupModule;
+  moduleFor = giveModule;
   numbers = new SafeMap();
   for (let i = 0; i < table.paths.length; i++) numbers.set(table.paths[i], i);
   if (table.isSourceless) imported = new SafeSet(ArrayPrototypeFlat(table.imported));
@@ -67,7 +69,7 @@ function setProgram(table, lookupModule) {
   leftOut = new SafeSet();
   for (let i = 0; i < table.paths.length; i++) {
     const letter = table.formats[i];
-    const compiled = letter === 'c' || letter === 'u' ? compile(table.paths[i]) : undefined;
+    const compiled = (letter === 'c' || letter === 'u') && !table.isDebugged ? compile(table.paths[i]) : undefined;
     ArrayPrototypePush(texts, compiled?.[0]);
     ArrayPrototypePush(functions, compiled);
   }
@@ -80,6 +82,19 @@ function setProgram(table, lookupModule) {
       for (const name of names) this.setExport(name, value[name]);
     });
   });
+}
+
+/** Compiles the CommonJS files that the snapshot does not have. */
+function compileAll() {
+  for (let i = 0; i < program.paths.length; i++) {
+    if (program.formats[i] !== 'c' && program.formats[i] !== 'u') continue;
+    try {
+      const compiled = functions[i] ??= compileFunction(program.paths[i]);
+      texts[i] = compiled[0];
+    } catch {
+      // Its error is the program's, when it is loaded.
+    }
+  }
 }
 
 /** `names` are left to the disk: packages that Node looks for where the executable lies, and in the working folder. */
@@ -347,7 +362,7 @@ function loadPacked(url, attributes) {
 function link() {
   const entry = numbers.get(program.entry);
   const roots = new SafeSet();
-  if (formatOf(entry) === 'module') roots.add(entry);
+  if (entry !== undefined && formatOf(entry) === 'module') roots.add(entry);
   if (program.isSourceless) {
     for (let i = 0; i < program.paths.length; i++) if (formatOf(i) === 'module' || isCode(i) && imported.has(i)) roots.add(i);
   }
@@ -418,17 +433,19 @@ function run() {
  * are compiled in the snapshot.
  */
 function rehearse() {
-  const isModule = formatOf(numbers.get(program.entry)) === 'module';
+  const number = numbers.get(program.entry);
+  const isModule = number !== undefined && formatOf(number) === 'module';
   const imported = isModule ? "import fs from 'fs'; import b from './b.js';" : "require('util').format('%s', require('./b.js'));";
   const b = isModule ? 'export default 1;' : 'module.exports = 1;';
   const paths = ['/app/rehearsal.js', '/app/b.js'];
   const imports = [['./b.js', 1], 0];
-  setProgram({ entry: paths[0], paths, formats: isModule ? 'mm' : 'cc', imported: imports, required: imports }, lookup);
+  setProgram({ entry: paths[0], paths, formats: isModule ? 'mm' : 'cc', imported: imports, required: imports }, lookup, moduleFor);
   texts = [imported, b];
   return run();
 }
 
 module.exports = {
+  compileAll,
   compiledFunction,
   formatOfFile,
   formatOfUrl,
@@ -437,6 +454,7 @@ module.exports = {
   leaveOutSources,
   link,
   loadPacked,
+  moduleFor: (module, require, text) => moduleFor(module, require, text),
   rehearse,
   requireValue,
   resolveImport,
