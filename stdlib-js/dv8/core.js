@@ -74,7 +74,7 @@ export function print(...values) {
  */
 export function module(name, exports = {}) { return fill(`${name}`, exports, undefined); }
 
-/** Makes module() a global, for the ES modules of a program that calls it. */
+// Makes module() a global, for the ES modules of a program that calls it. The packer calls it.
 export function giveModule() { Object.defineProperty(globalThis, 'module', { value: module, writable: true, configurable: true }); }
 
 /**
