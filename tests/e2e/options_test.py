@@ -211,6 +211,12 @@ class BundleTest(OptionsTestCase):
         self.packs("--bundle", entry="module.mjs")
         self.runs(out="function 1 a/b /app/module.mjs true\n")
 
+    def test_nothing_is_beside_it(self):
+        self.write({"main.js": "console.log(1);", "other.js": "module.exports = 1;"})
+        self.refuses("--bundle", "--include=./other.js", code=2,
+                     err="error: --include: './other.js' is no module of the standard library, and nothing else is beside "
+                         "the one module of --bundle\n  hint: import it in the code, or pack without --bundle\n")
+
 
 class CodeTest(OptionsTestCase):
     """What changes the code of every module."""
