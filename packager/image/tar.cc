@@ -1,7 +1,7 @@
 #include "packager/image/tar.h"
 
 #include <algorithm>
-#include <cstring>
+#include <span>
 
 namespace dv8 {
 namespace {
@@ -11,7 +11,9 @@ constexpr uint64_t kLargestOctal = 077777777777;  // Eleven digits.
 constexpr size_t kName = 100, kPrefix = 155;
 constexpr size_t kChecksumAt = 148, kTypeAt = 156, kMagicAt = 257;
 
-void PutText(std::byte* at, size_t size, std::string_view text) { std::memcpy(at, text.data(), std::min(size, text.size())); }
+void PutText(std::byte* at, size_t size, std::string_view text) {
+  std::ranges::copy(std::as_bytes(std::span(text.substr(0, size))), at);
+}
 
 // `size - 1` octal digits and a zero byte.
 void PutOctal(std::byte* at, size_t size, uint64_t value) {
