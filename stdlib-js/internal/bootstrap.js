@@ -83,6 +83,6 @@ export const hooks = {
   processImmediates: timers.processImmediates,
   beforeExit,
   exit,
-  prepareStackTrace: (error, sites) => require('./stack_trace.js').prepareStackTrace(error, sites, processState.entry),
+  prepareStackTrace: (error, sites) => require('./stack_trace.js').prepareStackTrace(error, sites),
   formatUncaught,
 };

@@ -2,12 +2,12 @@
 import { text as moduleText } from 'internal:program';
 import { inspect } from './inspect.js';
 import { lookup } from './registry.js';
-import { appSourceMap, moduleSourceMap } from './source_map.js';
+import { moduleSourceMap, sourceLine } from './source_map.js';
 
 // A line of a module of the program, by its number from 1.
 function moduleLine(source, line) {
-  const map = moduleSourceMap(source);
-  if (map !== undefined) return map.sourceLine(source, line);
+  const text = sourceLine(source, line);
+  if (text !== undefined || moduleSourceMap(source) !== undefined) return text;
   return moduleText(source)?.split(/\r\n|\n|\r/, line)[line - 1];
 }
 
@@ -16,8 +16,7 @@ function sourceContext(stack) {
   const match = /\n {4}at (?:.*\()?(.+?):(\d+):(\d+)\)?(?:\n|$)/.exec(stack);
   if (match === null) return '';
   const [, source, line, column] = match;
-  const text = appSourceMap()?.sourceLine(source, Number(line)) ?? lookup('dv8:core')?.sourceLine(source, Number(line)) ??
-    moduleLine(source, Number(line));
+  const text = lookup('dv8:core')?.sourceLine(source, Number(line)) ?? moduleLine(source, Number(line));
   if (text === undefined) return '';
   // `throw` is where the error left, and what Node points at.
   const thrown = /\bthrow\s+$/.exec(text.slice(0, Number(column) - 1));

@@ -357,6 +357,6 @@ export const hooks = {
   },
   beforeExit: () => { theProcess.emit('beforeExit', theProcess.exitCode || 0); },
   exit,
-  prepareStackTrace: (error, sites) => prepareStackTraceCallback(globalThis, error, mappedSites(sites, processState.entry)),
+  prepareStackTrace: (error, sites) => prepareStackTraceCallback(globalThis, error, mappedSites(sites)),
   formatUncaught,
 };

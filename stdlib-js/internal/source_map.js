@@ -1,6 +1,5 @@
-// The app's source map, read when the first stack is asked for.
+// The source maps of the program's files, read when the first stack is asked for.
 import { sourceMap } from 'internal:payload';
-import { entryPath } from './process_state.js';
 
 const digits = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
 const COMMA = 44;
@@ -97,44 +96,53 @@ export class SourceMap {
   }
 }
 
-let maps;  // null without any; a SourceMap of the program's one script; or {files: {path: map}} of its modules.
+let maps;  // By path, those of the program's files: each a SourceMap once it has been asked for.
 
 function read() {
-  const text = sourceMap();
-  if (text === undefined) return null;
   try {
-    const json = JSON.parse(text);
-    return json.files === undefined ? new SourceMap(json) : json;
+    return JSON.parse(sourceMap() ?? '{}').files ?? {};
   } catch {
-    return null; // A damaged map must not hide the error that it was wanted for.
+    return {}; // A damaged map must not hide the error that it was wanted for.
   }
 }
 
-/** The map of the program's one script, or null. */
-export function appSourceMap() {
-  if (maps === undefined) maps = read();
-  return maps instanceof SourceMap ? maps : null;
+function pathOf(file) { return file.startsWith('file://') ? decodeURIComponent(file.slice(7)) : file; }
+
+/** The map of a file of the program, by its path or URL; undefined when it has none. */
+export function moduleSourceMap(file) {
+  maps ??= read();
+  const path = pathOf(file);
+  if (!Object.hasOwn(maps, path)) return undefined;
+  if (!(maps[path] instanceof SourceMap)) maps[path] = new SourceMap(maps[path]);
+  return maps[path];
+}
+
+// A source's path, as `file` is written. It is the file itself but where --bundle has made one of many.
+function sourceAs(file, source) {
+  if (source === pathOf(file)) return file;
+  return file.startsWith('file://') ? `file://${encodeURI(source)}` : source;
+}
+
+/** {source, line, column} in the sources for a place in a file, all counted from 1; undefined when there is none. */
+export function mappedPlace(file, line, column) {
+  const found = moduleSourceMap(file)?.find(line, column);
+  return found && { ...found, source: sourceAs(file, found.source) };
+}
+
+/** The text of a line of a source that has been made into something else; undefined when it is not kept. */
+export function sourceLine(source, line) {
+  maps ??= read();
+  const path = pathOf(source);
+  const file = Object.keys(maps).find((name) => maps[name].sources.includes(path));
+  return file && moduleSourceMap(file).sourceLine(path, line);
 }
 
 /** The lines that show where an error left, "file:line", its text and a caret below, at their place in the sources. */
 export function mappedLines(lines) {
   const [place, , caret] = lines.split('\n');
   const match = /^(.*):(\d+)$/.exec(place);
-  const own = match === null ? undefined : moduleSourceMap(match[1]);
-  const map = own ?? (match?.[1] === entryPath() ? appSourceMap() : undefined);
-  const found = map?.find(Number(match[2]), (caret ?? '').indexOf('^') + 1);
-  const text = found && map.sourceLine(found.source, found.line);
+  const found = match === null ? undefined : mappedPlace(match[1], Number(match[2]), (caret ?? '').indexOf('^') + 1);
+  const text = found && sourceLine(found.source, found.line);
   if (text === undefined) return lines;
-  return `${own === undefined ? found.source : match[1]}:${found.line}\n${text}\n${text.slice(0, found.column - 1).replace(/[^\t]/g, ' ')}^\n`;
-}
-
-/** The map of a module of the program, by its path or URL; undefined when it has none. */
-export function moduleSourceMap(file) {
-  if (maps === undefined) maps = read();
-  const files = maps?.files;
-  if (files === undefined) return undefined;
-  const path = file.startsWith('file://') ? decodeURIComponent(file.slice(7)) : file;
-  if (!Object.hasOwn(files, path)) return undefined;
-  if (!(files[path] instanceof SourceMap)) files[path] = new SourceMap(files[path]);
-  return files[path];
+  return `${found.source}:${found.line}\n${text}\n${text.slice(0, found.column - 1).replace(/[^\t]/g, ' ')}^\n`;
 }

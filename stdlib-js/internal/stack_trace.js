@@ -1,24 +1,16 @@
 // error.stack: frames of the app at their places in its sources, frames of this library left
 // out. Runs when a program (or the end of one) first looks at a stack.
 import { kIsNodeError } from './errors_mark.js';
-import { appSourceMap, moduleSourceMap } from './source_map.js';
+import { mappedPlace, moduleSourceMap } from './source_map.js';
 
 const library = 'dv8:stdlib';
 
-/** Where a frame is in the sources: {source, line, column}; undefined for the library. */
-function place(site, entry) {
+/** Where a frame is in the sources: {source, line, column}. */
+function place(site) {
   const file = site.getScriptNameOrSourceURL?.() ?? site.getFileName();
   const line = site.getLineNumber();
   const column = site.getColumnNumber();
-  if (file && line && (entry === undefined || file === entry)) {
-    const found = appSourceMap()?.find(line, column);
-    if (found !== undefined) return found;
-  }
-  if (file && line) {
-    const found = moduleSourceMap(file)?.find(line, column);
-    if (found !== undefined) return { ...found, source: file };
-  }
-  return { source: file, line, column };
+  return (file && line ? mappedPlace(file, line, column) : undefined) ?? { source: file, line, column };
 }
 
 function header(error) {
@@ -32,11 +24,11 @@ function header(error) {
   }
 }
 
-function frame(site, entry) {
+function frame(site) {
   const text = site.toString();
   const file = site.getScriptNameOrSourceURL?.() ?? site.getFileName();
   if (!file) return text;
-  const found = place(site, entry);
+  const found = place(site);
   const from = `${file}:${site.getLineNumber()}:${site.getColumnNumber()}`;
   return text.replace(from, () => `${found.source}:${found.line}:${found.column}`);
 }
@@ -46,10 +38,10 @@ class MappedCallSite {
   #site;
   #place;
 
-  constructor(site, entry) {
+  constructor(site) {
     this.#site = site;
-    this.#place = place(site, entry);
-    this.text = frame(site, entry);
+    this.#place = place(site);
+    this.text = frame(site);
     Object.defineProperty(this, 'text', { enumerable: false });
   }
 
@@ -69,31 +61,30 @@ class MappedCallSite {
   toString() { return this.text; }
 }
 
-/** Whether a frame is the library's, or of what the bundler puts around the app's modules. */
-function isOurs(site, entry) {
+/** Whether a frame is the library's, or of what --bundle puts around the modules. */
+function isOurs(site) {
   const file = site.getScriptNameOrSourceURL?.() ?? site.getFileName();
   if (file === library) return true;
-  if (file !== entry || entry === undefined || !site.getLineNumber()) return false;
-  const map = appSourceMap();
-  if (map === null) return false;
+  const map = file && site.getLineNumber() ? moduleSourceMap(file) : undefined;
+  if (map === undefined || new Set(map.sources).size === 1) return false;
   const found = map.find(site.getLineNumber(), site.getColumnNumber());
   return found === undefined || found.source.startsWith('dv8:');
 }
 
 /** `sites` without the library's, those of the app at their places in its sources. */
-export function mappedSites(sites, entry) {
-  return sites.filter((site) => !isOurs(site, entry)).map((site) => {
+export function mappedSites(sites) {
+  return sites.filter((site) => !isOurs(site)).map((site) => {
     const file = site.getScriptNameOrSourceURL?.() ?? site.getFileName();
-    return file && (file === entry || moduleSourceMap(file) !== undefined) ? new MappedCallSite(site, entry) : site;
+    return file && moduleSourceMap(file) !== undefined ? new MappedCallSite(site) : site;
   });
 }
 
-/** The hook prepareStackTrace. `entry` is the name of the app's script. */
-export function prepareStackTrace(error, sites, entry) {
-  const own = sites.filter((site) => !isOurs(site, entry));
+/** The hook prepareStackTrace. */
+export function prepareStackTrace(error, sites) {
+  const own = sites.filter((site) => !isOurs(site));
   const custom = Error.prepareStackTrace;
-  if (typeof custom === 'function') return custom(error, own.map((site) => new MappedCallSite(site, entry)));
+  if (typeof custom === 'function') return custom(error, own.map((site) => new MappedCallSite(site)));
   let text = header(error);
-  for (const site of own) text += `\n    at ${frame(site, entry)}`;
+  for (const site of own) text += `\n    at ${frame(site)}`;
   return text;
 }

@@ -211,6 +211,20 @@ class BundleTest(OptionsTestCase):
         self.packs("--bundle", entry="module.mjs")
         self.runs(out="function 1 a/b /app/module.mjs true\n")
 
+    def test_stacks_name_the_files(self):
+        self.write({
+            "package.json": "{}",
+            "lib/lib.js": "// One.\nexports.fail = () => {\n  throw new Error('here');\n};\n",
+            "main.js": "const { fail } = require('./lib/lib');\nfail();\n",
+            "node.mjs": "import 'node:fs';\nimport { fail } from './lib/lib.js';\nfail();\n",
+        })
+        for entry, file in ("main.js", "/app/lib/lib.js"), ("node.mjs", "file:///app/lib/lib.js"):
+            self.packs("--bundle", entry=entry)
+            result = e2e.run([self.output])
+            self.assertEqual((result.code, result.out), (1, ""), result)
+            self.assertTrue(result.err.startswith(f"{file}:3\n  throw new Error('here');\n"), result)
+            self.assertIn(f"{file}:3:9", result.err)
+
     def test_nothing_is_beside_it(self):
         self.write({"main.js": "console.log(1);", "other.js": "module.exports = 1;"})
         self.refuses("--bundle", "--include=./other.js", code=2,
