@@ -92,6 +92,9 @@ def conformance_tests(name):
             folder = native.package_name() + "/" + folder,
             runner = "conformance_runner",
             size = "large",
-            srcs = native.glob([folder + "/**"]),
+            srcs = native.glob([
+                folder + "/**",
+                folder.split("/")[0] + "/_*",
+            ]),
         )
     native.test_suite(name = name, tests = [f.replace("/", "_") for f in folders])

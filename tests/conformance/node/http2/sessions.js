@@ -8,22 +8,7 @@ const os = require('os');
 const path = require('path');
 const { once } = require('events');
 
-const key = `-----BEGIN EC PRIVATE KEY-----
-MHcCAQEEILmwMOoZs1r3x0Mp32frVxM9ert1Rx/twScF0mnQdsG+oAoGCCqGSM49
-AwEHoUQDQgAElw2B9hBxR0iTMDCpAwtnnE+E51VHBt/+n+/Hk0Wnu4/KMt7fXjMm
-e24C7Z0P77m6mTFeeT/vJU/sspPULXAzwA==
------END EC PRIVATE KEY-----`;
-const cert = `-----BEGIN CERTIFICATE-----
-MIIBmzCCAUGgAwIBAgIULeGsK+1LTigvCAF3Y5AuPjm0WUcwCgYIKoZIzj0EAwIw
-FDESMBAGA1UEAwwJbG9jYWxob3N0MCAXDTI2MTEyNzAxMjEzNFoYDzIxMjYxMTAz
-MDEyMTM0WjAUMRIwEAYDVQQDDAlsb2NhbGhvc3QwWTATBgcqhkjOPQIBBggqhkjO
-PQMBBwNCAASXDYH2EHFHSJMwMKkDC2ecT4TnVUcG3/6f78eTRae7j8oy3t9eMyZ7
-bgLtnQ/vubqZMV55P+8lT+yyk9QtcDPAo28wbTAdBgNVHQ4EFgQU5HsSeDzNJRxj
-S3S6tSCA2gz4p9UwHwYDVR0jBBgwFoAU5HsSeDzNJRxjS3S6tSCA2gz4p9UwDwYD
-VR0TAQH/BAUwAwEB/zAaBgNVHREEEzARgglsb2NhbGhvc3SHBH8AAAEwCgYIKoZI
-zj0EAwIDSAAwRQIhAJSPTZgjEwNL3XDFhaWsx3vzjqaY1dItmqRoCEzyskpiAiA1
-dxNRibds7Nnyg5ehbhBLhMwMAvIwiXydaCh9oEoZZw==
------END CERTIFICATE-----`;
+const { cert, key } = require('../_certificate.js');
 const { constants } = http2;
 const body = async (stream) => {
   const parts = [];
