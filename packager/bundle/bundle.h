@@ -56,12 +56,13 @@ struct EmbeddedFile {
 struct Script {
   std::string bytes;
   bool is_utf16 = false;  // Else Latin-1.
+
+  const char* encoding() const { return is_utf16 ? "utf16" : "latin1"; }
 };
 
 class AppImports;
 
 struct AppBundle {
-  Script script{"(function () {})"};  // What its modules do not do: nothing.
   std::string source_map;  // Names virtual paths.
   std::string entry;       // Virtual path.
   std::string link;        // The virtual path of the symbolic link that leads to the entry; empty when it was named itself.
@@ -83,7 +84,6 @@ struct AppBundle {
   std::vector<std::string> code;  // Virtual paths of the graph's files that V8 compiles.
   bool needs_node_loader = false;  // Its modules are more than the small loader can run.
   bool has_node_library = false;  // Node's own, for what it names of Node.
-  bool is_graph = false;  // Its files are the program: not with dv8:node, which runs others.
   bool runs_assets = false;  // As scripts: threads do, and text that is evaluated may.
   std::string library_tail;  // What the library's script does last: see dv8_scripts.h.
 };

@@ -174,18 +174,15 @@ std::string ExecArgv(const Options& options, const AppBundle& app) {
   return text;
 }
 
-std::string EncodingName(const Script& script) { return script.is_utf16 ? "utf16" : "latin1"; }
-
 std::map<std::string, std::string> Manifest(const Options& options, const AppBundle& app,
                                             const Script& stdlib, const std::string& v8_flags,
                                             const std::vector<std::string>& variables) {
   std::map<std::string, std::string> manifest = {
-      {"app-encoding", EncodingName(app.script)},
       {"env", options.bundle.environment == Environment::kCore ? "core" : "default"},
       {"entry", app.entry},
       {"icu", options.icu},
       {"mode", SnapshotModeName(options.snapshot.mode)},
-      {"stdlib-encoding", EncodingName(stdlib)},
+      {"stdlib-encoding", stdlib.encoding()},
   };
   if (!options.bundle.vintage.empty()) manifest["dv8"] = options.bundle.vintage;
   if (!v8_flags.empty()) manifest["v8-flags"] = v8_flags;
@@ -198,7 +195,7 @@ std::map<std::string, std::string> Manifest(const Options& options, const AppBun
   if (options.allow_v8_flags) manifest["allow-v8-flags"] = "yes";
   if (options.allow_env_ca) manifest["allow-env-ca"] = "yes";
   if (BehavesAsNode(app)) manifest["command-line"] = "node";
-  if (app.is_graph) manifest["modules"] = "yes";
+  if (!BehavesAsNode(app)) manifest["modules"] = "yes";
   if (!app.link.empty()) manifest["link"] = app.link;
   return manifest;
 }
@@ -358,7 +355,7 @@ Result<PackedApp> PackApp(const Options& options, const Install& install,
   const bool has_assets = !assets.value().empty();
   AssetSections asset_sections;
   if (has_assets) asset_sections = MakeAssets(bundle_options.is_sourceless ? assets.value() : std::move(assets.value()));
-  if (has_assets && (app.value().is_graph || options.snapshot.mode == SnapshotMode::kApp)) {
+  if (has_assets && (!BehavesAsNode(app.value()) || options.snapshot.mode == SnapshotMode::kApp)) {
     snapshot_options.files_index = &asset_sections.index;
     snapshot_options.files_data = &asset_sections.data;
   }
@@ -392,7 +389,6 @@ Result<PackedApp> PackApp(const Options& options, const Install& install,
       writer.Add(SectionKind::kLibraryEvaluated, AsBytes(evaluated), Packing::kLz4);
     }
   }
-  writer.Add(SectionKind::kAppSource, AsBytes(app.value().script.bytes), Packing::kLz4);
   if (!app.value().source_map.empty()) {
     writer.Add(SectionKind::kSourceMap, AsBytes(app.value().source_map), Packing::kLz4);
   }

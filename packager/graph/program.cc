@@ -91,7 +91,6 @@ Result<Done> MakeGraph(const BundleOptions& options, Esbuild* esbuild, const Std
   const GraphTableOptions table{app->entry, app->imports_sources, app->modules.contains(kDebugger) && !options.is_sourceless,
                                 options.is_sourceless};
   app->library_tail += "start.runGraph(" + GraphTable(graph, table) + ");\n";
-  app->is_graph = true;
   return Done{};
 }
 

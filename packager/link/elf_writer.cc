@@ -88,8 +88,7 @@ const char* FileSection(SectionKind kind) {
   switch (kind) {
     case SectionKind::kManifest: return ".dv8.payload";
     case SectionKind::kSnapshot: return ".dv8.snapshot";
-    case SectionKind::kStdlibSource:
-    case SectionKind::kAppSource: return ".dv8.source";
+    case SectionKind::kStdlibSource: return ".dv8.source";
     case SectionKind::kSourceMap: return ".dv8.map";
     case SectionKind::kIcuData: return ".dv8.icu";
     case SectionKind::kAssetIndex:

@@ -15,8 +15,6 @@ constexpr int kProgramRefused = 1;
 constexpr int kOutOfMemory = 9;
 constexpr int kAborted = 134;  // As a shell says it.
 
-std::string EncodingName(const Script& script) { return script.is_utf16 ? "utf16" : "latin1"; }
-
 std::string LastLine(std::string_view text) {
   while (text.ends_with('\n')) text.remove_suffix(1);
   const size_t newline = text.rfind('\n');
@@ -98,20 +96,16 @@ Result<Snapshot> MakeSnapshot(const std::string& builder, const std::string& tem
                               const AppBundle& app, const Script& stdlib,
                               const SnapshotOptions& options, std::string* messages) {
   const std::string stdlib_path = temp_dir + "/stdlib.txt";
-  const std::string app_path = temp_dir + "/app.txt";
   const std::string map_path = temp_dir + "/app.map";
   const std::string blob_path = temp_dir + "/blob";
   for (const auto& [path, bytes] : {std::pair(&stdlib_path, &stdlib.bytes),
-                                    std::pair(&app_path, &app.script.bytes),
                                     std::pair(&map_path, &app.source_map)}) {
     if (Result<Done> written = WriteFile(*path, *bytes); !written.ok()) return written.error();
   }
   Command command;
   command.args = {builder,
                   "--stdlib=" + stdlib_path,
-                  "--stdlib-encoding=" + EncodingName(stdlib),
-                  "--app=" + app_path,
-                  "--app-encoding=" + EncodingName(app.script),
+                  std::string("--stdlib-encoding=") + stdlib.encoding(),
                   "--source-map=" + map_path,
                   std::string("--mode=") + SnapshotModeName(options.mode),
                   std::string("--template=") +

@@ -182,7 +182,7 @@ const intptr_t* ExternalReferences() {
       }
     });
     add(RequireBinding);
-    AppendSourceReferences(list);
+    AppendStdlibReferences(list);
     if (!NodeBindings().empty() && has_extra) AppendLibraryReferences(list);
     AppendProgramReferences(list);  // The last: how many there are is the program's.
     list->push_back(0);

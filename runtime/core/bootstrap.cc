@@ -12,13 +12,6 @@ constexpr std::string_view kInternalPrefix = "internal:";
 constexpr std::string_view kDv8Prefix = "dv8/";  // Ours, where a file of ours stands in Node's library.
 constexpr std::string_view kLibraryPrefix = "internal:library/";  // Node's bindings.
 
-v8::MaybeLocal<v8::UnboundScript> CompileScript(Environment* env, Source source, const std::string& name) {
-  v8::Isolate* isolate = env->isolate();
-  v8::ScriptOrigin origin(FromUtf8(isolate, name).ToLocalChecked());
-  v8::ScriptCompiler::Source script_source(SourceString(isolate, source), origin);
-  return v8::ScriptCompiler::CompileUnboundScript(isolate, &script_source);
-}
-
 }  // namespace
 
 // The cache is a plain object in the function's data, so that it lives in the snapshot too.
@@ -71,7 +64,10 @@ v8::MaybeLocal<v8::Object> InternalBinding(Environment* env, std::string_view na
 }
 
 v8::MaybeLocal<v8::UnboundScript> CompileStdlib(Environment* env) {
-  return CompileScript(env, Source::kStdlib, kStdlibScriptName);
+  v8::Isolate* isolate = env->isolate();
+  v8::ScriptOrigin origin(FromUtf8(isolate, kStdlibScriptName).ToLocalChecked());
+  v8::ScriptCompiler::Source source(StdlibString(isolate), origin);
+  return v8::ScriptCompiler::CompileUnboundScript(isolate, &source);
 }
 
 bool RunStdlib(Environment* env, v8::Local<v8::UnboundScript> script) {
@@ -97,17 +93,10 @@ bool RunStdlib(Environment* env, v8::Local<v8::UnboundScript> script) {
   return true;
 }
 
-bool InstallApp(Environment* env, const std::string& entry) {
-  v8::Local<v8::UnboundScript> script;
-  v8::Local<v8::Value> wrapper;
-  if (!CompileScript(env, Source::kApp, entry).ToLocal(&script) ||
-      !script->BindToCurrentContext()->Run(env->context()).ToLocal(&wrapper)) {
-    return false;
-  }
-  v8::Local<v8::Value> argv[] = {wrapper, FromUtf8(env->isolate(), entry).ToLocalChecked()};
-  return !env->hook(Hook::kSetMain)
-              ->Call(env->context(), v8::Undefined(env->isolate()), 2, argv)
-              .IsEmpty();
+bool NameProgram(Environment* env, const std::string& entry) {
+  v8::Isolate* isolate = env->isolate();
+  v8::Local<v8::Value> argv[] = {v8::Undefined(isolate), FromUtf8(isolate, entry).ToLocalChecked()};
+  return !env->hook(Hook::kSetMain)->Call(env->context(), v8::Undefined(isolate), 2, argv).IsEmpty();
 }
 
 }  // namespace dv8

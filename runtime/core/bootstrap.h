@@ -22,9 +22,8 @@ v8::MaybeLocal<v8::UnboundScript> CompileStdlib(Environment* env);
 // it threw: the exception is then in the caller's TryCatch.
 bool RunStdlib(Environment* env, v8::Local<v8::UnboundScript> script);
 
-// Compiles the app's script and hands its wrapper function to the library. `entry` is its
-// virtual path, as stacks name it. False when it does not compile.
-bool InstallApp(Environment* env, const std::string& entry);
+// Tells the library the entry of the program, a virtual path. False when it threw.
+bool NameProgram(Environment* env, const std::string& entry);
 
 // The `require` of the library's script: native modules by "internal:<name>", one object each.
 void RequireBinding(const CallInfo& info);

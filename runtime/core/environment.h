@@ -26,7 +26,7 @@ class Payload;
 // Functions that stdlib-js/internal/bootstrap.js exports to the host. They live in the
 // snapshot, in this order.
 enum class Hook {
-  kSetMain,             // (fn, entry): the app's compiled wrapper function and its name.
+  kSetMain,             // (fn, entry): what is run, by its entry; fn is a thread's or the rehearsal's function.
   kEvaluate,            // (): while a snapshot is made: runs the app's top level, whose
                         // dv8.main(fn) is then what kStart calls. Returns a promise or undefined.
   kStart,               // (): runs restore hooks, then the app's main. May return a promise.

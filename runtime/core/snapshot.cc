@@ -158,7 +158,7 @@ bool Fill(Environment* env, const SnapshotJob& job) {
     if (!job.exec_argv.empty()) HooksOfNode()->apply_exec_argv(env, job.exec_argv);
     return RunStdlib(env, stdlib);
   };
-  if (!CompileStdlib(env).ToLocal(&stdlib) || !Rehearse(env, stdlib) || !run() || !InstallApp(env, job.entry)) {
+  if (!CompileStdlib(env).ToLocal(&stdlib) || !Rehearse(env, stdlib) || !run() || !NameProgram(env, job.entry)) {
     v8::Local<v8::Value> exception = guard.Exception();
     guard.Reset();
     env->HandleUncaught(exception, false);
@@ -180,8 +180,7 @@ int MakeSnapshot(const SnapshotJob& job, std::string* blob) {
   // V8 computes where the frames of an error are when its stack is read, from bytecode that may be gone by then.
   if (job.mode == SnapshotJob::Mode::kApp) flags = "--no-enable-lazy-source-positions " + flags;
   StartEngine(EngineMode::kBuild, flags);
-  SetSourceBytes(Source::kStdlib, job.stdlib_encoding, job.stdlib);
-  SetSourceBytes(Source::kApp, job.app_encoding, job.app);
+  SetStdlibBytes(job.stdlib_encoding, job.stdlib);
   build_source_map = job.source_map;
 
   v8::SnapshotCreator creator(IsolateParams());

@@ -24,9 +24,7 @@ struct SnapshotJob {
   std::string v8_flags;
   std::string exec_argv;  // Options of Node's that the program starts with.
   TextEncoding stdlib_encoding = TextEncoding::kLatin1;
-  TextEncoding app_encoding = TextEncoding::kLatin1;
   std::span<const std::byte> stdlib;
-  std::span<const std::byte> app;
   std::span<const std::byte> source_map;  // Empty: stacks name the bundle's lines.
 };
 

@@ -11,8 +11,7 @@
 namespace dv8 {
 namespace {
 
-// Memory for the rest of the process, not filled with zeros first: a compiler's source is many
-// megabytes, of which one function may be wanted.
+// Memory for the rest of the process, not filled with zeros first.
 std::span<std::byte> Allocate(size_t size) {
   constexpr size_t kHugePage = 2 << 20;
   if (size < kHugePage) return {new std::byte[size], size};
@@ -30,10 +29,9 @@ std::span<std::byte> Allocate(size_t size) {
 class LazyBytes {
  public:
   void SetBytes(std::span<const std::byte> bytes) { bytes_ = bytes, size_ = bytes.size(); }
-  void SetSection(const Payload* payload, SectionKind kind) {
+  void SetSection(const Payload* payload) {
     payload_ = payload;
-    kind_ = kind;
-    size_ = payload->UnpackedSize(kind);
+    size_ = payload->UnpackedSize(kKind);
   }
   size_t size() const { return size_; }
 
@@ -42,8 +40,8 @@ class LazyBytes {
     std::call_once(once_, [this] {
       if (payload_ == nullptr) return;
       const std::span<std::byte> room =
-          payload_->IsPacked(kind_) ? Allocate(size_) : std::span<std::byte>();
-      Result<std::span<const std::byte>> unpacked = payload_->UnpackInto(kind_, room);
+          payload_->IsPacked(kKind) ? Allocate(size_) : std::span<std::byte>();
+      Result<std::span<const std::byte>> unpacked = payload_->UnpackInto(kKind, room);
       if (!unpacked.ok()) {
         std::fprintf(stderr, "dv8: %s\n", unpacked.error().text.c_str());
         Environment::ExitNow(70);
@@ -54,10 +52,11 @@ class LazyBytes {
   }
 
  private:
+  static constexpr SectionKind kKind = SectionKind::kStdlibSource;
+
   mutable std::once_flag once_;
   mutable std::span<const std::byte> bytes_;
   const Payload* payload_ = nullptr;
-  SectionKind kind_{};
   size_t size_ = 0;
 };
 
@@ -84,41 +83,37 @@ struct Text {
   TextEncoding encoding = TextEncoding::kLatin1;
 };
 
-Text& TextOf(Source source) {
+Text& Stdlib() {
   static Text stdlib;
-  static Text app;
-  return source == Source::kStdlib ? stdlib : app;
+  return stdlib;
 }
 
 }  // namespace
 
-void SetSourceBytes(Source source, TextEncoding encoding, std::span<const std::byte> bytes) {
-  TextOf(source).encoding = encoding;
-  TextOf(source).bytes.SetBytes(bytes);
+void SetStdlibBytes(TextEncoding encoding, std::span<const std::byte> bytes) {
+  Stdlib().encoding = encoding;
+  Stdlib().bytes.SetBytes(bytes);
 }
 
-void SetSourceSection(Source source, TextEncoding encoding, const Payload* payload,
-                      SectionKind kind) {
-  TextOf(source).encoding = encoding;
-  TextOf(source).bytes.SetSection(payload, kind);
+void SetStdlibSection(TextEncoding encoding, const Payload* payload) {
+  Stdlib().encoding = encoding;
+  Stdlib().bytes.SetSection(payload);
 }
 
-v8::Local<v8::String> SourceString(v8::Isolate* isolate, Source source) {
-  Text& text = TextOf(source);
+v8::Local<v8::String> StdlibString(v8::Isolate* isolate) {
+  Text& text = Stdlib();
   return text.encoding == TextEncoding::kLatin1
              ? v8::String::NewExternalOneByte(isolate, &text.one_byte).ToLocalChecked()
              : v8::String::NewExternalTwoByte(isolate, &text.two_byte).ToLocalChecked();
 }
 
-void AppendSourceReferences(std::vector<intptr_t>* references) {
-  for (Source source : {Source::kStdlib, Source::kApp}) {
-    Text& text = TextOf(source);
-    // The addresses that V8 stores: those of the base class it was given.
-    references->push_back(reinterpret_cast<intptr_t>(
-        static_cast<v8::String::ExternalOneByteStringResource*>(&text.one_byte)));
-    references->push_back(reinterpret_cast<intptr_t>(
-        static_cast<v8::String::ExternalStringResource*>(&text.two_byte)));
-  }
+void AppendStdlibReferences(std::vector<intptr_t>* references) {
+  Text& text = Stdlib();
+  // The addresses that V8 stores: those of the base class it was given.
+  references->push_back(reinterpret_cast<intptr_t>(
+      static_cast<v8::String::ExternalOneByteStringResource*>(&text.one_byte)));
+  references->push_back(reinterpret_cast<intptr_t>(
+      static_cast<v8::String::ExternalStringResource*>(&text.two_byte)));
 }
 
 }  // namespace dv8

@@ -41,9 +41,8 @@ int Refuse(const std::string& text) {
   return kInternalError;
 }
 
-dv8::TextEncoding EncodingOf(const dv8::Payload& payload, const char* key) {
-  return payload.Manifest(key) == "utf16" ? dv8::TextEncoding::kUtf16
-                                          : dv8::TextEncoding::kLatin1;
+dv8::TextEncoding EncodingOf(const dv8::Payload& payload) {
+  return payload.Manifest("stdlib-encoding") == "utf16" ? dv8::TextEncoding::kUtf16 : dv8::TextEncoding::kLatin1;
 }
 
 // Takes the arguments "--v8-flags=..." that come first out of argv. Only for programs that were
@@ -91,10 +90,7 @@ std::string UseHeap(const dv8::Payload& payload, dv8::StartFrom from,
 int Run(const dv8::Payload& payload, RunAs as, const std::string& flags, int argc, char** argv) {
   const std::optional<Mode> mode = dv8::ModeFromName(payload.Manifest("mode"));
   if (!mode) return Refuse("the payload's manifest names no snapshot mode");
-  dv8::SetSourceSection(dv8::Source::kStdlib, EncodingOf(payload, "stdlib-encoding"), &payload,
-                        dv8::SectionKind::kStdlibSource);
-  dv8::SetSourceSection(dv8::Source::kApp, EncodingOf(payload, "app-encoding"), &payload,
-                        dv8::SectionKind::kAppSource);
+  dv8::SetStdlibSection(EncodingOf(payload), &payload);
   dv8::SetLibrarySections(&payload);
   if (!payload.Manifest("modules").empty()) dv8::SetProgramFiles(&payload);
   dv8::UseIcuData(payload.Stored(dv8::SectionKind::kIcuData));
@@ -130,7 +126,7 @@ int Run(const dv8::Payload& payload, RunAs as, const std::string& flags, int arg
     v8::Local<v8::UnboundScript> stdlib;
     if (!dv8::CompileStdlib(env).ToLocal(&stdlib) ||
         !dv8::RunStdlib(env, stdlib) ||
-        !dv8::InstallApp(env, entry)) {
+        !dv8::NameProgram(env, entry)) {
       v8::Local<v8::Value> exception = guard.Exception();
       guard.Reset();
       env->HandleUncaught(exception, false);

@@ -1,8 +1,8 @@
 // dv8-snapshot: makes the start-up snapshot of one app. dv8pack runs it as a process of its
 // own, so that whatever the app's top level does cannot take the packager with it.
 //
-//   dv8-snapshot --stdlib=F --app=F --entry=/app/main.js --mode=code|app|none --out=F
-//                [--heap-image=F] [--stdlib-encoding=latin1|utf16] [--app-encoding=...] [--v8-flags=...]
+//   dv8-snapshot --stdlib=F --entry=/app/main.js --mode=code|app|none --out=F
+//                [--heap-image=F] [--stdlib-encoding=latin1|utf16] [--v8-flags=...]
 //                [--source-map=F] [--template=small|full] [--library=F] [--evaluated=F] [--left-out=F]
 //                [--files-index=F --files-data=F] [--icu=F] [--exec-argv=OPTIONS]
 //   dv8-snapshot --check-v8-flags=...
@@ -80,12 +80,11 @@ bool ParseEncoding(std::string_view value, dv8::TextEncoding* encoding) {
 
 int main(int argc, char** argv) {
   SnapshotJob job;
-  std::string stdlib_path, app_path, map_path, out_path, image_path, library_path, evaluated_path, left_out_path;
+  std::string stdlib_path, map_path, out_path, image_path, library_path, evaluated_path, left_out_path;
   std::string files_index_path, files_data_path, icu_path;
   const std::map<std::string_view, std::string*> paths = {
-      {"--stdlib", &stdlib_path},           {"--app", &app_path},
-      {"--library", &library_path},         {"--evaluated", &evaluated_path},
-      {"--left-out", &left_out_path},
+      {"--stdlib", &stdlib_path},           {"--library", &library_path},
+      {"--evaluated", &evaluated_path},     {"--left-out", &left_out_path},
       {"--files-index", &files_index_path}, {"--files-data", &files_data_path},
       {"--source-map", &map_path},          {"--out", &out_path},
       {"--heap-image", &image_path},        {"--icu", &icu_path},
@@ -135,8 +134,6 @@ int main(int argc, char** argv) {
       job.exec_argv = value;
     } else if (key == "--stdlib-encoding") {
       if (!ParseEncoding(value, &job.stdlib_encoding)) return Usage("bad " + std::string(key));
-    } else if (key == "--app-encoding") {
-      if (!ParseEncoding(value, &job.app_encoding)) return Usage("bad " + std::string(key));
     } else if (key == "--template" && (value == "small" || value == "full")) {
       if (value == "small") dv8::LeaveOutExtraBindings();
     } else if (key == "--mode" && dv8::ModeFromName(value)) {
@@ -145,15 +142,13 @@ int main(int argc, char** argv) {
       return Usage("unknown argument " + std::string(argument));
     }
   }
-  if (stdlib_path.empty() || app_path.empty() || out_path.empty() || job.entry.empty()) {
-    return Usage("--stdlib, --app, --entry and --out are needed");
+  if (stdlib_path.empty() || out_path.empty() || job.entry.empty()) {
+    return Usage("--stdlib, --entry and --out are needed");
   }
 
-  // The texts are borrowed by V8 for the rest of the process.
+  // The text is borrowed by V8 for the rest of the process.
   const auto stdlib = ReadAll(stdlib_path);
   if (!stdlib) return Usage("cannot read " + stdlib_path);
-  const auto app = ReadAll(app_path);
-  if (!app) return Usage("cannot read " + app_path);
   std::optional<std::vector<std::byte>> map;
   if (!map_path.empty() && !(map = ReadAll(map_path))) return Usage("cannot read " + map_path);
   std::optional<std::vector<std::byte>> library;
@@ -174,7 +169,6 @@ int main(int argc, char** argv) {
   if (!icu_path.empty() && !(icu = ReadAll(icu_path))) return Usage("cannot read " + icu_path);
   if (icu) dv8::UseIcuData(*icu);
   job.stdlib = *stdlib;
-  job.app = *app;
   if (map) job.source_map = *map;
 
   std::string blob;

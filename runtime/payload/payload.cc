@@ -58,7 +58,6 @@ const char* SectionName(SectionKind kind) {
     case SectionKind::kManifest: return "manifest";
     case SectionKind::kSnapshot: return "snapshot";
     case SectionKind::kStdlibSource: return "stdlib source";
-    case SectionKind::kAppSource: return "app source";
     case SectionKind::kSourceMap: return "source map";
     case SectionKind::kIcuData: return "ICU data";
     case SectionKind::kAssetIndex: return "asset index";

@@ -19,7 +19,6 @@ enum class SectionKind : uint32_t {
   kManifest = 1,      // Sorted pairs key NUL value NUL.
   kSnapshot = 2,      // V8's start-up blob.
   kStdlibSource = 3,  // The library's script, Latin-1 or UTF-16LE.
-  kAppSource = 4,     // The app's script, likewise.
   kSourceMap = 5,     // JSON, source map revision 3.
   kIcuData = 6,       // ICU's common data, used in place.
   kAssetIndex = 7,    // See asset_index.h.

@@ -51,7 +51,7 @@ int main(int argc, char** argv) {
   const auto bare = Make([](PayloadWriter& writer) { writer.AddManifest({}); });
   const auto source = Make([](PayloadWriter& writer) {
     writer.AddManifest({{"entry", "/app/main.js"}, {"mode", "code"}});
-    writer.Add(SectionKind::kAppSource, AsBytes(std::string(300, 'a')), Packing::kLz4);
+    writer.Add(SectionKind::kStdlibSource, AsBytes(std::string(300, 'a')), Packing::kLz4);
     writer.Add(SectionKind::kSourceMap, AsBytes("{\"version\":3}"), Packing::kNone);
   });
   const auto assets = Make([](PayloadWriter& writer) {

@@ -128,7 +128,7 @@ bool WorkerThread::Prepare(Environment* env) {
   v8::Local<v8::UnboundScript> stdlib;
   if (*mode == SnapshotJob::Mode::kNone &&
       (!CompileStdlib(env).ToLocal(&stdlib) || !RunStdlib(env, stdlib) ||
-       !InstallApp(env, std::string(start_.payload->Manifest("entry"))))) {
+       !NameProgram(env, std::string(start_.payload->Manifest("entry"))))) {
     Stop(kFailed, "ERR_WORKER_INIT_FAILED", std::string(Utf8(isolate, guard.Exception()).view()));
     return false;
   }

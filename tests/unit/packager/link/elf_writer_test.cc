@@ -19,8 +19,7 @@ std::vector<std::byte> PayloadOf(size_t source_size) {
   PayloadWriter writer(Fingerprint{});
   writer.AddManifest({{"entry", "/app/main.js"}});
   writer.Add(SectionKind::kSnapshot, AsBytes(std::string(10'000, 'b')), Packing::kNone);
-  writer.Add(SectionKind::kStdlibSource, AsBytes(std::string(3'000, 's')), Packing::kLz4);
-  writer.Add(SectionKind::kAppSource, AsBytes(std::string(source_size, 'a')), Packing::kLz4);
+  writer.Add(SectionKind::kStdlibSource, AsBytes(std::string(source_size, 'a')), Packing::kLz4);
   writer.Add(SectionKind::kSourceMap, AsBytes(std::string(3'000, 'm')), Packing::kLz4);
   writer.Add(SectionKind::kIcuData, AsBytes("icu"), Packing::kNone);
   writer.Add(SectionKind::kAssetIndex, AsBytes("index"), Packing::kNone);

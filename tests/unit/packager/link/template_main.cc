@@ -17,7 +17,7 @@ int main() {
     return 2;
   }
   std::vector<std::byte> storage;
-  const auto source = payload.value().Unpack(dv8::SectionKind::kAppSource, &storage);
+  const auto source = payload.value().Unpack(dv8::SectionKind::kStdlibSource, &storage);
   const auto snapshot = payload.value().Stored(dv8::SectionKind::kSnapshot);
   const bool on_a_page = reinterpret_cast<uintptr_t>(snapshot.data()) % dv8::kPageAlignment == 0;
   std::printf("%zu bytes, entry %s, source %zu, snapshot %s\n", image.size(),

@@ -77,7 +77,7 @@ void MakeFiles() {
   blob = folder + "/blob";
   image = folder + "/image";
   std::ofstream(script) << "(function () {})";
-  Output(std::string(std::getenv("DV8_SNAPSHOT")) + " --stdlib=" + script + " --app=" + script +
+  Output(std::string(std::getenv("DV8_SNAPSHOT")) + " --stdlib=" + script +
          " --entry=/app/main.js --mode=none --out=" + blob + " --heap-image=" + image);
 }
 

@@ -35,7 +35,7 @@ inline std::vector<std::byte> TestPayload() {
   writer.AddManifest({{"entry", "/app/main.js"}, {"mode", "code"}, {"v8-flags", ""}});
   writer.Add(SectionKind::kSnapshot, AsBytes("blob"), Packing::kNone);
   writer.Add(SectionKind::kStdlibSource, AsBytes(std::string(1000, 's')), Packing::kLz4);
-  writer.Add(SectionKind::kAppSource, AsBytes("1"), Packing::kLz4);
+  writer.Add(SectionKind::kLibraryEvaluated, AsBytes("1"), Packing::kLz4);
   writer.Add(SectionKind::kSourceMap, AsBytes(std::string(500, 'm')), Packing::kLz4);
   writer.Add(SectionKind::kIcuData, AsBytes("icu"), Packing::kNone);
   writer.Add(SectionKind::kAssetIndex, AsBytes(""), Packing::kNone);

@@ -188,8 +188,8 @@ TEST(PayloadDamageTest, SnapshotNotOnAPage) {
 
 TEST(PayloadDamageTest, SourceNotAligned) {
   Forged forged;
-  forged.at(SectionKind::kAppSource).offset += 1;
-  EXPECT_EQ(Refusal(forged.Bytes()), "the payload is damaged: section app source is misaligned");
+  forged.at(SectionKind::kLibraryEvaluated).offset += 1;
+  EXPECT_EQ(Refusal(forged.Bytes()), "the payload is damaged: section evaluated is misaligned");
 }
 
 TEST(PayloadDamageTest, TwoSizes) {
@@ -230,7 +230,7 @@ TEST(PayloadDamageTest, DoesNotUnpackToItsSize) {
 
 TEST(PayloadDamageTest, SameSectionTwice) {
   Forged forged;
-  forged.at(SectionKind::kAppSource).kind = static_cast<uint32_t>(SectionKind::kStdlibSource);
+  forged.at(SectionKind::kLibraryEvaluated).kind = static_cast<uint32_t>(SectionKind::kStdlibSource);
   EXPECT_EQ(Refusal(forged.Bytes()),
             "the payload is damaged: section stdlib source is there twice");
 }

@@ -28,7 +28,7 @@ TEST(PayloadTest, GivesBackWhatWasWritten) {
   EXPECT_EQ(payload.value().sections().size(), 8u);
   EXPECT_EQ(Unpacked(payload.value(), SectionKind::kSnapshot), "blob");
   EXPECT_EQ(Unpacked(payload.value(), SectionKind::kStdlibSource), std::string(1000, 's'));
-  EXPECT_EQ(Unpacked(payload.value(), SectionKind::kAppSource), "1");
+  EXPECT_EQ(Unpacked(payload.value(), SectionKind::kLibraryEvaluated), "1");
   EXPECT_EQ(Unpacked(payload.value(), SectionKind::kSourceMap), std::string(500, 'm'));
   EXPECT_EQ(Unpacked(payload.value(), SectionKind::kIcuData), "icu");
   EXPECT_EQ(Unpacked(payload.value(), SectionKind::kAssetData), "");
@@ -43,7 +43,7 @@ TEST(PayloadTest, StoresPackedWhatGetsSmallerByIt) {
   ASSERT_TRUE(payload.ok());
   EXPECT_LT(payload.value().Stored(SectionKind::kStdlibSource).size(), 50u);
   EXPECT_EQ(payload.value().UnpackedSize(SectionKind::kStdlibSource), 1000u);
-  EXPECT_EQ(Entry(payload.value(), SectionKind::kAppSource).encoding, 0u);
+  EXPECT_EQ(Entry(payload.value(), SectionKind::kLibraryEvaluated).encoding, 0u);
 }
 
 TEST(PayloadTest, AlignsSections) {
@@ -121,12 +121,12 @@ TEST(PayloadTest, PacksLargeSections) {
   for (int i = 0; i < 400'000; i++) text += std::to_string(i) + ";";
   PayloadWriter writer(TestFingerprint());
   writer.AddManifest({});
-  writer.Add(SectionKind::kAppSource, AsBytes(text), Packing::kLz4);
+  writer.Add(SectionKind::kLibraryEvaluated, AsBytes(text), Packing::kLz4);
   const std::vector<std::byte> bytes = writer.Finish();
   EXPECT_LT(bytes.size(), text.size() * 2 / 3);
   const Result<Payload> payload = Payload::Parse(bytes);
   ASSERT_TRUE(payload.ok());
-  EXPECT_EQ(Unpacked(payload.value(), SectionKind::kAppSource), text);
+  EXPECT_EQ(Unpacked(payload.value(), SectionKind::kLibraryEvaluated), text);
 }
 
 }  // namespace
