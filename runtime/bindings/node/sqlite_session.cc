@@ -31,8 +31,8 @@ bool Session::RequireOpen() {
 }
 
 void Session::Record(const CallInfo& info, int (*make)(sqlite3_session*, int*, void**)) {
-  if (!RequireOpen()) return;
   if (recording_) return ThrowState(env()->isolate(), "session is currently in use");
+  if (!RequireOpen()) return;
   int size = 0, code;
   void* bytes = nullptr;
   Database* database = database_;
@@ -50,8 +50,8 @@ void Session::Record(const CallInfo& info, int (*make)(sqlite3_session*, int*, v
 }
 
 void Session::Close() {
-  if (!RequireOpen()) return;
   if (recording_) return ThrowState(env()->isolate(), "session is currently in use");
+  if (!RequireOpen()) return;
   database_->sessions().erase(this);
   Delete();
 }
@@ -119,6 +119,33 @@ int IsTableWanted(void* context, const char* table) {
          result->BooleanValue(isolate);
 }
 
+// Whether each change has the values that it is found by, and a new row all of its values: SQLite reads them
+// without looking (until 3.51).
+bool HasAllValues(std::vector<uint8_t>& changeset) {
+  sqlite3_changeset_iter* changes = nullptr;
+  if (sqlite3changeset_start(&changes, static_cast<int>(changeset.size()), changeset.data()) != SQLITE_OK) return true;
+  bool all = true;
+  while (all && sqlite3changeset_next(changes) == SQLITE_ROW) {
+    const char* table;
+    int columns, operation;
+    unsigned char* is_key;
+    if (sqlite3changeset_op(changes, &table, &columns, &operation, nullptr) != SQLITE_OK ||
+        sqlite3changeset_pk(changes, &is_key, nullptr) != SQLITE_OK) {
+      break;
+    }
+    for (int i = 0; all && i < columns; i++) {
+      sqlite3_value* value = nullptr;
+      if (operation == SQLITE_INSERT) {
+        all = sqlite3changeset_new(changes, i, &value) == SQLITE_OK && value != nullptr;
+      } else if (is_key[i] != 0) {
+        all = sqlite3changeset_old(changes, i, &value) == SQLITE_OK && value != nullptr;
+      }
+    }
+  }
+  sqlite3changeset_finalize(changes);
+  return all;
+}
+
 }  // namespace
 
 // applyChangeset(bytes, { filter, onConflict }) → whether it was applied.
@@ -137,8 +164,8 @@ void Database::ApplyChangeset(const CallInfo& info) {
   // A copy: the program's functions may change it meanwhile.
   const std::span<uint8_t> given = BytesOf(info[0]);
   std::vector<uint8_t> bytes(given.begin(), given.end());
-  int code;
-  {
+  int code = SQLITE_CORRUPT;
+  if (HasAllValues(bytes)) {
     const Running running(this);
     code = sqlite3changeset_apply(connection_, static_cast<int>(bytes.size()), bytes.data(),
                                   application.filter.IsEmpty() ? nullptr : IsTableWanted, OnConflict, &application);

@@ -89,6 +89,8 @@ caught(() => db.loadExtension('x.so'));
 caught(() => new DatabaseSync(':memory:', { allowExtension: true }).loadExtension('x.so'));
 caught(() => new DatabaseSync(join(folder, 'none', 'x.db')));
 caught(() => new DatabaseSync(new URL('https://example.org/')));
+// A change of table `t` without the value of its key.
+caught(() => memory.applyChangeset(Buffer.from('540201007400170000030279790003027a7a', 'hex')));
 const iterator = all.iterate();
 db.close();
 for (const use of [() => all.all(), () => iterator.next(), () => session.changeset(), () => tags.get`SELECT 1`, () => db.exec(''), () => db.limits.attach, () => db.close()]) caught(use);
