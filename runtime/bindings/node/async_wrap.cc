@@ -155,13 +155,19 @@ void AsyncHooks::GrowStack() {
   (void)binding->Set(env->context(), Internalized(isolate, "async_ids_stack"), stack.Get());
 }
 
-v8::Local<v8::Private> AsyncHooks::FrameKey() {
-  v8::Isolate* isolate = env->isolate();
-  if (frame_key_.IsEmpty()) {
-    frame_key_.Reset(isolate, v8::Private::ForApi(isolate, Internalized(isolate, "dv8:async_context_frame")));
-  }
-  return frame_key_.Get(isolate);
+namespace {
+
+v8::Local<v8::Private> Key(v8::Isolate* isolate, v8::Global<v8::Private>* key, const char* name) {
+  if (key->IsEmpty()) key->Reset(isolate, v8::Private::ForApi(isolate, Internalized(isolate, name)));
+  return key->Get(isolate);
 }
+
+}  // namespace
+
+v8::Local<v8::Private> AsyncHooks::FrameKey() {
+  return Key(env->isolate(), &frame_key_, "dv8:async_context_frame");
+}
+v8::Local<v8::Private> AsyncHooks::ResourceKey() { return Key(env->isolate(), &resource_key_, "dv8:async_resource"); }
 
 void AsyncHooks::CutResources(uint32_t length) {
   v8::Isolate* isolate = env->isolate();
@@ -221,10 +227,13 @@ AsyncWrap::~AsyncWrap() { EndResource(); }
 void AsyncWrap::EmitDestroy() {
   EndResource();
   async_id_ = -1;
-  if (!has_frame_) return;
-  has_frame_ = false;  // What it holds must not live as long as the object lies in its pool.
+  if (!has_frame_ && !has_resource_) return;
   v8::HandleScope scope(env()->isolate());
-  (void)object()->DeletePrivate(env()->context(), env()->State<AsyncHooks>().FrameKey());
+  AsyncHooks& hooks = env()->State<AsyncHooks>();
+  // What they hold must not live as long as the object lies in its pool.
+  if (has_frame_) (void)object()->DeletePrivate(env()->context(), hooks.FrameKey());
+  if (has_resource_) (void)object()->DeletePrivate(env()->context(), hooks.ResourceKey());
+  has_frame_ = has_resource_ = false;
 }
 
 void AsyncWrap::EndResource() {
@@ -256,8 +265,21 @@ void AsyncWrap::AsyncReset(v8::Local<v8::Object> resource) {
   ended_ = false;
   KeepFrame();
   if (hooks.fields[AsyncHooks::kInit] == 0) return;
-  hooks.EmitInit(async_id_, ProviderName(isolate, provider_), trigger_async_id_,
-                 resource.IsEmpty() ? object() : resource);
+  if (resource.IsEmpty()) resource = object();
+  if (resource != object()) {
+    has_resource_ = true;
+    object()->SetPrivate(env()->context(), hooks.ResourceKey(), resource).Check();
+  }
+  hooks.EmitInit(async_id_, ProviderName(isolate, provider_), trigger_async_id_, resource);
+}
+
+v8::Local<v8::Object> AsyncWrap::Resource() const {
+  v8::Local<v8::Value> resource;
+  if (has_resource_ &&
+      object()->GetPrivate(env()->context(), env()->State<AsyncHooks>().ResourceKey()).ToLocal(&resource)) {
+    return resource.As<v8::Object>();
+  }
+  return object();
 }
 
 void AsyncWrap::JsAsyncReset(const CallInfo& info) {
@@ -270,7 +292,7 @@ v8::MaybeLocal<v8::Value> AsyncWrap::MakeCallback(v8::Local<v8::Function> fn, in
   v8::Local<v8::Value> before = ExchangeFrame(isolate, Frame());
   v8::Local<v8::Object> receiver = object();
   v8::MaybeLocal<v8::Value> result =
-      MakeAsyncCallback(env(), receiver, receiver, async_id_, trigger_async_id_, fn, argc, argv);
+      MakeAsyncCallback(env(), Resource(), receiver, async_id_, trigger_async_id_, fn, argc, argv);
   isolate->SetContinuationPreservedEmbedderData(before);
   return result;
 }
@@ -282,9 +304,10 @@ v8::MaybeLocal<v8::Value> AsyncWrap::CallNested(v8::Local<v8::Function> fn, int 
   v8::Local<v8::Object> receiver = object();
   AsyncHooks& hooks = env()->State<AsyncHooks>();
   const size_t resources = hooks.native_resources.size();
-  hooks.Push(async_id_, trigger_async_id_, receiver);
+  v8::Local<v8::Object> resource = Resource();
+  hooks.Push(async_id_, trigger_async_id_, resource);
   v8::TryCatch guard(isolate);  // V8's functions must not be called while an exception is pending.
-  v8::MaybeLocal<v8::Value> result = CallBetweenHooks(hooks, receiver, receiver, async_id_, fn, argc, argv);
+  v8::MaybeLocal<v8::Value> result = CallBetweenHooks(hooks, resource, receiver, async_id_, fn, argc, argv);
   hooks.Pop(async_id_);
   hooks.KeepResources(resources);
   if (guard.HasCaught()) guard.ReThrow();

@@ -77,15 +77,16 @@ class AsyncHooks {
   std::vector<v8::Local<v8::Value>> native_resources;
   std::vector<double> destroy_queue;
 
-  // The private property in which an object has its AsyncContextFrame.
+  // The private properties in which an object has its AsyncContextFrame, and the resource that it stands for.
   v8::Local<v8::Private> FrameKey();
+  v8::Local<v8::Private> ResourceKey();
 
  private:
   void CutResources(uint32_t length);
   void GrowStack();
 
   v8::Global<v8::Array> resources;  // execution_async_resources.
-  v8::Global<v8::Private> frame_key_;
+  v8::Global<v8::Private> frame_key_, resource_key_;
   size_t stack_size_;  // Numbers.
 };
 
@@ -104,7 +105,7 @@ class AsyncWrap : public NativeObject {
   double async_id() const { return async_id_; }
   double trigger_async_id() const { return trigger_async_id_; }
   // Another use of the same object (an HTTP parser taken from a pool): a new id, the init hooks again,
-  // with `resource` (this object when empty).
+  // with `resource` (this object when empty), which callbacks then run in if there are hooks.
   void AsyncReset(v8::Local<v8::Object> resource = {});
   void set_provider(Provider provider) { provider_ = provider; }
 
@@ -136,11 +137,13 @@ class AsyncWrap : public NativeObject {
   double trigger_async_id_ = -1;
   void KeepFrame();
   v8::Local<v8::Value> Frame() const;
+  v8::Local<v8::Object> Resource() const;
 
   bool ended_ = false;
   // Whether the object has an AsyncContextFrame: of the moment it was made. It lies in the object, so that the
   // collector can take both where what the frame holds leads back to the object.
   bool has_frame_ = false;
+  bool has_resource_ = false;  // One of its own; lies in the object, too.
 };
 
 // Calls `fn` as a callback of the loop that belongs to `resource` with these ids (0: to none).
