@@ -44,10 +44,13 @@ HeldBytes::HeldBytes(v8::Isolate* isolate, v8::Local<v8::Value> value, size_t of
     v8::Local<v8::ArrayBuffer> owned = buffer.As<v8::ArrayBuffer>();
     store_ = owned->GetBackingStore();
     resizable = store_->IsResizableByUserJavaScript();
-    if (IsTransferable(owned) || Environment::From(isolate)->State<Locks>().counts.contains(store_.get())) {
-      if (Environment::From(isolate)->State<Locks>().counts[store_.get()]++ == 0) {
-        owned->SetDetachKey(v8::Symbol::New(isolate));
-      }
+    std::map<const void*, int>& counts = Environment::From(isolate)->State<Locks>().counts;
+    if (const auto entry = counts.find(store_.get()); entry != counts.end()) {
+      entry->second++;
+      locked_.Reset(isolate, owned);
+    } else if (IsTransferable(owned)) {
+      counts.emplace(store_.get(), 1);
+      owned->SetDetachKey(v8::Symbol::New(isolate));
       locked_.Reset(isolate, owned);
     }
   }

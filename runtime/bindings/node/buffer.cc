@@ -143,8 +143,9 @@ size_t ByteLengthUtf8(const CallInfo& info, v8::Local<v8::String> text) {
   return SizeOfString(info.GetIsolate(), text, Encoding::kUtf8);
 }
 
-uint32_t FastByteLengthUtf8(v8::Local<v8::Value>, const v8::FastOneByteString& text) {
-  return static_cast<uint32_t>(simdutf::utf8_length_from_latin1(text.data, text.length));
+uint32_t FastByteLengthUtf8(v8::Local<v8::Value>, v8::Local<v8::Value> text, v8::FastApiCallbackOptions& options) {
+  const v8::HandleScope scope(options.isolate);
+  return text->IsString() ? static_cast<uint32_t>(text.As<v8::String>()->Utf8LengthV2(options.isolate)) : 0;
 }
 
 size_t CopyBytes(v8::Local<v8::Value> source_view, v8::Local<v8::Value> target_view, size_t to, size_t from, size_t count) {

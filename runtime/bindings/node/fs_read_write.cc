@@ -41,8 +41,16 @@ class TransferTask final : public FsNumberTask {
       }
       values.push_back(value);
     }
-    held_.reserve(count);
-    for (v8::Local<v8::Value> value : values) Add(info, completion, value, 0, BytesOf(value).size());
+    v8::Local<v8::ArrayBuffer> last;  // Behind held_.back(). Small chunks are often cut from one buffer: it is held once.
+    for (v8::Local<v8::Value> value : values) {
+      const v8::Local<v8::ArrayBuffer> buffer = value.As<v8::ArrayBufferView>()->Buffer();
+      if (buffer == last && !held_.empty() && !last->IsResizableByUserJavaScript()) {
+        Add(BytesOf(value));
+      } else {
+        Add(info, completion, value, 0, BytesOf(value).size());
+        last = buffer;
+      }
+    }
     return true;
   }
   void AddText(std::string text) {
