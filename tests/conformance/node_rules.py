@@ -98,7 +98,7 @@ _RULES = [
     ("name", r"/test-(cli-|dotenv|npm|corepack|node-run|config-file|config-json|shared-lib|bash-completion|startup-large-pages|security-revert|env-var-no-warnings|"
      r"process-env-allowed-flags|max-old-space-size-percentage|package-map-cli|module-print-timing|trace-env)", "the node command's own options and files"),
     ("name", r"/test-(compile-cache|code-cache)", "no cache of compiled code on disk: a packed program has its code in the executable"),
-    ("name", r"/test-(eslint|doc|documentation|benchmark|release-|process-release|openssl|license)", "Node's own repository and release"),
+    ("name", r"/test-(eslint|icu-minimum-version|doc|documentation|benchmark|release-|process-release|openssl|license)", "Node's own repository and release"),
     ("flag", r"--(experimental-quic|permission|allow-(fs|child|worker|addons|wasi|inspector|net|ffi|openssl)|experimental-storage)", "flag of what is left out"),
     ("flag", r"--(inspect|experimental-network-inspection|experimental-worker-inspection|experimental-storage-inspection)", "flag of the inspector"),
     ("flag", r"--(use-(openssl|bundled|system)-ca|no-use-|openssl|secure-heap|force-fips|enable-fips)", "flag of OpenSSL's set-up"),
