@@ -171,9 +171,11 @@ Result<AppBundle> BundleApp(const BundleOptions& options, Esbuild* esbuild,
   }
   if (build.value().HandsOnRequire() || !options.externals.empty()) bundle.modules.insert(kLoaderModule);
   if (!options.externals.empty()) bundle.library_tail += LeaveOut(options.externals);
-  // Such code names modules where esbuild does not look.
-  if (bundle.modules.contains(kLoaderModule)) bundle.modules.merge(NamedInCalls(manifest, text));
   const bool is_dv8 = options.environment == Environment::kCore || bundle.loads_as_dv8 || bundle.modules.contains("dv8:thread");
+  // Such code names modules where esbuild does not look.
+  if (bundle.modules.contains(kLoaderModule)) {
+    bundle.modules.merge(NamedInCalls(manifest, text, is_dv8 ? BareNames::kNodeAndDv8 : BareNames::kNode));
+  }
   // Node's loader resolves patterns and what no import leads to, and an ES module's place is a URL in its stacks.
   const bool is_mixed = CountCode(*meta) > 1 && HasEsModules(*meta) && (bundle.awaits || !IsAllStrict(*meta));
   bundle.needs_node_loader = imports.NeedsModules() ||

@@ -146,11 +146,13 @@ std::set<std::string> StubsIn(const StdlibManifest& manifest, std::string_view s
   return used;
 }
 
-std::set<std::string> NamedInCalls(const StdlibManifest& manifest, std::string_view script,
+std::set<std::string> NamedInCalls(const StdlibManifest& manifest, std::string_view script, BareNames bare,
                                    std::string_view quotes) {
   std::set<std::string> used;
   const auto take = [&](std::string_view name) {
-    if (std::string module = manifest.Resolve(name); !module.empty()) used.insert(module);
+    std::string module = manifest.Resolve(name);
+    if (module.empty() || (bare == BareNames::kNode && module.starts_with(kDv8) && !name.starts_with(kDv8))) return;
+    used.insert(std::move(module));
   };
   for (const char quote : quotes) ForEachCall(script, "", take, quote);
   return used;

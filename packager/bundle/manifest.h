@@ -59,10 +59,12 @@ std::set<std::string> NamedAsDv8(const StdlibManifest& manifest, std::string_vie
 
 // The modules that some call in `script` names by a string literal: what code that makes its
 // own `require` at run time may want.
+// `bare` says what a name without a scheme may mean: in a program for Node, "debugger" and "system" are mere words.
 // esbuild's output has the first quotes only.
+enum class BareNames { kNode, kNodeAndDv8 };
 inline constexpr std::string_view kEsbuildQuotes = "\"";
 inline constexpr std::string_view kAllQuotes = "\"'`";
-std::set<std::string> NamedInCalls(const StdlibManifest& manifest, std::string_view script,
+std::set<std::string> NamedInCalls(const StdlibManifest& manifest, std::string_view script, BareNames bare,
                                    std::string_view quotes = kEsbuildQuotes);
 
 // kSmall: what every program has, and dv8's modules. kNode: the same over Node's library, which has the modules

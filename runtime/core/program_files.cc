@@ -32,18 +32,6 @@ std::string& LeftOut() {
   return paths;
 }
 
-// Bytes of the files that are parts of the program.
-size_t ProgramCodeSize() {
-  static const size_t size = [] {
-    size_t sum = 0;
-    for (size_t i = 0; i < Index().size(); i++) {
-      if (Index().origin(i) == AssetOrigin::kProgram) sum += Index().file_size(i);
-    }
-    return sum;
-  }();
-  return size;
-}
-
 std::vector<std::byte> ReadFile(size_t number) {
   Result<std::vector<std::byte>> bytes = Index().Read(number);
   if (!bytes.ok()) Fail(bytes.error());
@@ -135,11 +123,12 @@ bool LeaveOutProgramText(v8::Isolate* isolate, std::string_view path) {
 
 const std::string& LeftOutFiles() { return LeftOut(); }
 
-v8::ScriptCompiler::CompileOptions ProgramCompileOptions(const Environment* env) {
-  constexpr size_t kSmallProgram = 1 << 20;
-  return env->mode() == Environment::Mode::kBuild && ProgramCodeSize() <= kSmallProgram
-             ? v8::ScriptCompiler::kEagerCompile
-             : v8::ScriptCompiler::kNoCompileOptions;
+v8::ScriptCompiler::CompileOptions ProgramCompileOptions(const Environment* env, v8::Local<v8::String> code) {
+  constexpr size_t kEagerlyCompiled = 16 << 20;
+  static size_t compiled = 0;
+  if (env->mode() != Environment::Mode::kBuild) return v8::ScriptCompiler::kNoCompileOptions;
+  compiled += static_cast<size_t>(code->Length());
+  return compiled <= kEagerlyCompiled ? v8::ScriptCompiler::kEagerCompile : v8::ScriptCompiler::kNoCompileOptions;
 }
 
 void AppendProgramReferences(std::vector<intptr_t>* references) {

@@ -30,10 +30,10 @@ bool LeaveOutProgramText(v8::Isolate* isolate, std::string_view path);
 // The paths that it was done for, a line each.
 const std::string& LeftOutFiles();
 
-// How V8 compiles the program's code. While a snapshot is made, every function of a program up to a size
-// is compiled, so that it finds nothing left to compile when it runs; of a larger one, whose bytecode would take longer
-// to load than it saves, what runs at the top level is.
-v8::ScriptCompiler::CompileOptions ProgramCompileOptions(const Environment* env);
+// How V8 compiles the next file of the program, `code`. While a snapshot is made, every function of the first 16 Mi
+// characters is compiled, so that the program finds nothing left to compile when it runs; then only what runs at a
+// file's top level: bytecode takes about as much room as its text, and is read with the image.
+v8::ScriptCompiler::CompileOptions ProgramCompileOptions(const Environment* env, v8::Local<v8::String> code);
 
 // The addresses of all texts' resources, for V8's external references.
 void AppendProgramReferences(std::vector<intptr_t>* references);

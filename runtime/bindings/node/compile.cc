@@ -69,7 +69,7 @@ v8::MaybeLocal<v8::Function> CompileCommonJs(Environment* env, v8::Local<v8::Str
   const size_t count = scope == CommonJsScope::kModule ? std::size(parameters) : 0;
   v8::Local<v8::Function> function;
   if (!v8::ScriptCompiler::CompileFunction(isolate->GetCurrentContext(), &source, count, parameters, 0,
-                                           nullptr, ProgramCompileOptions(env))
+                                           nullptr, ProgramCompileOptions(env, code))
            .ToLocal(&function)) {
     return {};
   }

@@ -257,7 +257,7 @@ bool CompileSource(const CallInfo& info, NewModule* made) {
     v8::Context::Scope scope(made->context);
     v8::TryCatch guard(isolate);
     const auto options = cached != nullptr ? v8::ScriptCompiler::kConsumeCodeCache
-                                           : ProgramCompileOptions(env);
+                                           : ProgramCompileOptions(env, text);
     if (!v8::ScriptCompiler::CompileModule(isolate, &source, options).ToLocal(&made->module)) {
       Rethrow(env, &guard);
       return false;

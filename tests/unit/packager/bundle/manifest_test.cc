@@ -33,8 +33,16 @@ TEST(ManifestTest, ResolvesNamesAndAliasesExactly) {
 TEST(ManifestTest, FindsUsedModules) {
   EXPECT_EQ(StubsIn(Manifest(), "a=__dv8_require(\"node:fs\");__dv8_require(\"nope\")"),
             (std::set<std::string>{"node:fs"}));
-  EXPECT_EQ(NamedInCalls(Manifest(), "r2(\"fs\"); x(\"buffer\", 1); y(\"fs"),
+  EXPECT_EQ(NamedInCalls(Manifest(), "r2(\"fs\"); x(\"buffer\", 1); y(\"fs", BareNames::kNode),
             (std::set<std::string>{"node:fs"}));
+}
+
+TEST(ManifestTest, TakesBareNamesForDv8sOnlyWhereTheProgramIsDv8s) {
+  StdlibManifest manifest = Manifest();
+  manifest.AliasDv8([](const std::string&) { return false; });
+  const std::set<std::string> both{"dv8:assets", "dv8:timer"};
+  EXPECT_EQ(NamedInCalls(manifest, "x(\"assets\"); y(\"dv8:timer\")", BareNames::kNodeAndDv8), both);
+  EXPECT_EQ(NamedInCalls(manifest, "x(\"assets\"); y(\"dv8:timer\")", BareNames::kNode), std::set<std::string>{"dv8:timer"});
 }
 
 TEST(ManifestTest, FindsModulesByAllWordsOfOneList) {
