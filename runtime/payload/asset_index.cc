@@ -5,10 +5,9 @@
 #include <climits>
 #include <cstring>
 
+#include "runtime/payload/checksum.h"
 #include "runtime/payload/payload.h"
 
-#define XXH_INLINE_ALL
-#include <xxhash.h>
 
 namespace dv8 {
 namespace {
@@ -158,7 +157,7 @@ std::vector<std::string> AssetIndex::List(std::string_view folder) const {
 Result<std::vector<std::byte>> AssetIndex::Read(size_t i) const {
   const AssetEntry entry = Entry(i);
   const std::span<const std::byte> stored = data_.subspan(entry.data_offset, entry.stored_size);
-  if (XXH3_64bits(stored.data(), stored.size()) != entry.hash) {
+  if (Checksum(stored) != entry.hash) {
     return Damaged(std::string(path(i)) + " does not match its hash");
   }
   if (entry.encoding == static_cast<uint32_t>(SectionEncoding::kRaw)) {

@@ -2,11 +2,10 @@
 #include <vector>
 
 #include "runtime/payload/asset_index.h"
+#include "runtime/payload/checksum.h"
 #include "runtime/payload/compress.h"
 #include "runtime/payload/payload.h"
 
-#define XXH_INLINE_ALL
-#include <xxhash.h>
 
 namespace dv8 {
 
@@ -33,7 +32,7 @@ AssetSections MakeAssetSections(std::span<const AssetFile> files) {
       entry.encoding = static_cast<uint32_t>(SectionEncoding::kLz4);
     }
     entry.stored_size = stored.size();
-    entry.hash = XXH3_64bits(stored.data(), stored.size());
+    entry.hash = Checksum(stored);
     sections.data.insert(sections.data.end(), stored.begin(), stored.end());
     entries.push_back(entry);
   }

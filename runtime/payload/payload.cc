@@ -2,26 +2,19 @@
 
 #include <lz4.h>
 
+#define XXH_INLINE_ALL
+#include <xxhash.h>
+
 #include <algorithm>
 #include <climits>
 #include <cstring>
 
-#define XXH_INLINE_ALL
-#include <xxhash.h>
+#include "runtime/payload/checksum.h"
 
 namespace dv8 {
 namespace {
 
 Diagnostic Damaged(std::string text) { return Diagnostic{"the payload is damaged: " + text}; }
-
-uint64_t HeaderHash(PayloadHeader header, std::span<const SectionEntry> sections) {
-  header.hash = 0;
-  XXH3_state_t state;
-  XXH3_64bits_reset(&state);
-  XXH3_64bits_update(&state, &header, sizeof(header));
-  XXH3_64bits_update(&state, sections.data(), sections.size_bytes());
-  return XXH3_64bits_digest(&state);
-}
 
 // LZ4 cannot say more than 255 bytes in one: a larger claim would only take memory.
 constexpr uint64_t kLz4MaxRatio = 255;
@@ -52,6 +45,15 @@ std::string_view AsText(std::span<const std::byte> bytes) {
 }
 
 }  // namespace
+
+uint64_t HeaderHash(PayloadHeader header, std::span<const SectionEntry> sections) {
+  header.hash = 0;
+  XXH3_state_t state;
+  XXH3_64bits_reset(&state);
+  XXH3_64bits_update(&state, &header, sizeof(header));
+  XXH3_64bits_update(&state, sections.data(), sections.size_bytes());
+  return XXH3_64bits_digest(&state);
+}
 
 const char* SectionName(SectionKind kind) {
   switch (kind) {
@@ -138,7 +140,7 @@ Result<Done> Payload::CheckManifest() const {
     return Damaged("the manifest is packed");
   }
   const std::span<const std::byte> bytes = Stored(SectionKind::kManifest);
-  if (XXH3_64bits(bytes.data(), bytes.size()) != section->hash) {
+  if (Checksum(bytes) != section->hash) {
     return Damaged("section manifest does not match its hash");
   }
   if (!IsManifest(AsText(bytes))) return Damaged("the manifest is not made of sorted pairs");
@@ -179,7 +181,7 @@ Result<std::span<const std::byte>> Payload::UnpackInto(SectionKind kind,
   const SectionEntry* section = Find(kind);
   if (section == nullptr) return std::span<const std::byte>();
   const std::span<const std::byte> stored = Stored(kind);
-  if (XXH3_64bits(stored.data(), stored.size()) != section->hash) {
+  if (Checksum(stored) != section->hash) {
     return Damaged(std::string("section ") + SectionName(kind) + " does not match its hash");
   }
   if (section->encoding == static_cast<uint32_t>(SectionEncoding::kRaw)) return stored;

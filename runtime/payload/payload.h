@@ -58,6 +58,9 @@ struct SectionEntry {
 };
 static_assert(sizeof(SectionEntry) == 40);
 
+// What `header.hash` has to be for a header and its table.
+uint64_t HeaderHash(PayloadHeader header, std::span<const SectionEntry> sections);
+
 // A view of a payload in memory: copies nothing but the table.
 class Payload {
  public:

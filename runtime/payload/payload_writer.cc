@@ -3,10 +3,9 @@
 #include <algorithm>
 #include <cstring>
 
+#include "runtime/payload/checksum.h"
 #include "runtime/payload/compress.h"
 
-#define XXH_INLINE_ALL
-#include <xxhash.h>
 
 namespace dv8 {
 namespace {
@@ -36,7 +35,7 @@ void PayloadWriter::Store(SectionKind kind, SectionEncoding encoding, size_t siz
   section.entry.size = size;
   section.entry.encoding = static_cast<uint32_t>(encoding);
   section.entry.stored_size = stored.size();
-  section.entry.hash = XXH3_64bits(stored.data(), stored.size());
+  section.entry.hash = Checksum(stored);
   section.stored = std::move(stored);
   sections_.push_back(std::move(section));
 }
@@ -68,11 +67,7 @@ std::vector<std::byte> PayloadWriter::Finish() {
     table.push_back(entry);
   }
   header.total_size = end;
-  XXH3_state_t state;
-  XXH3_64bits_reset(&state);
-  XXH3_64bits_update(&state, &header, sizeof(header));
-  XXH3_64bits_update(&state, table.data(), table.size() * sizeof(SectionEntry));
-  header.hash = XXH3_64bits_digest(&state);
+  header.hash = HeaderHash(header, table);
 
   std::vector<std::byte> bytes(end);
   std::memcpy(bytes.data(), &header, sizeof(header));
