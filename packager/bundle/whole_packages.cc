@@ -133,7 +133,7 @@ std::set<std::string> DeclaredPackages(const std::string& folder) {
   const std::optional<Json> json = text.ok() ? Json::Parse(text.value()) : std::nullopt;
   if (!json) return names;
   std::error_code error;
-  for (const char* key : {"dependencies", "optionalDependencies", "peerDependencies"}) {
+  for (const char* key : {"dependencies", "optionalDependencies", "peerDependencies", "peerDependenciesMeta"}) {
     const Json* declared = json->Find(key);
     if (declared == nullptr) continue;
     for (const auto& [name, version] : declared->members()) {

@@ -46,9 +46,9 @@ class WholePackagesTest(e2e.TestCase):
     def test_packages_that_a_package_declares(self):
         host = "exports.load = (name) => { try { return require('plugin-' + name)(); } catch (e) { return e.code; } };\n"
         self.check({
-            "main.cjs": "const { load } = require('host');\nfor (const n of ['a', 'broken', 'missing', 'other']) console.log(n, load(n));\n",
+            "main.cjs": "const { load } = require('host');\nfor (const n of ['a', 'broken', 'missing', 'named', 'other']) console.log(n, load(n));\n",
             "node_modules/host/package.json": package("host", dependencies={"plugin-a": "1"}, peerDependencies={
-                "plugin-broken": "1", "plugin-missing": "1"}),
+                "plugin-broken": "1", "plugin-missing": "1"}, peerDependenciesMeta={"plugin-named": {"optional": True}}),
             "node_modules/host/index.js": host,
             "node_modules/plugin-a/package.json": package("plugin-a", main="lib/a.js"),
             "node_modules/plugin-a/lib/a.js": "module.exports = () => require('helper') + 1;\n",
@@ -56,9 +56,12 @@ class WholePackagesTest(e2e.TestCase):
             "node_modules/helper/index.js": "module.exports = 41;\n",
             "node_modules/plugin-broken/package.json": package("plugin-broken"),
             "node_modules/plugin-broken/index.js": "module.exports = () => 'no' + ;\n",
+            "node_modules/plugin-named/package.json": package("plugin-named"),
+            "node_modules/plugin-named/index.js": "module.exports = () => 'declared by its use alone';\n",
             "node_modules/plugin-other/package.json": package("plugin-other"),
             "node_modules/plugin-other/index.js": "module.exports = () => 'not declared';\n",
-        }, ["a 42", "broken undefined", "missing MODULE_NOT_FOUND", "other MODULE_NOT_FOUND"],
+        }, ["a 42", "broken undefined", "missing MODULE_NOT_FOUND",
+            "named declared by its use alone", "other MODULE_NOT_FOUND"],
             ["notice: 1 computed call of require() or import() is left to the run time, in host"])
 
     def test_code_in_a_folder_that_is_read(self):
