@@ -129,6 +129,9 @@ Result<AppBundle> BundleApp(const BundleOptions& options, Esbuild* esbuild,
   if (options.globals == Globals::kAll) named = globals;
   // Programs for Node ask whether it is there, and mean V8's, which a flag makes.
   if (!calls_gc && options.environment != Environment::kCore) named.erase("gc");
+  // Programs of Runtime.JS have a `performance` and a `require` of their own.
+  const bool is_runtime_js = named.contains("isolate") && options.globals != Globals::kAll;
+  if (is_runtime_js) named.erase("performance");
   for (const std::string& name : named) {
     (manifest.globals.contains(name) ? bundle.globals : bundle.standard_globals).insert(name);
   }
@@ -169,9 +172,9 @@ Result<AppBundle> BundleApp(const BundleOptions& options, Esbuild* esbuild,
     bundle.runs_assets = true;
     for (const std::string& name : bundle.globals) bundle.modules.insert(manifest.globals.at(name));
   }
-  if (build.value().HandsOnRequire() || !options.externals.empty()) bundle.modules.insert(kLoaderModule);
+  if ((build.value().HandsOnRequire() && !is_runtime_js) || !options.externals.empty()) bundle.modules.insert(kLoaderModule);
   if (!options.externals.empty()) bundle.library_tail += LeaveOut(options.externals);
-  const bool is_dv8 = options.environment == Environment::kCore || bundle.loads_as_dv8 || bundle.modules.contains("dv8:thread");
+  const bool is_dv8 = options.environment == Environment::kCore || bundle.loads_as_dv8 || is_runtime_js || bundle.modules.contains("dv8:thread");
   // Such code names modules where esbuild does not look.
   if (bundle.modules.contains(kLoaderModule)) {
     bundle.modules.merge(NamedInCalls(manifest, text, is_dv8 ? BareNames::kNodeAndDv8 : BareNames::kNode));

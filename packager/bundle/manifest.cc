@@ -146,16 +146,29 @@ std::set<std::string> StubsIn(const StdlibManifest& manifest, std::string_view s
   return used;
 }
 
-std::set<std::string> NamedInCalls(const StdlibManifest& manifest, std::string_view script, BareNames bare,
-                                   std::string_view quotes) {
+namespace {
+
+std::set<std::string> NamedInCallsOf(const StdlibManifest& manifest, std::string_view script, std::string_view function,
+                                     BareNames bare, std::string_view quotes) {
   std::set<std::string> used;
   const auto take = [&](std::string_view name) {
     std::string module = manifest.Resolve(name);
     if (module.empty() || (bare == BareNames::kNode && module.starts_with(kDv8) && !name.starts_with(kDv8))) return;
     used.insert(std::move(module));
   };
-  for (const char quote : quotes) ForEachCall(script, "", take, quote);
+  for (const char quote : quotes) ForEachCall(script, function, take, quote);
   return used;
+}
+
+}  // namespace
+
+std::set<std::string> NamedInCalls(const StdlibManifest& manifest, std::string_view script, BareNames bare,
+                                   std::string_view quotes) {
+  return NamedInCallsOf(manifest, script, "", bare, quotes);
+}
+
+std::set<std::string> RequiredIn(const StdlibManifest& manifest, std::string_view source) {
+  return NamedInCallsOf(manifest, source, "require", BareNames::kNodeAndDv8, kAllQuotes);
 }
 
 std::string StdlibEntry(const StdlibManifest& manifest, const std::set<std::string>& modules,

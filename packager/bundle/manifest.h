@@ -67,6 +67,9 @@ inline constexpr std::string_view kAllQuotes = "\"'`";
 std::set<std::string> NamedInCalls(const StdlibManifest& manifest, std::string_view script, BareNames bare,
                                    std::string_view quotes = kEsbuildQuotes);
 
+// Those that `source`, a file nobody has looked into, requires.
+std::set<std::string> RequiredIn(const StdlibManifest& manifest, std::string_view source);
+
 // kSmall: what every program has, and dv8's modules. kNode: the same over Node's library, which has the modules
 // and globals of Node itself.
 enum class StdlibStart { kSmall, kNode };

@@ -138,11 +138,10 @@ Result<std::string> RuntimeFile(Template kind, const Install& install,
 // Whose command line is Node's: runtime/bindings/node/command_line.h.
 bool BehavesAsNode(const AppBundle& app) { return app.modules.contains(kNodeProgram); }
 
-// Whether the program starts threads: dv8's, or Node's workers.
+// Whether the program starts threads: dv8's, isolates, or Node's workers.
 bool HasThreads(const AppBundle& app, const Library& library) {
-  constexpr char kThreadBinding[] = "dv8_thread";
   constexpr char kWorkers[] = "node:worker_threads";
-  return app.modules.contains(kWorkers) || library.bindings.contains(kThreadBinding);
+  return app.modules.contains(kWorkers) || library.bindings.contains("dv8_thread") || library.bindings.contains("dv8_isolate");
 }
 
 // The variables of .env files, a later one's before an earlier one's: "NAME=value".
@@ -312,6 +311,12 @@ Result<PackedApp> PackApp(const Options& options, const Install& install,
   if (app.value().runs_assets) {
     for (const EmbeddedFile& file : assets.value()) {
       if (file.path.ends_with(".js")) AddNames(manifest.value(), file.bytes, &app.value());
+    }
+  }
+  // Scripts that isolates run.
+  if (app.value().modules.contains("dv8:isolate")) {
+    for (const EmbeddedFile& file : assets.value()) {
+      if (file.path.ends_with(".js")) app.value().modules.merge(RequiredIn(manifest.value(), file.bytes));
     }
   }
   app.value().has_node_library = app.value().needs_node_loader || NeedsNodeLibrary(manifest.value(), app.value());

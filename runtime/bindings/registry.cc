@@ -21,12 +21,14 @@ namespace dv8 {
 // One line a binding, here and in kBindings, sorted by name.
 extern const BindingSpec kAssets;
 extern const BindingSpec kBuffer;
+extern const BindingSpec kDv8Isolate;
 extern const BindingSpec kDv8Loop;
 extern const BindingSpec kDv8Stream;
 extern const BindingSpec kDv8System;
 extern const BindingSpec kDv8Thread;
 extern const BindingSpec kDv8Udp;
 extern const BindingSpec kHost;
+extern const BindingSpec kIsolateFolder;
 extern const BindingSpec kPayload;
 extern const BindingSpec kProcess;
 extern const BindingSpec kSignal;
@@ -43,12 +45,14 @@ namespace {
 constexpr const BindingSpec* kBindings[] = {
     &kAssets,
     &kBuffer,
+    &kDv8Isolate,
     &kDv8Loop,
     &kDv8Stream,
     &kDv8System,
     &kDv8Thread,
     &kDv8Udp,
     &kHost,
+    &kIsolateFolder,
     &kPayload,
     &kProcess,
     &kSignal,

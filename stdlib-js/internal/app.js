@@ -15,6 +15,7 @@ let program; // {entry, run}: dv8's script.
 // What dv8's script requires are modules without an entry.
 let graph;
 let callModule; // dv8:core's: makes `module` callable in files that call it.
+let findScriptRunner;
 let inTopLevel = false;
 
 /** dv8:core gives the `require` that the program sees. */
@@ -28,6 +29,12 @@ export function setGraph(value) { graph = value; }
 
 /** dv8:core gives what module() does in CommonJS files. */
 export function setModuleCaller(value) { callModule = value; }
+
+/** dv8:isolate gives what finds the function that runs the entry, a CommonJS file, as a script; none for other programs. */
+export function setScriptRunner(find) { findScriptRunner = find; }
+
+/** That function, of a path and a text; undefined. */
+export function scriptRunner() { return findScriptRunner?.(); }
 
 /** The `module` that the function of a CommonJS file gets. */
 export function moduleFor(module, require, text) { return callModule === undefined ? module : callModule(module, require, text); }

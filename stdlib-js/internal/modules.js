@@ -6,7 +6,7 @@ import {
   throwIfPromiseRejected,
 } from 'internal:module_wrap';
 import { compile, compileFunction, leaveOutSource, text } from 'internal:program';
-import { checkRequest, loaders, moduleFor, notFound, requireBuiltin, setGraph } from './app.js';
+import { checkRequest, loaders, moduleFor, notFound, requireBuiltin, scriptRunner, setGraph } from './app.js';
 import { makeError } from './errors.js';
 import { lookup } from './registry.js';
 
@@ -297,6 +297,13 @@ function runModule(wrap) {
 
 function run() {
   const number = entryNumber();
+  const runScript = isFunction(number) && !leftOut.has(number) ? scriptRunner() : undefined;
+  if (runScript === undefined) return runEntry(number);
+  runScript(table.entry, text(table.entry));
+  return undefined;
+}
+
+function runEntry(number) {
   if (isModule(number)) return runModule(instantiated(number));
   load(number, undefined);
   return undefined;
@@ -311,7 +318,7 @@ function rehearse(wrapper) {
   } else {
     functions[0] = [undefined, wrapper];
   }
-  return run();
+  return runEntry(0);
 }
 
 /** Compiles what the snapshot does not have. */

@@ -1,0 +1,21 @@
+// The context of an isolate with `sandbox: true`: a new one, without the program's library.
+#pragma once
+
+#include "runtime/bindings/spec.h"
+#include "runtime/core/environment.h"
+#include "v8.h"
+
+namespace dv8 {
+
+// Gives `env` such a context. False, with an exception, when it cannot be had.
+bool EnterSandbox(Environment* env);
+// Runs the program `code` of `given`, {prelude, code, path, data, env, system}. The context is entered.
+void RunSandboxed(Environment* env, v8::Local<v8::Object> given);
+
+// What both kinds of isolates have.
+// exit(value): ends the isolate, the program when it is the first.
+void ExitIsolate(const CallInfo& info);
+// wait(promise) → the value of a call's promise
+void WaitForCall(const CallInfo& info);
+
+}  // namespace dv8

@@ -1,0 +1,2 @@
+isolate.env.started();
+for (;;);
