@@ -70,15 +70,18 @@ Result<std::vector<std::string>> InitFolder(const std::string& templates, const 
   if (!files.ok()) return files.error();
   const std::string folder = AbsolutePath(WorkingDirectory(), target);
   const std::string program = ReferenceFor(folder.substr(folder.rfind('/') + 1)).name;
+  std::vector<std::string> written_files;
   for (const std::string& file : files.value()) {
-    const std::string path = target + "/" + file;
+    // dv8pack's package could not carry it under its own name.
+    written_files.push_back(file == "gitignore" ? ".gitignore" : file);
+    const std::string path = target + "/" + written_files.back();
     fs::create_directories(Dirname(path), error);
     if (error) return Diagnostic{"cannot be made: " + error.message(), Dirname(path)};
     const Result<std::string> text = ReadFile(source + "/" + file);
     if (!text.ok()) return text.error();
     if (Result<Done> written = WriteFile(path, Renamed(text.value(), program)); !written.ok()) return written.error();
   }
-  return files;
+  return written_files;
 }
 
 }  // namespace dv8

@@ -183,6 +183,8 @@ std::span<const OptionSpec> OptionTable() { return kOptions; }
 
 std::span<const CommandSpec> CommandTable() { return kCommands; }
 
+std::string_view SectionTitle(Section section) { return kSections[static_cast<size_t>(section)]; }
+
 const OptionSpec* FindOption(std::string_view word) {
   if (word.size() >= 2 && word[0] == '-' && word[1] != '-') {
     for (const OptionSpec& option : kOptions) {
@@ -241,14 +243,11 @@ std::string HelpText() {
   for (const OptionSpec& option : kOptions) {
     if (&option == kOptions || option.section != section) {
       section = option.section;
-      help.append("\n").append(kSections[static_cast<size_t>(section)]).append("\n");
+      help.append("\n").append(SectionTitle(section)).append("\n");
     }
     help += Row(Head(option), option.text);
   }
-  return help +
-         "\ndv8pack.json beside the entry's package.json, or \"dv8pack\" in it, may have options by their long names; what the\n"
-         "command line says comes after them.\n"
-         "\nExit codes: 0 done, 1 the input is at fault, 2 the command line is, 70 dv8pack is.\n";
+  return help + "\n" + std::string(kConfigHelp) + "\n\n" + std::string(kExitCodesHelp) + "\n";
 }
 
 }  // namespace dv8

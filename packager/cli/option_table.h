@@ -1,5 +1,5 @@
-// The options and the commands, once: for the parser, --help, suggestions, shell completion, the JSON schema, and for
-// finding the entry.
+// The options and the commands, once: for the parser, --help, the man page, suggestions, shell completion, the JSON schema,
+// the types of the API on npm, and for finding the entry.
 #pragma once
 
 #include <span>
@@ -54,7 +54,14 @@ std::string WrongValue(const OptionSpec& option, const std::string& value);
 // Whether the option's value is the path of a file or a folder.
 bool IsPath(const OptionSpec& option);
 
-// What --help prints.
+// "What goes in".
+std::string_view SectionTitle(OptionSpec::Section section);
+
+// What --help prints, and two sentences of it.
 std::string HelpText();
+inline constexpr std::string_view kConfigHelp =
+    "dv8pack.json beside the entry's package.json, or \"dv8pack\" in it, may have options by their long names; what the\n"
+    "command line says comes after them.";
+inline constexpr std::string_view kExitCodesHelp = "Exit codes: 0 done, 1 the input is at fault, 2 the command line is, 70 dv8pack is.";
 
 }  // namespace dv8

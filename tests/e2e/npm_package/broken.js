@@ -1,0 +1,2 @@
+const here = 1;
+import './gone.js';
