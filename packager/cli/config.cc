@@ -23,7 +23,9 @@ constexpr char kSchemaKey[] = "$schema";
 
 bool IsPairs(const OptionSpec& option) { return option.value.find('=') != std::string_view::npos; }
 bool IsListText(const OptionSpec& option) { return option.value.ends_with("LIST"); }
-bool CanBeInFile(const OptionSpec& option) { return option.section != OptionSpec::Section::kInformation; }
+bool CanBeInFile(const OptionSpec& option) {
+  return option.section != OptionSpec::Section::kInformation && option.name != "--inputs";
+}
 
 class ConfigReader {
  public:

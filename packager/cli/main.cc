@@ -17,6 +17,7 @@
 #include "packager/cli/config.h"
 #include "packager/cli/image.h"
 #include "packager/cli/init.h"
+#include "packager/cli/inputs.h"
 #include "packager/cli/inspect.h"
 #include "packager/cli/install.h"
 #include "packager/cli/metafile.h"
@@ -353,7 +354,17 @@ int Work(const Options& options, const std::vector<std::string>& args) {
 }
 
 int Main(const std::vector<std::string>& args) {
-  const Result<Options> options = ParseWithConfig(args);
+  Result<Options> options = ParseOptions(args);
+  std::optional<TempDir> inputs;
+  const std::string here = WorkingDirectory();
+  if (options.ok() && !options.value().inputs.empty()) {
+    CatchInterrupts();
+    Result<TempDir> folder = EnterInputs(options.value().inputs);
+    if (!folder.ok()) return Report(folder.error(), options.value());
+    inputs.emplace(std::move(folder.value()));
+  }
+  options = ParseWithConfig(args);
+  if (options.ok() && inputs) KeepOutputsIn(here, &options.value());
   if (!options.ok()) {
     if (WantsJson(args)) Print(stdout, ErrorJson(options.error()));
     return SayUsage(options.error());
@@ -375,6 +386,7 @@ int Main(const std::vector<std::string>& args) {
   }
   CatchInterrupts();
   const int code = Work(options.value(), args);
+  inputs.reset();
   if (Interrupted() != 0) EndByInterrupt();
   return code;
 }

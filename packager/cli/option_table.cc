@@ -114,6 +114,8 @@ constexpr OptionSpec kOptions[] = {
     {"--out-dir", Kind::kValue, 0, Section::kElse, "FOLDER", "for the executables of several entries, each named after its own"},
     {"--sbom", Kind::kList, 0, Section::kElse, "FILE",
      "write a bill of materials: CycloneDX into a .cdx.json, SPDX into an .spdx.json; images refer to it"},
+    {"--inputs", Kind::kValue, 0, Section::kElse, "FILE",
+     "pack from copies of the files that FILE lists, and no others (docs/bazel.md): for build systems"},
     {"--metafile", Kind::kValue, 0, Section::kElse, "FILE", "write what went in, as esbuild's metafile"},
     {"--json", Kind::kFlag, 0, Section::kElse, "", "result and errors as JSON on standard output"},
     {"--quiet", Kind::kFlag, 'q', Section::kElse, "", "no warnings and notices"},

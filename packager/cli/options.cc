@@ -180,6 +180,7 @@ Result<Done> ReadOutputOptions(const Reader& reader, Options* options) {
   options->watch = reader.Has("watch");
   if (options->watch && options->command != Options::Command::kRun) return Diagnostic{"--watch is for dv8pack run"};
   options->metafile = reader.Last("metafile", "");
+  options->inputs = reader.Last("inputs", "");
   options->out_dir = reader.Last("out-dir", "");
   options->sboms = reader.All("sbom");
   for (const std::string& file : options->sboms) {
@@ -194,6 +195,12 @@ Result<Done> ReadOutputOptions(const Reader& reader, Options* options) {
       if (reader.Has(name)) return Diagnostic{"--" + std::string(name) + " is for packing: this command writes no file"};
     }
     if (map == "external") return Diagnostic{"--sourcemap=external is for packing: this command writes no file"};
+  }
+  if (!options->inputs.empty()) {
+    if (options->command != Options::Command::kPack && options->command != Options::Command::kImage) {
+      return Diagnostic{"--inputs is for packing"};
+    }
+    if ((options->output + options->out_dir).empty()) return Diagnostic{"--inputs: -o FILE names the output"};
   }
   if (!options->out_dir.empty() && !options->output.empty()) {
     return Diagnostic{"--output names one executable, --out-dir a folder for several: one of them"};

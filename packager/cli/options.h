@@ -23,6 +23,7 @@ struct Options {
   std::vector<std::string> entries;  // More than one only with out_dir.
   std::string output;
   std::string out_dir;   // For executables that are named after their entries.
+  std::string inputs;    // The manifest of the files to pack from; empty when they are packed where they lie.
   std::string metafile;  // The file that it is written to.
   std::vector<std::string> sboms;  // Likewise; the name of each says which kind it is.
   ImageOptions image;

@@ -24,7 +24,7 @@ constexpr time_t kLockedBySeconds = 60;
 // What removing a folder may need when nothing else is left.
 constexpr size_t kReserve = size_t{1} << 20;
 
-std::string live_folder;
+std::vector<std::string> live_folders;
 char* reserve = nullptr;
 
 int OpenLocked(const std::string& folder) {
@@ -56,7 +56,7 @@ void EndOutOfMemory() {
   std::set_new_handler(nullptr);
   delete[] reserve;
   std::error_code ignored;
-  if (!live_folder.empty()) fs::remove_all(live_folder, ignored);
+  for (const std::string& folder : live_folders) fs::remove_all(folder, ignored);
   static constexpr std::string_view kText = "dv8pack: error: out of memory\n";
   (void)!write(2, kText.data(), kText.size());
   _exit(1);
@@ -80,7 +80,7 @@ Result<TempDir> TempDir::Make() {
     Sweep(resolved);
     std::string path = std::string(resolved) + "/" + std::string(kTempDirName) + "XXXXXX";
     if (mkdtemp(path.data()) != nullptr) {
-      live_folder = path;
+      live_folders.push_back(path);
       return TempDir(path, OpenLocked(path));
     }
     error = errno;
@@ -94,7 +94,7 @@ TempDir::~TempDir() {
   std::error_code ignored;
   fs::remove_all(path_, ignored);
   if (lock_ >= 0) close(lock_);
-  live_folder.clear();
+  std::erase(live_folders, path_);
 }
 
 Result<std::string> ReadFile(const std::string& path) {

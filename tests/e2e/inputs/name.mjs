@@ -1,0 +1,3 @@
+import { first } from 'names';
+
+export const name = first();

@@ -1,0 +1,3 @@
+import { last } from 'last';
+
+export const first = () => `first ${last}`;
