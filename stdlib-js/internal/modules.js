@@ -295,15 +295,13 @@ function runModule(wrap) {
   return undefined;
 }
 
-function run() {
+function run(isRehearsal) {
   const number = entryNumber();
-  const runScript = isFunction(number) && !leftOut.has(number) ? scriptRunner() : undefined;
-  if (runScript === undefined) return runEntry(number);
-  runScript(table.entry, text(table.entry));
-  return undefined;
-}
-
-function runEntry(number) {
+  const runScript = scriptRunner();
+  if (runScript !== undefined && isRehearsal !== true && isFunction(number) && !leftOut.has(number)) {
+    runScript(table.entry, text(table.entry));
+    return undefined;
+  }
   if (isModule(number)) return runModule(instantiated(number));
   load(number, undefined);
   return undefined;
@@ -318,7 +316,7 @@ function rehearse(wrapper) {
   } else {
     functions[0] = [undefined, wrapper];
   }
-  return runEntry(0);
+  return run(true);
 }
 
 /** Compiles what the snapshot does not have. */
