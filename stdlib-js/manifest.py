@@ -26,6 +26,15 @@ WORDS = {
     ],
     "node:util": [["nodejs.util.promisify.custom"]],
 }
+# What programs with dv8:serve get of Node's library when they name it: bodies as streams, and what else the web has.
+SERVE = "\"dv8:serve\""
+SERVE_WORDS = {
+    "node:buffer": [".blob(", ".formData("],
+    "node:events": [".signal", "{ signal", ", signal", "signal }"],
+    "node:stream/web": [".body", "[\"body\"]", "{ body", ", body", ".clone(", ".formData("],
+}
+for name, words in SERVE_WORDS.items():
+    WORDS.setdefault(name, []).extend([SERVE, word] for word in words)
 # Globals of every program that --env=core leaves out when the program does not name them: the
 # engine's, and the bootstrap's.
 ENGINE = [
@@ -74,7 +83,7 @@ def main():
             sys.exit(f"{sys.argv[1]}: there is no module {module}")
         for name in names:
             globals_[name] = {"module": module}
-    manifest = {"bootstrap": "internal/bootstrap.js", "nodeBootstrap": "internal/node_bootstrap.js", "bootstrapGlobals": BOOTSTRAP, "core": CORE, "engineGlobals": ENGINE, "globals": globals_, "modules": modules, "nodeGlobals": wanted["node"]}
+    manifest = {"bootstrap": "internal/bootstrap.js", "nodeBootstrap": "internal/node_bootstrap.js", "bootstrapGlobals": BOOTSTRAP, "core": CORE, "engineGlobals": ENGINE, "globals": globals_, "modules": modules, "nodeGlobals": wanted["node"], "standIns": wanted["standIns"]}
     print(json.dumps(manifest, indent=1, sort_keys=True))
 
 

@@ -269,6 +269,10 @@ std::string ImportOf(const std::string& root, const std::string& entry) {
   return "import " + QuoteJson("./" + entry.substr(root == "/" ? 1 : root.size() + 1)) + ";\n";
 }
 
+std::string ImportAllOf(const std::string& root, const std::string& entry) {
+  return "import * as entry from " + QuoteJson("./" + entry.substr(root == "/" ? 1 : root.size() + 1)) + ";\nexport { entry };\n";
+}
+
 Result<AppBuild> BuildApp(const BundleOptions& options, const StdlibManifest& manifest,
                           Esbuild* esbuild, AppImports* imports, const std::string& root,
                           const std::string& entry, const std::string& input, std::string* messages) {

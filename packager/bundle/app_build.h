@@ -51,6 +51,8 @@ struct AppBuild {
 
 // A script that imports `entry`, which lies below `root`.
 std::string ImportOf(const std::string& root, const std::string& entry);
+// The same for an entry whose exports are looked at when it has run.
+std::string ImportAllOf(const std::string& root, const std::string& entry);
 
 // `input` is a script that imports the app. `messages` gets warnings, errors and notices as they are
 // printed.

@@ -67,6 +67,16 @@ void AddAllOfDv8(const StdlibManifest& manifest, AppBundle* bundle) {
 // The module with which a program loads what was not bundled.
 constexpr char kLoaderModule[] = "node:module";
 
+// The module that serves what an entry exports, and how code names it by its global.
+constexpr char kServeModule[] = "dv8:serve";
+constexpr std::string_view kServeGlobal = "dv8.serve";
+
+// Whether the entry may have `export default { fetch }`: what it exports is kept, and looked at when it has run.
+bool MayServe(const std::string& entry) {
+  const Result<std::string> text = ReadFile(entry);
+  return text.ok() && text.value().find("export") != std::string::npos && text.value().find("default") != std::string::npos;
+}
+
 // Tells Node's loader what --external names.
 std::string LeaveOut(const std::vector<std::string>& externals) {
   std::string names;
@@ -100,9 +110,11 @@ Result<AppBundle> BundleApp(const BundleOptions& options, Esbuild* esbuild,
   }
   bundle.imports = std::make_shared<AppImports>(options, manifest, bundle.root, entry_file);
   AppImports& imports = *bundle.imports;
+  const bool may_serve = !program && MayServe(entry_file);
   Result<AppBuild> build =
       BuildApp(options, manifest, esbuild, &imports, bundle.root, entry_file,
-               program ? program->Entry() : ImportOf(bundle.root, entry_file), messages);
+               program ? program->Entry() : may_serve ? ImportAllOf(bundle.root, entry_file) : ImportOf(bundle.root, entry_file),
+               messages);
   if (!build.ok()) return build.error();
   const std::optional<Json> meta = Json::Parse(build.value().result.metafile);
   if (!meta) return Diagnostic{std::string(kOurFault) + "esbuild's metafile is not JSON"};
@@ -138,6 +150,9 @@ Result<AppBundle> BundleApp(const BundleOptions& options, Esbuild* esbuild,
   if (options.environment == Environment::kCore) {
     bundle.globals.insert(manifest.core.begin(), manifest.core.end());
   }
+  const bool serves = may_serve && text.find("fetch") != std::string::npos;
+  if (serves || text.find(kServeGlobal) != std::string::npos) text += "__dv8_require(" + QuoteJson(kServeModule) + ");\n";
+  if (serves) bundle.library_tail += "import{serveEntry}from\"./dv8/serve.js\";\nstart.setServer(serveEntry);\n";
   bundle.modules = StubsIn(manifest, text);
   if (program) {
     program->TakeModules(*meta, bundle.root);

@@ -67,6 +67,9 @@ Result<StdlibManifest> StdlibManifest::Parse(std::string_view text, const std::s
       for (const Json& name : list->items()) names->insert(name.String());
     }
   }
+  if (const Json* stand_ins = root->Find("standIns"); stand_ins != nullptr) {
+    for (const auto& [name, module] : stand_ins->members()) manifest.stand_ins.emplace(name, module.String());
+  }
   if (const Json* globals = root->Find("globals"); globals != nullptr) {
     for (const auto& [name, value] : globals->members()) {
       const std::string module = value.StringAt("module");

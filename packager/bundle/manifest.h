@@ -44,6 +44,8 @@ struct StdlibManifest {
   std::set<std::string, std::less<>> node_names;
   std::map<std::string, std::string> globals;   // "print" -> the module of dv8's that gives it.
   std::set<std::string> node_globals;       // Those of Node's library that the small start lacks.
+  // Of those: the module of dv8's that makes them, where a program has it, so that they need no library of Node's.
+  std::map<std::string, std::string> stand_ins;
   std::set<std::string> engine_globals;     // Newer than what --env=core has.
   std::set<std::string> bootstrap_globals;  // Those that the bootstrap makes.
   std::set<std::string> core;               // Globals that dv8:core gives every program of --env=core.

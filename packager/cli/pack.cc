@@ -173,6 +173,16 @@ std::string ExecArgv(const Options& options, const AppBundle& app) {
   return text;
 }
 
+// The first TCP port of --port, where dv8:serve listens when the app says nothing else.
+std::string ServerPort(const Options& options, const AppBundle& app) {
+  static constexpr std::string_view kTcp = "/tcp";
+  if (!app.modules.contains("dv8:serve")) return "";
+  for (const std::string& port : options.image.ports) {
+    if (port.ends_with(kTcp)) return port.substr(0, port.size() - kTcp.size());
+  }
+  return "";
+}
+
 std::map<std::string, std::string> Manifest(const Options& options, const AppBundle& app,
                                             const Script& stdlib, const std::string& v8_flags,
                                             const std::vector<std::string>& variables) {
@@ -191,6 +201,7 @@ std::map<std::string, std::string> Manifest(const Options& options, const AppBun
   if (!options.inspect.empty()) {
     manifest[options.inspect_break ? "inspect-brk" : "inspect"] = options.inspect;
   }
+  if (const std::string port = ServerPort(options, app); !port.empty()) manifest["port"] = port;
   if (options.allow_v8_flags) manifest["allow-v8-flags"] = "yes";
   if (options.allow_env_ca) manifest["allow-env-ca"] = "yes";
   if (BehavesAsNode(app)) manifest["command-line"] = "node";
@@ -205,7 +216,11 @@ bool NeedsNodeLibrary(const StdlibManifest& manifest, const AppBundle& app) {
          std::any_of(app.modules.begin(), app.modules.end(),
                      [](const std::string& module) { return module.starts_with("node:"); }) ||
          std::any_of(app.standard_globals.begin(), app.standard_globals.end(),
-                     [&](const std::string& global) { return manifest.node_globals.contains(global); });
+                     [&](const std::string& global) {
+                       const auto stand_in = manifest.stand_ins.find(global);
+                       return manifest.node_globals.contains(global) &&
+                              (stand_in == manifest.stand_ins.end() || !app.modules.contains(stand_in->second));
+                     });
 }
 
 // How many units of UTF-16 the text has.

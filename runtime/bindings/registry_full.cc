@@ -15,6 +15,7 @@ extern const BindingSpec kDv8Dns;
 extern const BindingSpec kDv8Http;
 extern const BindingSpec kDv8Libz;
 extern const BindingSpec kDv8PicoHttp;
+extern const BindingSpec kDv8Serve;
 extern const BindingSpec kDv8Tls;
 extern const BindingSpec kRepl;
 
@@ -31,6 +32,7 @@ constexpr const BindingSpec* kExtra[] = {
     &kDv8Http,
     &kDv8Libz,
     &kDv8PicoHttp,
+    &kDv8Serve,
     &kDv8Tls,
     &kRepl,
 };

@@ -16,6 +16,7 @@ let program; // {entry, run}: dv8's script.
 let graph;
 let callModule; // dv8:core's: makes `module` callable in files that call it.
 let findScriptRunner;
+let server; // dv8:serve's, for what the entry exports.
 let inTopLevel = false;
 
 /** dv8:core gives the `require` that the program sees. */
@@ -26,6 +27,9 @@ export function setProgram(value) { program = value; }
 
 /** internal/graph.js or internal/modules.js gives a program that is its modules. */
 export function setGraph(value) { graph = value; }
+
+/** The packer gives what serves the entry's exports when it has run. */
+export function setServer(value) { server = value; }
 
 /** dv8:core gives what module() does in CommonJS files. */
 export function setModuleCaller(value) { callModule = value; }
@@ -187,20 +191,25 @@ export function evaluate(hasOtherMain = () => false) {
 /** The hook start. */
 export function start() {
   runRestoreHooks();
-  if (evaluated) {
-    const result = main();
-    return isPromise(result) ? follow(result) : undefined;
-  }
+  if (evaluated) return startMain();
   const result = runTopLevel();
   // Node's loader itself says what waits for ever.
   if (isPromise(result) && isGraph()) return result.then(startMain);
-  if (isPromise(result)) return follow(result.then(() => main?.()));
+  if (isPromise(result)) return follow(result.then(runMain));
   return startMain();
 }
 
 function startMain() {
-  const promise = main?.();
+  const promise = runMain();
   return isPromise(promise) ? follow(promise) : undefined;
+}
+
+function runMain() {
+  const promise = main?.();
+  // A thread runs something else.
+  if (server === undefined || graph?.entry !== processState.entry) return promise;
+  const exports = graph.entryExports();
+  return isPromise(exports) ? exports.then(server) : server(exports) ?? promise;
 }
 
 /** True while the top level (or main) waits for a promise. */

@@ -12,6 +12,7 @@ import { provideServices } from './services.js';
 import * as timers from './timers.js';
 
 export { register };
+export { setServer } from './app.js';
 
 /** The modules of a program that has them: the packager writes the call. */
 export function runGraph(table) { require('./modules.js').installModules(table); }

@@ -19,6 +19,7 @@ export function installGraph(table, requireBuiltin) {
   setGraph({
     entry: table.entry,
     run: program.run,
+    entryExports: program.entryExports,
     rehearse: program.rehearse,
     compile: program.compileAll,
     requirePath: (path) => requireBuiltin('module')._load(path),

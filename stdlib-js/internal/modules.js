@@ -307,6 +307,12 @@ function run(isRehearsal) {
   return undefined;
 }
 
+/** What the entry, which has run, exports. */
+function entryExports() {
+  const number = entryNumber();
+  return isModule(number) ? wrapOf(number).getNamespace() : cache[table.entry]?.exports;
+}
+
 /** Runs `wrapper` as a program of one file, so that the functions here are compiled in the snapshot. */
 function rehearse(wrapper) {
   const letter = isModule(entryNumber()) ? 'm' : 'c';
@@ -356,6 +362,7 @@ export function installModules(next) {
   setGraph({
     entry: table.entry,
     run,
+    entryExports,
     rehearse,
     compile: compileAll,
     requirePath: (path) => load(numbers.get(path), { children: [] }),

@@ -8,13 +8,14 @@ import { installGraph } from './graph.js';
 import { nodeLoader } from './node_loader.js';
 import { behavesAsNode } from './node_program.js';
 import { entryPath, processState, provideProcess, startedPath } from './process_state.js';
-import { register, setBuiltins } from './registry.js';
+import { register, setBuiltins, setUndici } from './registry.js';
 import { onRestore, runRestoreHooks } from './restore.js';
 import { provideServices } from './services.js';
 import { mappedLines } from './source_map.js';
 import { mappedSites } from './stack_trace.js';
 
 export { register };
+export { setServer } from './app.js';
 
 const nodeVersion = '24.21.0';
 const { compileFunction } = builtins;
@@ -64,6 +65,8 @@ setBuiltins((name) => {
   const id = BuiltinModule.normalizeRequirableId(name);
   return id === undefined ? undefined : BuiltinModule.map.get(id).compileForPublicLoader();
 });
+
+setUndici(() => requireBuiltin('internal/deps/undici/undici'));
 
 requireBuiltin('internal/dv8/empty_buffer').provideEmptyBuffer(emptyBuffer);
 const { Timeout } = requireBuiltin('internal/timers');

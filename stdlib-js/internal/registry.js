@@ -2,9 +2,16 @@
 
 const modules = new Map();
 let builtin = () => undefined; // Of Node's library, by any of its names.
+let undici; // Gives undici.
 
 /** node_bootstrap.js gives what finds a builtin of Node's library. */
 export function setBuiltins(find) { builtin = find; }
+
+/** node_bootstrap.js gives what loads undici, which fetch() of Node's library is. */
+export function setUndici(load) { undici = load; }
+
+/** undici; undefined without Node's library. */
+export function loadUndici() { return undici?.(); }
 
 /** Gives `value`, exported or global under `key`, the name of its source: the bundler may have made `key2` or `_key` of it. */
 export function restoreName(value, key) {

@@ -430,7 +430,7 @@ class ImageTest(e2e.TestCase):
                 ("--out-dir", "x", "--out-dir is for executables: an image is one file")):
             result = self.call("image", "hello.js", option, value)
             self.assertEqual((result.code, result.out, result.err), (2, "", f"dv8pack: error: {message}\n"), result)
-        for option, value, message in (("--port", "80", "--port is for dv8pack image"),
+        for option, value, message in (("--workdir", "/data", "--workdir is for dv8pack image"),
                                        ("--env", "A=b", "--env NAME=VALUE is for dv8pack image\n  hint: --env-file FILE packs variables into the app")):
             result = self.call("hello.js", option, value)
             self.assertEqual((result.code, result.out, result.err), (2, "", f"dv8pack: error: {message}\n"), result)

@@ -40,10 +40,10 @@ module_wrap modules options os performance permission pipe_wrap process_methods 
 stream_pipe stream_wrap string_decoder symbols task_queue tcp_wrap timers tls_wrap trace_events tty_wrap types udp_wrap url url_pattern util uv v8
 wasi wasm_web_api worker zlib"""
 # What Node has not: dv8's own modules and their bindings.
-DV8_MODULES = """assets core debugger dns fs httpParser libz loop openssl os picoHttpParser posix process shmem socket thread timer tty
-udp unicode"""
-DV8_BINDINGS = """assets buffer dv8_debugger dv8_digest dv8_dns dv8_http dv8_libz dv8_loop dv8_pico_http dv8_stream dv8_system
-dv8_thread dv8_tls dv8_udp host payload process repl signal stdio timers util"""
+DV8_MODULES = """assets core debugger dns fs httpParser libz loop openssl os picoHttpParser posix process serve shmem socket thread timer
+tty udp unicode"""
+DV8_BINDINGS = """assets buffer dv8_debugger dv8_digest dv8_dns dv8_http dv8_libz dv8_loop dv8_pico_http dv8_serve dv8_stream
+dv8_system dv8_thread dv8_tls dv8_udp host payload process repl signal stdio timers util"""
 UNITS = ["globals", *("node:" + name for name in MODULES.split()), *("binding:" + name for name in BINDINGS.split()),
          *("dv8:" + name for name in DV8_MODULES.split())]
 # Those that only the standard library's own files call, which check what they pass: to be named on the command line.

@@ -428,6 +428,15 @@ function run() {
   return globalThis[promise];
 }
 
+/** What the entry, which has run, exports: a promise of it when it is an ES module. */
+function entryExports() {
+  const { entry } = program;
+  const number = numbers.get(entry);
+  if (formatOf(number) !== 'module') return require('internal/modules/cjs/loader').Module._load(entry);
+  const loader = require('internal/modules/esm/loader').getOrInitializeCascadedLoader();
+  return loader.import(urlOf(number), undefined, { __proto__: null });
+}
+
 /**
  * Loads a program of two files, in a context that is thrown away: what the builder runs, so that the loader's functions
  * are compiled in the snapshot.
@@ -447,6 +456,7 @@ function rehearse() {
 module.exports = {
   compileAll,
   compiledFunction,
+  entryExports,
   formatOfFile,
   formatOfUrl,
   has,
