@@ -1,21 +1,8 @@
 """Everything that comes from outside the tree. In WORKSPACE: dv8pack_repositories()."""
 
 load("//bazel/third_party/node:patches.bzl", "NODE_PATCHES")
+load("//bazel/rules:native_rules.bzl", "native_rules")
 load(":sources.bzl", "debian_file", "debian_library", "npm_packages", "upstream_source")
-
-# Bazel's built-in @bazel_tools loads these from the internet unless a repository of the name
-# is there; the rules are native in this Bazel.
-_NATIVE_RULES = {
-    "rules_cc": ("cc", ["cc_binary", "cc_import", "cc_library", "cc_test", "cc_toolchain", "cc_toolchain_suite"]),
-    "rules_java": ("java", ["java_binary", "java_import", "java_library", "java_runtime", "java_toolchain"]),
-}
-
-def _native_rules_impl(rctx):
-    package, rules = _NATIVE_RULES[rctx.name]
-    rctx.file(package + "/BUILD")
-    rctx.file(package + "/defs.bzl", "".join(["%s = native.%s\n" % (rule, rule) for rule in rules]))
-
-_native_rules = repository_rule(_native_rules_impl)
 
 # What sources come out of: (name, pool path, sha256, suite, series).
 _ARCHIVES = [
@@ -58,6 +45,13 @@ _ARCHIVES = [
         "2.",
     ),
     (
+        "nginx_1",
+        "pool/main/n/nginx/nginx_1.22.1-9+deb12u9_amd64.deb",
+        "4e7b52f8b31f26d77ffb5c427c41e36223e81b047242ecfa8dc1d7f939734885",
+        "bookworm",
+        "1.",
+    ),
+    (
         "ada_3",
         "pool/main/a/ada-url/ada-url_3.4.4.orig.tar.gz",
         "db74b85968410b59d591aeebf0babe76bf5da44dd8969b0bf001039c9d697aa3",
@@ -97,8 +91,7 @@ _ARCHIVES = [
 
 def dv8pack_repositories():
     """Defines the external repositories and registers the toolchains."""
-    for name in _NATIVE_RULES:
-        _native_rules(name = name)
+    native_rules()
     native.register_toolchains(
         "//bazel/toolchain:clang_linux_x86_64",
         "//bazel/toolchain:python3",
@@ -239,6 +232,15 @@ def dv8pack_repositories():
         archive = "@docker_registry_2//:tar",
         build_file = "//bazel/third_party:docker_registry.BUILD",
         include = ["usr/bin/docker-registry"],
+        strip = 3,
+    )
+
+    # Bazel's remote cache in tests and benchmarks. Its package would start a service.
+    upstream_source(
+        name = "nginx",
+        archive = "@nginx_1//:tar",
+        build_file = "//bazel/third_party:nginx.BUILD",
+        include = ["usr/sbin/nginx"],
         strip = 3,
     )
 
