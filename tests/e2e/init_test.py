@@ -1,19 +1,22 @@
 #!/usr/bin/env python3
 """`dv8pack init`: each template does what its README says, in a fresh folder."""
 
+import base64
+import hashlib
 import json
 import os
 import re
 import signal
 import subprocess
 import sys
+import tarfile
 import urllib.error
 import urllib.request
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.realpath(__file__)), "..", "support"))
 import e2e
 
-TEMPLATES = ["ci", "cli", "container", "library", "native-module", "server", "worker"]
+TEMPLATES = ["bazel", "ci", "cli", "container", "library", "native-module", "server", "worker"]
 
 
 def get(url):
@@ -37,14 +40,15 @@ class InitTest(e2e.TestCase):
         self.assertEqual((result.code, result.out, result.err), (0, f"{name}/README.md says what comes next\n", ""), result)
         return os.path.join(self.folder, name)
 
-    def do_what_the_readme_says(self, folder, env=None):
+    def do_what_the_readme_says(self, folder, env=None, err=""):
         """Runs the README's indented lines as they stand."""
         with open(os.path.join(folder, "README.md"), encoding="utf-8") as file:
             script = "".join(re.findall(r"^    (.*\n)", file.read(), re.MULTILINE))
         self.assertIn("\n", script)
         path = os.path.dirname(e2e.dv8pack()) + ":" + e2e.CLEAN_ENV["PATH"]
-        result = e2e.run(["sh", "-e"], cwd=folder, stdin=script, env={"PATH": path, **(env or {})}, timeout=300)
-        self.assertEqual((result.code, result.err), (0, ""), result)
+        result = e2e.run(["sh", "-e"], cwd=folder, stdin=script, env={"PATH": path, **(env or {})}, timeout=600)
+        self.assertEqual(result.code, 0, result)
+        self.assertTrue(e2e.matches(err, result.err), result)
         return result.out
 
     def test_list(self):
@@ -116,6 +120,24 @@ class InitTest(e2e.TestCase):
         for file in (".github/workflows/build.yml", ".gitlab-ci.yml", ".woodpecker.yml"):
             with open(os.path.join(folder, file), encoding="utf-8") as text:
                 self.assertIn("sh ci.sh", text.read())
+
+    def test_bazel(self):
+        folder = self.init("bazel")
+        tarball = os.path.join(e2e.scratch("tarball"), "dv8pack.tar")
+        argv = ["tar", "-C", e2e.dist(), "--exclude=./sdk", "--transform=s,^[.],dv8pack,", "-cf", tarball, "."]
+        self.assertEqual(e2e.run(argv, timeout=300).code, 0)
+        with open(tarball, "rb") as file:
+            digest = hashlib.sha256(file.read())
+        env = {"DV8PACK_URL": "file://" + tarball, "DV8PACK_SHA256": digest.hexdigest(), "HOME": e2e.scratch("home")}
+        self.addCleanup(e2e.run, ["bazel", "shutdown"], cwd=folder, env=env)
+        out = self.do_what_the_readme_says(folder, env, err="[WILDCARD]")
+        self.assertTrue(out.endswith("hello you\n"), out)
+        with tarfile.open(os.path.join(folder, "bazel-bin/image.tar")) as image:
+            self.assertIn("index.json", image.getnames())
+        with open(os.path.join(folder, "MODULE.bazel"), encoding="utf-8") as file:
+            text = file.read()
+        self.assertIn('integrity = "sha256-' + base64.b64encode(digest.digest()).decode() + '",\n', text)
+        self.assertIn('urls = ["file://' + tarball + '"],\n', text)
 
     def serve(self, app, **env):
         """Starts a server and gives it and its address."""

@@ -1,0 +1,3 @@
+export function greeting(name = 'world'): string {
+  return `hello ${name}`;
+}
