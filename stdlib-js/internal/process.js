@@ -155,7 +155,7 @@ theProcess.resourceUsage = { resourceUsage() {
   theProcess[name] = { [name]: () => native.ids()[i + 2] }[name];
 });
 theProcess.kill = { kill(pid, signal) {
-  // eslint-disable-next-line eqeqeq -- Node takes "123" and 123.
+  // biome-ignore lint/suspicious/noDoubleEquals: Node takes "123" and 123.
   if (pid != (pid | 0)) throw new ERR_INVALID_ARG_TYPE('pid', 'number', pid);
   const { signals } = require('./signals.js');
   let number = signal | 0;

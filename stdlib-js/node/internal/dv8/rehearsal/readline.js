@@ -9,7 +9,6 @@ exports.run = ({ settle }) => {
   lines().on('line', () => {}).on('close', () => {});
   settle();
   (async () => {
-    // eslint-disable-next-line no-unused-vars
     for await (const line of lines()) continue;
   })();
   settle();

@@ -15,7 +15,6 @@ exports.run = ({ settle }) => {
   readable.push(null);
   settle();
   (async () => {
-    // eslint-disable-next-line no-unused-vars
     for await (const chunk of Readable.from(['a'])) continue;
   })();
   settle();

@@ -1,0 +1,75 @@
+#!/usr/bin/env python3
+"""Scripts, Bazel files and JavaScript as their linters want them: the whole checkout, from Bazel's folders and node_modules on."""
+
+import glob
+import os
+import sys
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.realpath(__file__)), "..", "support"))
+import e2e
+
+MODULES = os.path.realpath(os.environ["NPM_LINT_MODULES"])
+JAVASCRIPT = ("bench", "examples", "packager", "stdlib-js", "templates")
+# Formatted otherwise from before there was a check.
+NOT_FORMATTED = {
+    "bazel/repositories.bzl",
+    "bazel/sources.bzl",
+    "bazel/third_party/simdutf.BUILD",
+    "bazel/third_party/v8/v8.BUILD",
+    "bench/BUILD",
+    "examples/native-module/BUILD",
+    "packager/bundle/BUILD",
+    "runtime/bindings/BUILD",
+    "runtime/core/BUILD",
+    "stdlib-js/defs.bzl",
+    "tests/conformance/BUILD",
+    "tests/e2e/BUILD",
+    "tests/unit/runtime/bindings/BUILD",
+    "tests/unit/runtime/payload/BUILD",
+    "third_party/npm_bench/BUILD",
+    "third_party/npm_lint/BUILD",
+    "third_party/npm_tests/BUILD",
+}
+# Rules of the language's own in the Bazel that builds this, and forms of docstrings.
+WARNINGS = ("attr-licenses", "constant-glob", "duplicated-name", "integer-division", "load", "no-effect",
+            "print", "redefined-variable", "return-value", "uninitialized", "unreachable", "unused-variable")
+
+
+def files():
+    """Paths of the checkout's files from its root."""
+    for base, folders, names in os.walk(e2e.ROOT):
+        folders[:] = [f for f in folders if f not in (".git", ".dv8pack", "node_modules", "__pycache__") and not f.startswith("bazel-")]
+        for name in names:
+            yield os.path.relpath(os.path.join(base, name), e2e.ROOT)
+
+
+def is_script(path):
+    with open(e2e.repo(path), "rb") as file:
+        head = file.readline(64)
+    return head in (b"#!/bin/sh\n", b"#!/bin/bash\n", b"#!/usr/bin/env bash\n")
+
+
+class LintTest(e2e.TestCase):
+    def passes(self, argv):
+        result = e2e.run(argv, cwd=e2e.ROOT, timeout=120)
+        self.assertEqual(result.code, 0, result)
+
+    def test_scripts(self):
+        scripts = sorted(filter(is_script, files()))
+        self.assertIn("run-tests", scripts)
+        self.passes(["shellcheck", "--external-sources", "--severity=warning", *scripts])
+
+    def test_bazel_files(self):
+        found = sorted(path for path in files()
+                       if os.path.basename(path) in ("BUILD", "WORKSPACE", "MODULE.bazel") or path.endswith((".bzl", ".BUILD")))
+        buildifier = os.path.join(MODULES, "@bazel/buildifier/buildifier-linux_amd64")
+        self.passes([buildifier, "-mode=check", *(path for path in found if path not in NOT_FORMATTED)])
+        self.passes([buildifier, "-mode=check", "-lint=warn", "-warnings=" + ",".join(WARNINGS), *(path for path in found if path not in NOT_FORMATTED)])
+
+    def test_javascript(self):
+        biome = glob.glob(os.path.join(MODULES, "@biomejs/cli-linux-x64/biome"))
+        self.passes([*biome, "lint", "--config-path=biome.jsonc", "--error-on-warnings", *JAVASCRIPT])
+
+
+if __name__ == "__main__":
+    e2e.main()
