@@ -292,7 +292,6 @@ def dv8pack_repositories():
     debian_library(name = "cli11", archives = {"cli11": ""}, header = "CLI/CLI.hpp", package = "libcli11-dev")
     debian_library(name = "libdeflate", archives = {"deflate": "libdeflate.a"}, package = "libdeflate-dev")
     debian_library(name = "libmd", archives = {"md": "libmd.a"}, package = "libmd-dev")
-    debian_library(name = "json", archives = {"json": ""}, header = "nlohmann/json.hpp", package = "nlohmann-json3-dev")
     debian_library(name = "xxhash", archives = {"xxhash": ""}, header = "xxhash.h", package = "libxxhash-dev")
 
     # What npm has: the bundler and the standard library's packages; programs for the tests; the
