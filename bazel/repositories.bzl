@@ -2,7 +2,7 @@
 
 load("//bazel/third_party/node:patches.bzl", "NODE_PATCHES")
 load("//bazel/rules:native_rules.bzl", "native_rules")
-load(":sources.bzl", "debian_file", "debian_library", "npm_packages", "upstream_source")
+load(":sources.bzl", "debian_file", "debian_kernel", "debian_library", "npm_packages", "upstream_source")
 
 # What sources come out of: (name, pool path, sha256, suite, series).
 _ARCHIVES = [
@@ -243,6 +243,9 @@ def dv8pack_repositories():
         include = ["usr/sbin/nginx"],
         strip = 3,
     )
+
+    # What `dv8pack vm` makes is started with it.
+    debian_kernel(name = "debian_kernel")
 
     # Debian's static libraries and headers.
     debian_library(

@@ -223,3 +223,26 @@ npm_packages = repository_rule(
     },
     doc = "What a committed package-lock.json names, installed without running any package's scripts.",
 )
+
+_KERNEL = "linux-image-cloud-amd64"
+
+def _debian_kernel_impl(rctx):
+    distdir = rctx.os.environ.get("DV8_DISTDIR", "")
+    found = [file for file in rctx.path(distdir).readdir() if file.basename.startswith("linux-image-") and "-cloud-amd64_" in file.basename] if distdir else []
+    if found:
+        rctx.symlink(found[-1], "kernel.deb")
+    else:
+        package = _run(rctx, ["sh", "-c", "apt-cache depends %s | sed -n 's/^ *Depends: \\(linux-image-.*\\)/\\1/p' | head -n 1" % _KERNEL]).strip()
+        if not package:
+            fail("apt knows no %s: apt-get update" % _KERNEL)
+        rctx.report_progress("fetching " + package)
+        _run(rctx, ["sh", "-c", "apt-get download -q \"$1\" && mv ./*.deb kernel.deb", "sh", package], timeout = 1800)
+    _run(rctx, ["sh", "-c", "dpkg-deb -x kernel.deb . && mv boot/vmlinuz-* vmlinuz && mv lib/modules/* modules && rm -r boot lib usr kernel.deb"])
+    rctx.file("BUILD.bazel", _PUBLIC + "exports_files([\"modules\", \"vmlinuz\"])\n")
+
+debian_kernel = repository_rule(
+    implementation = _debian_kernel_impl,
+    environ = ["DV8_DISTDIR"],
+    doc = """Debian's kernel for virtual machines, the newest that apt has for this machine's suite or the one in DV8_DISTDIR: `vmlinuz` and
+the folder `modules`. The tests alone use it. Its package is not installed, which would make it the machine's own.""",
+)

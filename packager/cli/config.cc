@@ -123,20 +123,22 @@ class ConfigReader {
 
 Diagnostic NotJson(const std::string& file) { return Diagnostic{"is not JSON", file}; }
 
-// Whether it says what only images have.
-bool IsOfImages(const std::string& word) {
+// Whether it says what the command has no use for, and another one has.
+bool IsOfOthers(const std::string& word, const Options& options) {
   const OptionSpec* option = FindOption(word);
   if (option == nullptr) return false;
-  return option->section == OptionSpec::Section::kImage || (option->name == "--env" && word.find('=', std::string_view("--env=").size()) != std::string::npos);
+  if (option->section == OptionSpec::Section::kImage) return options.command != Options::Command::kImage;
+  if (option->section == OptionSpec::Section::kMachine) return options.command != Options::Command::kVm;
+  return option->name == "--env" && word.find('=', std::string_view("--env=").size()) != std::string::npos && !MakesData(options);
 }
 
 // Those of --out-dir and -o stand for each other and name executables, and `run` writes no file.
 bool IsDropped(const std::string& word, const Options& options) {
   static constexpr std::string_view kFiles[] = {"--output=", "--out-dir=", "--metafile=", "--sbom=", "--sourcemap=external"};
-  if (options.command != Options::Command::kImage && IsOfImages(word)) return true;
+  if (IsOfOthers(word, options)) return true;
   const bool names_output = word.starts_with(kFiles[0]) || word.starts_with(kFiles[1]);
   if (options.command == Options::Command::kPack) return names_output && !(options.output + options.out_dir).empty();
-  if (options.command == Options::Command::kImage) return names_output || word == kFiles[4];
+  if (MakesData(options)) return names_output || word == kFiles[4];
   return std::any_of(std::begin(kFiles), std::end(kFiles), [&](std::string_view head) { return word.starts_with(head); });
 }
 

@@ -42,6 +42,11 @@ Result<Bill> MakeBill(const Install& install, const PackedApp& app, const std::s
   return bill;
 }
 
+// Programs of the full template have OpenSSL, which looks for authorities in a file.
+Result<std::string> CertificatesFor(const Install& install, const PackedApp& app) {
+  return app.runtime == Template::kFull ? ReadFile(install.certificates) : std::string();
+}
+
 }  // namespace
 
 ProgramPackages PackagesOf(const PackedApp& app) { return FindNpmPackages(app.entry_file, app.input_files); }
@@ -68,16 +73,27 @@ Result<Image> MakeAppImage(const Options& options, const Install& install, const
   input.executable = app.executable;
   input.annotations = SourceAnnotations(app.entry_file, name);
   input.time = time.value();
-  // Programs of the full template have OpenSSL, which looks for authorities in a file.
-  if (app.runtime == Template::kFull) {
-    Result<std::string> certificates = ReadFile(install.certificates);
-    if (!certificates.ok()) return certificates.error();
-    input.certificates = std::move(certificates.value());
-  }
+  Result<std::string> certificates = CertificatesFor(install, app);
+  if (!certificates.ok()) return certificates.error();
+  input.certificates = std::move(certificates.value());
   for (const SbomFile& sbom : sboms) {
     input.referrers.push_back({sbom.media_type, sbom.path.substr(sbom.path.rfind('/') + 1), sbom.text});
   }
   return MakeImage(input);
+}
+
+Result<Machine> MakeAppMachine(const Options& options, const Install& install, const PackedApp& app, const std::string& name) {
+  const Result<int64_t> time = SourceDate();
+  if (!time.ok()) return time.error();
+  Result<std::string> init = ReadFile(install.init);
+  if (!init.ok()) return init.error();
+  const Result<std::string> certificates = CertificatesFor(install, app);
+  if (!certificates.ok()) return certificates.error();
+  return MakeMachine({options.machine, name, app.executable, std::move(init.value()), certificates.value(), time.value()});
+}
+
+std::string MachineJson(const Machine& machine) {
+  return JsonObject().AddRaw("modules", JsonStrings(machine.modules)).Text();
 }
 
 std::string ImageJson(const Image& image) {

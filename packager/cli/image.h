@@ -1,4 +1,4 @@
-// What a packed program becomes beside an executable: an image of containers, bills of materials.
+// What a packed program becomes beside an executable: an image of containers, a virtual machine, bills of materials.
 #pragma once
 
 #include <string>
@@ -27,8 +27,11 @@ Result<std::vector<SbomFile>> MakeSboms(const Options& options, const Install& i
 Result<Image> MakeAppImage(const Options& options, const Install& install, const PackedApp& app, const std::string& name,
                            const std::vector<SbomFile>& sboms);
 
-// The image as --json tells it.
+Result<Machine> MakeAppMachine(const Options& options, const Install& install, const PackedApp& app, const std::string& name);
+
+// They as --json tells them.
 std::string ImageJson(const Image& image);
+std::string MachineJson(const Machine& machine);
 
 // The npm packages in `app`.
 ProgramPackages PackagesOf(const PackedApp& app);

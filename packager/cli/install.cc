@@ -40,6 +40,7 @@ Result<Install> FindInstall() {
   install.runtime = top + "/libexec/dv8-runtime";
   install.full_runtime = top + "/libexec/dv8-runtime-full";
   install.extra_bindings = top + "/share/dv8pack/extra_bindings.txt";
+  install.init = top + "/libexec/dv8-init";
   install.repl = top + "/share/dv8pack/repl.mjs";
   install.stdlib_dir = top + "/share/dv8pack/stdlib";
   install.node_library = top + "/share/dv8pack/node.library";

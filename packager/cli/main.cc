@@ -84,7 +84,9 @@ Progress::Show HowToShow(const Options& options) {
 
 bool IsImage(const Options& options) { return options.command == Options::Command::kImage; }
 
-// An entry and the executable or the image that it becomes.
+std::string Extension(const Options& options) { return IsImage(options) ? ".tar" : MakesData(options) ? ".img" : ""; }
+
+// An entry and the file that it becomes.
 struct Target {
   std::string entry;
   std::string output;
@@ -97,13 +99,13 @@ Result<std::vector<Target>> FindTargets(const Options& options, const Install& i
   for (const std::string& entry : options.entries) {
     const Result<Entry> found = FindEntry(entry);
     if (!found.ok()) return found.error();
-    std::string output = options.output.empty() ? found.value().name + (IsImage(options) ? ".tar" : "") : options.output;
+    std::string output = options.output.empty() ? found.value().name + Extension(options) : options.output;
     if (!options.out_dir.empty()) output = options.out_dir + (options.out_dir.ends_with('/') ? "" : "/") + output;
     const auto [other, is_new] = entries.try_emplace(output, entry);
     if (!is_new) return Diagnostic{"'" + other->second + "' and '" + entry + "' would both be this file", output};
     if (Result<Done> writable = CheckOutputPath(output); !writable.ok() && !IsMissing(options.out_dir)) {
       Diagnostic error = writable.error();
-      if (options.output.empty() && options.out_dir.empty()) error.hint = IsImage(options) ? "-o FILE names the archive" : "-o FILE names the executable";
+      if (options.output.empty() && options.out_dir.empty()) error.hint = IsImage(options) ? "-o FILE names the archive" : MakesData(options) ? "-o FILE names the image" : "-o FILE names the executable";
       return error;
     }
     if (Result<Done> lost = CheckOverwrite(output, options, install); !lost.ok()) return lost.error();
@@ -116,20 +118,30 @@ Result<std::vector<Target>> FindTargets(const Options& options, const Install& i
 struct Made {
   PackedApp app;
   std::vector<SbomFile> sboms;
-  std::optional<Image> image;
+  std::optional<Image> image = {};
+  std::optional<Machine> machine = {};
 
-  std::span<const std::byte> output() const { return image ? std::span(image->archive) : std::span(app.executable); }
+  std::span<const std::byte> output() const {
+    return image ? std::span(image->archive) : machine ? std::span(machine->image) : std::span(app.executable);
+  }
 };
 
 Result<Made> Make(const Options& options, const Install& install, const Target& target, Progress* progress) {
   Result<PackedApp> app = PackOne(options, install, target.output, progress);
   if (!app.ok()) return app.error();
-  Made made{std::move(app.value()), {}, {}};
+  Made made{std::move(app.value()), {}};
   Result<std::vector<SbomFile>> sboms = MakeSboms(options, install, made.app, target.name);
   if (!sboms.ok()) return sboms.error();
   made.sboms = std::move(sboms.value());
-  if (!IsImage(options)) return made;
+  if (!MakesData(options)) return made;
   progress->Begin("image");
+  if (!IsImage(options)) {
+    Result<Machine> machine = MakeAppMachine(options, install, made.app, target.name);
+    progress->End();
+    if (!machine.ok()) return machine.error();
+    made.machine = std::move(machine.value());
+    return made;
+  }
   Result<Image> image = MakeAppImage(options, install, made.app, target.name, made.sboms);
   progress->End();
   if (!image.ok()) return image.error();
@@ -157,7 +169,7 @@ Result<Done> Write(const Options& options, const std::string& output, const Made
     if (Result<Done> lost = CheckOverwrite(sbom.path, app.input_files); !lost.ok()) return lost;
     if (Result<Done> written = WriteOutput(sbom.path, AsBytes(sbom.text), OutputKind::kData); !written.ok()) return written;
   }
-  return WriteOutput(output, made.output(), made.image ? OutputKind::kData : OutputKind::kExecutable);
+  return WriteOutput(output, made.output(), made.image || made.machine ? OutputKind::kData : OutputKind::kExecutable);
 }
 
 void Announce(const Options& options, const std::string& output, const Made& made, const Progress& progress) {
@@ -210,9 +222,10 @@ int Pack(Options options) {
     }
     progress.End();
     if (options.json) {
-      const std::string image = made.value().image ? ImageJson(*made.value().image) : "";
+      const Made& all = made.value();
+      const std::string more = all.image ? ImageJson(*all.image) : all.machine ? MachineJson(*all.machine) : "";
       results += (results.empty() ? "" : ",") +
-                 ResultJson(target.output, made.value().output().size(), app, image, progress.Elapsed().count());
+                 ResultJson(target.output, all.output().size(), app, all.image ? "image" : "vm", more, progress.Elapsed().count());
     }
     Announce(options, target.output, made.value(), progress);
   }
@@ -350,7 +363,7 @@ bool WantsJson(const std::vector<std::string>& args) {
 // What takes time, and can be interrupted.
 int Work(const Options& options, const std::vector<std::string>& args) {
   if (options.command == Options::Command::kLicenses) return PrintLicenses(options);
-  return options.command == Options::Command::kPack || IsImage(options) ? Pack(options) : Run(options, args);
+  return options.command == Options::Command::kPack || MakesData(options) ? Pack(options) : Run(options, args);
 }
 
 int Main(const std::vector<std::string>& args) {
@@ -380,6 +393,7 @@ int Main(const std::vector<std::string>& args) {
     case Options::Command::kInspect: return Inspect(options.value());
     case Options::Command::kLicenses:
     case Options::Command::kImage:
+    case Options::Command::kVm:
     case Options::Command::kPack:
     case Options::Command::kRepl:
     case Options::Command::kRun: break;

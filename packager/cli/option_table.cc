@@ -14,6 +14,8 @@ constexpr CommandSpec kCommands[] = {
     {"run", "run [options] <entry> [args]", "pack into memory and run"},
     {"image", "image [options] <entry> [-o <file>]",
      "pack into a container image: an archive for docker load, podman load and skopeo"},
+    {"vm", "vm [options] <entry> [-o <file>]",
+     "pack as the only program of a virtual machine: an initramfs for a Linux kernel"},
     {"init", "init [<template> [<folder>]]", "start a program from a template; without one, list them"},
     {"repl", "repl", "read JavaScript, evaluate it, print the value"},
     {"inspect", "inspect [--json] <app>", "say what is in a packed app"},
@@ -61,7 +63,7 @@ constexpr OptionSpec kOptions[] = {
     {"--globals", Kind::kValue, 0, Section::kContents, "named|all", "named (default): the web's globals that the code names"},
     {"--env", Kind::kList, 0, Section::kContents, "default|core|NAME=VALUE",
      "core: dv8's globals and the language's, and no others but those that the code names; bare module names are dv8's. "
-     "NAME=VALUE: a variable of an image's containers"},
+     "NAME=VALUE: a variable of an image's containers, or of a virtual machine"},
     {"--dv8", Kind::kValue, 0, Section::kContents, "0.0.4|0.0.5|0.0.6",
      "whose calls are meant where dv8's vintages collide (default: 0.0.6)"},
     {"--include", Kind::kList, 0, Section::kContents, "MODULE|GLOB",
@@ -110,7 +112,12 @@ constexpr OptionSpec kOptions[] = {
     {"--file", Kind::kList, 0, Section::kImage, "FILE:PATH", "one more file or folder, at an absolute path"},
     {"--compression", Kind::kValue, 0, Section::kImage, "gzip|zstd", "of its layer (default: gzip); zstd: smaller, and slower to make"},
 
-    {"--output", Kind::kValue, 'o', Section::kElse, "FILE", "the executable, or the image's archive"},
+    {"--modules", Kind::kValue, 0, Section::kMachine, "FOLDER",
+     "of the kernel's modules, such as /lib/modules/6.1.0-1-amd64: the drivers of virtio are taken out of it"},
+    {"--ip", Kind::kValue, 0, Section::kMachine, "dhcp|none|ADDRESS",
+     "of the first network device (default: dhcp), or ADDRESS/BITS[,ROUTER[,NAMESERVER]]"},
+
+    {"--output", Kind::kValue, 'o', Section::kElse, "FILE", "the executable, or the file of an image or a virtual machine"},
     {"--out-dir", Kind::kValue, 0, Section::kElse, "FOLDER", "for the executables of several entries, each named after its own"},
     {"--sbom", Kind::kList, 0, Section::kElse, "FILE",
      "write a bill of materials: CycloneDX into a .cdx.json, SPDX into an .spdx.json; images refer to it"},
@@ -129,7 +136,7 @@ constexpr OptionSpec kOptions[] = {
     {"--version", Kind::kFlag, 'V', Section::kInformation, "", "dv8pack's version"},
 };
 
-constexpr std::string_view kSections[] = {"Bundling", "What goes in", "Start-up", "Debugging", "Images", "Else", "Information"};
+constexpr std::string_view kSections[] = {"Bundling", "What goes in", "Start-up", "Debugging", "Images", "Virtual machines", "Else", "Information"};
 
 constexpr size_t kColumn = 28;
 constexpr size_t kWidth = 100;

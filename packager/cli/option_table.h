@@ -19,7 +19,7 @@ struct OptionSpec {
     kEsbuildFlag,
     kEsbuildList, // --name:value, handed on as it is.
   };
-  enum class Section { kBundling, kContents, kStart, kDebugging, kImage, kElse, kInformation };
+  enum class Section { kBundling, kContents, kStart, kDebugging, kImage, kMachine, kElse, kInformation };
 
   std::string_view name;  // "--minify"
   Kind kind;

@@ -8,6 +8,7 @@
 #include "packager/cli/option_parser.h"
 #include "packager/cli/option_table.h"
 #include "packager/sbom/sbom.h"
+#include "runtime/init/network.h"
 #include "runtime/payload/words.h"
 
 namespace dv8 {
@@ -145,6 +146,10 @@ Result<Done> ReadSnapshotOptions(const Reader& reader, SnapshotOptions* options)
   return Done{};
 }
 
+std::string DataName(const Options& options) {
+  return options.command == Options::Command::kImage ? "an image" : "a virtual machine";
+}
+
 Result<Done> ReadOutputOptions(const Reader& reader, Options* options) {
   options->output = reader.Last("output", "");
   options->icu = reader.Last("icu", "en");
@@ -187,8 +192,8 @@ Result<Done> ReadOutputOptions(const Reader& reader, Options* options) {
     if (!SbomFormatOf(file)) return Diagnostic{"--sbom is a file that ends with .cdx.json (CycloneDX) or .spdx.json (SPDX), not '" + file + "'"};
     if (!options->out_dir.empty()) return Diagnostic{"--sbom is about one program, --out-dir makes several"};
   }
-  if (options->command == Options::Command::kImage) {
-    if (!options->out_dir.empty()) return Diagnostic{"--out-dir is for executables: an image is one file"};
+  if (MakesData(*options)) {
+    if (!options->out_dir.empty()) return Diagnostic{"--out-dir is for executables: " + DataName(*options) + " is one file"};
     if (map == "external") return Diagnostic{"--sourcemap=external is for executables"};
   } else if (options->command != Options::Command::kPack) {
     for (const char* name : {"output", "out-dir", "metafile", "sbom"}) {
@@ -243,20 +248,23 @@ Result<Done> ReadInspectOptions(const Reader& reader, Options* options) {
 
 Result<Done> ReadImageOptions(const Reader& reader, Options* options) {
   ImageOptions* image = &options->image;
-  if (options->command != Options::Command::kImage) {
+  for (const auto& [section, command, name] : {std::tuple(OptionSpec::Section::kImage, Options::Command::kImage, "image"),
+                                               std::tuple(OptionSpec::Section::kMachine, Options::Command::kVm, "vm")}) {
+    if (options->command == command) continue;
     for (const OptionSpec& option : OptionTable()) {
-      if (option.section == OptionSpec::Section::kImage && reader.Has(std::string(option.name.substr(2)))) {
-        return Diagnostic{std::string(option.name) + " is for dv8pack image"};
+      if (option.section == section && reader.Has(std::string(option.name.substr(2)))) {
+        return Diagnostic{std::string(option.name) + " is for dv8pack " + name};
       }
     }
   }
   for (const std::string& value : reader.All("env")) {
     if (value.find('=') == std::string::npos) continue;
-    if (options->command != Options::Command::kImage) {
-      return Diagnostic{"--env NAME=VALUE is for dv8pack image", "", 0, 0, "--env-file FILE packs variables into the app"};
+    if (!MakesData(*options)) {
+      return Diagnostic{"--env NAME=VALUE is for dv8pack image and vm", "", 0, 0, "--env-file FILE packs variables into the app"};
     }
     if (Result<std::pair<std::string, std::string>> variable = ParsePair("env", value); !variable.ok()) return variable.error();
     image->env.push_back(value);
+    options->machine.env.push_back(value);
   }
   if (const std::string tag = reader.Last("tag", ""); !tag.empty()) {
     Result<Reference> reference = ParseReference(tag);
@@ -291,6 +299,15 @@ Result<Done> ReadImageOptions(const Reader& reader, Options* options) {
   return Done{};
 }
 
+Result<Done> ReadMachineOptions(const Reader& reader, MachineOptions* machine) {
+  machine->modules = reader.Last("modules", "");
+  machine->ip = reader.Last("ip", "dhcp");
+  if (machine->ip != "dhcp" && machine->ip != "none" && !ParseStaticAddress(machine->ip)) {
+    return BadValue("ip", machine->ip, "dhcp, none or ADDRESS/BITS[,ROUTER[,NAMESERVER]]");
+  }
+  return Done{};
+}
+
 }  // namespace
 
 Result<Options> ParseOptions(const std::vector<std::string>& args) {
@@ -299,6 +316,7 @@ Result<Options> ParseOptions(const std::vector<std::string>& args) {
   static constexpr std::pair<std::string_view, Options::Command> kCommands[] = {
       {"run", Options::Command::kRun},
       {"image", Options::Command::kImage},
+      {"vm", Options::Command::kVm},
       {"repl", Options::Command::kRepl},
       {"init", Options::Command::kInit},
       {"inspect", Options::Command::kInspect},
@@ -335,7 +353,8 @@ Result<Options> ParseOptions(const std::vector<std::string>& args) {
                             ReadSnapshotOptions(reader, &options.snapshot),
                             ReadOutputOptions(reader, &options),
                             ReadInspectOptions(reader, &options),
-                            ReadImageOptions(reader, &options)}) {
+                            ReadImageOptions(reader, &options),
+                            ReadMachineOptions(reader, &options.machine)}) {
     if (!read.ok()) return read.error();
   }
   if (options.command == Options::Command::kRepl) {

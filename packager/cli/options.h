@@ -7,12 +7,13 @@
 #include "packager/bundle/bundle.h"
 #include "packager/image/options.h"
 #include "packager/snapshot/builder.h"
+#include "packager/vm/vm.h"
 #include "runtime/payload/result.h"
 
 namespace dv8 {
 
 struct Options {
-  enum class Command { kPack, kImage, kRun, kRepl, kInit, kInspect, kCompletion, kHelp, kVersion, kLicenses, kSdk, kSchema };
+  enum class Command { kPack, kImage, kVm, kRun, kRepl, kInit, kInspect, kCompletion, kHelp, kVersion, kLicenses, kSdk, kSchema };
   enum class Compress { kLz4, kNone };
   enum class SourceMap { kNone, kLinked, kExternal };
   enum class Verbosity { kQuiet, kNormal, kVerbose };
@@ -27,6 +28,7 @@ struct Options {
   std::string metafile;  // The file that it is written to.
   std::vector<std::string> sboms;  // Likewise; the name of each says which kind it is.
   ImageOptions image;
+  MachineOptions machine;
   std::string init_template;  // Of `init`; empty when the templates are to be listed.
   std::string init_folder;
   std::string icu = "en";  // "none", "full" or language tags in commas.
@@ -48,6 +50,11 @@ struct Options {
   bool watch = false;           // Of `run`.
   bool inspect_break = false;   // It waits for a client and pauses at the first statement.
 };
+
+// Whether the command makes another file than an executable out of the program.
+inline bool MakesData(const Options& options) {
+  return options.command == Options::Command::kImage || options.command == Options::Command::kVm;
+}
 
 // The option list without the program's name. The error is for standard error, exit code 2.
 Result<Options> ParseOptions(const std::vector<std::string>& args);

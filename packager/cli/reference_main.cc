@@ -5,8 +5,10 @@
 #include <algorithm>
 #include <cctype>
 #include <cstdio>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "packager/bundle/json.h"
 #include "packager/cli/option_table.h"
@@ -62,10 +64,12 @@ std::string TypeOf(const OptionSpec& option) {
   return type;
 }
 
-std::string Properties(bool are_images) {
+// Those of the images' or the virtual machines' section, or of all others.
+std::string Properties(std::optional<Section> section) {
   std::string text;
   for (const OptionSpec& option : OptionTable()) {
-    if (!IsOfApi(option) || (option.section == Section::kImage) != are_images) continue;
+    const bool is_of_one = option.section == Section::kImage || option.section == Section::kMachine;
+    if (!IsOfApi(option) || (section ? option.section != *section : is_of_one)) continue;
     text += "  /** ";
     // A comment ends with the first "*/".
     for (size_t i = 0; i < option.text.size(); i++) text.append(option.text.substr(i, 2) == "*/" ? "*\\" : option.text.substr(i, 1));
@@ -97,6 +101,11 @@ export interface ImageResult extends PackResult {
   image: { name: string; digest: string; config: string; layers: string[]; size: number };
 }
 
+export interface VmResult extends PackResult {
+  /** The kernel's modules in it, in the order in which they are loaded. */
+  vm: { modules: string[] };
+}
+
 /** Why it could not be packed. */
 export class PackError extends Error {
   readonly name: 'PackError';
@@ -122,6 +131,9 @@ export function pack(options: PackOptions): Promise<PackResult>;
 /** Packs a program into an image of containers: `dv8pack image`. */
 export function image(options: ImageOptions): Promise<ImageResult>;
 
+/** Packs a program into a virtual machine's initramfs: `dv8pack vm`. */
+export function vm(options: VmOptions): Promise<VmResult>;
+
 /** What is in a packed program: `dv8pack inspect --json`. */
 export function inspect(file: string, options?: RunOptions): Promise<Record<string, unknown> & { log: string }>;
 
@@ -138,14 +150,18 @@ std::string Types() {
          "}\n\n"
          "export interface PackOptions extends RunOptions {\n"
          "  /** The file that the program starts with, or a folder by its package.json; several with `outDir`. */\n"
-         "  entry: string | string[];\n" + Properties(false) + "}\n\n"
-         "export interface ImageOptions extends PackOptions {\n" + Properties(true) + "}\n" + std::string(kApi);
+         "  entry: string | string[];\n" + Properties({}) + "}\n\n"
+         "export interface ImageOptions extends PackOptions {\n" + Properties(Section::kImage) + "}\n\n"
+         "export interface VmOptions extends PackOptions {\n" + Properties(Section::kMachine) + "}\n" + std::string(kApi);
 }
 
 // `text` as a line of mdoc's, in which a backslash, and a dot or an apostrophe at the head, mean something.
 std::string Roff(std::string_view text) {
   std::string out = text.starts_with('.') || text.starts_with('\'') ? "\\&" : "";
-  for (const char c : text) out += c == '\\' ? "\\e" : std::string(1, c);
+  for (size_t i = 0; i < text.size(); i++) {
+    // "\\&" is nothing: "require()" would be one of the page's own functions.
+    out += text[i] == '\\' ? "\\e" : text.substr(i, 2) == "()" ? "\\&(" : std::string(1, text[i]);
+  }
   return out;
 }
 
@@ -153,27 +169,30 @@ std::string Roff(std::string_view text) {
 std::string Word(std::string_view text) {
   std::string out;
   for (const char c : text) out += c == '"' ? "\\(dq" : c == '\\' ? "\\e" : c == '-' ? "\\-" : std::string(1, c);
-  return "\"" + out + "\"";
+  // What ends with a bracket would be taken apart.
+  return "\"" + out + (text.ends_with(']') ? "\\&\"" : "\"");
 }
 
-// Each sentence on a line of its own, as mdoc wants it.
-std::string Sentences(std::string text) {
-  for (const std::string_view end : {". ", "! ", "? "}) {
-    for (size_t at = 0; (at = text.find(end, at)) != std::string::npos;) text[++at] = '\n';
-  }
-  std::string out;
+// Each sentence on a line of its own, and none longer than mdoc(7) wants.
+std::string Sentences(std::string_view text) {
+  constexpr size_t kWidth = 74;
+  std::string out, line;
   while (!text.empty()) {
-    const size_t end = std::min(text.find('\n'), text.size());
-    out += Roff(text.substr(0, end)) + "\n";
-    text.erase(0, end + 1);
+    const std::string_view word = text.substr(0, text.find_first_of(" \n"));
+    text.remove_prefix(std::min(word.size() + 1, text.size()));
+    if (!line.empty() && line.size() + 1 + word.size() > kWidth) out += Roff(std::exchange(line, "")) + "\n";
+    line.append(line.empty() ? "" : " ").append(word);
+    if (word.ends_with('.') && !word.ends_with("..")) out += Roff(std::exchange(line, "")) + "\n";
   }
-  return out;
+  return out + (line.empty() ? "" : Roff(line) + "\n");
 }
 
-std::string Sentence(std::string_view text) {
-  std::string out(text);
-  out[0] = static_cast<char>(std::toupper(out[0]));
-  return Sentences(out + ".");
+// "2026-01-31" → "January 31, 2026".
+std::string Date(std::string_view date) {
+  static constexpr std::string_view kMonths[] = {"January", "February", "March",     "April",   "May",      "June",
+                                                 "July",    "August",   "September", "October", "November", "December"};
+  const int month = std::stoi(std::string(date.substr(5, 2))), day = std::stoi(std::string(date.substr(8)));
+  return std::string(kMonths[month - 1]) + " " + std::to_string(day) + ", " + std::string(date.substr(0, 4));
 }
 
 // "run [options] <entry>" in mdoc's macros is said by .Ar alone: brackets are text.
@@ -199,12 +218,12 @@ std::string Item(const OptionSpec& option) {
 }
 
 std::string ManPage() {
-  std::string page = ".\\\" Made of dv8pack's table of options.\n.Dd $Mdocdate$\n.Dt DV8PACK 1\n.Os\n.Sh NAME\n.Nm dv8pack\n"
+  std::string page = ".\\\" Made of dv8pack's table of options.\n.Dd " + Date(kVersionDate) + "\n.Dt DV8PACK 1\n.Os\n.Sh NAME\n.Nm dv8pack\n"
                      ".Nd pack a JavaScript or TypeScript program into one static executable\n.Sh SYNOPSIS\n";
   for (const CommandSpec& command : CommandTable()) page += Synopsis(command);
   page += ".Sh DESCRIPTION\nEach command and what it does:\n.Bl -tag -width Ds\n";
   for (const CommandSpec& command : CommandTable()) {
-    page += ".It " + (command.name.empty() ? "Ar " + Word("entry") : "Cm " + Word(command.name)) + "\n" + Sentence(command.text);
+    page += ".It " + (command.name.empty() ? "Ar " + Word("entry") : "Cm " + Word(command.name)) + "\n" + Sentences(command.text);
   }
   page += ".El\n";
   Section section = Section::kInformation;
@@ -214,10 +233,10 @@ std::string ManPage() {
       section = option.section;
       page += ".Ss " + std::string(SectionTitle(section)) + "\n.Bl -tag -width Ds\n";
     }
-    page += Item(option) + Sentence(option.text);
+    page += Item(option) + Sentences(option.text);
   }
-  return page + ".El\n.Sh FILES\n.Bl -tag -width Ds\n.It Pa dv8pack.json\n" + Sentences(std::string(kConfigHelp)) +
-         ".El\n.Sh EXIT STATUS\n" + Sentences(std::string(kExitCodesHelp)) +
+  return page + ".El\n.Sh FILES\n.Bl -tag -width Ds\n.It Pa dv8pack.json\n" + Sentences(kConfigHelp) +
+         ".El\n.Sh EXIT STATUS\n" + Sentences(kExitCodesHelp) +
          ".Sh EXAMPLES\n.Dl $ dv8pack app.ts -o app\n.Dl $ dv8pack image server.ts --port 8080 --tag team/server:1.0\n";
 }
 

@@ -12,12 +12,12 @@ std::string ErrorJson(const Diagnostic& error) {
          ",\"hint\":" + QuoteJson(error.hint) + "}}\n";
 }
 
-std::string ResultJson(const std::string& output, size_t size, const PackedApp& app, const std::string& image,
+std::string ResultJson(const std::string& output, size_t size, const PackedApp& app, const std::string& kind, const std::string& more,
                        long milliseconds) {
   const Result<std::string> sections = SectionsJson(app.executable);
   JsonObject result;
   result.AddString("output", output).AddRaw("size", std::to_string(size)).AddRaw("ms", std::to_string(milliseconds));
-  if (!image.empty()) result.AddRaw("image", image);
+  if (!more.empty()) result.AddRaw(kind, more);
   return result.AddRaw("sections", sections.ok() ? sections.value() : "[]")
       .AddRaw("modules", JsonStrings(app.modules))
       .AddRaw("inputs", JsonStrings(app.inputs))

@@ -14,9 +14,9 @@ namespace dv8 {
 // 1, 0 stands for none; texts that are not there are empty.
 std::string ErrorJson(const Diagnostic& error);
 
-// {"output","size","ms","sections","modules","inputs"} of an executable. `image`, an object, is that of `dv8pack image`
-// or empty; `size` is that of the output.
-std::string ResultJson(const std::string& output, size_t size, const PackedApp& app, const std::string& image,
+// {"output","size","ms","sections","modules","inputs"} of an executable. `more`, an object or empty, is what
+// `dv8pack image` or `dv8pack vm` made of it, as the member `kind`; `size` is that of the output.
+std::string ResultJson(const std::string& output, size_t size, const PackedApp& app, const std::string& kind, const std::string& more,
                        long milliseconds);
 
 // {"templates":[{"name","title"}]} and {"folder","files"} of `dv8pack init`.

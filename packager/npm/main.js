@@ -60,6 +60,7 @@ async function call(command, { entry, cwd, signal, ...rest }) {
 
 exports.pack = (settings) => call([], settings);
 exports.image = (settings) => call(['image'], settings);
+exports.vm = (settings) => call(['vm'], settings);
 exports.inspect = (file, { cwd, signal } = {}) => run(['inspect', '--json', '--', file], { cwd, signal });
 exports.PackError = PackError;
 exports.version = version;

@@ -214,9 +214,9 @@ constexpr ClassSpec kClasses[] = {
 };
 
 // methods: their names, by llhttp's numbers.
-void Init(Environment* env, v8::Local<v8::Object> target) {
-  v8::Isolate* isolate = env->isolate();
-  v8::Local<v8::Context> context = env->context();
+void Init(Environment*, v8::Local<v8::Object> target) {
+  v8::Isolate* isolate = target->GetIsolate();
+  v8::Local<v8::Context> context = isolate->GetCurrentContext();
   std::vector<v8::Local<v8::Value>> names;
 #define DV8_METHOD(number, name, text)                                                     \
   if (names.size() <= number) names.resize(number + 1, v8::Undefined(isolate).As<v8::Value>()); \

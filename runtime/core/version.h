@@ -4,6 +4,8 @@
 namespace dv8 {
 
 inline constexpr char kVersion[] = "0.1.0";
+// The day of this version.
+inline constexpr char kVersionDate[] = "2026-11-27";
 // The Node whose library programs see.
 inline constexpr char kNodeVersion[] = "24.21.0";
 

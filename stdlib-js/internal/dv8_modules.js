@@ -1,6 +1,6 @@
 // What module() and library() of dv8 give.
 import { mixInto } from './dv8_buffer.js';
-import { callsModule } from './dv8_vintages.js';
+import { callsLibrary, callsModule } from './dv8_vintages.js';
 import { lookup } from './registry.js';
 
 // Gives Node's Buffers what dv8's have more.
@@ -31,6 +31,7 @@ export function callable(object) {
 
 /** The `module` of a CommonJS file, with its `require`. */
 export function moduleOfFile(module, require, text) {
+  if (callsLibrary(text)) mix();
   if (!callsModule(text)) return module;
   const both = callable(module);
   if (require.main === module) require.main = both;

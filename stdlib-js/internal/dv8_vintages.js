@@ -15,6 +15,9 @@ export function callsModule(text) {
   return /(?<![\w$.])module\s*\(\s*["'`]\w+["'`]/.test(text);
 }
 
+/** Whether a file whose text is `text` asks for dv8's modules by library(). */
+export function callsLibrary(text) { return /(?<![\w$.])library\s*\(\s*["'`]\w+["'`]/.test(text); }
+
 /** What the callbacks of `new TTY(fd, …)` are: those of v0.0.4, in the order of its constructor. */
 export function ttyCallbacks(fd) { return fd === 0 ? ['onRead', 'onEnd', 'onClose'] : ['onClose', 'onDrain', 'onError']; }
 
