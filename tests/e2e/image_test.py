@@ -431,7 +431,7 @@ class ImageTest(e2e.TestCase):
             result = self.call("image", "hello.js", option, value)
             self.assertEqual((result.code, result.out, result.err), (2, "", f"dv8pack: error: {message}\n"), result)
         for option, value, message in (("--workdir", "/data", "--workdir is for dv8pack image"),
-                                       ("--env", "A=b", "--env NAME=VALUE is for dv8pack image\n  hint: --env-file FILE packs variables into the app")):
+                                       ("--env", "A=b", "--env NAME=VALUE is for dv8pack image and vm\n  hint: --env-file FILE packs variables into the app")):
             result = self.call("hello.js", option, value)
             self.assertEqual((result.code, result.out, result.err), (2, "", f"dv8pack: error: {message}\n"), result)
         self.assertEqual(os.listdir(self.folder), ["hello.js"])
