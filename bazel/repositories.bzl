@@ -1,7 +1,7 @@
 """Everything that comes from outside the tree. In WORKSPACE: dv8pack_repositories()."""
 
-load("//bazel/third_party/node:patches.bzl", "NODE_PATCHES")
 load("//bazel/rules:native_rules.bzl", "native_rules")
+load("//bazel/third_party/node:patches.bzl", "NODE_PATCHES")
 load(":sources.bzl", "debian_file", "debian_kernel", "debian_library", "npm_packages", "upstream_source")
 
 # What sources come out of: (name, pool path, sha256, suite, series).

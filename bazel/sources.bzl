@@ -124,8 +124,16 @@ def _upstream_impl(rctx):
 
     # A pattern without wildcards would not match below the version-named top folder.
     wanted = [arg for path in rctx.attr.include for arg in ["--wildcards", "*/" + path]]
-    _run(rctx, ["tar", "-xf", rctx.path(rctx.attr.archive), "-C", into, "--no-same-owner", "--strip-components=%d" % rctx.attr.strip,
-                "--no-wildcards-match-slash"] + wanted)
+    _run(rctx, [
+        "tar",
+        "-xf",
+        rctx.path(rctx.attr.archive),
+        "-C",
+        into,
+        "--no-same-owner",
+        "--strip-components=%d" % rctx.attr.strip,
+        "--no-wildcards-match-slash",
+    ] + wanted)
 
     # Upstream's own BUILD files would cut its folders out of our globs; a generator may read
     # the top one.

@@ -28,7 +28,7 @@ import { manifest } from 'internal:payload';
 import main from './main.js';
 import { Headers } from '../internal/fetch_headers.js';
 import { initOf, isRequest, Request } from '../internal/fetch_request.js';
-import { fromForeign, isResponse, Response } from '../internal/fetch_response.js';
+import { fromForeign, Response } from '../internal/fetch_response.js';
 import { makeStaticFiles, ServeFile } from '../internal/serve_files.js';
 import { Connections, placeOf } from '../internal/serve_connections.js';
 import { ServerWebSocket } from '../internal/serve_websocket.js';

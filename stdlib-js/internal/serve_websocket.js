@@ -87,11 +87,11 @@ export class ServerWebSocket {
       case kBinary: return handlers.message?.(this, this.#view(data));
       case kPing: return handlers.ping?.(this, this.#view(data));
       case kPong: return handlers.pong?.(this, this.#view(data));
-      default: return undefined;
       case kClose:
         this.#isOpen = false;
         for (const topic of this.#topics ?? []) this.#connections.unsubscribe(topic, this);
         return handlers.close?.(this, code, data);
+      default: return undefined;
     }
   }
 

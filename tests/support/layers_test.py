@@ -15,8 +15,8 @@ import unittest
 sys.path.insert(0, os.path.dirname(os.path.realpath(__file__)))
 import e2e
 
-# Files about a package, and what every package may name.
-NOT_DEPENDENCIES = {"exports_files", "load", "package", "package_group"}
+# Files about a package, other names for what another has, and what every package may name.
+NOT_DEPENDENCIES = {"alias", "exports_files", "load", "package", "package_group"}
 EVERYBODYS = ("bazel/toolchain", "conditions")
 NAMED_LIBRARIES = {"@v8": "V8", "@libuv": "libuv"}
 LABEL = re.compile(r"(?<![\w@/])(@[\w.-]+)?//([\w./-]*)(:[\w./+-]+)?|(?<![\w/])(@[\w-]+)$")
