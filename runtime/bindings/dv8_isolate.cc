@@ -1,6 +1,10 @@
 // runtime/bindings/dv8_isolate.cc: internal:dv8_isolate, isolates that call each other's functions.
+#include <fcntl.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <cstring>
 #include <memory>
 
@@ -31,6 +35,12 @@ void WaitForCall(const CallInfo& info) {
   const auto promise = info[0]->IsPromise() ? info[0].As<v8::Promise>() : v8::Local<v8::Promise>();
   v8::Local<v8::Value> value;
   if (endpoint->WaitFor(promise).ToLocal(&value)) info.GetReturnValue().Set(value);
+}
+
+void SetWire(const CallInfo& info) {
+  if (Endpoint* endpoint = Endpoint::Of(Environment::From(info)); endpoint != nullptr) {
+    endpoint->SetWire(info[0].As<v8::Function>(), info[1].As<v8::Function>());
+  }
 }
 
 namespace {
@@ -124,6 +134,41 @@ void List(const CallInfo& info) {
   info.GetReturnValue().Set(list);
 }
 
+// listenOn(address, port) → {fd, port} of a TCP socket that listens
+void ListenOn(const CallInfo& info) {
+  v8::Isolate* isolate = info.GetIsolate();
+  v8::Local<v8::Context> context = isolate->GetCurrentContext();
+  const Utf8 address(isolate, info[0]);
+  sockaddr_storage where{};
+  int rc = uv_ip4_addr(address.c_str(), Int32Arg(info, 1), reinterpret_cast<sockaddr_in*>(&where));
+  if (rc < 0) rc = uv_ip6_addr(address.c_str(), Int32Arg(info, 1), reinterpret_cast<sockaddr_in6*>(&where));
+  if (rc < 0) return ThrowUvError(info, rc, "listen", address.c_str());
+  const int fd = socket(where.ss_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+  if (fd < 0) return ThrowUvError(info, -errno, "socket", address.c_str());
+  const int on = 1;
+  socklen_t size = where.ss_family == AF_INET ? sizeof(sockaddr_in) : sizeof(sockaddr_in6);
+  if (setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on)) != 0 ||
+      bind(fd, reinterpret_cast<sockaddr*>(&where), size) != 0 || listen(fd, SOMAXCONN) != 0 ||
+      getsockname(fd, reinterpret_cast<sockaddr*>(&where), &size) != 0) {
+    const int error = errno;
+    close(fd);
+    return ThrowUvError(info, -error, "listen", address.c_str());
+  }
+  const uint16_t port = ntohs(where.ss_family == AF_INET ? reinterpret_cast<sockaddr_in*>(&where)->sin_port
+                                                         : reinterpret_cast<sockaddr_in6*>(&where)->sin6_port);
+  v8::Local<v8::Object> result = v8::Object::New(isolate);
+  result->Set(context, Internalized(isolate, "fd"), v8::Integer::New(isolate, fd)).Check();
+  result->Set(context, Internalized(isolate, "port"), v8::Integer::New(isolate, port)).Check();
+  info.GetReturnValue().Set(result);
+}
+
+// duplicate(descriptor) → another one of the same
+void Duplicate(const CallInfo& info) {
+  const int fd = fcntl(Int32Arg(info, 0), F_DUPFD_CLOEXEC, 0);
+  if (fd < 0) return ThrowUvError(info, -errno, "dup");
+  info.GetReturnValue().Set(fd);
+}
+
 struct StdinRead {
   uv_fs_t request;
   Environment* env;
@@ -162,10 +207,13 @@ using Any = v8::Local<v8::Value>;
 
 constexpr FunctionSpec kFunctions[] = {
     {"exit", ExitIsolate},
+    Checked<Duplicate, int32_t>("duplicate"),
     {"list", List},
+    Checked<ListenOn, v8::Local<v8::String>, InRange<int32_t, 0, 65535>>("listenOn"),
     Checked<MarkCall, v8::Local<v8::Promise>>("markCall"),
     Checked<SetSystemMaker, v8::Local<v8::Function>>("setSystemMaker"),
     Checked<ReadStdin, v8::Local<v8::Function>>("readStdin"),
+    Checked<SetWire, v8::Local<v8::Function>, v8::Local<v8::Function>>("setWire"),
     {"start", Start},
     Checked<SystemFunction, v8::Local<v8::Function>, v8::Local<v8::String>>("systemFunction"),
     {"tell", Tell},

@@ -17,6 +17,8 @@ constexpr char kEnded[] = "The isolate has ended";
 constexpr char kNoConstructor[] = "Constructor call is not allowed";
 constexpr char kNotOfCall[] = "syncRPC: promise is not attached to RPC call";
 constexpr int kFrames = 8;  // Of a caller's stack.
+// Of a function that another isolate has given: what V8 is told, so that it collects those that nobody holds.
+constexpr size_t kCostOfFunction = 512;
 // Milliseconds without messages before a collection, and from one to the next when no functions have come.
 constexpr uint64_t kIdle = 100;
 constexpr uint64_t kSeldom = 10'000;
@@ -100,7 +102,7 @@ void Endpoint::CloseNow() {
 
 void Endpoint::UpdateRef() {
   auto* handle = reinterpret_cast<uv_handle_t*>(&wake_);
-  kept_ || !given_.empty() || !calls_.empty() || !answers_.empty() ? uv_ref(handle) : uv_unref(handle);
+  kept_ || !given_.empty() || !calls_.empty() ? uv_ref(handle) : uv_unref(handle);
 }
 
 void Endpoint::KeepAlive(bool keep) {
@@ -133,10 +135,14 @@ v8::MaybeLocal<v8::Function> Endpoint::Receive(FunctionRef given) {
   }
   received->function.Reset(isolate, function);
   received_.insert(received);
+  accounter_.Increase(isolate, kCostOfFunction);
   received->function.SetWeak(
       received,
       [](const v8::WeakCallbackInfo<Received>& info) {
+        Endpoint* endpoint = info.GetParameter()->endpoint;
         info.GetParameter()->function.Reset();
+        // At once: what the collector takes for alive makes it come again.
+        endpoint->accounter_.Decrease(endpoint->env()->isolate(), kCostOfFunction);
         info.SetSecondPassCallback([](const v8::WeakCallbackInfo<Received>& info) {
           Received* received = info.GetParameter();
           received->endpoint->Forget(received);
@@ -148,6 +154,7 @@ v8::MaybeLocal<v8::Function> Endpoint::Receive(FunctionRef given) {
 
 void Endpoint::Forget(Received* received) {
   received_.erase(received);
+  if (!received->function.IsEmpty()) accounter_.Decrease(env()->isolate(), kCostOfFunction);
   delete received;
 }
 
@@ -166,6 +173,33 @@ void Endpoint::SetSystemMaker(v8::Local<v8::Function> maker) { env()->Keep(kSyst
 v8::MaybeLocal<v8::Value> Endpoint::MakeSystemFunction(v8::Local<v8::String> name) {
   v8::Local<v8::Value> argument = name;
   return env()->Kept(kSystemMaker).As<v8::Function>()->Call(env()->context(), v8::Undefined(env()->isolate()), 1, &argument);
+}
+
+void Endpoint::SetWire(v8::Local<v8::Function> take, v8::Local<v8::Function> give) {
+  v8::Isolate* isolate = env()->isolate();
+  plain_.Reset(isolate, v8::Object::New(isolate)->GetPrototypeV2());
+  take_.Reset(isolate, take);
+  give_.Reset(isolate, give);
+}
+
+v8::MaybeLocal<v8::Value> Endpoint::TakeFunctions(v8::Local<v8::Object> object) {
+  v8::Isolate* isolate = env()->isolate();
+  v8::Local<v8::Context> context = env()->context();
+  if (take_.IsEmpty()) return v8::Undefined(isolate).As<v8::Value>();
+  if (!object->IsProxy() && plain_ == object->GetPrototypeV2()) {
+    bool has_iterator;
+    if (!object->HasOwnProperty(context, v8::Symbol::GetAsyncIterator(isolate)).To(&has_iterator)) return {};
+    if (!has_iterator) return v8::Undefined(isolate).As<v8::Value>();
+  }
+  v8::Local<v8::Value> argument = object;
+  return take_.Get(isolate)->Call(context, v8::Undefined(isolate), 1, &argument);
+}
+
+v8::MaybeLocal<v8::Value> Endpoint::MakeObject(v8::Local<v8::Object> functions) {
+  v8::Isolate* isolate = env()->isolate();
+  v8::Local<v8::Value> argument = functions;
+  if (give_.IsEmpty()) return argument;
+  return give_.Get(isolate)->Call(env()->context(), v8::Undefined(isolate), 1, &argument);
 }
 
 void Endpoint::MarkCall(v8::Local<v8::Promise> promise) {
@@ -292,7 +326,6 @@ void Endpoint::OnSettled(const CallInfo& info) {
   if (found == self->answers_.end()) return;
   Answer answer = std::move(found->second);
   self->answers_.erase(found);
-  self->UpdateRef();
   self->GiveAnswer(std::move(answer), info[0]->IsNativeError() ? Outcome::kError : kOutcome, info[0]);
 }
 
@@ -400,7 +433,12 @@ v8::MaybeLocal<v8::Value> Endpoint::WaitFor(v8::Local<v8::Promise> promise) {
   }
   if (!waiting_.empty()) mailbox_->Wake();
   if (promise->State() == v8::Promise::kFulfilled) return promise->Result();
-  promise->MarkAsHandled();
+  // Here is who handles it: nobody is told of a rejection that was not.
+  v8::Local<v8::Function> handle;
+  if (!v8::Function::New(env()->context(), [](const CallInfo&) {}).ToLocal(&handle) ||
+      promise->Catch(env()->context(), handle).IsEmpty()) {
+    return {};
+  }
   isolate->ThrowException(promise->Result());
   return {};
 }

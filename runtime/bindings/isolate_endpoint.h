@@ -14,6 +14,7 @@
 #include "runtime/bindings/isolate_values.h"
 #include "runtime/bindings/native_object.h"
 #include "runtime/bindings/spec.h"
+#include "v8-external-memory-accounter.h"
 
 namespace dv8 {
 
@@ -37,6 +38,12 @@ class Endpoint final : public NativeObject {
   v8::MaybeLocal<v8::String> SystemName(v8::Local<v8::Function> function);
   v8::MaybeLocal<v8::Value> MakeSystemFunction(v8::Local<v8::String> name);
   void SetSystemMaker(v8::Local<v8::Function> maker);
+
+  // Objects with behaviour (stdlib-js/internal/isolate_wire.js): their functions, or undefined for others; and the object
+  // that is made of these.
+  v8::MaybeLocal<v8::Value> TakeFunctions(v8::Local<v8::Object> object);
+  v8::MaybeLocal<v8::Value> MakeObject(v8::Local<v8::Object> functions);
+  void SetWire(v8::Local<v8::Function> take, v8::Local<v8::Function> give);
 
   // Marks a promise as one of a call, for WaitFor().
   void MarkCall(v8::Local<v8::Promise> promise);
@@ -91,10 +98,14 @@ class Endpoint final : public NativeObject {
   v8::Global<v8::Private> received_key_;
   v8::Global<v8::Private> system_key_;
   v8::Global<v8::Private> call_key_;
+  v8::Global<v8::Value> plain_;  // The prototype of objects without behaviour.
+  v8::Global<v8::Function> take_;
+  v8::Global<v8::Function> give_;
   std::unordered_map<uint64_t, v8::Global<v8::Function>> given_;
   std::unordered_map<uint64_t, Call> calls_;
   std::unordered_map<uint64_t, Answer> answers_;  // Of calls whose function has given a promise.
   std::unordered_set<Received*> received_;
+  v8::ExternalMemoryAccounter accounter_;
   std::deque<Message> waiting_;  // What has come and is not handled.
 };
 

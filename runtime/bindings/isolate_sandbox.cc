@@ -134,6 +134,7 @@ constexpr FunctionSpec kFunctions[] = {
     {"exit", ExitIsolate},
     Checked<Log, v8::Local<v8::String>>("log"),
     {"now", Now},
+    Checked<SetWire, v8::Local<v8::Function>, v8::Local<v8::Function>>("setWire"),
     Checked<SetTimer, v8::Local<v8::Function>, double>("setTimer"),
     {"v8", V8Version},
     {"wait", WaitForCall},

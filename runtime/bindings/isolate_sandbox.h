@@ -13,6 +13,8 @@ bool EnterSandbox(Environment* env);
 void RunSandboxed(Environment* env, v8::Local<v8::Object> given);
 
 // What both kinds of isolates have.
+// setWire(take, give): the functions of an object with behaviour, and the object of these.
+void SetWire(const CallInfo& info);
 // exit(value): ends the isolate, the program when it is the first.
 void ExitIsolate(const CallInfo& info);
 // wait(promise) → the value of a call's promise

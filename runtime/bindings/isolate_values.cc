@@ -23,6 +23,7 @@ enum class Tag : uint8_t {
   kTwoByteString,
   kArray,
   kObject,
+  kMadeObject,  // Its functions, as an object.
   kError,
   kFunction,
   kSystemFunction,
@@ -98,8 +99,7 @@ class Packer {
     } else if (value->IsNativeError()) {
       return AddError(value.As<v8::Object>(), depth);
     } else if (value->IsObject()) {
-      bytes_.Add(Tag::kObject);
-      return AddProperties(value.As<v8::Object>(), depth);
+      return AddObject(value.As<v8::Object>(), depth);
     } else {
       return Refuse(kUnable);
     }
@@ -202,6 +202,18 @@ class Packer {
     return AddProperties(error, depth);
   }
 
+  bool AddObject(v8::Local<v8::Object> object, int depth) {
+    Endpoint* endpoint = Endpoint::Of(env_);
+    v8::Local<v8::Value> functions;
+    if (endpoint == nullptr || !endpoint->TakeFunctions(object).ToLocal(&functions)) return false;
+    if (functions->IsObject()) {
+      bytes_.Add(Tag::kMadeObject);
+      return AddProperties(functions.As<v8::Object>(), depth);
+    }
+    bytes_.Add(Tag::kObject);
+    return AddProperties(object, depth);
+  }
+
   bool AddProperties(v8::Local<v8::Object> object, int depth) {
     v8::Local<v8::Array> names;
     if (!object->GetOwnPropertyNames(context_, static_cast<v8::PropertyFilter>(v8::ONLY_ENUMERABLE | v8::SKIP_SYMBOLS),
@@ -260,6 +272,11 @@ class Unpacker {
         v8::Local<v8::Object> object = v8::Object::New(isolate_);
         if (!ReadProperties(object)) return {};
         return object.As<v8::Value>();
+      }
+      case Tag::kMadeObject: {
+        v8::Local<v8::Object> functions = v8::Object::New(isolate_);
+        if (!ReadProperties(functions)) return {};
+        return Endpoint::Of(env_)->MakeObject(functions);
       }
       case Tag::kError: return ReadError();
       case Tag::kFunction: return ReadFunction();

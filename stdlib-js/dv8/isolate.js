@@ -17,7 +17,7 @@
  *   },
  * });
  */
-import { systemFunction, markCall, exit, list, setSystemMaker, Spawned, start as takeStart, tell, wait } from 'internal:dv8_isolate';
+import { systemFunction, markCall, exit, list, setSystemMaker, setWire, Spawned, start as takeStart, tell, wait } from 'internal:dv8_isolate';
 import { decode, encode } from 'internal:buffer';
 import { evaluate } from 'internal:dv8_loop';
 import { setScriptRunner } from '../internal/app.js';
@@ -27,7 +27,9 @@ import { write } from 'internal:stdio';
 import { makeConsole, stderr, stdin, stdout } from '../internal/isolate_console.js';
 import { makeRequire } from '../internal/isolate_require.js';
 import { sandbox } from '../internal/isolate_sandbox.js';
+import { supervise } from '../internal/isolate_supervisor.js';
 import { udpSocket } from '../internal/isolate_udp.js';
+import { wire } from '../internal/isolate_wire.js';
 import { entryPath, processState, theProcess } from '../internal/process_state.js';
 
 const UTF8 = 0;
@@ -85,7 +87,7 @@ function spawnFile(path, options) {
 function startIsolate(program, { data, env, system: given, onExit, sandbox: isSandbox = false, limits = {} }) {
   const told = typeof onExit === 'function' ? onExit : () => {};
   const start = { ...program, data: data ?? {}, env: env ?? {}, system: given };
-  if (isSandbox) Object.assign(start, { system: given ?? {}, prelude: `(${sandbox})` });
+  if (isSandbox) Object.assign(start, { system: given ?? {}, prelude: `((native, given) => (${sandbox})(native, given, (${wire})()))` });
   const [memory, cpu, time] = ['memory', 'cpu', 'time'].map((name) => limitOf(limits, name));
   return new Spawned(program.path, start, told, isSandbox === true, memory, cpu, time);
 }
@@ -107,6 +109,12 @@ function systemOf(given, root) {
 
 let root; // The folder of the program.
 
+function begin() {
+  const { take, give } = wire();
+  setSystemMaker(system);
+  setWire(take, give);
+}
+
 function setUp(given) {
   root = given.root;
   for (const [name, value] of [['data', given.data], ['env', given.env], ['system', systemOf(given.system, root)]]) {
@@ -116,7 +124,7 @@ function setUp(given) {
 
 function setUpFirst() {
   if (root !== undefined) return;
-  setSystemMaker(system);
+  begin();
   const folder = entryPath();
   setUp({
     root: folder.slice(0, folder.lastIndexOf('/')),
@@ -158,11 +166,23 @@ export const isolate = {
   },
 
   /**
-   * A folder of the disk to give away, as `system: { fs: { current: isolate.folder(path) } }`: who has it sees what is below
-   * the folder, by paths that begin there, and nothing else. Its actions are `stat`, `readFile` (with `encoding: 'buffer'`
-   * for an ArrayBuffer) and `list`; with `readOnly: false` also `writeFile`, of `data`, `mkdir` and `remove`.
+   * Starts an isolate as spawn() does, and another one when it ends: with `restart: 'on-failure'` when it was ended for a
+   * reason or gave a number other than 0 to isolate.exit(), with 'always' in any case. `backOff: { first, most }` are
+   * milliseconds before it is started again, twice as many each time. With `listen: { address, port }` it gets the descriptor
+   * of a listening socket as `isolate.data.listen`, and calls `isolate.env.serving(drain)` when it serves.
+   * @returns {object} the place of the isolate: `replace(options)` starts the next one, and has the one before end by its
+   *   `drain()` when that serves, so that no connection is lost; `stop()` ends it; `port` is the socket's.
    */
-  folder(path, { readOnly = true } = {}) { return rpc(folderAccess(`${path}`, readOnly !== false)); },
+  supervise(options) { return supervise((one) => isolate.spawn(one), options); },
+
+  /**
+   * A folder of the disk to give away, as `system: { fs: { current: isolate.folder(path) } }`: who has it sees what is below
+   * the folder, by paths that begin there, and nothing else.
+   * @param {string} path
+   * @param {object} [options] - with `readOnly: false` its actions are `writeFile`, of `data`, `mkdir` and `remove` beside
+   *   `stat`, `readFile` (with `encoding: 'buffer'` for an ArrayBuffer) and `list`.
+   */
+  folder(path, options = undefined) { return rpc(folderAccess(`${path}`, Object(options).readOnly !== false)); },
 };
 
 // The first isolate's are made when they are first asked for.
@@ -201,7 +221,7 @@ export const runtime = {
 };
 
 export const kernel = {
-  /** @returns {{runtime: number[], v8: string}} the versions of the API and of V8. */
+  /** @returns {object} the versions of the API, `runtime`, and of V8, `v8`. */
   version() { return { runtime: [0, 1, 4], v8: theProcess.versions.v8 }; },
 };
 
@@ -227,9 +247,9 @@ function runScript(path, text) {
   }
 }
 
-/** What the thread of an isolate runs. */
+// What the thread of an isolate runs.
 export function run() {
-  setSystemMaker(system);
+  begin();
   const given = takeStart();
   setUp(given);
   installGlobals();

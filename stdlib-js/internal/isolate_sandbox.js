@@ -1,7 +1,9 @@
 // The globals of an isolate with `sandbox: true`. Its context is a new one, without the program's library: this function's
 // text is all that it is given, and runs before the program does. Nothing here may name what is outside of the function.
 
-export function sandbox(native, given) {
+export function sandbox(native, given, wire) {
+  native.setWire(wire.take, wire.give);
+
   function isFunction(value) { return typeof value === 'function'; }
 
   function joined(values) {

@@ -1,0 +1,2 @@
+// Takes a processor for itself.
+isolate.env.register('endless', function() { for (;;); });

@@ -1,0 +1,2 @@
+// Does what it is asked for.
+isolate.env.register('shout', function(text) { return text.toUpperCase() + '!'; });

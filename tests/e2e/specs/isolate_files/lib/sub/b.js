@@ -1,0 +1,2 @@
+var a = require('../a.js');
+module.exports = { name: 'b of ' + a.name };

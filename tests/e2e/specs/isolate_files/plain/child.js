@@ -1,0 +1,2 @@
+var fs = isolate.system.fs.current;
+console.log(runtime.syncRPC(fs({ action: 'list', path: '/' })).sort().join(), require('beside').name);
