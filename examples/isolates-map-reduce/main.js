@@ -22,5 +22,5 @@ function work(count) {
 
 fs({ action: 'list', path: '/texts' }).then(function(names) {
   left = names;
-  for (var i = 0; i < open; i++) fs({ action: 'spawn', path: '/mapper.js', env: { ready: work } });
+  for (let i = 0; i < open; i++) fs({ action: 'spawn', path: '/mapper.js', env: { ready: work } });
 });

@@ -48,14 +48,6 @@ sockaddr_in Address(uint32_t address, uint16_t port = 0) {
   return out;
 }
 
-bool SetUp(const std::string& interface) {
-  const Socket socket;
-  ifreq request = Named(interface);
-  if (ioctl(socket.fd(), SIOCGIFFLAGS, &request) != 0) return false;
-  request.ifr_flags |= IFF_UP;
-  return ioctl(socket.fd(), SIOCSIFFLAGS, &request) == 0;
-}
-
 int64_t Milliseconds() {
   timespec now{};
   clock_gettime(CLOCK_MONOTONIC, &now);
@@ -65,6 +57,21 @@ int64_t Milliseconds() {
 void Sleep(long milliseconds) {
   const timespec time{0, milliseconds * 1000000};
   nanosleep(&time, nullptr);
+}
+
+// Sets the interface up and waits for its carrier, for two seconds at most: until then programs do not see it.
+bool SetUp(const std::string& interface) {
+  constexpr int kTries = 200;
+  const Socket socket;
+  ifreq request = Named(interface);
+  if (ioctl(socket.fd(), SIOCGIFFLAGS, &request) != 0) return false;
+  request.ifr_flags |= IFF_UP;
+  if (ioctl(socket.fd(), SIOCSIFFLAGS, &request) != 0) return false;
+  for (int i = 0; i < kTries && ioctl(socket.fd(), SIOCGIFFLAGS, &request) == 0; i++) {
+    if ((request.ifr_flags & IFF_RUNNING) != 0) break;
+    Sleep(10);
+  }
+  return true;
 }
 
 std::string FirstInterface() {

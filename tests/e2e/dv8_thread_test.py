@@ -224,10 +224,10 @@ const rounds = async (n) => { let least = Infinity; for (let i = 0; i < n; i++) 
   const before = await rounds(ROUNDS);
   const growth = await rounds(ROUNDS) - before;
   const after = count();
-  console.log(after[0] - fds, after[1] < 8, growth < 16 * 1024);
+  console.log(after[0] - fds, after[1] < 8, growth < 32 * 1024);
 })();
 """, timeout=240)
-        # How much malloc holds after one round is a matter of luck (by 30 MB); the least of 40 is not.
+        # How much malloc holds after one round is a matter of luck (by 30 MB); the least of 40 moves by 20 MB under load.
         self.assertIn(out, [["0 true true"]] + [["0 true false"]] * e2e.is_sanitized())
 
     def test_one_after_another_they_leave_nothing(self):

@@ -125,7 +125,7 @@ class VmTest(e2e.TestCase):
         e2e.write_tree(self.folder, {"none/x": "", "packed/virtio_pci.ko.xz": ""})
         for options, code, message in (
                 (["--ip", "10.0.0.1"], 2, "dv8pack: error: --ip is dhcp, none or ADDRESS/BITS[,ROUTER[,NAMESERVER]], not '10.0.0.1'\n"),
-                (["--port", "80"], 2, "dv8pack: error: --port is for dv8pack image\n"),
+                (["--workdir", "/x"], 2, "dv8pack: error: --workdir is for dv8pack image\n"),
                 (["--out-dir", "x"], 2, "dv8pack: error: --out-dir is for executables: a virtual machine is one file\n"),
                 (["--modules", "gone"], 1, "gone: error: --modules: No such file or directory\n"),
                 (["--modules", "none"], 1, "none: error: --modules: has no module of virtio\n  hint: /lib/modules/VERSION has a kernel's; "
