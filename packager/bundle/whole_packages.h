@@ -27,8 +27,8 @@ inline constexpr uint64_t kLargestPackage = 64 << 20;
 // and its documentation, source maps, nor declarations beside the code that they describe.
 WholePackage ReadPackage(const std::string& folder);
 
-// The names of the packages that the package.json in `folder` declares as dependencies, optional and peer ones too (also by peerDependenciesMeta alone),
-// and that can be found from there.
+// The names of the packages that the package.json in `folder` declares as dependencies, optional and peer ones too (also
+// by peerDependenciesMeta alone), and that can be found from there.
 std::set<std::string> DeclaredPackages(const std::string& folder);
 
 }  // namespace dv8
