@@ -39,6 +39,15 @@ def run(argv, **kwargs):
     return result.stdout
 
 
+def unpack_dv8pack(work):
+    """The packer of the distribution, which is unpacked below `work` unless it is a folder already."""
+    dist = find("the distribution", "BENCH_DIST")
+    if not os.path.isdir(dist):
+        run(["tar", "-xzf", dist, "-C", work])
+        dist = os.path.join(work, "dv8pack")
+    return os.path.join(dist, "bin", "dv8pack")
+
+
 class Peers:
     """Where everything is that is measured."""
 
@@ -60,15 +69,7 @@ class Peers:
         self.hello = os.path.join(self.project, "hello.js")
         with open(self.hello, "w", encoding="utf-8") as file:
             file.write(HELLO)
-        self.dv8pack = None
-        if os.environ.get("BENCH_DIST"):
-            dist = find("the distribution", "BENCH_DIST")
-            if not os.path.isdir(dist):
-                folder = os.path.join(work, "dist")
-                os.mkdir(folder)
-                run(["tar", "-xzf", dist, "-C", folder, "--strip-components=1"])
-                dist = folder
-            self.dv8pack = os.path.join(dist, "bin", "dv8pack")
+        self.dv8pack = unpack_dv8pack(work) if os.environ.get("BENCH_DIST") else None
 
     def out(self, name):
         return os.path.join(self.work, name)

@@ -12,13 +12,14 @@ import json
 import os
 import re
 import shutil
+import socket
 import statistics
 import subprocess
 import sys
 import tempfile
 
 sys.path.insert(0, os.path.dirname(os.path.realpath(__file__)))
-from bench import CLEAN, find, run
+from bench import CLEAN, find, run, unpack_dv8pack
 
 SERVER_CORE, WRK_CORE = "0", "1"
 COLUMNS = ("requests/s", "p99 ms", "requests a CPU second")
@@ -71,11 +72,56 @@ def once(argv, options):
         server.stdout.close()
 
 
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return str(probe.getsockname()[1])
+
+
+def first_answer(argv, tool):
+    """(ms from exec to the first answer, MiB resident then) of a server that takes its port as the last argument"""
+    port = free_port()
+    # Behind what the server prints.
+    ms, kilobytes = run(pinned(WRK_CORE, [tool, port, SERVER_CORE, *argv, port])).split()[-2:]
+    return float(ms), float(kilobytes) / 1024
+
+
+def summary(columns, rounds, base):
+    """{column: {median, least, most, ratio}} of lists of figures, a list a round, and of those that ratios are to."""
+    report = {}
+    for index, title in enumerate(columns):
+        values = [figures[index] for figures in rounds]
+        ratios = [figures[index] / other[index] for figures, other in zip(rounds, base)]
+        report[title] = {"median": statistics.median(values), "least": min(values), "most": max(values), "ratio": statistics.median(ratios)}
+    return report
+
+
+def read_options(description):
+    parser = argparse.ArgumentParser(description=description.split("\n", maxsplit=1)[0])
+    parser.add_argument("--json", action="store_true")
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--seconds", type=int, default=4)
+    parser.add_argument("--connections", type=int, default=64)
+    parser.add_argument("--pipeline", type=int, default=1, help="requests that a connection sends at once")
+    parser.add_argument("--only", action="append", help="begins a competitor's name; may be repeated")
+    options = parser.parse_args()
+    if shutil.which("wrk") is None:
+        sys.exit("bench: wrk is missing: apt-get install --no-install-recommends wrk")
+    return options
+
+
+def choose(servers, options, work):
+    """Those of `servers` that --only names; writes what wrk runs for --pipeline into `work`."""
+    options.script = os.path.join(work, "pipeline.lua")
+    with open(options.script, "w", encoding="ascii") as file:
+        file.write(PIPELINE % options.pipeline)
+    return {n: a for n, a in servers.items() if n.startswith(tuple(options.only))} if options.only else servers
+
+
 def competitors(work):
-    run(["tar", "-xzf", find("the distribution", "BENCH_DIST"), "-C", work])
     app = os.path.join(work, "httpd")
     source = find("the program for dv8pack", "BENCH_HTTPD_DV8")
-    run([os.path.join(work, "dv8pack", "bin", "dv8pack"), source, "-o", app])
+    run([unpack_dv8pack(work), source, "-o", app])
     folder = os.path.dirname(source)
     modules = find("npm's packages", "BENCH_MODULES")
     return {
@@ -88,38 +134,15 @@ def competitors(work):
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("--json", action="store_true")
-    parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--seconds", type=int, default=4)
-    parser.add_argument("--connections", type=int, default=64)
-    parser.add_argument("--pipeline", type=int, default=1, help="requests that a connection sends at once")
-    parser.add_argument("--only", action="append", help="begins a competitor's name; may be repeated")
-    options = parser.parse_args()
-    if shutil.which("wrk") is None:
-        sys.exit("bench: wrk is missing: apt-get install --no-install-recommends wrk")
+    options = read_options(__doc__)
     with tempfile.TemporaryDirectory(prefix="dv8bench-") as work:
-        servers = competitors(work)
-        options.script = os.path.join(work, "pipeline.lua")
-        with open(options.script, "w", encoding="ascii") as file:
-            file.write(PIPELINE % options.pipeline)
-        if options.only:
-            servers = {n: a for n, a in servers.items() if n.startswith(tuple(options.only))}
+        servers = choose(competitors(work), options, work)
         results = {name: [] for name in servers}
         for _ in range(options.rounds):
             for name, argv in servers.items():
                 results[name].append(once(argv, options))
-    first = next(iter(results))
-    report = {}
-    for name, rounds in results.items():
-        report[name] = {}
-        for column, title in enumerate(COLUMNS):
-            values = [figures[column] for figures in rounds]
-            ratios = [figures[column] / base[column] for figures, base in zip(rounds, results[first])]
-            report[name][title] = {
-                "median": statistics.median(values), "least": min(values), "most": max(values),
-                "ratio": statistics.median(ratios),
-            }
+    base = results[next(iter(results))]
+    report = {name: summary(COLUMNS, rounds, base) for name, rounds in results.items()}
     if options.json:
         print(json.dumps(report, indent=1))
         return

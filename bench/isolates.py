@@ -14,7 +14,7 @@ import sys
 import tempfile
 
 sys.path.insert(0, os.path.dirname(os.path.realpath(__file__)))
-from bench import find, run
+from bench import find, run, unpack_dv8pack
 
 PROGRAMS = os.path.join(os.path.dirname(os.path.realpath(__file__)), "isolates")
 TITLES = ("two numbers", "64 KiB of text", "64 MiB that move")
@@ -26,9 +26,9 @@ def main():
     parser.add_argument("--rounds", type=int, default=5)
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="dv8bench-") as work:
-        run(["tar", "-xzf", find("the distribution", "BENCH_DIST"), "-C", work])
+        dv8pack = unpack_dv8pack(work)
         for name in ("isolate", "start"):
-            run([os.path.join(work, "dv8pack", "bin", "dv8pack"), os.path.join(PROGRAMS, f"{name}.js"), "-o", os.path.join(work, name)])
+            run([dv8pack, os.path.join(PROGRAMS, f"{name}.js"), "-o", os.path.join(work, name)])
         modules = find("npm's packages", "BENCH_MODULES")
         worker = os.path.join(PROGRAMS, "worker.js")
         commands = {

