@@ -9,6 +9,7 @@
 #include <memory>
 
 #include "runtime/binding/checked.h"
+#include "runtime/bindings/ip_address.h"
 #include "runtime/bindings/isolate_endpoint.h"
 #include "runtime/bindings/isolate_sandbox.h"
 #include "runtime/bindings/isolate_thread.h"
@@ -140,8 +141,7 @@ void ListenOn(const CallInfo& info) {
   v8::Local<v8::Context> context = isolate->GetCurrentContext();
   const Utf8 address(isolate, info[0]);
   sockaddr_storage where{};
-  int rc = uv_ip4_addr(address.c_str(), Int32Arg(info, 1), reinterpret_cast<sockaddr_in*>(&where));
-  if (rc < 0) rc = uv_ip6_addr(address.c_str(), Int32Arg(info, 1), reinterpret_cast<sockaddr_in6*>(&where));
+  const int rc = ParseAddress(address.c_str(), Int32Arg(info, 1), &where);
   if (rc < 0) return ThrowUvError(info, rc, "listen", address.c_str());
   const int fd = socket(where.ss_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
   if (fd < 0) return ThrowUvError(info, -errno, "socket", address.c_str());
@@ -154,11 +154,9 @@ void ListenOn(const CallInfo& info) {
     close(fd);
     return ThrowUvError(info, -error, "listen", address.c_str());
   }
-  const uint16_t port = ntohs(where.ss_family == AF_INET ? reinterpret_cast<sockaddr_in*>(&where)->sin_port
-                                                         : reinterpret_cast<sockaddr_in6*>(&where)->sin6_port);
   v8::Local<v8::Object> result = v8::Object::New(isolate);
   result->Set(context, Internalized(isolate, "fd"), v8::Integer::New(isolate, fd)).Check();
-  result->Set(context, Internalized(isolate, "port"), v8::Integer::New(isolate, port)).Check();
+  result->Set(context, Internalized(isolate, "port"), v8::Integer::New(isolate, PortOf(where))).Check();
   info.GetReturnValue().Set(result);
 }
 

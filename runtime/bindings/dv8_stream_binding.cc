@@ -13,6 +13,7 @@
 
 #include "runtime/binding/checked.h"
 #include "runtime/bindings/dv8_stream.h"
+#include "runtime/bindings/ip_address.h"
 #include "runtime/bindings/value.h"
 #include "runtime/core/check.h"
 
@@ -30,12 +31,6 @@ bool RefuseInSnapshot(const CallInfo& info, const char* what) {
   ThrowTypeError(info.GetIsolate(),
                  std::string(what) + " cannot be opened while the snapshot is made");
   return true;
-}
-
-int ParseAddress(const char* ip, int port, sockaddr_storage* address) {
-  int rc = uv_ip4_addr(ip, port, reinterpret_cast<sockaddr_in*>(address));
-  if (rc < 0) rc = uv_ip6_addr(ip, port, reinterpret_cast<sockaddr_in6*>(address));
-  return rc;
 }
 
 v8::Local<v8::Value> AddressOf(v8::Isolate* isolate, const sockaddr_storage& address) {

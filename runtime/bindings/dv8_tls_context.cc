@@ -1,49 +1,22 @@
 #include <openssl/err.h>
-#include <openssl/pem.h>
-
-#include <memory>
 
 #include "runtime/bindings/dv8_tls.h"
 #include "runtime/bindings/openssl_init.h"
+#include "runtime/bindings/pem.h"
 #include "runtime/bindings/root_certificates.h"
 #include "runtime/core/check.h"
 
 namespace dv8 {
 namespace {
 
-struct FreeBio {
-  void operator()(BIO* bio) const { BIO_free(bio); }
-};
-using BioPointer = std::unique_ptr<BIO, FreeBio>;
-
 constexpr unsigned char kSessions[] = "dv8";
 
 BioPointer Open(const std::string& pem_or_path) {
   if (pem_or_path.find("-----BEGIN") != std::string::npos) {
-    return BioPointer(BIO_new_mem_buf(pem_or_path.data(), static_cast<int>(pem_or_path.size())));
+    return OpenPem(pem_or_path);
   }
   if (pem_or_path.find('\0') != std::string::npos) return nullptr;
   return BioPointer(BIO_new_file(pem_or_path.c_str(), "r"));
-}
-
-// An encrypted key is refused; the default would ask for a password at the terminal.
-int NoPassword(char*, int, int, void*) { return -1; }
-
-// Calls `take` with each certificate, which then owns it. False when there is none, or one is
-// damaged or refused.
-template <typename Take>
-bool ForEachCertificate(BIO* bio, const Take& take) {
-  int count = 0;
-  while (X509* certificate = PEM_read_bio_X509(bio, nullptr, NoPassword, nullptr)) {
-    if (!take(certificate)) {
-      X509_free(certificate);
-      return false;
-    }
-    count++;
-  }
-  const unsigned long error = ERR_peek_last_error();
-  ERR_clear_error();
-  return count > 0 && ERR_GET_REASON(error) == PEM_R_NO_START_LINE;
 }
 
 bool AddToStore(X509_STORE* store, BIO* bio) {
@@ -68,25 +41,12 @@ X509_STORE* SystemStore() {
 
 bool UseCertificate(SSL_CTX* context, const std::string& text) {
   const BioPointer bio = Open(text);
-  if (bio == nullptr) return false;
-  bool first = true;
-  return ForEachCertificate(bio.get(), [context, &first](X509* certificate) {
-    if (!first) return SSL_CTX_add0_chain_cert(context, certificate) == 1;
-    first = false;
-    if (SSL_CTX_use_certificate(context, certificate) != 1) return false;
-    X509_free(certificate);
-    return true;
-  });
+  return bio != nullptr && dv8::UseCertificate(context, bio.get());
 }
 
 bool UseKey(SSL_CTX* context, const std::string& text) {
   const BioPointer bio = Open(text);
-  if (bio == nullptr) return false;
-  EVP_PKEY* key = PEM_read_bio_PrivateKey(bio.get(), nullptr, NoPassword, nullptr);
-  if (key == nullptr) return false;
-  const bool used = SSL_CTX_use_PrivateKey(context, key) == 1;
-  EVP_PKEY_free(key);
-  return used && SSL_CTX_check_private_key(context) == 1;
+  return bio != nullptr && dv8::UseKey(context, bio.get());
 }
 
 bool UseChain(SSL_CTX* context, const std::string& text) {

@@ -8,6 +8,7 @@
 
 #include "runtime/binding/checked.h"
 #include "runtime/bindings/dv8_stream.h"
+#include "runtime/bindings/ip_address.h"
 #include "runtime/bindings/native_object.h"
 #include "runtime/bindings/value.h"
 #include "runtime/core/check.h"
@@ -29,12 +30,6 @@ Memory MemoryOf(v8::Local<v8::Value> value) {
   memory.bytes = {static_cast<char*>(memory.store->Data()) + view->ByteOffset(),
                   view->ByteLength()};
   return memory;
-}
-
-int ParseAddress(const char* ip, int port, sockaddr_storage* address) {
-  int rc = uv_ip4_addr(ip, port, reinterpret_cast<sockaddr_in*>(address));
-  if (rc < 0) rc = uv_ip6_addr(ip, port, reinterpret_cast<sockaddr_in6*>(address));
-  return rc;
 }
 
 class Udp : public NativeObject {

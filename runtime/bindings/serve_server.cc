@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cstring>
 
+#include "runtime/bindings/ip_address.h"
 #include "runtime/bindings/serve_connection.h"
 #include "runtime/bindings/value.h"
 #include "runtime/core/check.h"
@@ -59,8 +60,7 @@ UvResult<void> ServeServer::Start(int rc, int32_t backlog, const char* syscall, 
 UvResult<void> ServeServer::Listen(std::string host, Port port, bool reuse_port, int32_t backlog) {
   if (kind_ != Kind::kNone) return UvFailure{UV_EALREADY, "listen"};
   sockaddr_storage address;
-  int rc = uv_ip4_addr(host.c_str(), static_cast<int>(port), reinterpret_cast<sockaddr_in*>(&address));
-  if (rc < 0) rc = uv_ip6_addr(host.c_str(), static_cast<int>(port), reinterpret_cast<sockaddr_in6*>(&address));
+  int rc = ParseAddress(host.c_str(), static_cast<int>(port), &address);
   if (rc < 0) return UvFailure{rc, "bind", host};
   rc = uv_tcp_init(env()->loop(), &listener_.tcp);
   if (rc < 0) return UvFailure{rc, "socket"};
@@ -95,8 +95,7 @@ int32_t ServeServer::ListeningPort() const {
   sockaddr_storage address;
   int size = sizeof(address);
   if (kind_ != Kind::kTcp || handles_closing_ || uv_tcp_getsockname(&listener_.tcp, reinterpret_cast<sockaddr*>(&address), &size) < 0) return -1;
-  return ntohs(address.ss_family == AF_INET6 ? reinterpret_cast<sockaddr_in6&>(address).sin6_port
-                                             : reinterpret_cast<sockaddr_in&>(address).sin_port);
+  return PortOf(address);
 }
 
 void ServeServer::SetRef(bool ref) {

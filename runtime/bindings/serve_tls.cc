@@ -1,32 +1,19 @@
 #include "runtime/bindings/serve_tls.h"
 
 #include <openssl/err.h>
-#include <openssl/pem.h>
 
 #include <algorithm>
 
 #include "runtime/bindings/node/default_ciphers.h"
 #include "runtime/bindings/openssl_init.h"
+#include "runtime/bindings/pem.h"
 #include "runtime/core/check.h"
 
 namespace dv8 {
 namespace {
 
-struct FreeBio {
-  void operator()(BIO* bio) const { BIO_free(bio); }
-};
-using BioPointer = std::unique_ptr<BIO, FreeBio>;
-
 constexpr unsigned char kSessions[] = "dv8:serve";
 constexpr unsigned char kProtocols[] = "\x08http/1.1";
-
-// The passphrase; without one, an encrypted key is refused instead of asked for at the terminal.
-int GivePassphrase(char* buffer, int size, int, void* text) {
-  const std::string& passphrase = *static_cast<const std::string*>(text);
-  if (passphrase.empty() || passphrase.size() > static_cast<size_t>(size)) return -1;
-  passphrase.copy(buffer, passphrase.size());
-  return static_cast<int>(passphrase.size());
-}
 
 int ChooseProtocol(SSL*, const unsigned char** out, unsigned char* size, const unsigned char* in, unsigned in_size, void*) {
   unsigned char* chosen = nullptr;
@@ -37,48 +24,8 @@ int ChooseProtocol(SSL*, const unsigned char** out, unsigned char* size, const u
   return SSL_TLSEXT_ERR_OK;
 }
 
-BioPointer Open(const std::string& pem) { return BioPointer(BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size()))); }
-
-// Gives each certificate to `take`, which owns it when it returns true. False when there is none, or one is no good.
-template <typename Take>
-bool ForEachCertificate(const std::string& pem, const Take& take) {
-  const BioPointer bio = Open(pem);
-  std::string none;
-  int count = 0;
-  while (X509* certificate = PEM_read_bio_X509(bio.get(), nullptr, GivePassphrase, &none)) {
-    if (!take(certificate)) {
-      X509_free(certificate);
-      return false;
-    }
-    count++;
-  }
-  const bool is_end = ERR_GET_REASON(ERR_peek_last_error()) == PEM_R_NO_START_LINE;
-  if (is_end) ERR_clear_error();
-  return count > 0 && is_end;
-}
-
-bool UseCertificate(SSL_CTX* context, const std::string& pem) {
-  bool is_first = true;
-  return ForEachCertificate(pem, [context, &is_first](X509* certificate) {
-    if (!is_first) return SSL_CTX_add0_chain_cert(context, certificate) == 1;
-    is_first = false;
-    if (SSL_CTX_use_certificate(context, certificate) != 1) return false;
-    X509_free(certificate);
-    return true;
-  });
-}
-
-bool UseKey(SSL_CTX* context, const std::string& pem, std::string passphrase) {
-  const BioPointer bio = Open(pem);
-  EVP_PKEY* key = PEM_read_bio_PrivateKey(bio.get(), nullptr, GivePassphrase, &passphrase);
-  if (key == nullptr) return false;
-  const bool used = SSL_CTX_use_PrivateKey(context, key) == 1;
-  EVP_PKEY_free(key);
-  return used && SSL_CTX_check_private_key(context) == 1;
-}
-
 bool UseAuthority(SSL_CTX* context, const std::string& pem) {
-  return ForEachCertificate(pem, [context](X509* certificate) {
+  return ForEachCertificate(OpenPem(pem).get(), [context](X509* certificate) {
     if (X509_STORE_add_cert(SSL_CTX_get_cert_store(context), certificate) != 1) return false;
     SSL_CTX_add_client_CA(context, certificate);
     X509_free(certificate);
@@ -102,9 +49,9 @@ std::unique_ptr<ServeTlsContext> ServeTlsContext::Make(const ServeTlsOptions& op
   SSL_CTX_set_session_id_context(context, kSessions, sizeof(kSessions) - 1);
   SSL_CTX_set_alpn_select_cb(context, ChooseProtocol, nullptr);
   const char* what = nullptr;
-  if (!UseCertificate(context, options.certificate)) {
+  if (!UseCertificate(context, OpenPem(options.certificate).get())) {
     what = "cert";
-  } else if (!UseKey(context, options.key, options.passphrase)) {
+  } else if (!UseKey(context, OpenPem(options.key).get(), options.passphrase)) {
     what = "key";
   } else if (!options.authority.empty() && !UseAuthority(context, options.authority)) {
     what = "ca";
