@@ -10,6 +10,7 @@ const LINES_A_MARK = 128;
 export class SourceMap {
   constructor(json) {
     this.sources = json.sources;
+    this.isOfOneFile = new Set(json.sources).size === 1;
     this.contents = json.sourcesContent ?? [];
     this.mappings = json.mappings;
     this.values = new Uint8Array(128);

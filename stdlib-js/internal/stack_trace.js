@@ -66,7 +66,7 @@ function isOurs(site) {
   const file = site.getScriptNameOrSourceURL?.() ?? site.getFileName();
   if (file === library) return true;
   const map = file && site.getLineNumber() ? moduleSourceMap(file) : undefined;
-  if (map === undefined || new Set(map.sources).size === 1) return false;
+  if (map === undefined || map.isOfOneFile) return false;
   const found = map.find(site.getLineNumber(), site.getColumnNumber());
   return found === undefined || found.source.startsWith('dv8:');
 }
