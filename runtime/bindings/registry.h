@@ -39,6 +39,8 @@ struct NodeHooks {
   void (*apply_exec_argv)(Environment* env, std::string_view text);
   // For --abort-on-uncaught-exception: whether an exception ends the program where it is thrown.
   v8::Isolate::AbortOnUncaughtExceptionCallback may_abort;
+  // The program is about to end without JavaScript: runtime/bindings/node/report.h.
+  void (*report_fatal_error)(Environment* env, const char* event, const char* trigger);
 };
 const NodeHooks* HooksOfNode();
 

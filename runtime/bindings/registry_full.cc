@@ -4,6 +4,7 @@
 
 #include "runtime/bindings/node/abort_scope.h"
 #include "runtime/bindings/node/command_line.h"
+#include "runtime/bindings/node/report.h"
 #include "runtime/bindings/node/self_child.h"
 
 namespace dv8 {
@@ -50,7 +51,8 @@ std::span<const BindingSpec* const> NodeBindings() { return kNode; }
 
 const NodeHooks* HooksOfNode() {
   static constexpr NodeHooks hooks{node::TakeSelfChildToken, node::TakeCommandLine, node::ApplyCommandLine,
-                                   node::CheckExecArgv, node::ApplyExecArgv, node::MayAbort};
+                                   node::CheckExecArgv, node::ApplyExecArgv, node::MayAbort,
+                                   node::ReportFatalError};
   return &hooks;
 }
 

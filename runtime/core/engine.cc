@@ -43,9 +43,16 @@ bool FillWithEntropy(unsigned char* buffer, size_t length) {
   return getrandom(buffer, length, 0) == static_cast<ssize_t>(length);
 }
 
+void ReportFatalError(const char* event, const char* trigger) {
+  v8::Isolate* isolate = v8::Isolate::TryGetCurrent();
+  Environment* env = isolate == nullptr ? nullptr : Environment::From(isolate);
+  if (env != nullptr && HooksOfNode() != nullptr) HooksOfNode()->report_fatal_error(env, event, trigger);
+}
+
 void OnFatalError(const char* location, const char* message) {
   std::fprintf(stderr, "dv8: fatal engine error in %s: %s\n", location ? location : "V8",
                message);
+  ReportFatalError(message, "FatalError");
   Environment::ExitNow(70);
 }
 
@@ -69,6 +76,7 @@ void OnFailedCheck(const char*, int, const char* message) {
 size_t OnNearHeapLimit(void*, size_t limit, size_t) {
   std::fprintf(stderr, "fatal: out of memory: the JavaScript heap reached its limit of %zu MiB\n",
                limit >> 20);
+  ReportFatalError("Allocation failed - JavaScript heap out of memory", "OOMError");
   Environment::ExitNow(kOutOfMemoryCode);
 }
 
@@ -87,6 +95,9 @@ void OnOutOfMemory(const char* location, const v8::OOMDetails& details) {
   }
   const char* what = location != nullptr ? location : details.detail;
   std::fprintf(stderr, "fatal: out of memory: %s\n", what != nullptr ? what : "V8");
+  ReportFatalError(details.is_heap_oom ? "Allocation failed - JavaScript heap out of memory"
+                                       : "Allocation failed - process out of memory",
+                   "OOMError");
   Environment::ExitNow(kOutOfMemoryCode);
 }
 

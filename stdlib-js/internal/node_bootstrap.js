@@ -332,6 +332,12 @@ function formatUncaught(error) {
   return text;
 }
 
+// For --report-uncaught-exception.
+function reportUncaught(error) {
+  const report = getInternalBinding('report');
+  if (report.shouldReportOnUncaughtException()) report.writeReport('Exception', 'Exception', undefined, error);
+}
+
 // Whether dv8:core takes an uncaught exception: nothing of the program's does.
 function goesToDv8() {
   return processState.otherwise !== undefined && theProcess.listenerCount('uncaughtException') === 0 &&
@@ -348,7 +354,9 @@ export const hooks = {
     if (goesToDv8() && processState.otherwise(error)) return true;
     if (typeof theProcess._fatalException === 'function') {
       try {
-        return theProcess._fatalException(error, isRejection);
+        if (theProcess._fatalException(error, isRejection)) return true;
+        reportUncaught(error);
+        return false;
       } catch (failure) {
         // A listener took the error; there is no descriptor for the loop that its immediate waits in.
         if (failure?.code === 'EMFILE' && failure !== error) return true;

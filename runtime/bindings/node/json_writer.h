@@ -12,6 +12,9 @@ namespace dv8::node {
 
 class JsonWriter {
  public:
+  enum class Layout { kCompact, kIndented };  // Indented: a member a line, two spaces a level.
+  explicit JsonWriter(Layout layout = Layout::kCompact) : layout_(layout) {}
+
   // Without a name: the text's own value, or an element of an array.
   void BeginObject(std::string_view name = {}) { Begin(name, '{'); }
   void EndObject() { End('}'); }
@@ -21,6 +24,16 @@ class JsonWriter {
   void Add(std::string_view name, std::string_view value) {
     Name(name);
     Quote(value);
+  }
+  void Add(std::string_view name, const char* value) { Add(name, std::string_view(value)); }
+  void AddNull(std::string_view name) {
+    Name(name);
+    text_ += "null";
+  }
+  // `json` is a value's text.
+  void AddJson(std::string_view name, std::string_view json) {
+    Name(name);
+    text_ += json;
   }
   template <typename Number>
     requires std::is_arithmetic_v<Number>
@@ -45,17 +58,24 @@ class JsonWriter {
     Name(name);
     text_ += bracket;
     first_ = true;
+    depth_++;
   }
   void End(char bracket) {
+    depth_--;
+    if (!first_) Break();
     text_ += bracket;
     first_ = false;
   }
+  void Break() {
+    if (layout_ == Layout::kIndented) text_.append("\n").append(2 * depth_, ' ');
+  }
   void Name(std::string_view name) {
     if (!first_) text_ += ',';
+    if (depth_ > 0) Break();
     first_ = false;
-    if (name.empty()) return;
+    if (name.data() == nullptr) return;
     Quote(name);
-    text_ += ':';
+    text_ += layout_ == Layout::kIndented ? ": " : ":";
   }
   void Quote(std::string_view value) {
     text_ += '"';
@@ -72,7 +92,9 @@ class JsonWriter {
     text_ += '"';
   }
 
+  const Layout layout_;
   std::string text_;
+  size_t depth_ = 0;
   bool first_ = true;
 };
 

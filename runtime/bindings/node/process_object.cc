@@ -112,24 +112,22 @@ class Properties {
 v8::Local<v8::Object> Versions(Environment* env) {
   v8::Local<v8::Object> object = v8::Object::New(env->isolate());
   const Properties versions(env, object);
-  versions.ReadOnly("node", kNodeVersion);
-  versions.ReadOnly("amaro", "1.1.11");  // As third_party/npm has it.
-  versions.ReadOnly("dv8pack", kVersion);
-  versions.ReadOnly("modules", "137");
-  versions.ReadOnly("openssl", OPENSSL_VERSION_STR);
-  versions.ReadOnly("sqlite", SQLITE_VERSION);
-  versions.ReadOnly("uv", uv_version_string());
-  versions.ReadOnly("v8", v8::V8::GetVersion());
+  for (const auto& [name, version] : ComponentVersions()) versions.ReadOnly(name, version);
   return object;
 }
 
-#if defined(__x86_64__)
-constexpr char kArch[] = "x64";
-#elif defined(__aarch64__)
-constexpr char kArch[] = "arm64";
-#endif
-
 }  // namespace
+
+std::vector<std::pair<const char*, std::string>> ComponentVersions() {
+  return {{"node", kNodeVersion},
+          {"amaro", "1.1.11"},  // As third_party/npm has it.
+          {"dv8pack", kVersion},
+          {"modules", "137"},
+          {"openssl", OPENSSL_VERSION_STR},
+          {"sqlite", SQLITE_VERSION},
+          {"uv", uv_version_string()},
+          {"v8", v8::V8::GetVersion()}};
+}
 
 ProcessArguments::ProcessArguments(Environment* env) {
   for (int i = 0; i < env->argc(); i++) argv.emplace_back(env->argv()[i]);
@@ -171,11 +169,10 @@ v8::MaybeLocal<v8::Object> NewProcessObject(Environment* env) {
   process.ReadOnly("version", std::string("v") + kNodeVersion);
   process.ReadOnly("versions", Versions(env));
   process.ReadOnly("arch", kArch);
-  process.ReadOnly("platform", "linux");
+  process.ReadOnly("platform", kPlatform);
   v8::Local<v8::Object> release = v8::Object::New(isolate);
   process.ReadOnly("release", release);
-  Properties(env, release).ReadOnly("name", "node");
-  Properties(env, release).ReadOnly("lts", "Krypton");
+  for (const auto& [name, value] : kRelease) Properties(env, release).ReadOnly(name, value);
   return scope.Escape(object);
 }
 

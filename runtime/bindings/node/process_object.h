@@ -3,11 +3,23 @@
 
 #include <cstdint>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "runtime/core/environment.h"
 
 namespace dv8::node {
+
+#if defined(__x86_64__)
+inline constexpr char kArch[] = "x64";
+#elif defined(__aarch64__)
+inline constexpr char kArch[] = "arm64";
+#endif
+inline constexpr char kPlatform[] = "linux";
+// process.release.
+inline constexpr std::pair<const char*, const char*> kRelease[] = {{"name", "node"}, {"lts", "Krypton"}};
+// process.versions.
+std::vector<std::pair<const char*, std::string>> ComponentVersions();
 
 // A new `process` with what is the same in each program: version, versions, arch, platform, release.
 v8::MaybeLocal<v8::Object> NewProcessObject(Environment* env);

@@ -8,7 +8,9 @@
 #include "runtime/binding/typed.h"
 #include "runtime/bindings/node/build_mode.h"
 #include "runtime/bindings/node/options.h"
+#include "runtime/bindings/node/report.h"
 #include "runtime/bindings/node/report_content.h"
+#include "runtime/bindings/node/worker_thread.h"
 
 namespace dv8::node {
 namespace {
@@ -51,13 +53,14 @@ void SetFlag(Environment* env, bool value) {
 }
 
 // "report.20260102.030405.1234.0.001.json": local time, process, thread, sequence.
-std::string DefaultName(ReportSettings& settings) {
+std::string DefaultName(Environment* env, ReportSettings& settings) {
   const time_t now = time(nullptr);
   struct tm local {};
   localtime_r(&now, &local);
   char stamp[32], name[96];
   strftime(stamp, sizeof(stamp), "%Y%m%d.%H%M%S", &local);
-  std::snprintf(name, sizeof(name), "report.%s.%d.0.%03d.json", stamp, getpid(), ++settings.sequence);
+  std::snprintf(name, sizeof(name), "report.%s.%d.%llu.%03d.json", stamp, getpid(),
+                static_cast<unsigned long long>(ThreadId(env)), ++settings.sequence);
   return name;
 }
 
@@ -84,32 +87,35 @@ std::FILE* Open(const ReportSettings& settings, const std::string& name) {
   return file;
 }
 
-// writeReport(event, trigger, file name or undefined, error) → the file's name; "" when it cannot be written.
-void WriteReport(Environment* env, const CallInfo& info, std::string event, std::string trigger,
-                 v8::Local<v8::Value> name, v8::Local<v8::Value> error) {
-  if (RefuseWhileBuilding(env, "process.report")) return;
+// Gives the file's name; "" when it cannot be written.
+std::string Write(Environment* env, ReportRequest request) {
   ReportSettings& settings = env->State<ReportSettings>();
-  ReportRequest request = RequestOf(settings);
-  request.event = std::move(event);
-  request.trigger = std::move(trigger);
-  request.error = error;
-  if (name->IsString()) request.filename = Utf8(env->isolate(), name).view();
   if (request.filename.empty()) request.filename = settings.filename;
-  if (request.filename.empty()) request.filename = DefaultName(settings);
-  v8::Local<v8::String> content;
-  if (!ReportContent(env, request).ToLocal(&content)) return;
+  if (request.filename.empty()) request.filename = DefaultName(env, settings);
+  const std::string text = ReportContent(env, request) + "\n";
   std::FILE* file = Open(settings, request.filename);
-  if (file == nullptr) return ReturnUtf8(info, "");
-  const std::string text = std::string(Utf8(env->isolate(), content).view()) + "\n";
+  if (file == nullptr) return "";
   std::fwrite(text.data(), 1, text.size(), file);
   std::fflush(file);
   if (file != stdout && file != stderr) std::fclose(file);
   if (file != stderr) std::fprintf(stderr, "\nNode.js report completed\n");
-  ReturnUtf8(info, request.filename);
+  return request.filename;
 }
 
-v8::MaybeLocal<v8::String> GetReport(Environment* env, v8::Local<v8::Value> error) {
-  if (RefuseWhileBuilding(env, "process.report")) return {};
+// writeReport(event, trigger, file name or undefined, error) → the file's name.
+std::string WriteReport(Environment* env, std::string event, std::string trigger, v8::Local<v8::Value> name,
+                        v8::Local<v8::Value> error) {
+  if (RefuseWhileBuilding(env, "process.report")) return "";
+  ReportRequest request = RequestOf(env->State<ReportSettings>());
+  request.event = std::move(event);
+  request.trigger = std::move(trigger);
+  request.error = error;
+  if (name->IsString()) request.filename = Utf8(env->isolate(), name).view();
+  return Write(env, std::move(request));
+}
+
+std::string GetReport(Environment* env, v8::Local<v8::Value> error) {
+  if (RefuseWhileBuilding(env, "process.report")) return "";
   ReportRequest request = RequestOf(env->State<ReportSettings>());
   request.compact = false;
   request.event = "JavaScript API";
@@ -142,6 +148,15 @@ constexpr FunctionSpec kFunctions[] = {
 };
 
 }  // namespace
+
+void ReportFatalError(Environment* env, const char* event, const char* trigger) {
+  if (IsBuilding(env) || !env->State<ReportSettings>().on_fatal_error) return;
+  ReportRequest request = RequestOf(env->State<ReportSettings>());
+  request.event = event;
+  request.trigger = trigger;
+  request.has_room = false;
+  Write(env, std::move(request));
+}
 
 extern const BindingSpec kNodeReport;
 constexpr BindingSpec kNodeReport{"report", kFunctions};

@@ -12,12 +12,13 @@ struct ReportRequest {
   std::string trigger;   // "API"
   std::string filename;  // Empty when it is not written to a file.
   v8::Local<v8::Value> error;
+  bool has_room = true;  // The JavaScript heap has: a stack can be made.
   bool compact = false;
   bool exclude_network = false;
   bool exclude_env = false;
 };
 
-// The report as JSON, of version 5 of Node's format; empty: an exception is pending.
-v8::MaybeLocal<v8::String> ReportContent(Environment* env, const ReportRequest& request);
+// The report as JSON, of version 5 of Node's format.
+std::string ReportContent(Environment* env, const ReportRequest& request);
 
 }  // namespace dv8::node

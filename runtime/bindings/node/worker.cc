@@ -63,7 +63,7 @@ class Worker final : public HandleWrap {
     thread_->Join();
     HandleWrap::CloseNow();
   }
-  ~Worker() override { thread_->Join(); }
+  ~Worker() override;
 
  private:
   Worker(Environment* env, v8::Local<v8::Object> object, WorkerStart start, const ResourceLimits& limits);
@@ -89,6 +89,12 @@ Worker::Worker(Environment* env, v8::Local<v8::Object> object, WorkerStart start
     ended_ = true;
     uv_async_send(&wake_);
   });
+  env->State<StartedWorkers>().threads.push_back(thread_.get());
+}
+
+Worker::~Worker() {
+  std::erase(env()->State<StartedWorkers>().threads, thread_.get());
+  thread_->Join();
 }
 
 void Worker::Make(Environment* env, const CallInfo& info, v8::Local<v8::Value>, v8::Local<v8::Value> variables,

@@ -222,6 +222,11 @@ double WorkerThread::LoopStart() {
   return running_ == nullptr ? -1 : static_cast<double>(loop_start_);
 }
 
+uint64_t ThreadId(Environment* env) {
+  const WorkerThread* thread = env->State<ThisWorker>().thread;
+  return thread == nullptr ? 0 : thread->id();
+}
+
 // The worker ends, and not the process.
 size_t WorkerThread::OnNearHeapLimit(void* data, size_t limit, size_t) {
   static_cast<WorkerThread*>(data)->Stop(kFailed, "ERR_WORKER_OUT_OF_MEMORY", "JS heap out of memory");

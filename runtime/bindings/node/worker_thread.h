@@ -56,6 +56,7 @@ class WorkerThread {
       : start_(std::move(start)), limits_(limits), on_end_(std::move(on_end)) {}
 
   uint64_t id() const { return start_.id; }
+  const std::string& name() const { return start_.name; }
   // 0, or a negative error number.
   int Run();
   // Ends its JavaScript, an endless loop too. From any thread.
@@ -101,5 +102,14 @@ struct ThisWorker {
   WorkerThread* thread = nullptr;  // Null in the program's first thread.
   v8::Global<v8::Object> port;     // To the starting thread.
 };
+
+// Those that an Environment has started and that have not ended, by the order of their start.
+struct StartedWorkers {
+  explicit StartedWorkers(Environment*) {}
+  std::vector<WorkerThread*> threads;
+};
+
+// 0 in the program's first thread.
+uint64_t ThreadId(Environment* env);
 
 }  // namespace dv8::node
