@@ -223,7 +223,7 @@ def dv8pack_repositories():
         name = "node_tests",
         archive = "@nodejs_24//:tar",
         build_file = "//bazel/third_party:node_tests.BUILD",
-        include = ["lib", "test"],
+        include = ["lib", "test", "tools/pseudo-tty.py"],
     )
 
     # Images are pushed to a registry and pulled. Its package would start a service.

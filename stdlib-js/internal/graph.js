@@ -1,12 +1,11 @@
 // A program that is its modules (packager/graph): Node's loader runs them.
 import * as builtins from 'internal:library/builtins';
 import { moduleFor, setGraph } from './app.js';
-import { lookup } from './registry.js';
 
 /** `table` is GraphTable()'s. */
 export function installGraph(table, requireBuiltin) {
   const program = requireBuiltin('internal/dv8/program');
-  program.setProgram(table, lookup, moduleFor);
+  program.setProgram(table, moduleFor);
   for (const id of ['internal/modules/run_main', 'internal/modules/esm/loader']) requireBuiltin(id);
   if (table.formats.includes('m') || table.isSourceless) {
     // The import of a builtin reads all that it exports, and with it what is loaded when it is first asked for.

@@ -56,6 +56,8 @@ for (const id of [
   compileFunction(id)(theProcess, requireBuiltin, internalBinding, primordials);
 }
 
+requireBuiltin('internal/dv8/web_assembly')();
+
 const { BuiltinModule } = requireBuiltin('internal/bootstrap/realm');
 const execution = requireBuiltin('internal/process/pre_execution');
 const { prepareStackTraceCallback } = requireBuiltin('internal/errors');

@@ -1,17 +1,11 @@
 // What a program with Node's library loads by names that are known at run time only: Node's own loader does it, from the
 // embedded files and the disk alike.
-import { lookup, ownModule } from './registry.js';
+import { lookup } from './registry.js';
 
 /** The loader for app.setLoader(), on the library's own `require` and `internalBinding`. */
 export function nodeLoader(requireBuiltin, internalBinding) {
   const Module = () => requireBuiltin('internal/modules/cjs/loader').Module;
-
-  // dv8's modules have names of their own.
-  const loadByNode = Module()._load;
-  Module()._load = function _load(request, parent, isMain) {
-    const own = typeof request === 'string' && request.startsWith('dv8:') ? ownModule(request) : undefined;
-    return own ?? Reflect.apply(loadByNode, this, [request, parent, isMain]);
-  };
+  requireBuiltin('internal/dv8/program').setLookup(lookup);
 
   function importFrom(file) {
     return (request) => {

@@ -31,7 +31,8 @@ import e2e
 import node_like
 import node_rules
 
-FOLDERS = ["parallel", "sequential", "wasi", "client-proxy"]
+FOLDERS = ["parallel", "sequential", *node_rules.FOLDERS]
+PRINTING = ("message", "pseudo-tty")  # Folders whose tests are what they print; the latter's on a terminal.
 SECONDS = 30  # What a test may take; four times what it takes Node when that is more.
 WPT_SECONDS = 240  # webcrypto takes Node a minute.
 SLOW = 5  # Seconds from which node_baseline.txt notes the time.
@@ -55,6 +56,8 @@ class Test:
         self.flags = found.group(1).split() if found else []
         found = ENV.search(source)
         self.env = dict(pair.split("=", 1) for pair in found.group(1).split()) if found else {}
+        self.folder = name.split("/")[0]
+        self.printed = os.path.join(tree, "test", re.sub(r"\.m?js$", ".out", name)) if self.folder in PRINTING else None
         self.module = node_rules.module_of(name)
         self.rule = node_rules.left_out(name, source, self.flags)
 
@@ -83,7 +86,8 @@ def discover(tree):
     names = []
     for folder in FOLDERS:
         files = os.listdir(os.path.join(tree, "test", folder))
-        names += [f"{folder}/{file}" for file in files if re.fullmatch(r"test-.*\.m?js", file)]
+        pattern = r".*\.m?js" if folder in PRINTING else r"test-.*\.m?js"
+        names += [f"{folder}/{file}" for file in files if re.fullmatch(pattern, file)]
     names += [f"wpt/test-{name}.js" for name in node_rules.WPT]
     return [Test(tree, name) for name in sorted(names)]
 
@@ -186,6 +190,8 @@ class Worker:
         argv = [self.place.program, *test.flags, os.path.join(self.place.tree, "test", test.name)]
         if test.name.startswith("wpt/"):
             argv.insert(-1, os.path.join(self.place.work, "wpt_in_processes.js"))
+        if test.folder == "pseudo-tty":
+            argv[:0] = ["/usr/bin/python3", os.path.join(self.place.tree, "tools", "pseudo-tty.py")]
         begin = time.monotonic()
         with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
             code = self.sandbox.run(argv, self.place.tree, self._environment(test, folder), (out.fileno(), err.fileno()), seconds)
@@ -195,7 +201,7 @@ class Worker:
                 texts.append(file.read(1 << 20))
         seconds = time.monotonic() - begin
         shutil.rmtree(folder, ignore_errors=True)
-        reason = what_went_wrong(code, *texts)
+        reason = differs(test.printed, code, *texts) if test.printed else what_went_wrong(code, *texts)
         notes = [line.decode() for line in WPT_COUNTS.findall(texts[0])] if test.module == "WPT" else []
         return Outcome(reason is None, reason, seconds, b"\n".join(texts).decode("utf-8", "replace") if reason else "", notes)
 
@@ -218,6 +224,19 @@ def what_went_wrong(code, out, err):
     what = f"signal {-code}" if code < 0 else f"exit code {code}"
     line = re.sub(r"/tmp/dv8node-\w+", "/tmp", errors[0])[:150] if errors else ""
     return f"{what}: {line}" if line else what
+
+
+def differs(path, code, out, err):
+    """How the output differs from what `path` expects, in which `*` stands for anything; or None."""
+    if code is None:
+        return "does not end in time"
+    with open(path, encoding="utf-8") as file:
+        wanted = [line.rstrip() for line in file if line.strip()]
+    got = [line.rstrip() for line in (out + err).decode("utf-8", "replace").splitlines() if line.strip()]
+    for number, (pattern, line) in enumerate(zip(wanted, got), 1):
+        if not re.match(re.escape(pattern).replace(r"\*", ".*") + "$", line):
+            return f"line {number} is not as expected: {line[:100]}"
+    return None if len(wanted) == len(got) else f"prints {len(got)} lines, not {len(wanted)}"
 
 
 class Run:

@@ -74,6 +74,19 @@ MODULES = {
     "zlib": ["zlib"],
 }
 
+# The folders of Node's tests beside parallel, sequential and wpt, and the module of their tests; None: by their names.
+FOLDERS = {
+    "async-hooks": "async_hooks",
+    "client-proxy": "http",
+    "es-module": "module",
+    "message": "errors",
+    "module-hooks": "module",
+    "pseudo-tty": "tty",
+    "report": "report",
+    "test-runner": "test_runner",
+    "wasi": None,
+}
+
 # WPT's module for each of Node's test/wpt files that is run.
 WPT = ["console", "encoding", "events", "abort", "file", "blob", "hr-time", "performance-timeline", "streams", "url", "urlpattern", "broadcastchannel", "webcrypto", "webstorage"]
 
@@ -120,6 +133,8 @@ def module_of(name):
     folder, file = name.split("/", 1)
     if folder == "wpt":
         return "WPT"
+    if FOLDERS.get(folder):
+        return FOLDERS[folder]
     stem = re.sub(r"\.m?js$", "", file).removeprefix("test-").lower()
     for prefix, module in _PREFIXES:
         if stem == prefix or (stem.startswith(prefix) and not stem[len(prefix)].isalpha()):

@@ -2,6 +2,7 @@
 """Prompts of packed programs on a terminal: they end, and keys reach who asked for them."""
 
 import os
+import signal
 import sys
 import time
 
@@ -164,6 +165,12 @@ class TerminalTest(e2e.TestCase):
         self.assertTrue(t.is_raw())
         t.send("x")
         self.ends(t, 3)
+
+    def test_raw_mode_ends_with_a_signal(self):
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            t = self.start("raw_exit", "raw\r\n")
+            t.process.send_signal(number)
+            self.ends(t, -number)
 
 
 if __name__ == "__main__":

@@ -1,8 +1,12 @@
 // runtime/bindings/node/async_wrap.cc: internalBinding('async_wrap').
 #include "runtime/bindings/node/async_wrap.h"
 
+#include <cstdio>
+#include <cstdlib>
+
 #include "runtime/binding/typed.h"
 #include "runtime/bindings/node/define.h"
+#include "runtime/bindings/node/options.h"
 #include "runtime/bindings/node/promise_hooks.h"
 #include "runtime/core/bootstrap.h"
 #include "runtime/core/uncaught.h"
@@ -125,7 +129,11 @@ void AsyncHooks::Push(double async_id, double trigger_async_id, v8::Local<v8::Va
 bool AsyncHooks::Pop(double async_id) {
   const uint32_t length = fields[kStackLength];
   // JavaScript has cleared it in the middle of a callback: after an uncaught exception.
-  if (length == 0 || ids[kExecutionAsyncId] != async_id) return false;
+  if (length == 0) return false;
+  if (ids[kExecutionAsyncId] != async_id) {
+    if (fields[kCheck] > 0) EndCorrupted(async_id);
+    return false;
+  }
   const uint32_t offset = length - 1;
   if (2 * static_cast<size_t>(offset) >= stack_size_) {
     Clear();  // A program has written the fields.
@@ -137,6 +145,13 @@ bool AsyncHooks::Pop(double async_id) {
   if (offset < native_resources.size()) native_resources.resize(offset);
   CutResources(offset);
   return offset > 0;
+}
+
+void AsyncHooks::EndCorrupted(double async_id) {
+  std::fprintf(stderr, "Error: async hook stack has become corrupted (actual: %.f, expected: %.f)\n%s\n",
+               ids[kExecutionAsyncId], async_id, CurrentStack(env->isolate()).c_str());
+  if (env->State<NodeOptions>().IsTrue("--abort-on-uncaught-exception")) std::abort();
+  env->Exit(1);
 }
 
 // lib reads the binding's property at each use.
@@ -204,6 +219,15 @@ void AsyncHooks::EmitInit(double async_id, v8::Local<v8::String> type, double tr
 void AsyncHooks::QueueDestroy(double async_id) {
   if (fields[kDestroy] == 0 || env->stopping()) return;
   destroy_queue.push_back(async_id);
+  // So many are not left to the loop: a microtask runs the hooks once the collector, whose callback this may be, is done.
+  constexpr size_t kMany = 16384;
+  if (destroy_queue.size() == kMany) {
+    env->isolate()->RequestInterrupt(
+        [](v8::Isolate* isolate, void* self) {
+          isolate->EnqueueMicrotask([](void* hooks) { static_cast<AsyncHooks*>(hooks)->EmitQueuedDestroys(); }, self);
+        },
+        this);
+  }
   if (destroy_queue.size() > 1) return;
   // Hooks run JavaScript, which a destructor or the collector must not: the loop's next turn does.
   env->SetImmediate([this] { EmitQueuedDestroys(); });

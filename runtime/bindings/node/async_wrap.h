@@ -84,6 +84,8 @@ class AsyncHooks {
  private:
   void CutResources(uint32_t length);
   void GrowStack();
+  // A program has popped what it has not pushed: says so and ends it.
+  void EndCorrupted(double async_id);
 
   v8::Global<v8::Array> resources;  // execution_async_resources.
   v8::Global<v8::Private> frame_key_, resource_key_;

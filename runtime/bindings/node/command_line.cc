@@ -172,7 +172,7 @@ class OptionReader {
       value = std::move(*read);
     }
     if (option->kind == OptionKind::kV8Option || name == "--stack-trace-limit") out_->v8_flags.push_back(word);
-    if (option->kind > OptionKind::kV8Option) out_->options.emplace_back(option, std::move(value));
+    if (option->kind >= OptionKind::kV8Option) out_->options.emplace_back(option, std::move(value));
   }
 
   void Imply(std::string_view name) {
@@ -424,7 +424,7 @@ std::optional<int> TakeCommandLine(OptionSource from, int* argc, char** argv, st
     return 0;
   }
   // What node turns on; the command line may turn it off again.
-  if (line.error.empty()) line.error = CheckV8Flags({"--js-source-phase-imports", "--experimental-wasm-jspi"}, flags);
+  if (line.error.empty()) line.error = CheckV8Flags({"--js-source-phase-imports"}, flags);
   if (line.error.empty()) line.error = CheckV8Flags(line.v8_flags, flags);
   if (const std::string* revert = LastValue(line, "--security-revert"); line.error.empty() && revert != nullptr) {
     std::fprintf(stderr, "%s: Error: Attempt to revert an unknown CVE [%s]\n", argv[0], revert->c_str());

@@ -4,6 +4,7 @@
 
 #include "runtime/bindings/node/symbols.h"
 #include "runtime/bindings/value.h"
+#include "runtime/core/bootstrap.h"
 
 namespace dv8::node {
 namespace {
@@ -37,6 +38,21 @@ std::string MappedSource(Environment* env, v8::Local<v8::Message> message) {
 }
 
 }  // namespace
+
+std::string StackText(v8::Isolate* isolate, v8::Local<v8::StackTrace> stack) {
+  const auto name = [isolate](v8::Local<v8::String> value) {
+    return value.IsEmpty() ? std::string() : std::string(Utf8(isolate, value).view());
+  };
+  std::string text;
+  for (int i = 0; i < stack->GetFrameCount(); i++) {
+    v8::Local<v8::StackFrame> frame = stack->GetFrame(isolate, static_cast<uint32_t>(i));
+    const std::string function = name(frame->GetFunctionName()), script = name(frame->GetScriptName());
+    if (script == kStdlibScriptName) continue;
+    const std::string place = script + ":" + std::to_string(frame->GetLineNumber()) + ":" + std::to_string(frame->GetColumn());
+    text += "    at " + (function.empty() ? place : function + " (" + place + ")") + "\n";
+  }
+  return text;
+}
 
 std::string ErrorSource(Environment* env, v8::Local<v8::Message> message) {
   v8::Isolate* isolate = env->isolate();

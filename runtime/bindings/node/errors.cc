@@ -55,22 +55,9 @@ v8::MaybeLocal<v8::String> UncaughtSource(Environment* env, v8::Local<v8::Value>
 
 // uncaughtStack(): the frames where the uncaught exception was thrown, for --trace-uncaught.
 std::string UncaughtStack(Environment* env) {
-  v8::Isolate* isolate = env->isolate();
   v8::Local<v8::Message> message = env->State<UncaughtMessage>().message;
-  std::string text;
-  if (message.IsEmpty() || message->GetStackTrace().IsEmpty()) return text;
-  v8::Local<v8::StackTrace> frames = message->GetStackTrace();
-  for (int i = 0; i < frames->GetFrameCount(); i++) {
-    v8::Local<v8::StackFrame> frame = frames->GetFrame(isolate, static_cast<uint32_t>(i));
-    const auto name = [&](v8::Local<v8::String> value) {
-      return value.IsEmpty() ? std::string() : std::string(Utf8(isolate, value).view());
-    };
-    const std::string function = name(frame->GetFunctionName());
-    const std::string place = name(frame->GetScriptName()) + ":" + std::to_string(frame->GetLineNumber()) + ":" +
-                              std::to_string(frame->GetColumn());
-    text += "    at " + (function.empty() ? place : function + " (" + place + ")") + "\n";
-  }
-  return text;
+  if (message.IsEmpty() || message->GetStackTrace().IsEmpty()) return "";
+  return StackText(env->isolate(), message->GetStackTrace());
 }
 
 // getErrorSourcePositions(error) → {sourceLine, scriptResourceName, lineNumber, startColumn}

@@ -62,9 +62,9 @@ Value GetCLIOptionsValues(Environment* env) {
     names.push_back(Internalized(isolate, "--no" + std::string(option.name).substr(1)));
     values.push_back(v8::Boolean::New(isolate, texts[0] != "true"));
   }
-  // V8 keeps this one itself.
+  // V8's own, which lib asks for all the same.
   names.push_back(Internalized(isolate, "--abort-on-uncaught-exception"));
-  values.push_back(v8::False(isolate));
+  values.push_back(v8::Boolean::New(isolate, options.IsTrue("--abort-on-uncaught-exception")));
   return v8::Object::New(isolate, v8::Null(isolate), names.data(), values.data(), names.size());
 }
 
@@ -109,6 +109,7 @@ Value GetOptionsAsFlags(Environment* env) {
   const NodeOptions& options = env->State<NodeOptions>();
   std::vector<Value> flags;
   for (const OptionSpec& option : kOptions) {
+    if (option.name[0] == '[') continue;  // Not written on a command line.
     for (const std::string& text : options.Get(option)) {
       if (text == option.initial || option.kind <= OptionKind::kV8Option) continue;
       if (option.kind == OptionKind::kBoolean) {
@@ -177,7 +178,8 @@ std::vector<std::string> NodeOptions::Get(const OptionSpec& option) const {
 
 bool NodeOptions::IsTrue(std::string_view name) const {
   const OptionSpec* option = FindOption(name);
-  return option != nullptr && option->kind == OptionKind::kBoolean && Get(*option)[0] == "true";
+  return option != nullptr && (option->kind == OptionKind::kBoolean || option->kind == OptionKind::kV8Option) &&
+         Get(*option)[0] == "true";
 }
 
 extern const BindingSpec kNodeOptions;

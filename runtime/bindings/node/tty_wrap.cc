@@ -1,4 +1,8 @@
 // runtime/bindings/node/tty_wrap.cc: internalBinding('tty_wrap').
+#include <signal.h>
+
+#include <mutex>
+
 #include "runtime/binding/typed.h"
 #include "runtime/bindings/node/stream_wrap.h"
 
@@ -7,6 +11,24 @@ namespace {
 
 // libuv 1.51's UV_TTY_MODE_RAW_VT, which is UV_TTY_MODE_RAW on all systems but Windows.
 constexpr int32_t kRawVt = 3;
+
+// The terminal gets its mode back when a signal that nobody handles ends the process.
+void RestoreAtSignals() {
+  static std::once_flag once;
+  std::call_once(once, [] {
+    for (const int number : {SIGHUP, SIGINT, SIGTERM}) {
+      struct sigaction action {};
+      if (sigaction(number, nullptr, &action) != 0 || action.sa_handler != SIG_DFL) continue;
+      action.sa_handler = [](int signal) {
+        uv_tty_reset_mode();
+        raise(signal);
+      };
+      action.sa_flags = SA_RESETHAND;
+      sigfillset(&action.sa_mask);
+      sigaction(number, &action, nullptr);
+    }
+  });
+}
 
 class TtyWrap final : public LibuvStreamWrap {
  public:
@@ -29,6 +51,7 @@ class TtyWrap final : public LibuvStreamWrap {
     return 0;
   }
   int32_t SetRawMode(int32_t mode) {
+    if (mode != UV_TTY_MODE_NORMAL) RestoreAtSignals();
     switch (mode) {
       case UV_TTY_MODE_NORMAL: return uv_tty_set_mode(&tty_, UV_TTY_MODE_NORMAL);
       case UV_TTY_MODE_IO: return uv_tty_set_mode(&tty_, UV_TTY_MODE_IO);

@@ -59,14 +59,14 @@ class SigintListener {
     return pending_;
   }
 
-  void Add(SigintWatchdog* watchdog) {
+  void Add(SigintWatcher* watcher) {
     std::lock_guard lock(list_mutex_);
-    watchdogs_.push_back(watchdog);
+    watchers_.push_back(watcher);
   }
 
-  void Remove(SigintWatchdog* watchdog) {
+  void Remove(SigintWatcher* watcher) {
     std::lock_guard lock(list_mutex_);
-    std::erase(watchdogs_, watchdog);
+    std::erase(watchers_, watcher);
   }
 
  private:
@@ -101,10 +101,10 @@ class SigintListener {
     }
     std::lock_guard lock(list_mutex_);
     if (stopping_) return false;
-    if (watchdogs_.empty()) {
+    if (watchers_.empty()) {
       pending_ = true;
     } else {
-      watchdogs_.back()->Interrupt();
+      watchers_.back()->OnSigint();
     }
     return true;
   }
@@ -114,7 +114,7 @@ class SigintListener {
   struct sigaction before_;
   pthread_t thread_;
   std::mutex list_mutex_;
-  std::vector<SigintWatchdog*> watchdogs_;
+  std::vector<SigintWatcher*> watchers_;
   bool pending_ = false;
   bool stopping_ = false;
 };
@@ -158,19 +158,14 @@ void Watchdog::Wait() {
   isolate_->TerminateExecution();
 }
 
-SigintWatchdog::SigintWatchdog(v8::Isolate* isolate) : isolate_(isolate) {
+SigintWatcher::SigintWatcher(std::function<void()> on_sigint) : on_sigint_(std::move(on_sigint)) {
   SigintListener::Get().Add(this);
   SigintListener::Get().Start();
 }
 
-SigintWatchdog::~SigintWatchdog() {
+SigintWatcher::~SigintWatcher() {
   SigintListener::Get().Remove(this);
   SigintListener::Get().Stop();
-}
-
-void SigintWatchdog::Interrupt() {
-  received_ = true;
-  isolate_->TerminateExecution();
 }
 
 bool StartSigintWatch() { return SigintListener::Get().Start(); }

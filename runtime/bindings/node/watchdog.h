@@ -5,6 +5,7 @@
 #include <uv.h>
 
 #include <atomic>
+#include <functional>
 
 #include "v8.h"
 
@@ -40,20 +41,35 @@ class Watchdog {
   uv_thread_t thread_;
 };
 
-// While it exists, SIGINT terminates the isolate's execution instead of the process: the newest one's.
+// While it exists, SIGINT goes to it instead of the process; of several, to the newest.
+class SigintWatcher {
+ public:
+  // `on_sigint` is called on a thread of its own.
+  explicit SigintWatcher(std::function<void()> on_sigint);
+  ~SigintWatcher();
+  SigintWatcher(const SigintWatcher&) = delete;
+  SigintWatcher& operator=(const SigintWatcher&) = delete;
+
+  void OnSigint() { on_sigint_(); }
+
+ private:
+  std::function<void()> on_sigint_;
+};
+
+// SIGINT terminates the isolate's execution.
 class SigintWatchdog {
  public:
-  explicit SigintWatchdog(v8::Isolate* isolate);
-  ~SigintWatchdog();
-  SigintWatchdog(const SigintWatchdog&) = delete;
-  SigintWatchdog& operator=(const SigintWatchdog&) = delete;
+  explicit SigintWatchdog(v8::Isolate* isolate) : isolate_(isolate) {}
 
   bool received() const { return received_; }
-  void Interrupt();
 
  private:
   v8::Isolate* isolate_;
   std::atomic<bool> received_{false};
+  SigintWatcher watcher_{[this] {
+    received_ = true;
+    isolate_->TerminateExecution();
+  }};
 };
 
 // SIGINT is watched for from the first Start to the last Stop of the process; from any thread.

@@ -48,9 +48,8 @@ let linked;  // Numbers of the files whose modules lie linked in the snapshot.
 let leftOut;  // Numbers of the files whose functions are all there is.
 let linking = false;  // While the snapshot is made: what the table does not know is for the run time.
 
-function setProgram(table, lookupModule, giveModule) {
+function setProgram(table, giveModule) {
   program = table;
-  lookup = lookupModule;
   moduleFor = giveModule;
   numbers = new SafeMap();
   for (let i = 0; i < table.paths.length; i++) numbers.set(table.paths[i], i);
@@ -174,6 +173,7 @@ function looksElsewhere(request, { path, paths }) {
 
 /** The file that `request` leads to from the file of `parent`. */
 function resolveRequire(request, parent, isMain, options) {
+  if (StringPrototypeStartsWith(request, kDv8) && lookup(request) !== undefined) return request;
   if (options?.paths === undefined) {
     const paths = foldersOf(request, parent?.filename);
     if (paths !== undefined) {
@@ -316,8 +316,8 @@ function valueOf(path, letter) {
 
 /** {value} for what require() of a file gives without running it; undefined when Node is to load it. */
 function requireValue(filename) {
-  if (program === undefined) return undefined;
   if (StringPrototypeStartsWith(filename, kDv8)) return { __proto__: null, value: lookup(filename) };
+  if (program === undefined) return undefined;
   const number = numbers.get(filename);
   if (number === undefined) return undefined;
   const letter = program.formats[number];
@@ -448,7 +448,7 @@ function rehearse() {
   const b = isModule ? 'export default 1;' : 'module.exports = 1;';
   const paths = ['/app/rehearsal.js', '/app/b.js'];
   const imports = [['./b.js', 1], 0];
-  setProgram({ entry: paths[0], paths, formats: isModule ? 'mm' : 'cc', imported: imports, required: imports }, lookup, moduleFor);
+  setProgram({ entry: paths[0], paths, formats: isModule ? 'mm' : 'cc', imported: imports, required: imports }, moduleFor);
   texts = [imported, b];
   return run();
 }
@@ -471,6 +471,7 @@ module.exports = {
   resolveRequire,
   run,
   setExternals,
+  setLookup(find) { lookup = find; },
   setProgram,
   textOfFile,
   textOfUrl,
