@@ -5,11 +5,10 @@
 #include <zstd.h>
 
 #include <algorithm>
-#include <atomic>
 #include <memory>
-#include <thread>
 
 #include "packager/process/files.h"
+#include "runtime/payload/parallel.h"
 
 namespace dv8 {
 namespace {
@@ -41,17 +40,10 @@ std::vector<std::byte> ZstdFrame(std::span<const std::byte> bytes) {
 // A file is any number of frames: each is made by itself, by as many threads as there are processors. `bytes` are not empty.
 Result<std::vector<std::byte>> Zstd(std::span<const std::byte> bytes) {
   std::vector<std::vector<std::byte>> frames((bytes.size() + kZstdFrame - 1) / kZstdFrame);
-  std::atomic<size_t> next = 0;
-  const auto work = [&] {
-    for (size_t i; (i = next++) < frames.size();) {
-      const size_t start = i * kZstdFrame;
-      frames[i] = ZstdFrame(bytes.subspan(start, std::min(kZstdFrame, bytes.size() - start)));
-    }
-  };
-  std::vector<std::thread> threads(std::min<size_t>(frames.size(), std::max(1u, std::thread::hardware_concurrency())) - 1);
-  for (std::thread& thread : threads) thread = std::thread(work);
-  work();
-  for (std::thread& thread : threads) thread.join();
+  InParallel(frames.size(), [&](size_t i) {
+    const size_t start = i * kZstdFrame;
+    frames[i] = ZstdFrame(bytes.subspan(start, std::min(kZstdFrame, bytes.size() - start)));
+  });
   std::vector<std::byte> out;
   for (const std::vector<std::byte>& frame : frames) {
     if (frame.empty()) return Failed("Zstandard");

@@ -1,11 +1,12 @@
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "runtime/payload/asset_index.h"
 #include "runtime/payload/checksum.h"
 #include "runtime/payload/compress.h"
+#include "runtime/payload/parallel.h"
 #include "runtime/payload/payload.h"
-
 
 namespace dv8 {
 
@@ -17,7 +18,11 @@ AssetSections MakeAssetSections(std::span<const AssetFile> files) {
   size_t total = 0;
   for (const AssetFile& file : files) total += file.bytes.size();
   sections.data.reserve(total);
-  for (const AssetFile& file : files) {
+  std::vector<std::vector<std::byte>> compressed(files.size());
+  InParallel(files.size(), [&](size_t i) { compressed[i] = Compress(files[i].bytes); });
+  for (size_t i = 0; i < files.size(); i++) {
+    const AssetFile& file = files[i];
+    const std::vector<std::byte> packed = std::move(compressed[i]);
     AssetEntry entry{};
     entry.path_offset = static_cast<uint32_t>(paths.size());
     entry.path_size = static_cast<uint32_t>(file.path.size());
@@ -25,7 +30,6 @@ AssetSections MakeAssetSections(std::span<const AssetFile> files) {
     entry.data_offset = sections.data.size();
     entry.size = file.bytes.size();
     entry.origin = static_cast<uint32_t>(file.origin);
-    const std::vector<std::byte> packed = Compress(file.bytes);
     std::span<const std::byte> stored = file.bytes;
     if (!packed.empty()) {
       stored = packed;

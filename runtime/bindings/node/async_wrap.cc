@@ -131,7 +131,8 @@ bool AsyncHooks::Pop(double async_id) {
   // JavaScript has cleared it in the middle of a callback: after an uncaught exception.
   if (length == 0) return false;
   if (ids[kExecutionAsyncId] != async_id) {
-    if (fields[kCheck] > 0) EndCorrupted(async_id);
+    // What is ended in the middle of a callback pops nothing.
+    if (fields[kCheck] > 0 && !env->stopping()) EndCorrupted(async_id);
     return false;
   }
   const uint32_t offset = length - 1;
