@@ -330,10 +330,11 @@ v8::MaybeLocal<v8::Value> AsyncWrap::CallNested(v8::Local<v8::Function> fn, int 
   AsyncHooks& hooks = env()->State<AsyncHooks>();
   const size_t resources = hooks.native_resources.size();
   v8::Local<v8::Object> resource = Resource();
-  hooks.Push(async_id_, trigger_async_id_, resource);
+  const double async_id = async_id_;  // The call may free the object for its next use, which has another.
+  hooks.Push(async_id, trigger_async_id_, resource);
   v8::TryCatch guard(isolate);  // V8's functions must not be called while an exception is pending.
-  v8::MaybeLocal<v8::Value> result = CallBetweenHooks(hooks, resource, receiver, async_id_, fn, argc, argv);
-  hooks.Pop(async_id_);
+  v8::MaybeLocal<v8::Value> result = CallBetweenHooks(hooks, resource, receiver, async_id, fn, argc, argv);
+  hooks.Pop(async_id);
   hooks.KeepResources(resources);
   if (guard.HasCaught()) guard.ReThrow();
   isolate->SetContinuationPreservedEmbedderData(before);
