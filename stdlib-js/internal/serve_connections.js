@@ -56,6 +56,8 @@ function isResponseLike(value) {
 function report(error) { globalThis.console?.error(error); }
 
 export class Connections {
+  static Native = Server;
+
   /** `handler(request, server)` answers; `onError(error)` may give a Response for what it throws. */
   constructor(server, handler, receiver, onError) {
     this.server = server;
@@ -69,7 +71,7 @@ export class Connections {
   }
 
   open(onMessage, onClosed) {
-    this.native = new Server(
+    this.native = new Connections.Native(
       (slot, serial, method, head, flags) => { this.take(slot, serial, method, head, flags); },
       (slot, serial) => { this.wake(slot, serial, 'onBody'); },
       (slot, serial) => { this.wake(slot, serial, 'onDrain'); },
@@ -255,14 +257,3 @@ export function placeOf(request, method) {
   const { server, slot, serial, flags } = incomingOf(request);
   return { connections: server, slot, serial, flags };
 }
-
-/** Answers a request that nobody sent, so that what the first one calls is compiled in the snapshot. */
-function rehearse() {
-  const connections = new Connections({ authority: 'localhost' }, (request) => {
-    const init = { status: 200, headers: { 'Content-Type': request.headers.get('accept') ?? request.method } };
-    return new Response(request.url, init);
-  });
-  connections.native = { respond: () => kGone };
-  connections.take(0, 0, 1, '/\nhost:localhost\naccept:text/plain', 0);
-}
-rehearse();
