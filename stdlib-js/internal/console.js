@@ -31,6 +31,28 @@ function write(stream, text, ignoreErrors) {
 const colorOptions = { colors: true };
 const plainOptions = {};
 
+/** The text of arguments for which inspect() need not be evaluated; undefined for others. */
+function textOfPrimitives(args) {
+  let text = '';
+  for (let i = 0; i < args.length; i++) {
+    const arg = args[i];
+    if (i > 0) text += ' ';
+    switch (typeof arg) {
+      case 'string':
+        if (i === 0 && args.length > 1 && arg.includes('%')) return undefined;
+        text += arg;
+        break;
+      case 'number': text += Object.is(arg, -0) ? '-0' : arg; break;
+      case 'bigint': text += `${arg}n`; break;
+      case 'boolean': case 'undefined': text += arg; break;
+      default:
+        if (arg !== null) return undefined;
+        text += 'null';
+    }
+  }
+  return text;
+}
+
 class State {
   constructor(stdout, stderr, { ignoreErrors = true, colorMode = 'auto', inspectOptions, groupIndentation = 2 }) {
     this.stdout = stdout;
@@ -56,7 +78,9 @@ class State {
 
   format(stream, args) {
     if (args.length === 1 && typeof args[0] === 'string') return args[0];
-    return require('./format.js').formatWithOptions(this.options(stream), ...args);
+    const options = this.options(stream);
+    const text = options === plainOptions ? textOfPrimitives(args) : undefined;
+    return text ?? require('./format.js').formatWithOptions(options, ...args);
   }
 
   print(stream, args) { this.printText(stream, this.format(stream, args)); }
