@@ -9,21 +9,6 @@ import unittest
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.realpath(__file__)), "..", "support"))
 import e2e
 
-SOURCE = """
-import fs from 'node:fs';
-import os from 'node:os';
-import path from 'node:path';
-console.log('alone', process.cwd(), fs.readdirSync('/').join());
-console.log(typeof os.homedir(), os.cpus().length > 0, os.availableParallelism() > 0, os.tmpdir());
-console.log(new Date(0).toISOString(), new Date(Date.UTC(2024, 6, 1)).toLocaleString('en-GB', { timeZone: 'Europe/Warsaw' }));
-fs.writeFileSync('/note', 'kept');
-console.log(fs.readFileSync('/note', 'utf8'), path.join('/a', '..', 'b'));
-console.log(fs.existsSync('/proc'), fs.existsSync('/dev'), fs.existsSync('/etc'));
-setTimeout(() => console.log('later'), 5);
-const wasm = new Uint8Array([0, 97, 115, 109, 1, 0, 0, 0]);
-WebAssembly.instantiate(wasm).then(() => console.log('wasm'));
-fs.promises.stat('/note').then((s) => console.log('stat', s.size), (e) => console.log(e.message));
-"""
 OUT_LINES = {
     "alone / app",
     "string true true /tmp",
@@ -34,9 +19,6 @@ OUT_LINES = {
     "wasm",
     "stat 4",
 }
-
-
-ASSETS = os.path.join(os.path.dirname(os.path.realpath(__file__)), "assets")
 
 
 class ChrootTest(e2e.TestCase):
@@ -52,24 +34,24 @@ class ChrootTest(e2e.TestCase):
         for mode in ("code", "none"):
             with self.subTest(mode):
                 folder = e2e.scratch("root")
-                self.pack_source(SOURCE, f"--snapshot={mode}", output=os.path.join(folder, "app"))
+                self.pack_program("only_file.mjs", f"--snapshot={mode}", output=os.path.join(folder, "app"))
                 result = self.enter(folder, ["/app"])
                 self.assertEqual((result.code, result.err), (0, ""), result)
                 self.assertEqual(set(result.out.splitlines()), OUT_LINES)
 
     def test_error_in_the_only_file(self):
         folder = e2e.scratch("root")
-        self.pack_source("interface X {}\n\nthrow new Error('alone');", name="main.ts", output=os.path.join(folder, "app"))
+        self.pack_program("throws.ts", output=os.path.join(folder, "app"))
         result = self.enter(folder, ["/app"])
         self.assertEqual(result.code, 1, result)
-        self.assertIn("at /app/main.ts:3:7", result.err.replace("at Object.<anonymous> (", "at ").replace("at <anonymous> (", "at "))
+        self.assertIn("at /app/throws.ts:3:7", result.err.replace("at Object.<anonymous> (", "at ").replace("at <anonymous> (", "at "))
 
     def enter_with_assets(self, folder, real_files, *args):
-        """Runs assets/main.mjs where the root holds `real_files`; what it prints, and the files that are then there."""
+        """Runs main.mjs where the root holds `real_files`; what it prints, and the files that are then there."""
         os.mkdir(os.path.join(folder, "tmp"))
         e2e.write_tree(folder, real_files)
         options = [f"--asset={name}" for name in ("data", "greeting.txt")]
-        self.pack("main.mjs", *options, cwd=ASSETS, output=os.path.join(folder, "program"))
+        self.pack("main.mjs", *options, cwd=e2e.program(""), output=os.path.join(folder, "program"))
         result = self.enter(folder, ["/program", *args])
         self.assertEqual((result.code, result.err), (0, ""), result)
         found = {}
@@ -80,13 +62,9 @@ class ChrootTest(e2e.TestCase):
                     found[os.path.relpath(path, folder)] = file.read()
         return result.out, found
 
-    def expected(self, name):
-        with open(os.path.join(ASSETS, name), encoding="utf-8") as file:
-            return file.read()
-
     def test_embedded_files_alone(self):
         out, found = self.enter_with_assets(e2e.scratch("root"), {})
-        self.assertEqual(out, self.expected("alone.out"))
+        self.assert_golden(e2e.program("alone.out"), out)
         self.assertEqual(found, {})
 
     def test_embedded_files_over_a_real_folder(self):
@@ -95,7 +73,7 @@ class ChrootTest(e2e.TestCase):
             "app/data/real.txt": "real only", "app/data/sub/b.txt": "real b",
         }
         out, found = self.enter_with_assets(e2e.scratch("root"), real, "real")
-        self.assertEqual(out, self.expected("real.out"))
+        self.assert_golden(e2e.program("real.out"), out)
         self.assertEqual(found, real)
 
     def test_tarball_alone(self):

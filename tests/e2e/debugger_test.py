@@ -15,21 +15,6 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.realpath(__file__)), "..
 import cdp
 import e2e
 
-SOURCE = """\
-interface Item { name: string; price: number }
-
-function total(items: Item[]): number {
-  let sum = 0;
-  for (const item of items) {
-    sum += item.price;
-  }
-  return sum;
-}
-
-const items: Item[] = [{ name: 'a', price: 3 }, { name: 'b', price: 4 }];
-console.log('total', total(items));
-"""
-
 
 class DebuggerTest(e2e.TestCase):
     def start(self, argv, **kwargs):
@@ -66,7 +51,7 @@ class DebuggerTest(e2e.TestCase):
         client = self.connect(url)
         script = self.app_script(client)
         source_map = cdp.SourceMap(script["sourceMapURL"])
-        self.assertIn(SOURCE, source_map.json["sourcesContent"])
+        self.assertIn(e2e.program_text("main.ts"), source_map.json["sourcesContent"])
         line, column = source_map.generated("main.ts", 5)
         set_at = client.call("Debugger.setBreakpointByUrl", url=script["url"], lineNumber=line, columnNumber=column)
         self.assertEqual(len(set_at["locations"]), 1, set_at)
@@ -102,7 +87,7 @@ class DebuggerTest(e2e.TestCase):
 
     def test_run_inspect_brk(self):
         folder = e2e.scratch("src")
-        e2e.write_tree(folder, {"main.ts": SOURCE})
+        e2e.write_tree(folder, {"main.ts": e2e.program_text("main.ts")})
         process, _, url = self.start([e2e.dv8pack(), "run", "--inspect-brk=0", os.path.join(folder, "main.ts")])
         self.check_session(process, url)
 
@@ -119,7 +104,7 @@ class DebuggerTest(e2e.TestCase):
     def test_baked_in(self):
         for options in (["--inspect-brk=127.0.0.1:0"], ["--inspect-brk=0", "--snapshot=none", "--compress=lz4"]):
             with self.subTest(options):
-                app = self.pack_source(SOURCE, *options, name="main.ts")
+                app = self.pack_program("main.ts", *options)
                 process, _, url = self.start([app])
                 self.check_session(process, url)
 
@@ -210,17 +195,7 @@ class DebuggerTest(e2e.TestCase):
         self.assertIsNone(process.poll())
 
     def test_module(self):
-        app = self.pack_source(
-            "import debug, { open, close, url } from 'dv8:debugger';\n"
-            "for (const bad of [-1, 65536, 1.5, 'x']) try { open(bad); } catch (e) { console.log(e.name, e.message); }\n"
-            "try { open(0, 'no address'); } catch (e) { console.log(e.code, e.syscall); }\n"
-            "close(); console.log(url());\n"
-            "open(0);\n"
-            "try { open(0); } catch (e) { console.log(e.code); }\n"
-            "const before = url(); close(); close(); open(0); console.log(url() !== before, debug.url() === url());\n"
-            "close();\n"
-            "console.log('opened'); open(0, '127.0.0.1', true); let seen = 'here'; debugger; console.log(seen);\n"
-        )
+        app = self.pack_program("module.js")
         process = subprocess.Popen([app], stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=e2e.CLEAN_ENV)
         self.addCleanup(process.stderr.close)
         self.addCleanup(process.stdout.close)
@@ -250,13 +225,7 @@ class DebuggerTest(e2e.TestCase):
 
     def test_a_server_without_descriptors_waits_and_goes_on(self):
         # The limit is the program's own: a client connects while it has no descriptor left.
-        app = self.pack_source(
-            "const fs = require('node:fs'); require('dv8:debugger').open(0); const fds = [];"
-            "try { for (;;) fds.push(fs.openSync('/dev/null')); } catch (error) { console.log(error.code); }"
-            "setTimeout(() => { const { user, system } = process.cpuUsage(); setTimeout(() => {"
-            "const { user: u, system: s } = process.cpuUsage({ user, system }); console.log(u + s < 150000); for (const fd of fds) fs.closeSync(fd); }, 600); }, 300);"
-            "setTimeout(() => {}, 20000);"
-        )
+        app = self.pack_program("a_server_without_descriptors_waits_and_goes_on.js")
         process, port, url = self.start(["bash", "-c", 'ulimit -n 40; exec "$0"', app])
         self.assertEqual(process.stdout.readline(), b"EMFILE\n")
         with socket.create_connection(("127.0.0.1", port), timeout=20) as client:

@@ -3,23 +3,12 @@
 
 import hashlib
 import os
+import shutil
 import sys
 import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.realpath(__file__)), "..", "support"))
 import e2e
-
-FILES = {
-    "main.ts": (
-        "import { helper } from './lib/helper';\n"
-        "import fs from 'node:fs';\nimport http from 'node:http';\nimport { format } from 'node:util';\n"
-        "const words: Map<string, number> = new Map();\n"
-        "for (const w of 'a b c d e f g'.split(' ')) words.set(w, helper(w));\n"
-        "dv8.main(() => console.log(format('%d', words.size), typeof (fs.readFileSync && http.createServer), [...words.keys()].join('')));\n"
-    ),
-    "lib/helper.ts": "export function helper(w: string): number { return w.charCodeAt(0); }\n",
-    "package.json": '{"private": true, "name": "same"}\n',
-}
 
 
 def digest(path):
@@ -28,12 +17,11 @@ def digest(path):
 
 
 class DeterminismTest(e2e.TestCase):
-    files = FILES
+    project = "typescript"
 
     def tree(self, *levels):
-        folder = os.path.join(e2e.scratch("tree"), *levels)
-        e2e.write_tree(folder, self.files)
-        return folder
+        folder = os.path.join(e2e.scratch("tree"), *levels, "project")
+        return shutil.copytree(e2e.program(self.project), folder)
 
     def assert_same(self, *options, entry="main.ts", out="7 function abcdefg\n"):
         first_folder = self.tree()
@@ -74,18 +62,14 @@ class DeterminismTest(e2e.TestCase):
         self.assert_same("--minify")
 
     def test_scripts_of_dv8(self):
-        self.files = {
-            "main.js": "const own = require('./lib/own.js'); process.spawn(() => require('./lib/own.js'), ({ status }) => console.log(status, own));\n",
-            "lib/own.js": "module.exports = require('./part.js') + 1\n",
-            "lib/part.js": "module.exports = 6\n",
-            "package.json": "{}\n",
-        }
+        self.project = "scripts"
         self.assert_same("--env=core", entry="main.js", out="0 7\n")
 
     def test_another_input_gives_other_bytes(self):
         folder = self.tree()
         first = digest(self.pack("main.ts", cwd=folder))
-        e2e.write_tree(folder, {"lib/helper.ts": FILES["lib/helper.ts"] + "// changed\nconsole.log(1);\n"})
+        with open(os.path.join(folder, "lib", "helper.ts"), "a", encoding="ascii") as file:
+            file.write("console.log(1);\n")
         self.assertNotEqual(digest(self.pack("main.ts", cwd=folder)), first)
 
 

@@ -19,27 +19,6 @@ import e2e
 SECONDS = float(os.environ.get("SOAK_SECONDS", "20"))
 CLIENTS = 4
 
-ECHO = """
-const { Socket, TCP } = module('socket', {});
-const { OS } = module('os', {});
-const server = new Socket(TCP);
-let taken = 0, closed = 0;
-server.onConnect(() => {
-  taken++;
-  const peer = new Socket(TCP);
-  const buffer = new Buffer().alloc(65536);
-  peer.setup(buffer, buffer);
-  peer.onRead((length) => { peer.write(length); if (peer.queueSize() > 0) peer.pause(); });
-  peer.onDrain(() => peer.resume());
-  peer.onEnd(() => peer.close());
-  peer.onError(() => peer.close(0));
-  peer.onClose(() => { closed++; });
-  return peer;
-});
-console.log(server.listen('127.0.0.1', 0), server.portNumber());
-const os = new OS();
-os.onSignal(() => { console.log(taken, closed); server.close(); return 1; });
-"""
 
 
 class SoakTest(e2e.TestCase):
@@ -50,7 +29,7 @@ class SoakTest(e2e.TestCase):
         return resident, len(os.listdir(f"/proc/{pid}/fd"))
 
     def test_sockets(self):
-        app = self.pack_source(ECHO, "--env=core")
+        app = self.pack_program("echo.js", "--env=core")
         server = subprocess.Popen([app], stdout=subprocess.PIPE, env=e2e.CLEAN_ENV)
         self.addCleanup(server.stdout.close)
         self.addCleanup(server.kill)

@@ -22,58 +22,7 @@ import e2e
 
 GIGABYTE = 1 << 30
 
-PIPE = """
-const { TTY } = module('tty', {});
-const buffer = new Buffer().alloc(65536);
-const stdin = new TTY(0), stdout = new TTY(1);
-stdin.setup(buffer);
-stdout.setup(buffer);
-stdin.onRead((length) => {
-  stdout.write(length);
-  if (stdout.queueSize() > 0) stdin.pause();
-});
-stdout.onDrain(() => stdin.resume());
-stdin.onEnd(() => { stdin.close(); stdout.close(); });
-stdout.onClose(() => {
-  const counts = [stdin, stdout].map((stream) => {
-    const slots = new BigUint64Array(20);
-    stream.stats(slots);
-    return Array.from(slots, Number);
-  });
-  print(JSON.stringify(counts));
-});
-stdin.resume();
-"""
 
-ECHO = """
-const { Socket, TCP, UNIX } = module('socket', {});
-const server = new Socket(args[2] === 'tcp' ? TCP : UNIX);
-let first;
-server.onConnect((fd) => {
-  const buffer = new Buffer().alloc(65536);
-  const peer = new Socket(args[2] === 'tcp' ? TCP : UNIX);
-  %s
-  peer.onRead((length) => {
-    peer.write(length);
-    if (peer.queueSize() > 0) peer.pause();
-  });
-  peer.onDrain(() => peer.resume());
-  peer.onEnd(() => peer.close());
-  peer.onClose(() => {
-    const slots = new BigUint64Array(20);
-    peer.stats(slots);
-    print(JSON.stringify([Array.from(slots, Number), Array.from(slots, Number)]));
-    server.close();
-  });
-  %s
-});
-const rc = args[2] === 'tcp' ? server.listen('127.0.0.1', 0) : server.listen(args[2]);
-console.log(rc, server.portNumber());
-"""
-VINTAGES = {
-    "5": ("peer.setup(fd, buffer, buffer);", "peer.resume();"),
-    "9": ("peer.setup(buffer, buffer);", "return peer;"),
-}
 
 
 def holds(test, counts):
@@ -116,7 +65,7 @@ class TtyTest(e2e.TestCase):
         return json.loads(error)
 
     def test_a_gigabyte_through_a_pipe(self):
-        app = self.pack_source(PIPE, "--env=core")
+        app = self.pack_program("pipe.js", "--env=core")
         counts = self.run_pipe(app, GIGABYTE, slow=True)
         self.assertEqual(counts[0][2], GIGABYTE)
         holds(self, counts)
@@ -124,7 +73,7 @@ class TtyTest(e2e.TestCase):
         self.assertGreater(counts[1][13], 0, "and drains")
 
     def test_input_and_output_may_be_files(self):
-        app = self.pack_source(PIPE)
+        app = self.pack_program("pipe.js")
         folder = e2e.scratch()
         data = os.urandom((1 << 20) + 17)
         with open(os.path.join(folder, "in"), "wb") as file:
@@ -137,11 +86,7 @@ class TtyTest(e2e.TestCase):
         holds(self, json.loads(done.stderr))
 
     def test_a_terminal(self):
-        app = self.pack_source(
-            "const { TTY, UV_TTY_MODE_RAW } = module('tty', {}); const b = new Buffer(); const tty = new TTY(0);"
-            "console.log('mode', tty.setup(b.alloc(64), UV_TTY_MODE_RAW));"
-            "tty.onRead((n) => { console.log(JSON.stringify(b.read(0, n))); if (b.read(0, n) === 'q') tty.close(); }); tty.resume();"
-        )
+        app = self.pack_program("a_terminal.js")
         main, other = pty.openpty()
         self.addCleanup(os.close, main)
         process = subprocess.Popen([app], stdin=other, stdout=other, stderr=other, env=e2e.CLEAN_ENV, close_fds=True)
@@ -164,10 +109,7 @@ class TtyTest(e2e.TestCase):
         self.assertEqual(process.wait(20), 0)
 
     def test_raw_mode_is_undone(self):
-        app = self.pack_source(
-            "const { TTY, UV_TTY_MODE_NORMAL, UV_TTY_MODE_RAW } = module('tty', {}); const tty = new TTY(0), memory = new ArrayBuffer(8);"
-            "print(tty.setup(memory, UV_TTY_MODE_RAW)); tty.onRead(() => { print(tty.setup(memory, UV_TTY_MODE_NORMAL)); tty.onRead(() => tty.close()); }); tty.resume();"
-        )
+        app = self.pack_program("raw_mode_is_undone.js")
         main, other = pty.openpty()
         self.addCleanup(os.close, main)
         self.addCleanup(os.close, other)
@@ -185,30 +127,15 @@ class TtyTest(e2e.TestCase):
         self.assertEqual(process.wait(20), 0)
 
     def test_modes_need_a_terminal(self):
-        app = self.pack_source("const { TTY } = module('tty', {}); const t = new TTY(0); console.log(t.setup(new ArrayBuffer(8), 1), t.setup(new ArrayBuffer(8)), t.error(0, -25));")
-        self.assertEqual(e2e.run([app]).out, "-25 0 ENOTTY: inappropriate ioctl for device\n")
+        self.assert_prints("modes_need_a_terminal.js")
 
     def test_a_closed_reader_is_an_error_that_has_a_name(self):
-        app = self.pack_source(
-            "const { TTY } = module('tty', {}); const out = new TTY(1); out.setup(new ArrayBuffer(1 << 20));"
-            "out.onError((rc, message) => { print(rc, message); out.close(); });"
-            "setTimeout(() => print(out.write(1 << 20)), 200);"
-        )
+        app = self.pack_program("a_closed_reader_is_an_error_that_has_a_name.js")
         result = e2e.run(["bash", "-c", '"$0" | true', app])
         self.assertEqual(result.err, "-32\nEPIPE: broken pipe\n-32\n")
 
     def test_wrong_arguments(self):
-        source = """
-const { TTY } = module('tty', {});
-const tty = new TTY(1);
-const tries = [
-  () => new TTY(-1), () => new TTY('x'), () => new TTY(1000), () => tty.setup('text'), () => tty.setup(new Buffer()),
-  () => tty.setup(new ArrayBuffer(8), 3), () => tty.onRead(5), () => tty.stats(new BigUint64Array(19)), () => tty.stats(new Float64Array(20)), () => tty.write(1),
-  () => { tty.setup(new ArrayBuffer(16)); tty.write(17); }, () => tty.write(1, 16), () => tty.write(-1), () => tty.write(1.5), () => tty.write(4, -2),
-];
-for (const attempt of tries) try { attempt(); print('no error'); } catch (error) { print(`${error.name}: ${error.message}`); }
-"""
-        result = e2e.run([self.pack_source(source)])
+        result = e2e.run([self.pack_program("wrong_arguments.js")])
         self.assertEqual(result.err.splitlines(), [
             "RangeError: TTY: -1 is no descriptor",
             "RangeError: TTY: x is no descriptor",
@@ -228,31 +155,18 @@ for (const attempt of tries) try { attempt(); print('no error'); } catch (error)
         ])
 
     def test_constants(self):
-        app = self.pack_source(
-            "import { UV_TTY_MODE_NORMAL, UV_TTY_MODE_RAW, UV_TTY_MODE_IO, UV_EOF, UV_EAGAIN } from 'dv8:tty'; import { TCP, UNIX } from 'dv8:socket';"
-            "console.log(UV_TTY_MODE_NORMAL, UV_TTY_MODE_RAW, UV_TTY_MODE_IO, UV_EOF, UV_EAGAIN, TCP, UNIX);", name="main.mjs"
-        )
-        self.assertEqual(e2e.run([app]).out, "0 1 2 -4095 -11 0 1\n")
+        self.assert_prints("constants.mjs")
 
     def test_every_error_has_its_code_and_its_name(self):
-        app = self.pack_source(
-            "const { TTY } = module('tty', {}); const t = new TTY(1); let n = 0;"
-            "for (const [rc, [code, text]] of require('node:util').getSystemErrorMap()) { n++; if (t.error(rc) !== `${code}: ${text}`) print(rc, t.error(rc)); }"
-            "print(n > 70);"
-        )
+        app = self.pack_program("every_error_has_its_code_and_its_name.js")
         self.assertEqual(e2e.run([app]).err, "true\n")
 
     def test_nothing_is_read_before_resume(self):
-        app = self.pack_source("const { TTY } = module('tty', {}); const t = new TTY(0); t.setup(new ArrayBuffer(8)); t.onRead(() => print('read')); t.onEnd(() => print('end')); setTimeout(() => print('over'), 50);")
+        app = self.pack_program("nothing_is_read_before_resume.js")
         self.assertEqual(e2e.run([app], stdin="x").err, "over\n")
 
     def test_each_slot_of_the_stats_of_writes(self):
-        app = self.pack_source(
-            "const { TTY } = module('tty', {}); const t = new TTY(1); t.setup(new ArrayBuffer(1 << 20));"
-            "const full = t.write(8), part = t.write(1 << 20), none = t.write(16); print(full, part > 0 && part < 1 << 20, none);"
-            # The longest queue is what was left of the second write, and the third.
-            "t.onDrain(() => t.close()); t.onClose(() => { const s = new BigUint64Array(20).fill(99n); t.stats(s); s[14] += BigInt(part); print(s.join()); });"
-        )
+        app = self.pack_program("each_slot_of_the_stats_of_writes.js")
         process = subprocess.Popen([app], stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=e2e.CLEAN_ENV)
         self.assertEqual([process.stderr.readline().strip() for _ in range(3)], [b"8", b"true", b"0"])
         out, err = process.communicate(timeout=20)
@@ -260,26 +174,17 @@ for (const attempt of tries) try { attempt(); print('no error'); } catch (error)
         self.assertEqual((len(out), err.decode()), (size, f"1,0,0,0,0,0,0,0,0,0,{size},1,1,1,{(1 << 20) + 16},2,2,1,0,0\n"))
 
     def test_the_stats_count_errors(self):
-        app = self.pack_source(
-            "const { TTY } = module('tty', {}); const out = new TTY(1); out.setup(new ArrayBuffer(8));"
-            "out.onError(() => { const s = new BigUint64Array(20); out.stats(s); print(s[1]); out.close(); }); setTimeout(() => out.write(8), 200);"
-        )
+        app = self.pack_program("the_stats_count_errors.js")
         self.assertEqual(e2e.run(["bash", "-c", '"$0" | true', app]).err, "1\n")
 
     def test_what_is_queued_is_a_copy(self):
-        app = self.pack_source(
-            "const { TTY } = module('tty', {}); const t = new TTY(1); const memory = new Uint8Array(1 << 20).fill(65); t.setup(memory);"
-            "print(t.write(1 << 20) < 1 << 20, t.write(3)); memory.fill(66); t.onDrain(() => t.close());"
-        )
+        app = self.pack_program("what_is_queued_is_a_copy.js")
         process = subprocess.Popen([app], stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=e2e.CLEAN_ENV)
         self.assertEqual([process.stderr.readline().strip() for _ in range(2)], [b"true", b"0"])
         self.assertEqual(process.communicate(timeout=20)[0], b"A" * ((1 << 20) + 3))
 
     def test_close_waits_for_what_is_queued(self):
-        app = self.pack_source(
-            "const { TTY } = module('tty', {}); const t = new TTY(1); t.setup(new Uint8Array(1 << 20).fill(120));"
-            "print(t.write(1 << 20) < 1 << 20); t.onClose(() => print('closed')); t.close(); t.close(); print(t.write(1));"
-        )
+        app = self.pack_program("close_waits_for_what_is_queued.js")
 
         def all_of_a_pipe(process):
             return process.stdout.read()
@@ -307,52 +212,32 @@ for (const attempt of tries) try { attempt(); print('no error'); } catch (error)
                 process.stdout.close()
 
     def test_a_file_that_takes_a_part_only(self):
-        app = self.pack_source(
-            "const { TTY } = module('tty', {}); const t = new TTY(1); t.setup(new ArrayBuffer(4096));"
-            "t.onError((rc, message) => print(rc, message)); t.onClose(() => { const s = new BigUint64Array(20); t.stats(s); print(s[10]); });"
-            "print(t.write(4096)); t.close();"
-        )
+        app = self.pack_program("a_file_that_takes_a_part_only.js")
         folder = e2e.scratch()
         result = e2e.run(["bash", "-c", 'trap "" XFSZ; ulimit -f 1; exec "$0" > out', app], cwd=folder)
         self.assertEqual((result.code, result.err), (0, "-27\nEFBIG: file too large\n-27\n1024\n"), result)
         self.assertEqual(os.path.getsize(os.path.join(folder, "out")), 1024)
 
     def test_memory_that_is_taken_away_while_a_file_is_read(self):
-        app = self.pack_source(
-            "const { TTY } = module('tty', {}); const t = new TTY(0), memory = new ArrayBuffer(4); let reads = 0; t.setup(memory); t.onEnd(() => print('end'));"
-            "t.onRead((n) => { print(n); if (++reads === 1) t.setup(new ArrayBuffer(0)); }); t.onError((rc, message) => { print(message); t.setup(memory); t.resume(); }); t.resume();"
-        )
+        app = self.pack_program("memory_that_is_taken_away_while_a_file_is_read.js")
         folder = e2e.scratch()
         e2e.write_tree(folder, {"in": "sixsix"})
         self.assertEqual(e2e.run(["bash", "-c", '"$0" < in', app], cwd=folder).err, "4\nENOBUFS: no buffer space available\n2\nend\n")
 
     def test_memory_that_may_shrink_is_refused(self):
-        app = self.pack_source("const { TTY } = module('tty', {}); const t = new TTY(1); try { t.setup(new ArrayBuffer(8, { maxByteLength: 16 })); print('no error'); } catch (e) { print(`${e.name}: ${e.message}`); }")
+        app = self.pack_program("memory_that_may_shrink_is_refused.js")
         self.assertEqual(e2e.run([app]).err, "TypeError: setup: the read buffer must not be a resizable ArrayBuffer\n")
 
     def test_dropped_ones_are_collected(self):
-        app = self.pack_source(
-            "const { TTY } = module('tty', {}); let freed = 0, turns = 0; globalThis.registry = new FinalizationRegistry(() => freed++);"
-            "for (let i = 0; i < 100; i++) registry.register(new TTY(2), 1);"
-            "const wait = () => { gc(); if (freed < 90 && turns++ < 100) setTimeout(wait, 10); else console.log(freed >= 90); }; setTimeout(wait, 1);",
-            "--v8-flags=--expose-gc",
-        )
-        self.assertEqual(e2e.run([app]).out, "true\n")
+        self.assert_prints("dropped_ones_are_collected.js", "--v8-flags=--expose-gc")
 
     def test_a_full_write_is_told_at_once(self):
-        app = self.pack_source(
-            "const { TTY } = module('tty', {}); const t = new TTY(1); t.setup(new Uint8Array([65, 66, 67, 10]));"
-            "t.onWrite((n, status) => print('written', n, status)); print('gave', t.write(2, 2), t.writeText('h\\u00e9\\n'));"
-        )
+        app = self.pack_program("a_full_write_is_told_at_once.js")
         result = e2e.run([app])
         self.assertEqual((result.out, result.err.split()), ("C\nhé\n", ["written", "2", "0", "written", "4", "0", "gave", "2", "4"]))
 
     def test_a_paused_stream_reads_nothing(self):
-        app = self.pack_source(
-            "const { TTY } = module('tty', {}); const t = new TTY(0); t.setup(new ArrayBuffer(64)); let paused = false;"
-            "t.onData((n) => { print(`${n} ${paused}`); if (n > 1) return; t.pause(); paused = true; setTimeout(() => { paused = false; t.resume(); }, 200); });"
-            "t.onEnd(() => t.close()); t.resume();"
-        )
+        app = self.pack_program("a_paused_stream_reads_nothing.js")
         process = subprocess.Popen([app], stdin=subprocess.PIPE, stderr=subprocess.PIPE, env=e2e.CLEAN_ENV)
         self.addCleanup(process.stderr.close)
         process.stdin.write(b"a")
@@ -364,11 +249,7 @@ for (const attempt of tries) try { attempt(); print('no error'); } catch (error)
         self.assertEqual(process.wait(20), 0)
 
     def test_the_queue_has_a_size(self):
-        app = self.pack_source(
-            "const { TTY } = module('tty', {}); const t = new TTY(1); t.setup(new ArrayBuffer(1 << 20));"
-            "const now = t.write(1 << 20); print(now > 0 && now < 1 << 20, t.queueSize() === (1 << 20) - now, t.writeString('h\u00e9'));"
-            "t.onDrain(() => { print('drained', t.queueSize()); t.close(); });"
-        )
+        app = self.pack_program("the_queue_has_a_size.js")
         process = subprocess.Popen([app], stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=e2e.CLEAN_ENV)
         told = [process.stderr.readline().strip() for _ in range(3)]
         self.assertEqual(told, [b"true", b"true", b"0"])
@@ -410,10 +291,10 @@ class SocketTest(e2e.TestCase):
         self.assertEqual((total, got.hexdigest()), (size, sent.hexdigest()))
 
     def test_a_gigabyte_through_sockets(self):
+        app = self.pack_program("echo.js")
         for kind, vintage in (("tcp", "9"), ("unix", "5")):
-            app = self.pack_source(ECHO % VINTAGES[vintage])
             path = "tcp" if kind == "tcp" else os.path.join(self.short_folder(), "s.sock")
-            process, (rc, port) = self.start(app, path)
+            process, (rc, port) = self.start(app, path, vintage)
             self.assertEqual(rc, "0")
             if kind == "tcp":
                 peer = socket.create_connection(("127.0.0.1", int(port)))
@@ -427,9 +308,9 @@ class SocketTest(e2e.TestCase):
             self.assertFalse(os.path.exists(path), "a server takes its path with it")
 
     def test_both_vintages_with_socat(self):
-        for vintage in VINTAGES:
-            app = self.pack_source(ECHO % VINTAGES[vintage], "--env=core")
-            process, (_, port) = self.start(app, "tcp")
+        app = self.pack_program("echo.js", "--env=core")
+        for vintage in ("5", "9"):
+            process, (_, port) = self.start(app, "tcp", vintage)
             echoed = subprocess.run(["socat", "-", f"tcp:127.0.0.1:{port}"], input=b"hello\n", stdout=subprocess.PIPE, timeout=20, check=True)
             self.assertEqual(echoed.stdout, b"hello\n")
             self.assertEqual(process.wait(20), 0)
@@ -438,14 +319,9 @@ class SocketTest(e2e.TestCase):
         server = socket.create_server(("127.0.0.1", 0))
         self.addCleanup(server.close)
         port = server.getsockname()[1]
-        for setup in ("c.setup(b.bytes, b.bytes); c.onConnect(() => { c.writeText('hi'); });",
-                      "c.onConnect((fd) => { print(typeof fd); c.setup(fd, b.bytes, b.bytes); b.write('hi'); c.write(2); c.resume(); });"):
-            app = self.pack_source(
-                "const { Socket, TCP } = module('socket', {}); const c = new Socket(TCP); const b = new Buffer(); b.alloc(64);" + setup +
-                "c.onRead((n) => { console.log(b.read(0, n), c.remoteAddress(), c.portNumber() === Number(args[2]), c.setNoDelay(true), c.setKeepAlive(true, 5)); c.close(); });"
-                "console.log(c.connect('127.0.0.1', Number(args[2])));"
-            )
-            process = subprocess.Popen([app, str(port)], stdout=subprocess.PIPE, env=e2e.CLEAN_ENV, stderr=subprocess.DEVNULL)
+        app = self.pack_program("clients_of_both_vintages.js")
+        for vintage in ("5", "9"):
+            process = subprocess.Popen([app, str(port), vintage], stdout=subprocess.PIPE, env=e2e.CLEAN_ENV, stderr=subprocess.DEVNULL)
             connection, _ = server.accept()
             with connection:
                 self.assertEqual(connection.recv(10), b"hi")
@@ -454,11 +330,7 @@ class SocketTest(e2e.TestCase):
             self.assertEqual(process.communicate(timeout=20)[0].decode(), "0\nthere 127.0.0.1 true 0 0\n")
 
     def test_a_server_takes_a_bound_descriptor(self):
-        app = self.pack_source(
-            "const { Socket, TCP } = module('socket', {}); const server = new Socket(TCP), m = new Uint8Array(64);"
-            "server.onConnect(() => { const peer = new Socket(TCP); peer.setup(m, m); peer.onRead((n) => peer.write(n)); peer.onEnd(() => { peer.close(); server.close(); }); return peer; });"
-            "console.log(server.listen(Number(args[2])), server.portNumber());"
-        )
+        app = self.pack_program("a_server_takes_a_bound_descriptor.js")
         with socket.socket() as bound:
             bound.bind(("127.0.0.1", 0))
             process, told = self.start(app, str(bound.fileno()), pass_fds=[bound.fileno()])
@@ -473,66 +345,29 @@ class SocketTest(e2e.TestCase):
     def test_options_of_a_connection_in_both_vintages(self):
         # The descriptor is this test's too: both see the same options.
         with socket.create_server(("127.0.0.1", 0)) as server:
-            for calls, expected in (
-                ("s.setNoDelay(true), s.setKeepAlive(true, 7)", (True, True, 7)),
-                ("s.setNoDelay(fd, true), s.setKeepAlive(fd, true, 8)", (True, True, 8)),
-                ("s.setNoDelay(true) + s.setNoDelay(false), s.setKeepAlive(true, 9) + s.setKeepAlive(false)", (False, False, 9)),
-            ):
-                app = self.pack_source(
-                    "const { Socket, TCP } = module('socket', {}); const s = new Socket(TCP), m = new Uint8Array(8), fd = Number(args[2]);"
-                    f"console.log(s.setup(fd, m, m), {calls}); s.close(0);"
-                )
+            app = self.pack_program("options_of_a_connection_in_both_vintages.js")
+            for calls, expected in (("later", (True, True, 7)), ("earlier", (True, True, 8)), ("off", (False, False, 9))):
                 with socket.create_connection(server.getsockname()) as shared:
-                    process, told = self.start(app, str(shared.fileno()), pass_fds=[shared.fileno()])
+                    process, told = self.start(app, str(shared.fileno()), calls, pass_fds=[shared.fileno()])
                     self.assertEqual((told, process.wait(20)), (["0", "0", "0"], 0))
                     options = [(socket.IPPROTO_TCP, socket.TCP_NODELAY), (socket.SOL_SOCKET, socket.SO_KEEPALIVE)]
                     idle = shared.getsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPIDLE)
                     self.assertEqual((*(bool(shared.getsockopt(*option)) for option in options), idle), expected, calls)
 
     def test_a_server_is_closed_once(self):
-        app = self.pack_source(
-            "const { Socket, TCP } = module('socket', {}); const s = new Socket(TCP); s.onClose(() => console.log('closed', s.portNumber()));"
-            "s.listen('127.0.0.1', 0); s.close(); s.close(); s.close(0);"
-        )
-        self.assertEqual(e2e.run([app]).out, "closed undefined\n")
-
-    ONE_CLIENT = """
-const { Socket, TCP } = module('socket', {});
-const m = new Uint8Array(8), server = new Socket(TCP), client = new Socket(TCP);
-server.listen('127.0.0.1', 0);
-client.setup(m);
-client.connect('127.0.0.1', server.portNumber());
-"""
+        self.assert_prints("a_server_is_closed_once.js")
 
     def test_shutdown_when_a_connection_comes(self):
-        app = self.pack_source(self.ONE_CLIENT + "server.onConnect(() => { shutdown(); console.log('shut'); }); setInterval(() => {}, 1000);")
-        self.assertEqual(e2e.run([app]).out, "shut\n")
+        self.assert_prints("shutdown_when_a_connection_comes.js")
 
     def test_an_on_connect_that_throws_leaves_the_connection_that_it_took(self):
         # Closing a descriptor that is another's would close what got its number next.
-        app = self.pack_source(self.ONE_CLIENT + """
-const fs = require('node:fs');
-let peer;
-onUncaughtException((thrown) => {
-  const file = fs.openSync('/dev/null');
-  peer.close(0);
-  try { fs.fstatSync(file); console.log(thrown.message, 'and no more'); } catch (error) { console.log(error.code); }
-  shutdown();
-});
-server.onConnect((fd) => { peer = new Socket(TCP); peer.setup(fd, m, m); throw new Error('thrown'); });
-""")
-        self.assertEqual(e2e.run([app]).out, "thrown and no more\n")
+        self.assert_prints("an_on_connect_that_throws_leaves_the_connection_that_it_took.js")
 
     def test_a_connection_that_on_connect_does_not_take(self):
-        for callback, answer in (
-            ("() => { server.close(); }", b""),
-            ("(fd) => { server.close(); setTimeout(() => { const peer = new Socket(TCP); peer.setup(fd, m, m); peer.writeText('late'); peer.close(); }, 50); }", b"late"),
-        ):
-            app = self.pack_source(
-                "const { Socket, TCP } = module('socket', {}); const server = new Socket(TCP), m = new Uint8Array(8);"
-                f"server.onConnect({callback}); console.log(server.listen('127.0.0.1', 0), server.portNumber()); setTimeout(() => {{}}, 500);"
-            )
-            process, (_, port) = self.start(app)
+        app = self.pack_program("a_connection_that_on_connect_does_not_take.js")
+        for callback, answer in (("never", b""), ("late", b"late")):
+            process, (_, port) = self.start(app, callback)
             with socket.create_connection(("127.0.0.1", int(port)), timeout=20) as peer:
                 start = time.monotonic()
                 self.assertEqual(peer.recv(10), answer, callback)
@@ -540,19 +375,10 @@ server.onConnect((fd) => { peer = new Socket(TCP); peer.setup(fd, m, m); throw n
             self.assertEqual(process.wait(20), 0)
 
     def test_a_server_listens_once(self):
-        app = self.pack_source(
-            "const { Socket, TCP } = module('socket', {}); const s = new Socket(TCP); const listen = () => s.listen('127.0.0.1', 0);"
-            "s.onClose(() => { s.onClose(); console.log('closed', listen()); s.close(); }); console.log(listen(), s.error(listen())); s.close();"
-        )
-        self.assertEqual(e2e.run([app]).out, "0 EALREADY: connection already in progress\nclosed 0\n")
+        self.assert_prints("a_server_listens_once.js")
 
     def test_a_server_without_descriptors_waits_for_one(self):
-        app = self.pack_source(
-            "const { Socket, TCP } = module('socket', {}); const fs = require('node:fs'); const server = new Socket(TCP), files = []; let errors = 0;"
-            "server.onError((rc, message) => { if (++errors === 1) setTimeout(() => { console.log(message, errors < 20); files.forEach((fd) => fs.closeSync(fd)); }, 500); });"
-            "server.onConnect(() => { console.log('taken'); server.close(); });"
-            "const rc = server.listen('127.0.0.1', 0); try { for (;;) files.push(fs.openSync('/dev/null')); } catch {} console.log(rc, server.portNumber());"
-        )
+        app = self.pack_program("a_server_without_descriptors_waits_for_one.js")
         process, (_, port) = self.start(app, preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_NOFILE, (64, 64)))
         with socket.create_connection(("127.0.0.1", int(port)), timeout=20) as peer:
             self.assertEqual(peer.recv(10), b"")
@@ -562,48 +388,25 @@ server.onConnect((fd) => { peer = new Socket(TCP); peer.setup(fd, m, m); throw n
         free = socket.create_server(("127.0.0.1", 0))
         port = free.getsockname()[1]
         free.close()
-        app = self.pack_source(
-            "const { Socket, TCP, UNIX } = module('socket', {}); const c = new Socket(TCP); c.setup(new ArrayBuffer(8));"
-            "c.onError((rc, message) => { console.log(rc, message, c.error(rc) === message); c.close(); c.close(); }); c.onClose(() => console.log('closed', c.write(1)));"
-            f"console.log(c.connect('127.0.0.1', {port}), new Socket(UNIX).connect('/nowhere/s.sock'), new Socket(TCP).connect('not an ip', 1), new Socket(UNIX).listen('/nowhere/s.sock'));"
-            "for (const f of [() => new Socket(7), () => c.connect('127.0.0.1', 70000), () => c.listen('127.0.0.1', -1), () => c.setKeepAlive(true, 0.5)]) try { f(); } catch (e) { console.log(e.message); }"
-        )
-        self.assertEqual(e2e.run([app]).out.splitlines(), [
-            "0 0 -22 -2",
-            "Socket: type 7 is neither TCP (0) nor UNIX (1)",
-            "connect: port 70000 is not from 0 to 65535",
-            "listen: port -1 is not from 0 to 65535",
-            "setKeepAlive: 0.5 is not a whole number of seconds from 1",
-            "-111 ECONNREFUSED: connection refused true",
-            "closed -9",
-        ])
+        self.assert_prints("errors_have_names.js", args=[str(port)])
 
     def test_a_client_may_choose_its_address(self):
         server = socket.create_server(("0.0.0.0", 0))
         self.addCleanup(server.close)
-        app = self.pack_source(
-            "const { Socket, TCP } = module('socket', {}); const c = new Socket(TCP); c.setup(new ArrayBuffer(8)); c.onConnect(() => c.close());"
-            "console.log(c.bind('nowhere'), c.bind('127.0.0.2'), c.connect('127.0.0.1', Number(args[2])));"
-        )
-        self.assertEqual(e2e.run([app, str(server.getsockname()[1])]).out, "-22 0 0\n")
+        self.assert_prints("a_client_may_choose_its_address.js", args=[str(server.getsockname()[1])])
         connection, (address, _) = server.accept()
         connection.close()
         self.assertEqual(address, "127.0.0.2")
 
     def test_a_server_need_not_keep_the_program_going(self):
-        app = self.pack_source("const { Socket, TCP } = module('socket', {}); const s = new Socket(TCP); console.log(s.listen('127.0.0.1', 0)); s.unref();")
+        app = self.pack_program("a_server_need_not_keep_the_program_going.js")
         self.assertEqual(e2e.run([app], timeout=20).out, "0\n")
 
     def test_a_pair_and_a_descriptor(self):
-        app = self.pack_source(
-            "const { Socket, UNIX } = module('socket', {}); const make = () => { const s = new Socket(UNIX); s.memory = new Uint8Array(16); s.setup(s.memory); return s; };"
-            "const a = make(), b = make(); const fd = a.open(); console.log(fd > 2, b.open(fd));"
-            "b.onRead((n) => { console.log(String.fromCharCode(...b.memory.subarray(0, n))); a.close(); }); b.onEnd(() => { console.log('end'); b.close(); }); b.resume(); a.writeText('pair');"
-        )
-        self.assertEqual(e2e.run([app]).out, "true 0\npair\nend\n")
+        self.assert_prints("a_pair_and_a_descriptor.js")
 
     def test_several_listen_at_one_port(self):
-        app = self.pack_source("const { Socket, TCP } = module('socket', {}); const s = new Socket(TCP); console.log(s.listen('127.0.0.1', Number(args[2] || 0)), s.portNumber()); s.onClose(() => {});")
+        app = self.pack_program("several_listen_at_one_port.js")
         _, (_, port) = self.start(app)
         _, (rc, again) = self.start(app, port)
         self.assertEqual((rc, again), ("0", port))
@@ -612,73 +415,45 @@ server.onConnect((fd) => { peer = new Socket(TCP); peer.setup(fd, m, m); throw n
 class MisuseTest(e2e.TestCase):
     """Each through a pair of sockets a, b that are open and hold `memory`."""
 
-    PAIR = """
-const { Socket, UNIX } = module('socket', {});
-const make = () => { const s = new Socket(UNIX); s.memory = new Uint8Array(64); s.setup(s.memory); return s; };
-const a = make(), b = make();
-b.open(a.open());
-b.onClose(() => console.log('b closed'));
-a.onClose(() => console.log('a closed'));
-"""
-
-    def out(self, source, code=0, *options):
-        result = e2e.run([self.pack_source(self.PAIR + source, *options)])
+    def out(self, name, *options, args=(), code=0):
+        result = e2e.run([self.pack_program(name, *options), *args])
         self.assertEqual(result.code, code, result)
         return result
 
     def test_closing_twice_and_writing_after_close(self):
-        out = self.out("a.close(); a.close(); a.close(0); console.log(a.write(4), a.writeText('x'), a.resume(), a.queueSize()); a.pause(); b.close(0); b.close();").out
+        out = self.out("closing_twice_and_writing_after_close.js").out
         self.assertEqual((out.splitlines()[0], sorted(out.splitlines()[1:])), ("-9 -9 -9 0", ["a closed", "b closed"]))
 
     def test_a_paused_socket_reads_nothing(self):
-        out = self.out(
-            "let reads = 0; b.onData((n) => { reads += n; b.pause(); }); b.resume(); a.writeText('x');"
-            "setTimeout(() => a.writeText('y'), 50); setTimeout(() => { console.log(reads); b.resume(); }, 150); setTimeout(() => { console.log(reads); a.close(); b.close(); }, 250);"
-        ).out
+        out = self.out("a_paused_socket_reads_nothing.js").out
         self.assertEqual(out.splitlines()[:2], ["1", "2"])
 
     def test_close_writes_what_is_queued_unless_it_is_told_not_to(self):
-        for shutdown, whole in (("", "true"), ("1", "true"), ("0", "false")):
-            out = self.out(
-                f"b.setup(b.memory, new Uint8Array(1 << 22)); const now = b.write(1 << 22); b.close({shutdown}); let got = 0; a.setup(new Uint8Array(65536));"
-                "a.onRead((n) => { got += n; }); a.onEnd(() => { console.log(got === 1 << 22, got >= now); a.close(); }); a.resume();"
-            ).out
+        for shutdown, whole in (("[]", "true"), ("[1]", "true"), ("[0]", "false")):
+            out = self.out("close_writes_what_is_queued_unless_it_is_told_not_to.js", args=[shutdown]).out
             self.assertIn(f"{whole} true\n", out, shutdown)
 
     def test_a_connection_need_not_keep_the_program_going(self):
-        self.assertIn("end\n", self.out("b.resume(); b.unref(); console.log('end');").out)
+        self.assertIn("end\n", self.out("a_connection_need_not_keep_the_program_going.js").out)
 
     def test_a_callback_that_throws(self):
-        result = self.out("b.onRead(() => { throw new Error('in a callback'); }); b.resume(); a.writeText('x');", 1)
+        result = self.out("a_callback_that_throws.js", code=1)
         self.assertIn("Error: in a callback", result.err)
-        out = self.out("onUncaughtException((e) => { console.log(e.message); }); let n = 0; b.onRead((l) => { if (++n < 3) { a.writeText('y'); throw new Error('no ' + n); } a.close(0); b.close(0); }); b.resume(); a.writeText('x');").out
+        out = self.out("callbacks_that_throw.js").out
         self.assertIn("no 1\nno 2\n", out)
 
     def test_a_callback_that_closes_its_own_handle(self):
-        for event, trigger in (("Read", "a.writeText('x');"), ("End", "a.close();"), ("Write", ""), ("Drain", "")):
-            out = self.out(
-                f"b.on{event}(() => {{ console.log('{event}'); b.close(0); b.close(0); a.close(0); }}); b.resume(); {trigger}"
-                + ("b.writeText('x');" if event == "Write" else "")
-                + ("b.setup(b.memory, new Uint8Array(1 << 22)); b.write(1 << 22); a.onRead(() => {}); a.resume();" if event == "Drain" else "")
-            ).out
+        for event in ("Read", "End", "Write", "Drain"):
+            out = self.out("a_callback_that_closes_its_own_handle.js", args=[event]).out
             self.assertIn(event, out)
             self.assertIn("b closed", out)
 
     def test_shutdown_in_a_callback(self):
-        out = self.out(
-            "const { Timer } = module('timer', {}); new Timer().start(() => {}, 1000, 1000); setInterval(() => {}, 1000);"
-            "const server = new Socket(0); server.listen('127.0.0.1', 0);"
-            "b.onRead(() => { shutdown(); shutdown(); console.log('shut', b.write(1)); }); b.resume(); a.writeText('x'); onExit(() => console.log('exit'));"
-        ).out
+        out = self.out("shutdown_in_a_callback.js").out
         self.assertEqual(sorted(out.splitlines()), ["a closed", "b closed", "exit", "shut -9"])
 
     def test_dropped_sockets_are_collected(self):
-        result = self.out(
-            "const fs = require('node:fs'); const count = () => fs.readdirSync('/proc/self/fd').length; const before = count();"
-            "for (let i = 0; i < 300; i++) { const c = make(); c.onRead(() => c); c.open(); }"
-            "const most = count(); setTimeout(() => { gc(); setTimeout(() => { gc(); setTimeout(() => { console.log(most - before >= 300, count() - before - 300 < 50); shutdown(); }, 20); }, 20); }, 1);",
-            0, "--v8-flags=--expose-gc",
-        )
+        result = self.out("dropped_sockets_are_collected.js", "--v8-flags=--expose-gc")
         self.assertIn("true true\n", result.out)
 
     def test_nothing_opens_while_the_snapshot_is_made(self):

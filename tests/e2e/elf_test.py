@@ -8,27 +8,14 @@ import sys
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.realpath(__file__)), "..", "support"))
 import e2e
 
-SOURCE = """
-import { inner } from './inner';
-type T = { a: number };
-const t: T = { a: 1 };
-console.log('runs', inner(t.a));
-"""
 OUT = "runs inner.ts:2\n"
 HEAP = ".dv8.heap"  # The section that the program starts from.
-INNER = """// Line 1.
-export const inner = (n: number) => new Error().stack!.split('\\n')[n].match(/\\w+\\.ts:\\d+/)![0];
-"""
 
 
 class ElfTest(e2e.TestCase):
     @classmethod
     def setUpClass(cls):
-        folder = e2e.scratch("src")
-        e2e.write_tree(folder, {"main.ts": SOURCE, "inner.ts": INNER})
-        cls.app = os.path.join(e2e.scratch("out"), "app")
-        result = e2e.run([e2e.dv8pack(), "main.ts", "-o", cls.app], cwd=folder)
-        assert result.code == 0, result
+        cls.app = cls().pack_program("main.ts")
 
     def changed(self, *command):
         """A copy of the app that `command` has gone over; {} is its path."""

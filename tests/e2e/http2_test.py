@@ -12,24 +12,6 @@ import unittest
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.realpath(__file__)), "..", "support"))
 import e2e
 
-SERVER = """
-const http2 = require('http2');
-const { readFileSync } = require('fs');
-const answer = (request, response) => {
-  if (request.url === '/push') {
-    response.createPushResponse({ ':path': '/pushed' }, (error, pushed) => error || pushed.end('pushed'));
-  }
-  if (request.method === 'POST') return request.pipe(response);
-  response.setHeader('x-version', request.httpVersion);
-  response.end('hello ' + request.url);
-};
-const [, , kind, certificate] = process.argv;
-const server = kind === 'tls'
-  ? http2.createSecureServer({ key: readFileSync(certificate), cert: readFileSync(certificate), allowHTTP1: true }, answer)
-  : http2.createServer(answer);
-server.on('sessionError', () => {});
-server.listen(0, '127.0.0.1', () => console.log(server.address().port));
-"""
 
 # RFC 9113: type, flags.
 HEADERS, RST_STREAM, SETTINGS, GOAWAY = 1, 3, 4, 7
@@ -43,7 +25,7 @@ def frame(kind, flags, stream, payload=b""):
 
 class Http2Test(e2e.TestCase):
     def serve(self, *arguments):
-        process = subprocess.Popen([self.pack_source(SERVER), *arguments], stdout=subprocess.PIPE, env=e2e.CLEAN_ENV)
+        process = subprocess.Popen([self.pack_program("server.js"), *arguments], stdout=subprocess.PIPE, env=e2e.CLEAN_ENV)
         self.addCleanup(process.stdout.close)
         self.addCleanup(process.wait)
         self.addCleanup(process.kill)

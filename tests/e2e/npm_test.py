@@ -44,17 +44,7 @@ class NpmTest(e2e.TestCase):
         return project, link
 
     def test_starts_from_the_link(self):
-        project, link = self.own_package({"package.json": '{"name": "orders"}', "cli.js": """
-            const fs = require('fs');
-            const { dirname } = require('path');
-            const [, started] = process.argv;
-            console.log(started, __filename, require.main.filename);
-            console.log(fs.realpathSync(started) === __filename, fs.realpathSync.native(started) === __filename);
-            console.log(fs.lstatSync(started).isSymbolicLink(), fs.statSync(started).isFile(), fs.readFileSync(started, 'utf8').length);
-            console.log(fs.readdirSync(dirname(started), { withFileTypes: true }).map((entry) => [entry.name, entry.isSymbolicLink()]));
-            try { fs.readlinkSync(__filename); } catch (error) { console.log(error.code); }
-            if (process.argv[2] === undefined) require('child_process').fork(started, ['child']);
-            """})
+        project, link = self.own_package({"package.json": '{"name": "orders"}', "cli.js": e2e.program_text("starts_from_the_link.js")})
         app = self.pack(link, cwd=project)
         theirs = e2e.run(["node", link])
         self.assert_runs([app], out=theirs.out.replace(project, "/app"))
@@ -77,16 +67,7 @@ class NpmTest(e2e.TestCase):
             "reports/tea/index.js": "module.exports = 'report';",
             "commands/tea/run.js": "module.exports = 'command';",
             "child.js": "console.log('child', process.argv[2]);",
-            "cli.js": """
-                const fs = require('fs'), path = require('path');
-                const name = 'tea', templates = ['order', 'templates'].join('-');
-                console.log(require(`./rules/${name}.rule`), require(path.join(__dirname, 'reports', name)), require(`../orders/commands/${name}/run`));
-                const folder = path.dirname(require.resolve(`${templates}/package.json`));
-                fs.cpSync(path.join(folder, 'new'), 'copy', { recursive: true });
-                fs.appendFileSync('copy/README.md', 's');
-                console.log(fs.readFileSync('copy/README.md', 'utf8'), (fs.statSync(path.join(folder, 'new/README.md')).mode & 0o200) !== 0);
-                require('child_process').fork(__dirname + '/child.js', [name]);
-                """})
+            "cli.js": e2e.program_text("what_computed_names_may_leave_out.js")})
         app = self.pack(link, cwd=project)
         theirs = e2e.run(["node", link], cwd=e2e.scratch("run"))
         self.assertEqual(theirs.code, 0, theirs)
@@ -102,14 +83,7 @@ class NpmTest(e2e.TestCase):
             "../teas/main.mjs": "export default 'main.mjs';",
             "../teas/main.cjs": "module.exports = 'main.cjs';",
             "load.mjs": "export const load = async (name) => (await import(name)).default;",
-            "cli.js": """
-                const hidden = new Function('name', 'return import(name)');
-                const names = { teas: ['te', 'as'].join('') };
-                console.log(require('orders/run'), require('teas'));
-                import('./load.mjs').then(async ({ load }) => {
-                  console.log(await load(names.teas), (await hidden('orders/run')).default);
-                });
-                """})
+            "cli.js": e2e.program_text("packages_that_only_a_hidden_or_computed_import_asks_for.js")})
         theirs = e2e.run(["node", link])
         self.assertEqual(theirs.out, "run.cjs main.cjs\nmain.mjs run.mjs\n")
         self.assert_runs([self.pack(link, cwd=project)], out=theirs.out)

@@ -37,11 +37,7 @@ class ProcessTest(e2e.TestCase):
         self.assertEqual(shell.out, "ready\n143\n", shell)
 
     def test_signal_listener(self):
-        app = self.pack_source(
-            "const timer = setInterval(() => {}, 1000);\n"
-            "process.once('SIGTERM', (name, n) => { console.log(name, n); clearInterval(timer); process.exitCode = 4; });\n"
-            "console.log('ready');"
-        )
+        app = self.pack_program("signal_listener.js")
         process = self.start(app)
         process.send_signal(signal.SIGTERM)
         self.assertEqual(process.wait(10), 4)
@@ -100,9 +96,7 @@ class ProcessTest(e2e.TestCase):
     def test_a_refused_thread_is_one_line(self):
         if e2e.is_sanitized():
             self.skipTest("a sanitizer's program has C++'s own end of an exception")
-        app = self.pack_source(
-            "let list = []; for (let i = 0; i < 3e6; i++) { list.push({ i, text: 'x' + i }); if (list.length > 2e5) list = []; }"
-        )
+        app = self.pack_program("a_refused_thread_is_one_line.js")
         os.chmod(app, 0o755)
         # The other user may not come to where the app lies, so it starts from a descriptor.
         descriptor = os.open(app, os.O_RDONLY)
@@ -121,10 +115,7 @@ class ProcessTest(e2e.TestCase):
         self.assertEqual(result.stderr, "fatal: the system refuses a thread or a lock: Resource temporarily unavailable\n")
 
     def test_stack_overflow_is_a_range_error(self):
-        app = self.pack_source(
-            "let depth = 0;\nfunction down() { depth++; down(); }\n"
-            "try { down(); } catch (e) { console.log(e instanceof RangeError, e.message, depth > 5000); }"
-        )
+        app = self.pack_program("stack_overflow_is_a_range_error.js")
         self.assert_runs([app], out="true Maximum call stack size exceeded true\n")
 
     def test_math_random_differs_from_run_to_run(self):
@@ -135,13 +126,7 @@ class ProcessTest(e2e.TestCase):
         self.assertEqual(len({self.assert_runs([app]).out for _ in range(5)}), 5)
 
     def test_state_is_read_at_run_time(self):
-        source = (
-            "import os from 'node:os';\n"
-            "const d = new Date(1720000000000);\n"
-            "console.log(d.getHours(), d.getTimezoneOffset(), process.env.WHO, process.cwd(), os.homedir());\n"
-            "console.log(process.argv.slice(2).join('|'), Object.keys(process.env).includes('WHO'));\n"
-        )
-        app = self.pack_source(source, env={"TZ": "Asia/Tokyo", "WHO": "packer"})
+        app = self.pack_program("state_is_read_at_run_time.js", env={"TZ": "Asia/Tokyo", "WHO": "packer"})
         folder = e2e.scratch("cwd")
         self.assert_runs(
             [app, "a b", "", "--c"],
@@ -152,8 +137,7 @@ class ProcessTest(e2e.TestCase):
         self.assert_runs([app], out=f"9 0 undefined {folder} /home/x\n false\n", cwd=folder, env={"TZ": "UTC", "HOME": "/home/x"})
 
     def test_environment_changes_nothing(self):
-        source = "console.log(process.execArgv.length, typeof gc, process.env.FROM_DOTENV, Object.keys(globalThis).includes('injected'));"
-        app = self.pack_source(source)
+        app = self.pack_program("environment_changes_nothing.js")
         folder = e2e.scratch("cwd")
         e2e.write_tree(
             folder,

@@ -100,16 +100,7 @@ class ProgramsTest(e2e.TestCase):
 
     def test_prettier(self):
         folder = e2e.scratch("prettier")
-        source = (
-            "import fs from 'node:fs';\nimport * as prettier from 'prettier/standalone';\n"
-            "import * as babel from 'prettier/plugins/babel';\nimport * as estree from 'prettier/plugins/estree';\n"
-            "import * as typescript from 'prettier/plugins/typescript';\nimport * as markdown from 'prettier/plugins/markdown';\n"
-            "for (const name of process.argv.slice(2)) {\n"
-            "  const text = await prettier.format(fs.readFileSync(name, 'utf8'), {\n"
-            "    filepath: name, plugins: [babel, estree, typescript, markdown], semi: false, printWidth: 60 });\n"
-            "  process.stdout.write(text);\n}\n"
-        )
-        e2e.write_tree(folder, {"main.mjs": source, "x.md": "# A\n* b\n* c\n\n| a | b |\n|--|--|\n|long cell|x|\n"})
+        e2e.write_tree(folder, {"main.mjs": e2e.program_text("format.mjs"), "x.md": "# A\n* b\n* c\n\n| a | b |\n|--|--|\n|long cell|x|\n"})
         shutil.copy(os.path.join(PROJECT, "src", "main.ts"), os.path.join(folder, "x.ts"))
         shutil.copy(os.path.join(e2e.npm_modules(), "semver", "classes", "range.js"), os.path.join(folder, "x.js"))
         e2e.copy_npm(folder, ["prettier"])

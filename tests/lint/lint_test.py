@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
-"""Scripts, Bazel files and JavaScript as their linters want them: the whole checkout, from Bazel's folders and node_modules on."""
+"""Scripts, Bazel files, tests and JavaScript as their linters want them: the whole checkout, from Bazel's folders and node_modules on."""
 
+import ast
 import glob
 import os
 import sys
@@ -30,6 +31,8 @@ NOT_FORMATTED = {
     "third_party/npm_lint/BUILD",
     "third_party/npm_tests/BUILD",
 }
+# Of a program that stands in a test.
+LONGEST_PROGRAM = 100
 # Rules of the language's own in the Bazel that builds this, and forms of docstrings.
 WARNINGS = ("attr-licenses", "constant-glob", "duplicated-name", "integer-division", "load", "no-effect",
             "print", "redefined-variable", "return-value", "uninitialized", "unreachable", "unused-variable")
@@ -65,6 +68,15 @@ class LintTest(e2e.TestCase):
         buildifier = os.path.join(MODULES, "@bazel/buildifier/buildifier-linux_amd64")
         self.passes([buildifier, "-mode=check", *(path for path in found if path not in NOT_FORMATTED)])
         self.passes([buildifier, "-mode=check", "-lint=warn", "-warnings=" + ",".join(WARNINGS), *(path for path in found if path not in NOT_FORMATTED)])
+
+    def test_programs_of_tests_are_files(self):
+        for path in sorted(path for path in files() if path.startswith("tests/") and path.endswith(".py")):
+            with open(e2e.repo(path), encoding="utf-8") as file:
+                tree = ast.parse(file.read())
+            for call in (node for node in ast.walk(tree) if isinstance(node, ast.Call) and node.args):
+                if isinstance(call.func, ast.Attribute) and call.func.attr == "pack_source" and isinstance(call.args[0], ast.Constant):
+                    program = call.args[0].value
+                    self.assertTrue(len(program) <= LONGEST_PROGRAM and "\n" not in program, f"{path}:{call.lineno}: docs/testing.md says what is a file")
 
     def test_javascript(self):
         biome = glob.glob(os.path.join(MODULES, "@biomejs/cli-linux-x64/biome"))

@@ -27,15 +27,19 @@ def _environment(npm):
         env["NPM_TESTS_MODULES"] = "$(rootpath %s)" % _NPM
     return env
 
+def _programs(src):
+    suffix = "_test.py"
+    return native.glob([src[:-len(suffix)] + "/**"], allow_empty = True) if src.endswith(suffix) else []
+
 def e2e_test(name, src, data = [], npm = False, size = "medium", tags = [], env = {}, **kwargs):
-    """A Python file of unittest cases over tests/support/e2e.py.
+    """A Python file x_test.py of unittest cases over tests/support/e2e.py, and the folder x of its programs.
 
     Runs unsandboxed: most of these make namespaces, mounts or process groups of their own.
     """
     native.sh_test(
         name = name,
         srcs = [src],
-        data = data + [_DIST, _SUPPORT] + ([_NPM] if npm else []),
+        data = data + _programs(src) + [_DIST, _SUPPORT] + ([_NPM] if npm else []),
         env = dict(_environment(npm), **env),
         size = size,
         tags = tags + ["local"],

@@ -39,6 +39,17 @@ def repo(path):
     return os.path.join(ROOT, path)
 
 
+def program(name):
+    """A file of the folder of the test's programs: x/ beside x_test.py."""
+    folder, _ = os.path.realpath(sys.modules["__main__"].__file__).rsplit("_test.py", 1)
+    return os.path.join(folder, name)
+
+
+def program_text(name):
+    with open(program(name), encoding="utf-8") as file:
+        return file.read()
+
+
 def dist():
     """The distribution's folder; the tarball is unpacked once a test."""
     global _dist
@@ -158,12 +169,41 @@ class TestCase(unittest.TestCase):
         self.assertEqual(result.code, 0, f"packing {entry}: {result}")
         return output
 
+    def pack_program(self, name, *options, files=None, **kwargs):
+        """Packs one of the test's programs, or a copy of it with other files beside."""
+        path = program(name)
+        if files is not None:
+            path = shutil.copy(path, scratch("src"))
+            write_tree(os.path.dirname(path), files)
+            kwargs.setdefault("cwd", os.path.dirname(path))
+        return self.pack(path, *options, **kwargs)
+
     def pack_source(self, source, *options, name="main.js", files=None, npm=(), **kwargs):
-        """Packs a program given as text, in a folder of its own."""
+        """Packs a program given as text, in a folder of its own; docs/testing.md says which are no files."""
         folder = scratch("src")
         write_tree(folder, {name: source, **(files or {})})
         copy_npm(folder, npm)
         return self.pack(os.path.join(folder, name), *options, cwd=folder, **kwargs)
+
+    def assert_golden(self, path, actual):
+        """Compares with a golden file, in which wildcards may be and which may be missing when it is empty; or writes it."""
+        expected = ""
+        if os.path.exists(path):
+            with open(path, encoding="utf-8") as file:
+                expected = file.read()
+        if matches(expected, actual):
+            return
+        if os.environ.get("UPDATE_GOLDENS") == "1":
+            with open(path, "w", encoding="utf-8") as file:
+                file.write(actual)
+        else:
+            self.assertEqual(actual, expected, path)
+
+    def assert_prints(self, name, *options, args=(), **kwargs):
+        """Packs one of the test's programs and runs it in an empty folder: its output is name.out, beside it."""
+        result = run([self.pack_program(name, *options), *args], **{"cwd": scratch("run"), **kwargs})
+        self.assertEqual((result.code, result.err), (0, ""), result)
+        self.assert_golden(os.path.splitext(program(name))[0] + ".out", result.out)
 
     def assert_runs(self, argv, out=None, err="", code=0, **kwargs):
         """Runs argv, compares what is given; `err` may hold wildcards."""

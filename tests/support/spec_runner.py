@@ -47,19 +47,7 @@ class Spec(e2e.TestCase):
         self.entry = self.spec.get("entry") or (mains[0] if mains else "main.js")
 
     def golden(self, name, actual):
-        """Compares with the folder's golden file, or writes it."""
-        path = os.path.join(self.source, name)
-        expected = ""
-        if os.path.exists(path):
-            with open(path, encoding="utf-8") as file:
-                expected = file.read()
-        if os.environ.get("UPDATE_GOLDENS") == "1":
-            if not e2e.matches(expected, actual):
-                with open(path, "w", encoding="utf-8") as file:
-                    file.write(actual)
-            return
-        if not e2e.matches(expected, actual):
-            self.assertEqual(actual, expected, f"{name} of {os.path.basename(self.source)}")
+        self.assert_golden(os.path.join(self.source, name), actual)
 
     def test_spec(self):
         spec = self.spec

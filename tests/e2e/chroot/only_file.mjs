@@ -1,0 +1,13 @@
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+console.log('alone', process.cwd(), fs.readdirSync('/').join());
+console.log(typeof os.homedir(), os.cpus().length > 0, os.availableParallelism() > 0, os.tmpdir());
+console.log(new Date(0).toISOString(), new Date(Date.UTC(2024, 6, 1)).toLocaleString('en-GB', { timeZone: 'Europe/Warsaw' }));
+fs.writeFileSync('/note', 'kept');
+console.log(fs.readFileSync('/note', 'utf8'), path.join('/a', '..', 'b'));
+console.log(fs.existsSync('/proc'), fs.existsSync('/dev'), fs.existsSync('/etc'));
+setTimeout(() => console.log('later'), 5);
+const wasm = new Uint8Array([0, 97, 115, 109, 1, 0, 0, 0]);
+WebAssembly.instantiate(wasm).then(() => console.log('wasm'));
+fs.promises.stat('/note').then((s) => console.log('stat', s.size), (e) => console.log(e.message));

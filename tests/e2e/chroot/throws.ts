@@ -1,0 +1,3 @@
+interface X {}
+
+throw new Error('alone');

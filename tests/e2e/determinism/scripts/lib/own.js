@@ -1,0 +1,1 @@
+module.exports = require('./part.js') + 1

@@ -1,0 +1,1 @@
+export function helper(w: string): number { return w.charCodeAt(0); }

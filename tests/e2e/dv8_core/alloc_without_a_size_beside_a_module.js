@@ -1,0 +1,2 @@
+library('assets', {});
+require('./alloc_without_a_size.js');

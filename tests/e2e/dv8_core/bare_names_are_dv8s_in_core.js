@@ -1,0 +1,2 @@
+console.log(typeof require('assets').list);
+console.log(require('dv8:assets') === require('assets'));

@@ -1,0 +1,4 @@
+console.log(
+  env().includes('SOME_NAME=a=b'),
+  env().every((text) => typeof text === 'string' && text.includes('=')),
+);

@@ -1,0 +1,2 @@
+global.gc();
+console.log(typeof global.gc);

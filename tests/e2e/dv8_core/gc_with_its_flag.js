@@ -1,0 +1,2 @@
+if (typeof gc === 'function') gc();
+console.log(typeof gc);

@@ -1,0 +1,2 @@
+global.mine = 1;
+console.log(global === globalThis, mine);

@@ -1,0 +1,2 @@
+require('node:fs');
+console.log(JSON.stringify(Object.getOwnPropertyNames(globalThis)));

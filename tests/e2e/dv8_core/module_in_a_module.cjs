@@ -1,0 +1,3 @@
+const { list } = module('assets', {});
+console.log(list());
+exports.x = 1;

@@ -1,0 +1,4 @@
+import './b.mjs';
+
+const { list } = module('assets', {});
+console.log(list());

@@ -1,0 +1,3 @@
+const core = require('dv8:core');
+const { Timer } = core.module('timer', {});
+console.log(typeof Timer, core.module('none'), typeof library('timer').Timer);

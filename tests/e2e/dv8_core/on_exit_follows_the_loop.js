@@ -1,0 +1,3 @@
+onExit(() => console.log('exit'));
+setTimeout(() => console.log('timer'), 1);
+console.log('end');

@@ -1,0 +1,1 @@
+module.exports = require('../up.js') + require('./app/lib/part.js');

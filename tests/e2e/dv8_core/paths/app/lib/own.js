@@ -1,0 +1,1 @@
+exports.name = 'own ' + require('./other.js') + require('./app/lib/part.js');

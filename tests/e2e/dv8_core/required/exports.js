@@ -1,0 +1,1 @@
+module.exports = {n: ++globalThis.count, strict: (function () { return this; })() === undefined};

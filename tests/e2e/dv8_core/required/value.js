@@ -1,0 +1,1 @@
+var q = 6; typeof this; q * 7

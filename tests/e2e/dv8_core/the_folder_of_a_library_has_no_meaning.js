@@ -1,0 +1,1 @@
+console.log(typeof library('assets', {}, '/nowhere').list);

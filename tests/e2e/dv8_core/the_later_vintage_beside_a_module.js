@@ -1,0 +1,2 @@
+library('assets', {});
+require('./the_later_vintage.js');

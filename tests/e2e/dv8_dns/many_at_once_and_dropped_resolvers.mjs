@@ -1,0 +1,16 @@
+import { DNS } from 'dv8:dns';
+import { server, show } from './common.mjs';
+const dns = new DNS({ servers: [server], search: [] });
+const all = await Promise.all(Array.from({ length: 300 }, () => dns.resolve('one.test')));
+show(all.every((r) => r[0].address === '192.0.2.1'));
+const { readdirSync } = await import('node:fs');
+const count = () => readdirSync('/proc/self/fd').length;
+const before = count();
+for (let i = 0; i < 50; i++) await new DNS({ servers: [server], search: [] }).resolve('one.test');
+const wait = () => new Promise((done) => setTimeout(done, 20));
+await wait();
+gc();
+await wait();
+gc();
+await wait();
+show(count() - before < 10);

@@ -1,0 +1,7 @@
+export const attempt = (f) => {
+  try {
+    console.log(f());
+  } catch (e) {
+    console.log(`${e.name}: ${e.message}`);
+  }
+};

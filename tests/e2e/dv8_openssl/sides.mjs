@@ -1,0 +1,2 @@
+import { SERVER, CLIENT } from 'dv8:openssl';
+console.log(SERVER, CLIENT);

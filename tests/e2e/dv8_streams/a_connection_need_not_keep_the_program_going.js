@@ -1,0 +1,4 @@
+const { b } = require('./pair.js');
+b.resume();
+b.unref();
+console.log('end');

@@ -1,0 +1,3 @@
+import { UV_TTY_MODE_NORMAL, UV_TTY_MODE_RAW, UV_TTY_MODE_IO, UV_EOF, UV_EAGAIN } from 'dv8:tty';
+import { TCP, UNIX } from 'dv8:socket';
+console.log(UV_TTY_MODE_NORMAL, UV_TTY_MODE_RAW, UV_TTY_MODE_IO, UV_EOF, UV_EAGAIN, TCP, UNIX);

@@ -1,0 +1,6 @@
+const { server } = require('./one_client.js');
+server.onConnect(() => {
+  shutdown();
+  console.log('shut');
+});
+setInterval(() => {}, 1000);

@@ -1,0 +1,11 @@
+const { FileSystem } = library('fs', {});
+const node = require('node:fs');
+const text = (path) => node.readFileSync(path, 'utf8');
+node.writeFileSync('a', 'precious');
+node.symlinkSync('a', 'link');
+node.mkdirSync('d');
+console.log(FileSystem.copy('a', 'a'), FileSystem.copy('link', 'a'), FileSystem.copy('a', 'link'), text('a'));
+console.log(FileSystem.copy('d', 'b'), node.existsSync('b'), FileSystem.copy('a', 'd'));
+node.writeFileSync('longer', 'x'.repeat(100));
+console.log(FileSystem.copy('a', 'longer'), text('longer'), FileSystem.copy('a', '/dev/null'));
+console.log(FileSystem.copy('/proc/version', 'v') === text('/proc/version').length, text('v') === text('/proc/version'));

@@ -1,0 +1,3 @@
+const { File } = library('fs', {});
+new File().open('/etc/passwd');
+dv8.main(() => {});

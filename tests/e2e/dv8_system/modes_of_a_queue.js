@@ -1,0 +1,2 @@
+const { CONSUMER, PRODUCER } = library('posix', {});
+console.log(CONSUMER, PRODUCER);

@@ -1,0 +1,3 @@
+const { SharedMemory } = library('shmem', {});
+new SharedMemory('/dv8-never', 8);
+dv8.main(() => {});

@@ -1,0 +1,2 @@
+const { Thread } = library('thread', {});
+new Thread().start('./bad.js', (e, s) => console.log(e.name, s));

@@ -1,0 +1,6 @@
+library('assets', {});
+try {
+  process.spawn(() => {});
+} catch (error) {
+  console.log(error.message);
+}

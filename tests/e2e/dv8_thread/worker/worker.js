@@ -1,0 +1,4 @@
+const n = new Uint8Array(workerData);
+console.log(workerData instanceof ArrayBuffer, n[0]);
+n[0] = 7;
+process.exitCode = 3;

@@ -1,0 +1,3 @@
+import counters from 'counters';
+
+console.log(Object.keys(counters).sort().join());

@@ -1,0 +1,2 @@
+const { parse } = module('counters', {});
+console.log(parse('12'), library('counters', {}).ANSWER, library('counter', {}));

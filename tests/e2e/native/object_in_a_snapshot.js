@@ -1,0 +1,2 @@
+globalThis.kept = new (require('counters').Handle)();
+dv8.main(() => {});

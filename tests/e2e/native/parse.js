@@ -1,0 +1,1 @@
+console.log(require('counters').parse('5'));

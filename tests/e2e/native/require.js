@@ -1,0 +1,1 @@
+console.log(require('counters').ANSWER, require('dv8:counters').made());

@@ -1,0 +1,1 @@
+console.log(require('one').one(), require('counters').ANSWER);

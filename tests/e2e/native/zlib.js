@@ -1,0 +1,1 @@
+console.log(require('one').one(), require('zlib').gzipSync('x').length > 0);
