@@ -413,6 +413,7 @@ bool AppImports::LearnExport(const EsbuildMessage& error) {
 bool AppImports::LearnFrom(const EsbuildResult& result) {
   if (result.errors.empty()) return false;
   const std::set<std::string> no_code = no_code_;
+  std::set<Import> found_missing;  // require() and import() of a name are an error each.
   for (const EsbuildMessage& error : result.errors) {
     const std::string file = AbsolutePath(folder_, error.file);
     if (error.text.starts_with(kPhaseInBundle)) continue;  // The other error about it has its place.
@@ -428,7 +429,9 @@ bool AppImports::LearnFrom(const EsbuildResult& result) {
       continue;
     }
     if (const std::optional<std::string> path = UnresolvedSpecifier(error); path && !error.file.empty()) {
-      if (!missing_.try_emplace({file, *path}, error).second) return false;
+      const Import import{file, *path};
+      if (!missing_.try_emplace(import, error).second && !found_missing.contains(import)) return false;
+      found_missing.insert(import);
       continue;
     }
     const std::string& line_text = error.value["location"]["lineText"].text();

@@ -39,6 +39,9 @@ std::set<std::string> PackagesResolvedIn(std::string_view source);
 // require() of it.
 bool HidesImport(std::string_view source);
 
+// The JSON files of packages among the string literals of `source`.
+std::set<std::string> JsonOfPackagesIn(std::string_view source);
+
 // The packages, and files of packages, among the string literals of `source`.
 std::set<std::string> PackagesNamedIn(std::string_view source);
 
@@ -63,7 +66,8 @@ struct FilesBeside {
 };
 
 // What belongs to a program of `inputs` (the files that esbuild follows, absolute) below `root`. `entry`, one of them, may
-// give the names of its modules to what loads them; packages that compute names may mean those that they declare. `loads`
+// give the names of its modules to what loads them, and, when it is a package's, of those packages that this declares;
+// packages that compute names may mean those that they declare. `loads`
 // has those of them that do not only load by name. Whole folders are taken unless the naming file lies in them, or the
 // user has `chosen` (absolute paths) what goes in of it; node_modules, .git and what is no ordinary file never are.
 FilesBeside FindFilesBeside(const std::vector<std::string>& inputs,

@@ -14,12 +14,12 @@ def package(name, **fields):
 
 
 class WholePackagesTest(e2e.TestCase):
-    def check(self, files, out, notices):
-        """Packs main.cjs of `files`, and runs it where none of them is."""
+    def check(self, files, out, notices, entry="main.cjs"):
+        """Packs `entry` of `files`, and runs it where none of them is."""
         project = e2e.scratch("project")
         e2e.write_tree(project, files)
         app = os.path.join(e2e.scratch("out"), "app")
-        packed = e2e.run([e2e.dv8pack(), os.path.join(project, "main.cjs"), "-o", app])
+        packed = e2e.run([e2e.dv8pack(), os.path.join(project, entry), "-o", app])
         self.assertEqual((packed.code, packed.err.splitlines()), (0, notices), packed)
         ran = e2e.run([app], cwd=e2e.scratch("run"))
         self.assertEqual((ran.code, ran.out.split("\n")[:-1]), (0, out), ran)
@@ -63,6 +63,72 @@ class WholePackagesTest(e2e.TestCase):
         }, ["a 42", "broken undefined", "missing MODULE_NOT_FOUND",
             "named declared by its use alone", "other MODULE_NOT_FOUND"],
             ["notice: 1 computed call of require() or import() is left to the run time, in host"])
+
+    def test_plug_ins_that_the_package_of_a_command_declares(self):
+        self.check({
+            "node_modules/tool/package.json": package("tool", dependencies={"host": "1", "host-plugin-ours": "1", "host-words": "1"}),
+            "node_modules/tool/bin.js": "const { load } = require('host'), path = require('path');\n"
+                                        "for (const n of ['ours', 'other']) console.log(load(path.join(__dirname, 'settings.json'), n));\n",
+            "node_modules/tool/settings.json": '{ "prefix": "host-plugin-" }',
+            "node_modules/host/package.json": package("host"),
+            "node_modules/host/index.js":
+                "const { createRequire } = require('module');\n"
+                "exports.load = (settings, name) => {\n"
+                "  const near = createRequire(settings);\n"
+                "  try { return near(near(settings).prefix + name); } catch (e) { return e.code; }\n"
+                "};\n"
+                "exports.any = (name) => require(name);\n",
+            "node_modules/host-plugin-ours/package.json": package("host-plugin-ours"),
+            "node_modules/host-plugin-ours/index.js": "module.exports = 'ours with ' + require('helper');\n",
+            "node_modules/helper/package.json": package("helper"),
+            "node_modules/helper/index.js": "module.exports = 'its helper';\n",
+            "node_modules/host-plugin-other/package.json": package("host-plugin-other"),
+            "node_modules/host-plugin-other/index.js": "module.exports = 'other';\n",
+        }, ["ours with its helper", "MODULE_NOT_FOUND"],
+            ["notice: 1 computed call of require() or import() is left to the run time, in host"], "node_modules/tool/bin.js")
+
+    def test_data_that_packages_name(self):
+        files = self.check({
+            "main.cjs": "const { words, names } = require('speller');\nconsole.log(words, names('all-words/all.json'));\n",
+            "node_modules/speller/package.json": package("speller", dependencies={"all-words": "1"}),
+            "node_modules/speller/index.js":
+                "const all = 'all-words/all.json', fs = require('fs');\n"
+                "const read = (name, from) => JSON.parse(fs.readFileSync(require.resolve(name, { paths: [from] }), 'utf8'));\n"
+                "exports.words = read(all, __dirname);\n"
+                "exports.names = (name) => read(name, __dirname).map((one) => read(one, require('path').dirname(require.resolve(name))).words);\n",
+            "node_modules/all-words/package.json": package("all-words", dependencies={"english-words": "1"}),
+            "node_modules/all-words/index.js": "module.exports = ['english-words/words.json'];\n",
+            "node_modules/all-words/all.json": '["english-words/words.json"]',
+            "node_modules/english-words/package.json": package("english-words", main="words.json"),
+            "node_modules/english-words/words.json": '{ "words": "words.txt" }',
+            "node_modules/english-words/words.txt": "tea",
+            "node_modules/other-words/package.json": package("other-words", main="words.json"),
+            "node_modules/other-words/words.json": "{}",
+        }, ["[ 'english-words/words.json' ] [ 'words.txt' ]"],
+            ["notice: all files of speller are packed: its code computes the names of files"])
+        self.assertIn("/app/node_modules/english-words/words.txt", files)
+        self.assertNotIn("/app/node_modules/other-words/words.json", files)
+
+    def test_import_in_a_text_that_is_evaluated(self):
+        self.check({
+            "node_modules/tool/package.json": package("tool", dependencies={"engine": "1"}),
+            "node_modules/tool/bin.js": "eval('import(\"engine\")').then(({ run }) => eval('import(\"../tool/own.mjs\")').then(run));\n",
+            "node_modules/tool/own.mjs": "export const word = 'runs';\n",
+            "node_modules/engine/package.json": package("engine", type="module", exports="./engine.js"),
+            "node_modules/engine/engine.js": "export const run = ({ word }) => console.log(word);\n",
+        }, ["runs"], [], "node_modules/tool/bin.js")
+
+    def test_name_that_require_and_import_miss(self):
+        self.check({
+            "main.cjs": "require('loaders').load();\n",
+            "node_modules/loaders/package.json": package("loaders"),
+            "node_modules/loaders/index.js":
+                "const code = (e) => console.log(e.code);\n"
+                "exports.one = () => require('optional');\n"
+                "exports.two = async () => { await import('optional'); };\n"
+                "exports.load = () => { try { exports.one(); } catch (e) { code(e); } exports.two().catch(code); };\n",
+        }, ["MODULE_NOT_FOUND", "ERR_MODULE_NOT_FOUND"],
+            ["notice: a module is not found and left to the run time: 'optional' (node_modules/loaders/index.js)"])
 
     def test_code_in_a_folder_that_is_read(self):
         self.check({
