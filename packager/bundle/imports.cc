@@ -102,6 +102,9 @@ void AppImports::AnswerIn(EsbuildBuild* build, Purpose purpose) {
   files.clear();
   // esbuild has no loader for a name without extension.
   if (!IsScriptName(entry_) || !options_.banner.empty() || purpose == Purpose::kBundleCommonJs) files.insert(entry_);
+  for (const std::string& file : packed_files_.code) {
+    if (file.find('.', file.rfind('/')) == std::string::npos) files.insert(file);
+  }
   for (const auto& [file, arguments] : patterns_) files.insert(file);
   files.insert(kept_out_.begin(), kept_out_.end());
   files.insert(no_code_.begin(), no_code_.end());

@@ -197,6 +197,19 @@ class Collector {
     }
   }
 
+  // Takes the files of a command's subcommands, which commander starts by their names: `tool-add` beside `tool`.
+  void TakeSubcommands(const std::string& entry) {
+    const fs::path path(entry);
+    const std::string start = path.stem().string() + "-";
+    std::error_code error;
+    for (fs::directory_iterator at(path.parent_path(), error), end; !error && at != end; at.increment(error)) {
+      const fs::path& file = at->path();
+      if (!at->is_regular_file(error) || !file.filename().string().starts_with(start) || file.extension() != path.extension()) continue;
+      files_.insert(file.string());
+      code_.insert(file.string());
+    }
+  }
+
   void TakeModule(const std::string& path) {
     std::error_code error;
     for (const std::string_view ending : kEndings) {
@@ -518,6 +531,8 @@ FilesBeside FindFilesBeside(const std::vector<std::string>& inputs,
     }
     if (!required.empty()) packages[input] = std::move(required);
   }
+  const bool has_commander = std::any_of(package_of.begin(), package_of.end(), [](const auto& known) { return known.second.ends_with("/node_modules/commander"); });
+  if (has_commander) collector.TakeSubcommands(entry);
   // What a command's package configures has names of plug-ins that it declares, and others load them.
   const std::string& home = package_of[Dirname(entry)];
   if (any_computes && home.find("/node_modules/") != std::string::npos) {

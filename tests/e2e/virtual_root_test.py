@@ -21,9 +21,9 @@ const descriptor = (run) => { const fd = fs.openSync(at('a.txt')); try { run(fd)
 
 
 class VirtualRootTest(e2e.TestCase):
-    def check(self, calls, out, links=()):
+    def check(self, calls, out, links=(), files=()):
         project = e2e.scratch("project")
-        e2e.write_tree(project, {"main.cjs": MAIN % calls, "data/a.txt": "a", "data/sub/b.txt": "b", "beside.txt": "beside"})
+        e2e.write_tree(project, {"main.cjs": MAIN % calls, "data/a.txt": "a", "data/sub/b.txt": "b", "beside.txt": "beside", **dict(files)})
         for name, target in links:
             os.symlink(target, os.path.join(project, "data", name))
         app = os.path.join(e2e.scratch("out"), "app")
@@ -66,6 +66,21 @@ say('chdir', () => process.chdir(at('a.txt')));
 say('none', () => fs.readFileSync(at('none/x')));
 """, ["read ENOTDIR", "stat ENOTDIR", "access ENOTDIR", "list ENOTDIR"] * 2 +
             ["make ENOTDIR", "write ENOTDIR", "remove ENOTDIR", "chdir ENOTDIR", "none ENOENT"])
+
+    def test_children_run_and_read_files(self):
+        self.check("""
+const { execFileSync, execSync, spawnSync } = require('child_process');
+const text = { encoding: 'utf8' };
+say('run', () => execFileSync(at('run.sh'), ['a'], text).trim());
+say('run by a shell', () => execSync(at('run.sh'), text).trim());
+say('run by node', () => execFileSync(at('script'), ['b'], text).trim());
+say('read', () => execFileSync('cat', [at('a.txt'), at('sub/../a.txt')], text));
+say('folder', () => spawnSync(at('sub')).error.code);
+say('none', () => spawnSync(at('none')).error.code);
+say('output', () => { const run = spawnSync(at('run.sh'), { stdio: ['ignore', 'pipe', 'ignore', 'pipe'] }); return [run.status, run.output.length].join(); });
+""", ["run runs a", "run by a shell runs", "run by node b a", "read aa", "folder ENOENT", "none ENOENT", "output 0,4"],
+            files={"data/run.sh": "#!/bin/sh\necho runs $1\n",
+                   "data/script": "#!/usr/bin/env node\nconsole.log(process.argv[2], require('fs').readFileSync(__dirname + '/a.txt', 'utf8'));\n"})
 
     def test_descriptors_are_for_reading(self):
         self.check("""

@@ -118,6 +118,20 @@ class WholePackagesTest(e2e.TestCase):
             "node_modules/engine/engine.js": "export const run = ({ word }) => console.log(word);\n",
         }, ["runs"], [], "node_modules/tool/bin.js")
 
+    def test_subcommands_in_files_of_their_own(self):
+        self.check({
+            "node_modules/tool/package.json": package("tool", dependencies={"commander": "1"}),
+            "node_modules/tool/bin/tool": "#!/usr/bin/env node\nrequire('commander').start(require.main.filename, 'add');\n",
+            "node_modules/tool/bin/tool-add": "#!/usr/bin/env node\nrequire('../lib/add')(process.argv[2]);\n",
+            "node_modules/tool/lib/add.js": "module.exports = (name) => console.log('adds', name, require('helper'));\n",
+            "node_modules/helper/package.json": package("helper"),
+            "node_modules/helper/index.js": "module.exports = 41;\n",
+            "node_modules/commander/package.json": package("commander"),
+            "node_modules/commander/index.js":
+                "const { spawn } = require('child_process');\n"
+                "exports.start = (main, name) => spawn(`${main}-${name}`, ['one'], { stdio: 'inherit' });\n",
+        }, ["adds one 41"], [], "node_modules/tool/bin/tool")
+
     def test_name_that_require_and_import_miss(self):
         self.check({
             "main.cjs": "require('loaders').load();\n",
