@@ -132,6 +132,19 @@ class WholePackagesTest(e2e.TestCase):
                 "exports.start = (main, name) => spawn(`${main}-${name}`, ['one'], { stdio: 'inherit' });\n",
         }, ["adds one 41"], [], "node_modules/tool/bin/tool")
 
+    def test_pattern_that_would_be_all_packages(self):
+        self.check({
+            "main.cjs": "console.log(require('finder').find('driver'));\n",
+            "node_modules/finder/package.json": package("finder", dependencies={"driver": "1"}),
+            "node_modules/finder/lib/index.js": "exports.find = (name) => require('../../' + name).name;\n",
+            "node_modules/finder/index.js": "module.exports = require('./lib');\n",
+            "node_modules/driver/package.json": package("driver"),
+            "node_modules/driver/index.js": "exports.name = 'a driver';\n",
+            "node_modules/other/package.json": package("other"),
+            "node_modules/other/index.js": "This is no code;\n",
+            "node_modules/other/LICENSE": "Do with it what you want.\n",
+        }, ["a driver"], ["notice: 1 computed call of require() or import() is left to the run time, in finder"])
+
     def test_name_that_require_and_import_miss(self):
         self.check({
             "main.cjs": "require('loaders').load();\n",
