@@ -15,12 +15,16 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::string_view kPackageJson = "package.json";
-constexpr std::string_view kOwnFolder[] = {"__dirname", "import.meta.dirname"};
+constexpr std::string_view kOwnFolder[] = {
+    "__dirname", "import.meta.dirname", "dirname(__filename)", "dirname(module.filename)", "dirname(import.meta.filename)",
+    "dirname(fileURLToPath(import.meta.url))", "dirname(url.fileURLToPath(import.meta.url))"};
 // Code with one of these asks where it lies, or starts workers.
-constexpr std::string_view kOwnPlace[] = {"__dirname", "__filename", "import.meta", "createRequire",
+constexpr std::string_view kOwnPlace[] = {"__dirname", "__filename", "module.filename", "import.meta", "createRequire",
                                           "require.resolve", "new Worker("};
 // Code for browsers, too, has a variable of this name, which esbuild does not take for Node's.
 constexpr std::string_view kOwnRequire = "require = require ||";
+// What names of functions that load the modules of a folder have in them: requireDir, require_all, loadPlugins.
+constexpr std::string_view kLoaders[] = {"equire", "load", "Load"};
 constexpr size_t kLongestPath = 400;
 
 bool IsQuote(char c) { return c == '\'' || c == '"' || c == '`'; }
@@ -335,6 +339,20 @@ std::set<std::string> PathsNamedIn(std::string_view source, Loads loads) {
   return paths;
 }
 
+std::set<std::string> FoldersLoadedIn(std::string_view source) {
+  std::set<std::string> folders;
+  for (const std::string_view name : kOwnFolder) {
+    for (size_t at = source.find(name); at != std::string_view::npos; at = source.find(name, at + 1)) {
+      const size_t start = source.find_last_of(";{}\n", at);
+      const std::string_view before = source.substr(start + 1, at - start - 1);
+      const bool loads = std::any_of(std::begin(kLoaders), std::end(kLoaders), [&](auto word) { return before.find(word) != std::string_view::npos; });
+      const std::string path = loads ? PathAfter(source, at + name.size()) : "";
+      if (!path.empty()) folders.insert("./" + path);
+    }
+  }
+  return folders;
+}
+
 std::string PathAfter(std::string_view source, size_t at) {
   std::string path, literal;
   at = SkipBlanks(source, at);
@@ -478,9 +496,12 @@ FilesBeside FindFilesBeside(const std::vector<std::string>& inputs,
     collector.set_computes(computes);
     any_computes |= computes;
     any_imports |= how == Loads::kImports;
+    const std::set<std::string> loaded = FoldersLoadedIn(source.value());
     for (const std::string& path : PathsNamedIn(source.value(), how)) {
+      collector.set_computes(computes || loaded.contains(path));
       collector.Take(input, package->second, path);
     }
+    collector.set_computes(computes);
     if (input == entry) {
       for (const std::string& path : PathsNamedIn(source.value(), Loads::kComputes)) {
         collector.TakeModule(AbsolutePath(Dirname(input), path));

@@ -28,6 +28,9 @@ enum class Loads {
 // neither asks where it lies nor loads in ways that esbuild does not follow.
 std::set<std::string> PathsNamedIn(std::string_view source, Loads loads);
 
+// Those of the paths behind an own folder's name that `source` gives to a function which loads modules, by its name.
+std::set<std::string> FoldersLoadedIn(std::string_view source);
+
 // The packages that `source`, which makes itself a require() by createRequire(), asks for by name.
 std::set<std::string> PackagesRequiredIn(std::string_view source);
 

@@ -174,6 +174,22 @@ class WholePackagesTest(e2e.TestCase):
         }, ["41", "42", "user true"],
             ["notice: 2 computed calls of require() or import() are left to the run time, in the app (2)"])
 
+    def test_folder_that_another_module_loads(self):
+        self.check({
+            "main.cjs": "console.log(require('host').plugins());\n",
+            "node_modules/host/package.json": package("host", dependencies={"require-all-of": "1", "helper": "1"}),
+            "node_modules/host/index.js":
+                "const path = require('path'), requireAll = require('require-all-of');\n"
+                "exports.plugins = () => requireAll(path.join(path.dirname(module.filename), 'plugins'));\n",
+            "node_modules/host/plugins/one.js": "module.exports = require('helper');\n",
+            "node_modules/require-all-of/package.json": package("require-all-of"),
+            "node_modules/require-all-of/index.js":
+                "const fs = require('fs');\n"
+                "module.exports = (folder) => fs.readdirSync(folder).map((name) => require(`${folder}/${name}`));\n",
+            "node_modules/helper/package.json": package("helper"),
+            "node_modules/helper/index.js": "module.exports = 41;\n",
+        }, ["[ 41 ]"], ["notice: 1 computed call of require() or import() is left to the run time, in require-all-of"])
+
     def test_links_in_node_modules(self):
         # As pnpm and workspaces lay packages out.
         project = e2e.scratch("project")
