@@ -16,6 +16,7 @@ REALM = "node/internal/bootstrap/realm.js"
 WORDS = {
     "dv8:empty_buffer": [["new Buffer"]],
     "node:buffer": [["__toBinaryNode"]],  # What the bundler's loader "binary" writes.
+    "node:module": [["require", ".extensions["]],
     "node:process": [
         ["process", "stdin"], ["openStdin"], ["getBuiltinModule"], ["loadEnvFile"], ["getActiveResourcesInfo"],
         ["allowedNodeEnvironmentFlags"], ["moduleLoadList"], ["setSourceMapsEnabled"], ["sourceMapsEnabled"],

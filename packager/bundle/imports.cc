@@ -63,6 +63,43 @@ bool HasOnlyTypes(const std::string& importer, const std::string& path) {
 // is one.
 bool DependsOnPackage(const std::string& path) { return path.starts_with('#') || path.ends_with('/'); }
 
+// The folder of the package in node_modules that `file` is in; empty when it is in none.
+std::string PackageFolder(const std::string& file) {
+  static constexpr std::string_view kModules = "/node_modules/";
+  const size_t at = file.rfind(kModules);
+  if (at == std::string::npos) return "";
+  const size_t name = at + kModules.size();
+  return file.substr(0, name) + PackageName(std::string_view(file).substr(name));
+}
+
+// `text` of `file` with those arguments of require() and import() in brackets that are patterns of what lies outside of
+// the file's package: require('../../' + name) is no pattern then, which would be all of node_modules.
+std::string WithoutWidePatterns(std::string text, const std::string& file) {
+  const std::string package = PackageFolder(file);
+  if (package.empty()) return text;
+  for (const std::string_view call : {"require(", "import("}) {
+    for (size_t at = text.find(call); at != std::string::npos; at = text.find(call, at + 1)) {
+      const size_t start = at + call.size();
+      const char quote = start < text.size() ? text[start] : 0;
+      if ((quote != '\'' && quote != '"' && quote != '`') || text.compare(start + 1, 2, "..") != 0) continue;
+      const size_t end = quote == '`' ? text.find("${", start) : text.find(quote, start + 1);
+      if (end == std::string::npos) continue;
+      const size_t next = text.find_first_not_of(" \n", end + 1);
+      if (quote != '`' && (next == std::string::npos || text[next] != '+')) continue;
+      const std::string folder = AbsolutePath(Dirname(file), text.substr(start + 1, end - start - 1));
+      if (folder == package || folder.starts_with(package + "/")) continue;
+      int depth = 1;
+      size_t close = start;
+      for (; close < text.size(); close++) {
+        depth += (text[close] == '(') - (text[close] == ')');
+        if (depth == 0) break;
+      }
+      if (close < text.size()) text.insert(close, ")").insert(start, "(0,");
+    }
+  }
+  return text;
+}
+
 // A regular expression of just these texts; empty for none.
 std::string OneOf(const std::set<std::string>& texts) {
   std::string expression;
@@ -102,15 +139,19 @@ void AppImports::AnswerIn(EsbuildBuild* build, Purpose purpose) {
   files.clear();
   // esbuild has no loader for a name without extension.
   if (!IsScriptName(entry_) || !options_.banner.empty() || purpose == Purpose::kBundleCommonJs) files.insert(entry_);
+  for (const std::string& file : packed_files_.code) {
+    if (file.find('.', file.rfind('/')) == std::string::npos) files.insert(file);
+  }
   for (const auto& [file, arguments] : patterns_) files.insert(file);
   files.insert(kept_out_.begin(), kept_out_.end());
   files.insert(no_code_.begin(), no_code_.end());
   for (const auto& [file, text] : without_phases_) files.insert(file);
   for (const auto& [file, names] : missing_exports_) files.insert(file);
   files.insert(wasm_modules_.begin(), wasm_modules_.end());
-  build->load_filter = excluded_.empty() ? OneOf(files) : ".*";
+  const bool loads_all = !excluded_.empty() || closes_wide_patterns_;
+  build->load_filter = loads_all ? ".*" : OneOf(files);
   const std::string data = DataFilter(options_.loaders);
-  if (!data.empty() && excluded_.empty()) build->load_filter += (files.empty() ? "" : "|") + data;
+  if (!data.empty() && !loads_all) build->load_filter += (files.empty() ? "" : "|") + data;
   build->own_resolution = [this](const EsbuildImport& import) {
     return !excluded_.empty() || DependsOnPackage(import.path);
   };
@@ -246,7 +287,13 @@ std::optional<EsbuildSource> AppImports::Load(const std::string& path,
     return EsbuildSource{"throw new SyntaxError(" + QuoteJs(text) + ")", "js", Dirname(path)};
   }
   if (const std::optional<std::string> json = DataAsJson(path)) return EsbuildSource{*json, "json", Dirname(path)};
-  if (!excluded_.empty() && !load_.contains(path)) return std::nullopt;
+  if (!load_.contains(path)) {
+    const Result<std::string> text = closes_wide_patterns_ && IsModuleFile(path) ? ReadFile(path) : std::string();
+    if (!text.ok() || text.value().empty()) return std::nullopt;
+    std::string closed = WithoutWidePatterns(text.value(), path);
+    if (closed == text.value()) return std::nullopt;
+    return EsbuildSource{std::move(closed), ScriptLoaderOf(path), Dirname(path)};
+  }
   const auto phases = without_phases_.find(path);
   BundleOptions options = options_;
   if (purpose_ == Purpose::kBundleCommonJs) options.banner.insert(0, std::string(kMainModule) + "=module;");
@@ -413,6 +460,7 @@ bool AppImports::LearnExport(const EsbuildMessage& error) {
 bool AppImports::LearnFrom(const EsbuildResult& result) {
   if (result.errors.empty()) return false;
   const std::set<std::string> no_code = no_code_;
+  std::set<Import> found_missing;  // require() and import() of a name are an error each.
   for (const EsbuildMessage& error : result.errors) {
     const std::string file = AbsolutePath(folder_, error.file);
     if (error.text.starts_with(kPhaseInBundle)) continue;  // The other error about it has its place.
@@ -428,7 +476,9 @@ bool AppImports::LearnFrom(const EsbuildResult& result) {
       continue;
     }
     if (const std::optional<std::string> path = UnresolvedSpecifier(error); path && !error.file.empty()) {
-      if (!missing_.try_emplace({file, *path}, error).second) return false;
+      const Import import{file, *path};
+      if (!missing_.try_emplace(import, error).second && !found_missing.contains(import)) return false;
+      found_missing.insert(import);
       continue;
     }
     const std::string& line_text = error.value["location"]["lineText"].text();
@@ -446,6 +496,10 @@ bool AppImports::LearnFrom(const EsbuildResult& result) {
     // Only a pattern leads to what has no extension and is no code: require('./' + name) and LICENSE.
     if (!is_pattern && !error.file.empty() && !IsStub(error.file) && file != entry_ &&
         file.find('.', file.rfind('/')) == std::string::npos) {
+      if (!closes_wide_patterns_ && Dirname(file) == PackageFolder(file)) {
+        closes_wide_patterns_ = true;
+        return true;
+      }
       if (no_code.contains(file)) return false;
       no_code_.insert(file);
       continue;

@@ -118,6 +118,7 @@ class AppImports {
   std::map<std::string, std::string> undeferred_;  // By file.
   std::map<std::string, std::string> without_phases_;  // By file: what esbuild bundles, which knows no phases.
   std::set<std::string> wasm_modules_;
+  bool closes_wide_patterns_ = false;  // Since one led to what is no code.
   bool imports_files_ = false;
   bool imports_sources_ = false;
   std::vector<PackedScript> packed_;

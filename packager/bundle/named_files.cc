@@ -15,12 +15,16 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::string_view kPackageJson = "package.json";
-constexpr std::string_view kOwnFolder[] = {"__dirname", "import.meta.dirname"};
+constexpr std::string_view kOwnFolder[] = {
+    "__dirname", "import.meta.dirname", "dirname(__filename)", "dirname(module.filename)", "dirname(import.meta.filename)",
+    "dirname(fileURLToPath(import.meta.url))", "dirname(url.fileURLToPath(import.meta.url))"};
 // Code with one of these asks where it lies, or starts workers.
-constexpr std::string_view kOwnPlace[] = {"__dirname", "__filename", "import.meta", "createRequire",
+constexpr std::string_view kOwnPlace[] = {"__dirname", "__filename", "module.filename", "import.meta", "createRequire",
                                           "require.resolve", "new Worker("};
 // Code for browsers, too, has a variable of this name, which esbuild does not take for Node's.
 constexpr std::string_view kOwnRequire = "require = require ||";
+// What names of functions that load the modules of a folder have in them: requireDir, require_all, loadPlugins.
+constexpr std::string_view kLoaders[] = {"equire", "load", "Load"};
 constexpr size_t kLongestPath = 400;
 
 bool IsQuote(char c) { return c == '\'' || c == '"' || c == '`'; }
@@ -76,15 +80,15 @@ bool HasName(const std::string& file) {
   return json && json->Find("name") != nullptr;
 }
 
-// Whether the literal whose quote is at `at` is what an import names: esbuild follows those, unless
-// the source has `made` its require() itself, or was given it.
-bool IsImported(std::string_view source, size_t at, bool made) {
+// Whether the literal whose quote is at `at` is what an import names: esbuild follows those, unless the source
+// `hides` its import() in a text, has `made` its require() itself, or was given it.
+bool IsImported(std::string_view source, size_t at, bool hides, bool made) {
   std::string_view before = source.substr(0, at);
   while (!before.empty() && (before.back() == ' ' || before.back() == '\n')) before.remove_suffix(1);
-  for (const std::string_view word : {"import(", "import", "from"}) {
+  for (const std::string_view word : {"import", "from"}) {
     if (before.ends_with(word)) return true;
   }
-  return !made && before.ends_with("require(");
+  return (!hides && before.ends_with("import(")) || (!made && before.ends_with("require("));
 }
 
 // What `exports`, or a part of it, leads to for require(); empty when it is nothing.
@@ -183,7 +187,7 @@ class Collector {
         if (!fs::is_directory(package, error)) continue;
         if (!unloadable_.insert(package).second) break;
         const std::string base = AbsolutePath(package, MainOf(package));
-        const bool is_module = std::any_of(std::begin(kEndings), std::end(kEndings), [&](auto ending) {
+        const bool is_module = !base.ends_with(".json") && std::any_of(std::begin(kEndings), std::end(kEndings), [&](auto ending) {
           return fs::is_regular_file(base + std::string(ending), error);
         });
         if (is_module || fs::is_directory(base, error)) break;
@@ -194,6 +198,19 @@ class Collector {
         }
         break;
       }
+    }
+  }
+
+  // Takes the files of a command's subcommands, which commander starts by their names: `tool-add` beside `tool`.
+  void TakeSubcommands(const std::string& entry) {
+    const fs::path path(entry);
+    const std::string start = path.stem().string() + "-";
+    std::error_code error;
+    for (fs::directory_iterator at(path.parent_path(), error), end; !error && at != end; at.increment(error)) {
+      const fs::path& file = at->path();
+      if (!at->is_regular_file(error) || !file.filename().string().starts_with(start) || file.extension() != path.extension()) continue;
+      files_.insert(file.string());
+      code_.insert(file.string());
     }
   }
 
@@ -289,7 +306,8 @@ bool IsModuleFile(std::string_view path) {
 
 std::set<std::string> PathsNamedIn(std::string_view source, Loads loads) {
   std::set<std::string> paths;
-  const bool asks = loads != Loads::kNames || HidesImport(source) || std::any_of(std::begin(kOwnPlace), std::end(kOwnPlace), [&](auto word) {
+  const bool hides = HidesImport(source);
+  const bool asks = loads != Loads::kNames || hides || std::any_of(std::begin(kOwnPlace), std::end(kOwnPlace), [&](auto word) {
     return source.find(word) != std::string_view::npos;
   });
   if (!asks) return paths;
@@ -299,7 +317,7 @@ std::set<std::string> PathsNamedIn(std::string_view source, Loads loads) {
   for (size_t at = source.find("./"); at != std::string_view::npos; at = source.find("./", at + 1)) {
     const size_t start = at > 0 && source[at - 1] == '.' ? at - 1 : at;
     if (start == 0 || !ReadLiteral(source, start - 1, &literal, &end)) continue;
-    if (!IsImported(source, start - 1, made) || literal.find('*') != std::string::npos) paths.insert(literal);
+    if (!IsImported(source, start - 1, hides, made) || literal.find('*') != std::string::npos) paths.insert(literal);
   }
   for (const std::string_view name : kOwnFolder) {
     for (size_t at = source.find(name); at != std::string_view::npos; at = source.find(name, at + 1)) {
@@ -319,6 +337,20 @@ std::set<std::string> PathsNamedIn(std::string_view source, Loads loads) {
     }
   }
   return paths;
+}
+
+std::set<std::string> FoldersLoadedIn(std::string_view source) {
+  std::set<std::string> folders;
+  for (const std::string_view name : kOwnFolder) {
+    for (size_t at = source.find(name); at != std::string_view::npos; at = source.find(name, at + 1)) {
+      const size_t start = source.find_last_of(";{}\n", at);
+      const std::string_view before = source.substr(start + 1, at - start - 1);
+      const bool loads = std::any_of(std::begin(kLoaders), std::end(kLoaders), [&](auto word) { return before.find(word) != std::string_view::npos; });
+      const std::string path = loads ? PathAfter(source, at + name.size()) : "";
+      if (!path.empty()) folders.insert("./" + path);
+    }
+  }
+  return folders;
 }
 
 std::string PathAfter(std::string_view source, size_t at) {
@@ -386,7 +418,22 @@ std::set<std::string> PackagesResolvedIn(std::string_view source) {
 }
 
 bool HidesImport(std::string_view source) {
-  return source.find("Function(") != std::string_view::npos && source.find("import(") != std::string_view::npos;
+  if (source.find("import(") == std::string_view::npos) return false;
+  return source.find("Function(") != std::string_view::npos || source.find("eval(") != std::string_view::npos;
+}
+
+std::set<std::string> JsonOfPackagesIn(std::string_view source) {
+  static constexpr std::string_view kJson = ".json";
+  std::set<std::string> files;
+  for (size_t at = source.find(kJson); at != std::string_view::npos; at = source.find(kJson, at + 1)) {
+    const size_t end = at + kJson.size();
+    if (end >= source.size() || !IsQuote(source[end])) continue;
+    const size_t start = source.rfind(source[end], at);
+    if (start == std::string_view::npos || end - start > kLongestPath) continue;
+    const std::string_view name = source.substr(start + 1, end - start - 1);
+    if (IsPackage(name) && name.find_first_of(" \n\\$") == std::string_view::npos) files.emplace(name);
+  }
+  return files;
 }
 
 std::set<std::string> PackagesNamedIn(std::string_view source) {
@@ -436,6 +483,7 @@ FilesBeside FindFilesBeside(const std::vector<std::string>& inputs,
   std::map<std::string, std::set<std::string>> packages, imported;
   std::map<std::string, WholePackage> whole;  // By folder.
   std::map<std::string, std::string> package_of;  // The folder of the package that a folder is in.
+  bool any_computes = false, any_imports = false;
   for (const std::string& input : inputs) {
     const auto [package, is_new] = package_of.try_emplace(Dirname(input));
     if (is_new) package->second = collector.TakePackage(Dirname(input), root);
@@ -446,9 +494,14 @@ FilesBeside FindFilesBeside(const std::vector<std::string>& inputs,
     if (how == Loads::kNames && source.value().find(kOwnRequire) != std::string::npos) how = Loads::kPassesOn;
     const bool computes = how == Loads::kComputes || how == Loads::kImports || ResolvesComputed(source.value());
     collector.set_computes(computes);
+    any_computes |= computes;
+    any_imports |= how == Loads::kImports;
+    const std::set<std::string> loaded = FoldersLoadedIn(source.value());
     for (const std::string& path : PathsNamedIn(source.value(), how)) {
+      collector.set_computes(computes || loaded.contains(path));
       collector.Take(input, package->second, path);
     }
+    collector.set_computes(computes);
     if (input == entry) {
       for (const std::string& path : PathsNamedIn(source.value(), Loads::kComputes)) {
         collector.TakeModule(AbsolutePath(Dirname(input), path));
@@ -465,6 +518,12 @@ FilesBeside FindFilesBeside(const std::vector<std::string>& inputs,
       if (package->second.ends_with("/node_modules/" + PackageName(specifier)) && specifier.ends_with("/package.json")) {
         take_package(package->second);
       }
+    }
+    for (const std::string& specifier : JsonOfPackagesIn(source.value())) {
+      const std::string name = PackageName(specifier);
+      if (!DeclaredPackages(package->second).contains(name)) continue;
+      collector.TakeResolved(input, specifier, root);
+      collector.TakeUnloadable(input, {name});
     }
     std::set<std::string> required = PackagesRequiredIn(source.value());
     if (computes && package->second.find("/node_modules/") == std::string::npos && ComputesPaths(source.value(), input)) {
@@ -492,6 +551,19 @@ FilesBeside FindFilesBeside(const std::vector<std::string>& inputs,
       }
     }
     if (!required.empty()) packages[input] = std::move(required);
+  }
+  const bool has_commander = std::any_of(package_of.begin(), package_of.end(), [](const auto& known) { return known.second.ends_with("/node_modules/commander"); });
+  if (has_commander) collector.TakeSubcommands(entry);
+  // What a command's package configures has names of plug-ins that it declares, and others load them.
+  const std::string& home = package_of[Dirname(entry)];
+  if (any_computes && home.find("/node_modules/") != std::string::npos) {
+    std::set<std::string> unreached = DeclaredPackages(home);
+    std::erase_if(unreached, [&](const std::string& name) {
+      return std::any_of(package_of.begin(), package_of.end(), [&](const auto& known) { return known.second.ends_with("/node_modules/" + name); });
+    });
+    collector.TakeUnloadable(entry, unreached);
+    if (any_imports) imported[entry].insert(unreached.begin(), unreached.end());
+    packages[entry].merge(unreached);
   }
   FilesBeside files = collector.files();
   files.packages = std::move(packages);

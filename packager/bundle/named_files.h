@@ -28,6 +28,9 @@ enum class Loads {
 // neither asks where it lies nor loads in ways that esbuild does not follow.
 std::set<std::string> PathsNamedIn(std::string_view source, Loads loads);
 
+// Those of the paths behind an own folder's name that `source` gives to a function which loads modules, by its name.
+std::set<std::string> FoldersLoadedIn(std::string_view source);
+
 // The packages that `source`, which makes itself a require() by createRequire(), asks for by name.
 std::set<std::string> PackagesRequiredIn(std::string_view source);
 
@@ -38,6 +41,9 @@ std::set<std::string> PackagesResolvedIn(std::string_view source);
 // Whether `source` has its import() in a text, as code for CommonJS has that is to keep compilers from making a
 // require() of it.
 bool HidesImport(std::string_view source);
+
+// The JSON files of packages among the string literals of `source`.
+std::set<std::string> JsonOfPackagesIn(std::string_view source);
 
 // The packages, and files of packages, among the string literals of `source`.
 std::set<std::string> PackagesNamedIn(std::string_view source);
@@ -63,7 +69,8 @@ struct FilesBeside {
 };
 
 // What belongs to a program of `inputs` (the files that esbuild follows, absolute) below `root`. `entry`, one of them, may
-// give the names of its modules to what loads them; packages that compute names may mean those that they declare. `loads`
+// give the names of its modules to what loads them, and, when it is a package's, of those packages that this declares;
+// packages that compute names may mean those that they declare. `loads`
 // has those of them that do not only load by name. Whole folders are taken unless the naming file lies in them, or the
 // user has `chosen` (absolute paths) what goes in of it; node_modules, .git and what is no ordinary file never are.
 FilesBeside FindFilesBeside(const std::vector<std::string>& inputs,

@@ -26,6 +26,9 @@ class VirtualRootTest(e2e.TestCase):
     def test_a_file_is_no_folder(self):
         self.check("a_file_is_no_folder")
 
+    def test_children_run_and_read_files(self):
+        self.check("children_run_and_read_files")
+
     def test_descriptors_are_for_reading(self):
         self.check("descriptors_are_for_reading")
 

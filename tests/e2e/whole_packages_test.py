@@ -14,12 +14,12 @@ def package(name, **fields):
 
 
 class WholePackagesTest(e2e.TestCase):
-    def check(self, files, out, notices):
-        """Packs main.cjs of `files`, and runs it where none of them is."""
+    def check(self, files, out, notices, entry="main.cjs"):
+        """Packs `entry` of `files`, and runs it where none of them is."""
         project = e2e.scratch("project")
         e2e.write_tree(project, files)
         app = os.path.join(e2e.scratch("out"), "app")
-        packed = e2e.run([e2e.dv8pack(), os.path.join(project, "main.cjs"), "-o", app])
+        packed = e2e.run([e2e.dv8pack(), os.path.join(project, entry), "-o", app])
         self.assertEqual((packed.code, packed.err.splitlines()), (0, notices), packed)
         ran = e2e.run([app], cwd=e2e.scratch("run"))
         self.assertEqual((ran.code, ran.out.split("\n")[:-1]), (0, out), ran)
@@ -64,6 +64,99 @@ class WholePackagesTest(e2e.TestCase):
             "named declared by its use alone", "other MODULE_NOT_FOUND"],
             ["notice: 1 computed call of require() or import() is left to the run time, in host"])
 
+    def test_plug_ins_that_the_package_of_a_command_declares(self):
+        self.check({
+            "node_modules/tool/package.json": package("tool", dependencies={"host": "1", "host-plugin-ours": "1", "host-words": "1"}),
+            "node_modules/tool/bin.js": "const { load } = require('host'), path = require('path');\n"
+                                        "for (const n of ['ours', 'other']) console.log(load(path.join(__dirname, 'settings.json'), n));\n",
+            "node_modules/tool/settings.json": '{ "prefix": "host-plugin-" }',
+            "node_modules/host/package.json": package("host"),
+            "node_modules/host/index.js":
+                "const { createRequire } = require('module');\n"
+                "exports.load = (settings, name) => {\n"
+                "  const near = createRequire(settings);\n"
+                "  try { return near(near(settings).prefix + name); } catch (e) { return e.code; }\n"
+                "};\n"
+                "exports.any = (name) => require(name);\n",
+            "node_modules/host-plugin-ours/package.json": package("host-plugin-ours"),
+            "node_modules/host-plugin-ours/index.js": "module.exports = 'ours with ' + require('helper');\n",
+            "node_modules/helper/package.json": package("helper"),
+            "node_modules/helper/index.js": "module.exports = 'its helper';\n",
+            "node_modules/host-plugin-other/package.json": package("host-plugin-other"),
+            "node_modules/host-plugin-other/index.js": "module.exports = 'other';\n",
+        }, ["ours with its helper", "MODULE_NOT_FOUND"],
+            ["notice: 1 computed call of require() or import() is left to the run time, in host"], "node_modules/tool/bin.js")
+
+    def test_data_that_packages_name(self):
+        files = self.check({
+            "main.cjs": "const { words, names } = require('speller');\nconsole.log(words, names('all-words/all.json'));\n",
+            "node_modules/speller/package.json": package("speller", dependencies={"all-words": "1"}),
+            "node_modules/speller/index.js":
+                "const all = 'all-words/all.json', fs = require('fs');\n"
+                "const read = (name, from) => JSON.parse(fs.readFileSync(require.resolve(name, { paths: [from] }), 'utf8'));\n"
+                "exports.words = read(all, __dirname);\n"
+                "exports.names = (name) => read(name, __dirname).map((one) => read(one, require('path').dirname(require.resolve(name))).words);\n",
+            "node_modules/all-words/package.json": package("all-words", dependencies={"english-words": "1"}),
+            "node_modules/all-words/index.js": "module.exports = ['english-words/words.json'];\n",
+            "node_modules/all-words/all.json": '["english-words/words.json"]',
+            "node_modules/english-words/package.json": package("english-words", main="words.json"),
+            "node_modules/english-words/words.json": '{ "words": "words.txt" }',
+            "node_modules/english-words/words.txt": "tea",
+            "node_modules/other-words/package.json": package("other-words", main="words.json"),
+            "node_modules/other-words/words.json": "{}",
+        }, ["[ 'english-words/words.json' ] [ 'words.txt' ]"],
+            ["notice: all files of speller are packed: its code computes the names of files"])
+        self.assertIn("/app/node_modules/english-words/words.txt", files)
+        self.assertNotIn("/app/node_modules/other-words/words.json", files)
+
+    def test_import_in_a_text_that_is_evaluated(self):
+        self.check({
+            "node_modules/tool/package.json": package("tool", dependencies={"engine": "1"}),
+            "node_modules/tool/bin.js": "eval('import(\"engine\")').then(({ run }) => eval('import(\"../tool/own.mjs\")').then(run));\n",
+            "node_modules/tool/own.mjs": "export const word = 'runs';\n",
+            "node_modules/engine/package.json": package("engine", type="module", exports="./engine.js"),
+            "node_modules/engine/engine.js": "export const run = ({ word }) => console.log(word);\n",
+        }, ["runs"], [], "node_modules/tool/bin.js")
+
+    def test_subcommands_in_files_of_their_own(self):
+        self.check({
+            "node_modules/tool/package.json": package("tool", dependencies={"commander": "1"}),
+            "node_modules/tool/bin/tool": "#!/usr/bin/env node\nrequire('commander').start(require.main.filename, 'add');\n",
+            "node_modules/tool/bin/tool-add": "#!/usr/bin/env node\nrequire('../lib/add')(process.argv[2]);\n",
+            "node_modules/tool/lib/add.js": "module.exports = (name) => console.log('adds', name, require('helper'));\n",
+            "node_modules/helper/package.json": package("helper"),
+            "node_modules/helper/index.js": "module.exports = 41;\n",
+            "node_modules/commander/package.json": package("commander"),
+            "node_modules/commander/index.js":
+                "const { spawn } = require('child_process');\n"
+                "exports.start = (main, name) => spawn(`${main}-${name}`, ['one'], { stdio: 'inherit' });\n",
+        }, ["adds one 41"], [], "node_modules/tool/bin/tool")
+
+    def test_pattern_that_would_be_all_packages(self):
+        self.check({
+            "main.cjs": "console.log(require('finder').find('driver'));\n",
+            "node_modules/finder/package.json": package("finder", dependencies={"driver": "1"}),
+            "node_modules/finder/lib/index.js": "exports.find = (name) => require('../../' + name).name;\n",
+            "node_modules/finder/index.js": "module.exports = require('./lib');\n",
+            "node_modules/driver/package.json": package("driver"),
+            "node_modules/driver/index.js": "exports.name = 'a driver';\n",
+            "node_modules/other/package.json": package("other"),
+            "node_modules/other/index.js": "This is no code;\n",
+            "node_modules/other/LICENSE": "Do with it what you want.\n",
+        }, ["a driver"], ["notice: 1 computed call of require() or import() is left to the run time, in finder"])
+
+    def test_name_that_require_and_import_miss(self):
+        self.check({
+            "main.cjs": "require('loaders').load();\n",
+            "node_modules/loaders/package.json": package("loaders"),
+            "node_modules/loaders/index.js":
+                "const code = (e) => console.log(e.code);\n"
+                "exports.one = () => require('optional');\n"
+                "exports.two = async () => { await import('optional'); };\n"
+                "exports.load = () => { try { exports.one(); } catch (e) { code(e); } exports.two().catch(code); };\n",
+        }, ["MODULE_NOT_FOUND", "ERR_MODULE_NOT_FOUND"],
+            ["notice: a module is not found and left to the run time: 'optional' (node_modules/loaders/index.js)"])
+
     def test_code_in_a_folder_that_is_read(self):
         self.check({
             "package.json": package("tool"),
@@ -80,6 +173,22 @@ class WholePackagesTest(e2e.TestCase):
             "node_modules/only-here/index.js": "module.exports = true;\n",
         }, ["41", "42", "user true"],
             ["notice: 2 computed calls of require() or import() are left to the run time, in the app (2)"])
+
+    def test_folder_that_another_module_loads(self):
+        self.check({
+            "main.cjs": "console.log(require('host').plugins());\n",
+            "node_modules/host/package.json": package("host", dependencies={"require-all-of": "1", "helper": "1"}),
+            "node_modules/host/index.js":
+                "const path = require('path'), requireAll = require('require-all-of');\n"
+                "exports.plugins = () => requireAll(path.join(path.dirname(module.filename), 'plugins'));\n",
+            "node_modules/host/plugins/one.js": "module.exports = require('helper');\n",
+            "node_modules/require-all-of/package.json": package("require-all-of"),
+            "node_modules/require-all-of/index.js":
+                "const fs = require('fs');\n"
+                "module.exports = (folder) => fs.readdirSync(folder).map((name) => require(`${folder}/${name}`));\n",
+            "node_modules/helper/package.json": package("helper"),
+            "node_modules/helper/index.js": "module.exports = 41;\n",
+        }, ["[ 41 ]"], ["notice: 1 computed call of require() or import() is left to the run time, in require-all-of"])
 
     def test_links_in_node_modules(self):
         # As pnpm and workspaces lay packages out.

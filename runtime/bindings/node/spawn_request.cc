@@ -1,12 +1,16 @@
 #include "runtime/bindings/node/spawn_request.h"
 
+#include <fcntl.h>
 #include <linux/close_range.h>
 #include <signal.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <mutex>
+#include <utility>
 
+#include "runtime/bindings/node/process_arguments.h"
 #include "runtime/bindings/value.h"
 
 namespace dv8::node {
@@ -33,7 +37,55 @@ std::vector<char*> Pointers(std::vector<std::string>& texts) {
   return pointers;
 }
 
+std::optional<VirtualRoot::Entry> EmbeddedFile(const VirtualRoot& root, const std::string& path) {
+  if (!path.starts_with('/')) return std::nullopt;
+  std::optional<VirtualRoot::Entry> entry = root.FindOnly(path);
+  return entry && !entry->is_folder() ? entry : std::nullopt;
+}
+
+bool HasNodesInterpreter(std::string_view text) {
+  return text.starts_with("#!") && text.substr(0, text.find('\n')).find("node") != std::string_view::npos;
+}
+
 }  // namespace
+
+FilesForChild::~FilesForChild() {
+  for (const int fd : descriptors_) close(fd);
+}
+
+int FilesForChild::Replace(const VirtualRoot& root, std::string* text) {
+  if (!EmbeddedFile(root, *text)) return 0;
+  const int sealed = root.Open(*text, O_RDONLY).value_or(UV_ENOENT);
+  if (sealed < 0) return sealed;
+  fchmod(sealed, 0755);
+  // Behind what the child's stdio takes.
+  const int fd = fcntl(sealed, F_DUPFD, kSelfChildFd + 1);
+  const int error = errno;
+  close(sealed);
+  if (fd < 0) return -error;
+  descriptors_.push_back(fd);
+  *text = "/proc/self/fd/" + std::to_string(fd);
+  return 0;
+}
+
+int SpawnRequest::TakeEmbedded(Environment* env, FilesForChild* files) {
+  const VirtualRoot* root = VirtualRoot::Of(env);
+  if (root == nullptr) return 0;
+  const auto entry = EmbeddedFile(*root, file_);
+  if (entry && HasNodesInterpreter(root->ReadText(*entry))) {
+    // The program runs it as node would.
+    if (!std::exchange(has_arguments_, true)) arguments_ = {file_};
+    arguments_.insert(arguments_.begin() + (arguments_.empty() ? 0 : 1), file_);
+    file_ = ExecPath(env);
+    return 0;
+  }
+  if (NamesThisExecutable(file_.c_str(), Pointers(arguments_).data(), has_variables_ ? Pointers(variables_).data() : nullptr) != SelfChild::kNo) return 0;
+  if (const int rc = files->Replace(*root, &file_); rc < 0) return rc;
+  for (size_t i = 1; i < arguments_.size(); i++) {
+    if (const int rc = files->Replace(*root, &arguments_[i]); rc < 0) return rc;
+  }
+  return 0;
+}
 
 ReadResult SpawnRequest::ReadFile(Environment* env, v8::Local<v8::Value> value) {
   if (!value->IsString()) return ReadResult::kWrongType;
@@ -81,6 +133,8 @@ int SpawnRequest::Spawn(Environment* env, uv_loop_t* loop, uv_process_t* process
     // Kernels before 5.11 do not have it; libuv looks at the first descriptors one by one.
     if (syscall(SYS_close_range, 3u, ~0u, CLOSE_RANGE_CLOEXEC) != 0) uv_disable_stdio_inheritance();
   });
+  FilesForChild embedded;
+  if (const int rc = TakeEmbedded(env, &embedded); rc < 0) return rc;
   std::vector<char*> arguments = Pointers(arguments_), variables = Pointers(variables_);
   if (!has_arguments_) arguments.insert(arguments.begin(), file_.data());
   uv_process_options_t options{};

@@ -7,9 +7,26 @@
 #include <vector>
 
 #include "runtime/bindings/node/self_child.h"
+#include "runtime/bindings/node/virtual_root.h"
 #include "runtime/core/environment.h"
 
 namespace dv8::node {
+
+// Embedded files that a child is to run or read, which no disk has: open descriptors that it inherits and finds below
+// /proc/self/fd. They live until it was started.
+class FilesForChild {
+ public:
+  FilesForChild() = default;
+  ~FilesForChild();
+  FilesForChild(const FilesForChild&) = delete;
+  FilesForChild& operator=(const FilesForChild&) = delete;
+
+  // Makes a path of an embedded file in `*text` one that the child can open; 0 or an error number.
+  int Replace(const VirtualRoot& root, std::string* text);
+
+ private:
+  std::vector<int> descriptors_;
+};
 
 enum class ReadResult { kRead, kWrongType, kException };
 
@@ -31,6 +48,9 @@ class SpawnRequest {
   int Spawn(Environment* env, uv_loop_t* loop, uv_process_t* process, uv_exit_cb on_exit, std::vector<uv_stdio_container_t> stdio);
 
  private:
+  // Looks for embedded files in the command line; 0 or an error number.
+  int TakeEmbedded(Environment* env, FilesForChild* files);
+
   std::string file_, cwd_;
   std::vector<std::string> arguments_, variables_;
   bool has_arguments_ = false, has_variables_ = false;

@@ -314,13 +314,17 @@ function valueOf(path, letter) {
   }
 }
 
-/** {value} for what require() of a file gives without running it; undefined when Node is to load it. */
-function requireValue(filename) {
+/**
+ * {value} for what require() of a file gives without running it; undefined when Node is to load it, or what the program
+ * has put into require.extensions, which is asked for by `extension`.
+ */
+function requireValue(filename, extension) {
   if (StringPrototypeStartsWith(filename, kDv8)) return { __proto__: null, value: lookup(filename) };
   if (program === undefined) return undefined;
   const number = numbers.get(filename);
   if (number === undefined) return undefined;
   const letter = program.formats[number];
+  if (formats[letter] !== 'json' && extension !== '.js') return undefined;
   if (letter === 'w') return { __proto__: null, value: valueOf(filename, 'b') };
   // Node reads JSON by the ending of its name.
   if (letter === 'j' && !StringPrototypeEndsWith(filename, '.json')) return { __proto__: null, value: valueOf(filename, letter) };
