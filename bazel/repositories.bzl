@@ -298,10 +298,11 @@ def dv8pack_repositories():
     debian_library(name = "xxhash", archives = {"xxhash": ""}, header = "xxhash.h", package = "libxxhash-dev")
 
     # What npm has: the bundler and the standard library's packages; programs for the tests; the
-    # peers of the benchmarks; linters; versions of Node; the programs of //tests/npm.
+    # peers of the benchmarks; linters; versions of Node; the programs and libraries of //tests/npm.
     for name, folder in {
         "npm": "third_party/npm",
         "npm_bench": "third_party/npm_bench",
+        "npm_libraries": "tests/npm/libraries",
         "npm_lint": "third_party/npm_lint",
         "npm_nodes": "third_party/npm_nodes",
         "npm_programs": "tests/npm",

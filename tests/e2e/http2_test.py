@@ -45,12 +45,29 @@ class Http2Test(e2e.TestCase):
         self.assertEqual(posted.stdout, text)
         self.assertIn("recv PUSH_PROMISE frame", self.ask("nghttp", "-vn", url + "/push").stdout)
 
-    def test_tls(self):
+    def certificate(self):
+        """A file with a key and its certificate for localhost."""
         certificate = os.path.join(e2e.scratch(), "certificate.pem")
         subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2",
                         "-subj", "/CN=localhost", "-keyout", certificate, "-out", certificate + ".crt"], check=True, capture_output=True)
         with open(certificate + ".crt", encoding="ascii") as issued, open(certificate, "a", encoding="ascii") as both:
             both.write(issued.read())
+        return certificate
+
+    def test_clients_with_certificates(self):
+        certificate, other = self.certificate(), self.certificate()
+        _, port = self.serve("mutual", certificate)
+        url = f"https://localhost:{port}/mutual"
+        for flag, version in (("--http2", "2"), ("--http1.1", "1.1")):
+            for tls in (["--tlsv1.3"], ["--tls-max", "1.2"]):
+                options = [flag, *tls, "-sS", "--cacert", certificate + ".crt", "-w", " %{http_version}"]
+                got = self.ask("curl", *options, "--cert", certificate, url)
+                self.assertEqual(got.stdout, f"hello /mutual {version}", got)
+                self.assertNotEqual(self.ask("curl", *options, url).returncode, 0)
+                self.assertNotEqual(self.ask("curl", *options, "--cert", other, url).returncode, 0)
+
+    def test_tls(self):
+        certificate = self.certificate()
         _, port = self.serve("tls", certificate)
         for flag, version in (("--http2", "2"), ("--http1.1", "1.1")):
             got = self.ask("curl", "-skS", flag, "-w", " %{http_version}", f"https://localhost:{port}/tls")

@@ -9,9 +9,11 @@ const answer = (request, response) => {
   response.end('hello ' + request.url);
 };
 const [, , kind, certificate] = process.argv;
+const pem = certificate && readFileSync(certificate);
+const mutual = kind === 'mutual';
 const server =
-  kind === 'tls'
-    ? http2.createSecureServer({ key: readFileSync(certificate), cert: readFileSync(certificate), allowHTTP1: true }, answer)
-    : http2.createServer(answer);
+  kind === 'clear'
+    ? http2.createServer(answer)
+    : http2.createSecureServer({ key: pem, cert: pem, allowHTTP1: true, ca: pem, requestCert: mutual, rejectUnauthorized: mutual }, answer);
 server.on('sessionError', () => {});
 server.listen(0, '127.0.0.1', () => console.log(server.address().port));
