@@ -135,7 +135,9 @@ Result<Snapshot> MakeSnapshot(const std::string& builder, const std::string& tem
   if (options.leaves_out_sources) command.args.push_back("--left-out=" + left_out_path);
   if (!options.exec_argv.empty()) command.args.push_back("--exec-argv=" + options.exec_argv);
   command.env = options.env;
-  if (options.heap_image) command.args.push_back("--heap-image=" + image_path);
+  if (options.heap_image) {
+    command.args.push_back((options.has_threads ? "--heap-image-for-threads=" : "--heap-image=") + image_path);
+  }
   if (!options.v8_flags.empty()) command.args.push_back("--v8-flags=" + options.v8_flags);
   command.cwd = temp_dir;
   command.time_limit = options.time_limit;

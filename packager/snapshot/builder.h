@@ -32,6 +32,7 @@ struct SnapshotOptions {
   bool leaves_out_sources = false;  // Of the code that it compiles.
   std::string icu_data;          // For kApp: what the app gets.
   bool heap_image = true;  // Also make one. Not for apps whose flags may change V8's heap.
+  bool has_threads = false;  // Whose isolates start from the image, too.
   std::chrono::seconds time_limit{60};
 };
 

@@ -97,8 +97,10 @@ void IsolateThread::Main() {
   const Limits& limits = start_.limits;
   const bool is_watched = limits.cpu > 0 || limits.time > 0;
   if (is_watched) IsolateWatch::Get()->Begin(this, limits.cpu, limits.time);
+  // A sandbox has a context of its own: the snapshot's other one.
+  const StartFrom from = start_.kind == Recipient::kSandbox ? StartFrom::kSnapshot : HeapOf(*start_.payload);
   const std::string error = WithThreadIsolate(
-      *start_.payload, [this](v8::ResourceConstraints* constraints) { LimitMemory(constraints); },
+      *start_.payload, from, [this](v8::ResourceConstraints* constraints) { LimitMemory(constraints); },
       [this](v8::Isolate* isolate) { RunIn(isolate); });
   if (is_watched) IsolateWatch::Get()->End(this);
   if (!error.empty()) Stop(error);
@@ -197,7 +199,7 @@ bool IsolateThread::Prepare(Environment* env) {
     return Endpoint::Open(env, mailbox_) != nullptr;
   }
   const std::optional<SnapshotJob::Mode> mode = ModeFromName(start_.payload->Manifest("mode"));
-  DV8_CHECK(mode && RestoreContext(env, *mode, StartFrom::kSnapshot));
+  DV8_CHECK(mode && RestoreContext(env, *mode, HeapOf(*start_.payload)));
   v8::Isolate* isolate = env->isolate();
   v8::Local<v8::Context> context = env->context();
   v8::Context::Scope context_scope(context);

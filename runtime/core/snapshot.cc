@@ -6,13 +6,11 @@
 #include <initializer_list>
 #include <vector>
 
-#include "bazel/third_party/v8/heap_image.h"
 #include "runtime/bindings/native_object.h"
 #include "runtime/bindings/registry.h"
 #include "runtime/bindings/value.h"
 #include "runtime/core/check.h"
 #include "runtime/core/drawn_bytes.h"
-#include "runtime/core/engine.h"
 #include "runtime/core/library.h"
 
 namespace dv8 {
@@ -218,7 +216,7 @@ int MakeSnapshot(const SnapshotJob& job, std::string* blob) {
   return 0;
 }
 
-std::string MakeHeapImage(const std::string& blob) {
+std::string MakeHeapImage(const std::string& blob, ImageUse use) {
   LayOutHeapImage();
   const v8::StartupData data{blob.data(), static_cast<int>(blob.size())};
   v8::Isolate::CreateParams params = IsolateParams();
@@ -226,7 +224,7 @@ std::string MakeHeapImage(const std::string& blob) {
   v8::Isolate* isolate = v8::Isolate::New(params);  // Ends with the process.
   v8::Isolate::Scope isolate_scope(isolate);
   v8::HandleScope scope(isolate);
-  return MakeHeapImage(isolate, v8::Context::FromSnapshot(isolate, kAppContext).ToLocalChecked());
+  return MakeHeapImage(isolate, v8::Context::FromSnapshot(isolate, kAppContext).ToLocalChecked(), use);
 }
 
 std::optional<SnapshotJob::Mode> ModeFromName(std::string_view name) {
