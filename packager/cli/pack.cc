@@ -373,6 +373,7 @@ Result<PackedApp> PackApp(const Options& options, const Install& install,
   snapshot_options.v8_flags = v8_flags;
   snapshot_options.heap_image = v8_flags.empty() && !takes_v8_flags;
   snapshot_options.has_threads = HasThreads(app.value(), library.value());
+  snapshot_options.has_sandboxes = library.value().bindings.contains("dv8_isolate");
 
   const bool has_assets = !assets.value().empty();
   AssetSections asset_sections;
@@ -399,9 +400,9 @@ Result<PackedApp> PackApp(const Options& options, const Install& install,
       options.compress == Options::Compress::kLz4 ? Packing::kLz4 : Packing::kNone;
   const std::string& image = snapshot.value().heap_image;
   if (!image.empty()) writer.Add(SectionKind::kHeapImage, AsBytes(image), packing);
-  // Isolates with a sandbox are made from the snapshot.
-  if (image.empty() || library.value().bindings.contains("dv8_isolate")) {
-    writer.Add(SectionKind::kSnapshot, AsBytes(snapshot.value().blob), packing);
+  if (image.empty()) writer.Add(SectionKind::kSnapshot, AsBytes(snapshot.value().blob), packing);
+  if (const std::string& sandbox = snapshot.value().sandbox_image; !sandbox.empty()) {
+    writer.Add(SectionKind::kSandboxImage, AsBytes(sandbox), packing);
   }
   writer.Add(SectionKind::kStdlibSource, AsBytes(stdlib.bytes), Packing::kLz4);
   if (const auto parts = SplitLibraryFile(AsBytes(node_library))) {

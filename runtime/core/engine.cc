@@ -10,6 +10,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <iterator>
 #include <mutex>
 #include <vector>
 
@@ -234,7 +235,8 @@ v8::Isolate::CreateParams IsolateParams() {
   params.external_references = ExternalReferences();
   params.fatal_error_callback = OnFatalError;
   params.oom_error_callback = OnOutOfMemory;
-  if (const uint64_t memory = MemoryLimit(); memory > 0) {
+  static const uint64_t memory = MemoryLimit();
+  if (memory > 0) {
     params.constraints.ConfigureDefaults(memory, 0);
   }
   return params;
@@ -244,6 +246,10 @@ StartFrom HeapOf(const Payload& payload) {
   return payload.Stored(SectionKind::kHeapImage).empty() ? StartFrom::kSnapshot : StartFrom::kHeapImage;
 }
 
+StartFrom SandboxHeapOf(const Payload& payload) {
+  return HeapOf(payload) == StartFrom::kSnapshot ? StartFrom::kSnapshot : StartFrom::kSandboxImage;
+}
+
 std::string UseHeap(const Payload& payload, StartFrom from, v8::Isolate::CreateParams* params) {
   struct Heap {
     std::vector<std::byte> unpacked;
@@ -251,12 +257,12 @@ std::string UseHeap(const Payload& payload, StartFrom from, v8::Isolate::CreateP
     v8::StartupData data{nullptr, 0};
   };
   static std::mutex mutex;
-  static Heap heaps[2];
+  static constexpr SectionKind kKinds[] = {SectionKind::kSnapshot, SectionKind::kHeapImage, SectionKind::kSandboxImage};
+  static Heap heaps[std::size(kKinds)];
   std::lock_guard lock(mutex);
   Heap& heap = heaps[static_cast<size_t>(from)];
   if (heap.bytes.empty()) {
-    const SectionKind kind = from == StartFrom::kSnapshot ? SectionKind::kSnapshot : SectionKind::kHeapImage;
-    const Result<std::span<const std::byte>> bytes = payload.Unpack(kind, &heap.unpacked);
+    const Result<std::span<const std::byte>> bytes = payload.Unpack(kKinds[static_cast<size_t>(from)], &heap.unpacked);
     if (!bytes.ok()) return bytes.error().text;
     heap.bytes = bytes.value();
     heap.data = {reinterpret_cast<const char*>(heap.bytes.data()), static_cast<int>(heap.bytes.size())};

@@ -29,10 +29,11 @@ std::string CheckFlags(std::string_view flags);
 v8::Isolate::CreateParams IsolateParams();
 
 // What an isolate is made from.
-enum class StartFrom { kSnapshot, kHeapImage };
+enum class StartFrom { kSnapshot, kHeapImage, kSandboxImage };
 
-// What the program's first isolate and its threads are made from.
+// What the program's first isolate and its threads are made from; and isolates with a sandbox.
 StartFrom HeapOf(const Payload& payload);
+StartFrom SandboxHeapOf(const Payload& payload);
 
 // Gives `params` the heap that the next isolate of this thread starts from. It is unpacked and checked once, and kept for
 // the rest of the process. What is wrong with it; empty when nothing is.

@@ -29,15 +29,15 @@ void LayOutHeapImage();
 // one that may be dead.
 std::string FindUnsupportedObject(v8::Isolate* isolate);
 
-// How many isolates of a process start from an image.
-enum class ImageUse { kOneIsolate, kManyIsolates };
+// Which isolates of a process start from an image: its first, all of them, or others than its first, which has an image of
+// the same snapshot.
+enum class ImageUse { kFirstIsolate, kAllIsolates, kLaterIsolates };
 
 // The image of `isolate`. `context` is its only one. The bytes depend on the snapshot alone.
 std::string MakeHeapImage(v8::Isolate* isolate, v8::Local<v8::Context> context, ImageUse use);
 
 // The next isolate that the calling thread makes, with `params`, starts from `image`, which is
-// borrowed until then and was made by this very engine with the same external references. All
-// isolates of a process start from the same one.
+// borrowed until then and was made by this very engine with the same external references.
 void UseHeapImage(std::span<const std::byte> image, v8::Isolate::CreateParams* params);
 
 // The context of the image that `isolate` started from.

@@ -124,7 +124,7 @@ class ImageWriter final : public RootVisitor, public ObjectVisitor {
                   next_page,
                   {},
                   Snapshot::ExtractReadOnlySnapshotChecksum(isolate_->snapshot_blob()),
-                  use_ == ImageUse::kManyIsolates};
+                  use_ != ImageUse::kFirstIsolate};
     const Tagged<Object> lists[] = {heap->native_contexts_list(), heap->allocation_sites_list(),
                                     heap->dirty_js_finalization_registries_list(),
                                     heap->dirty_js_finalization_registries_list_tail()};
@@ -133,7 +133,9 @@ class ImageWriter final : public RootVisitor, public ObjectVisitor {
 
     Sink sink;
     sink.PutBytes(&header, sizeof(header));
-    for (Half* half : {&read_only_, &mutable_}) {
+    const Half nothing;
+    const Half& first = use_ == ImageUse::kLaterIsolates ? nothing : read_only_;
+    for (const Half* half : {&first, static_cast<const Half*>(&mutable_)}) {
       sink.Put(half->pages);
       sink.Put(half->roots);
       sink.Put(half->external_slots);
@@ -232,7 +234,7 @@ class ImageWriter final : public RootVisitor, public ObjectVisitor {
   // The array of pointers (heap_image_format.h).
   std::vector<uint64_t> Pointers() {
     std::vector<uint64_t> words;
-    if (use_ == ImageUse::kOneIsolate) return words;
+    if (use_ == ImageUse::kFirstIsolate) return words;
     uint32_t read_only_end = 0;
     for (const Page& page : read_only_.pages) {
       read_only_end = std::max(read_only_end, page.address + static_cast<uint32_t>(PageMetadata::kPageSize));
