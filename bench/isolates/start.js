@@ -1,19 +1,26 @@
-// Milliseconds from the start of an isolate to its onExit, and what each one that waits costs of memory.
-const times = [];
+// Milliseconds from the start of an isolate to its first call and to its onExit, with a sandbox and without, and what each one
+// that waits costs of memory.
 const COUNT = 60;
+const IGNORED = 10;
 
 function start(code, options) { return new Promise((resolve) => isolate.spawn({ code, onExit: resolve, ...options })); }
 
-(async () => {
+function median(values) { return values.slice(IGNORED).sort((a, b) => a - b)[(COUNT - IGNORED) >> 1]; }
+
+async function measure(sandbox) {
+  const calls = [];
+  const ends = [];
   for (let i = 0; i < COUNT; i++) {
     const begin = performance.now();
-    await start('');
-    times.push(performance.now() - begin);
+    await start('isolate.env.here();', { sandbox, env: { here() { calls.push(performance.now() - begin); } } });
+    ends.push(performance.now() - begin);
   }
-  times.splice(0, 10);
-  times.sort((a, b) => a - b);
   const before = process.memoryUsage().rss;
-  for (let i = 0; i < 20; i++) await new Promise((resolve) => start('isolate.env.ready(function() {})', { env: { ready: resolve } }));
-  console.log(JSON.stringify([times[times.length >> 1], (process.memoryUsage().rss - before) / 20 / (1 << 20)]));
+  for (let i = 0; i < 20; i++) await new Promise((resolve) => start('isolate.env.ready(function() {})', { sandbox, env: { ready: resolve } }));
+  return [median(calls), median(ends), (process.memoryUsage().rss - before) / 20 / (1 << 20)];
+}
+
+(async () => {
+  console.log(JSON.stringify([await measure(false), await measure(true)]));
   isolate.exit();
 })();

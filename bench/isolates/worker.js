@@ -1,6 +1,7 @@
 // The same with node:worker_threads: a message with a number a call.
 const { Worker } = require('node:worker_threads');
 const { join } = require('node:path');
+const measure = require('./measure.js');
 
 const worker = new Worker(join(__dirname, 'worker_peer.js'));
 const waiting = new Map();
@@ -14,13 +15,6 @@ function call(name, ...values) {
     waiting.set(++last, resolve);
     worker.postMessage({ id: last, name, values }, values.filter((value) => value instanceof ArrayBuffer));
   });
-}
-
-async function measure(count, run) {
-  for (let i = 0; i < count / 10; i++) await run();
-  const start = performance.now();
-  for (let i = 0; i < count; i++) await run();
-  return count / (performance.now() - start) * 1000;
 }
 
 (async () => {

@@ -185,7 +185,7 @@ std::string ServerPort(const Options& options, const AppBundle& app) {
 
 std::map<std::string, std::string> Manifest(const Options& options, const AppBundle& app,
                                             const Script& stdlib, const std::string& v8_flags,
-                                            const std::vector<std::string>& variables) {
+                                            const std::vector<std::string>& variables, bool has_threads) {
   std::map<std::string, std::string> manifest = {
       {"env", options.bundle.environment == Environment::kCore ? "core" : "default"},
       {"entry", app.entry},
@@ -207,6 +207,7 @@ std::map<std::string, std::string> Manifest(const Options& options, const AppBun
   if (BehavesAsNode(app)) manifest["command-line"] = "node";
   if (!BehavesAsNode(app)) manifest["modules"] = "yes";
   if (!app.link.empty()) manifest["link"] = app.link;
+  if (has_threads) manifest["threads"] = "yes";
   return manifest;
 }
 
@@ -371,6 +372,8 @@ Result<PackedApp> PackApp(const Options& options, const Install& install,
   const bool takes_v8_flags = options.allow_v8_flags || BehavesAsNode(app.value());
   snapshot_options.v8_flags = v8_flags;
   snapshot_options.heap_image = v8_flags.empty() && !takes_v8_flags;
+  snapshot_options.has_threads = HasThreads(app.value(), library.value());
+  snapshot_options.has_sandboxes = library.value().bindings.contains("dv8_isolate");
 
   const bool has_assets = !assets.value().empty();
   AssetSections asset_sections;
@@ -392,14 +395,14 @@ Result<PackedApp> PackApp(const Options& options, const Install& install,
 
   progress->Begin("link");
   PayloadWriter writer(snapshot.value().fingerprint);
-  writer.AddManifest(Manifest(options, app.value(), stdlib, v8_flags, variables.value()));
+  writer.AddManifest(Manifest(options, app.value(), stdlib, v8_flags, variables.value(), snapshot_options.has_threads));
   const Packing packing =
       options.compress == Options::Compress::kLz4 ? Packing::kLz4 : Packing::kNone;
   const std::string& image = snapshot.value().heap_image;
   if (!image.empty()) writer.Add(SectionKind::kHeapImage, AsBytes(image), packing);
-  // An image serves one isolate; those of threads are made from the snapshot.
-  if (image.empty() || HasThreads(app.value(), library.value())) {
-    writer.Add(SectionKind::kSnapshot, AsBytes(snapshot.value().blob), packing);
+  if (image.empty()) writer.Add(SectionKind::kSnapshot, AsBytes(snapshot.value().blob), packing);
+  if (const std::string& sandbox = snapshot.value().sandbox_image; !sandbox.empty()) {
+    writer.Add(SectionKind::kSandboxImage, AsBytes(sandbox), packing);
   }
   writer.Add(SectionKind::kStdlibSource, AsBytes(stdlib.bytes), Packing::kLz4);
   if (const auto parts = SplitLibraryFile(AsBytes(node_library))) {

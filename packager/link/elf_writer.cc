@@ -94,6 +94,7 @@ const char* FileSection(SectionKind kind) {
     case SectionKind::kAssetIndex:
     case SectionKind::kAssetData: return ".dv8.assets";
     case SectionKind::kHeapImage: return ".dv8.heap";
+    case SectionKind::kSandboxImage: return ".dv8.sandbox";
     case SectionKind::kLibraryIndex: return ".dv8.library_index";
     case SectionKind::kLibraryData: return ".dv8.library";
     case SectionKind::kLibraryEvaluated: return ".dv8.evaluated";

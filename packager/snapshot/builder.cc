@@ -113,6 +113,7 @@ Result<Snapshot> MakeSnapshot(const std::string& builder, const std::string& tem
                   "--entry=" + app.entry,
                   "--out=" + blob_path};
   const std::string image_path = temp_dir + "/image";
+  const std::string sandbox_path = temp_dir + "/sandbox";
   const std::string evaluated_path = temp_dir + "/evaluated";
   if (!options.library.empty()) {
     command.args.push_back("--library=" + options.library);
@@ -135,7 +136,10 @@ Result<Snapshot> MakeSnapshot(const std::string& builder, const std::string& tem
   if (options.leaves_out_sources) command.args.push_back("--left-out=" + left_out_path);
   if (!options.exec_argv.empty()) command.args.push_back("--exec-argv=" + options.exec_argv);
   command.env = options.env;
-  if (options.heap_image) command.args.push_back("--heap-image=" + image_path);
+  if (options.heap_image) {
+    command.args.push_back((options.has_threads ? "--heap-image-for-threads=" : "--heap-image=") + image_path);
+    if (options.has_sandboxes) command.args.push_back("--sandbox-image=" + sandbox_path);
+  }
   if (!options.v8_flags.empty()) command.args.push_back("--v8-flags=" + options.v8_flags);
   command.cwd = temp_dir;
   command.time_limit = options.time_limit;
@@ -160,6 +164,11 @@ Result<Snapshot> MakeSnapshot(const std::string& builder, const std::string& tem
     Result<std::string> image = ReadFile(image_path);
     if (!image.ok()) return image.error();
     snapshot.heap_image = std::move(image.value());
+  }
+  if (options.heap_image && options.has_sandboxes) {
+    Result<std::string> image = ReadFile(sandbox_path);
+    if (!image.ok()) return image.error();
+    snapshot.sandbox_image = std::move(image.value());
   }
   if (!options.library.empty()) {
     Result<std::string> evaluated = ReadFile(evaluated_path);

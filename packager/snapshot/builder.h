@@ -32,6 +32,8 @@ struct SnapshotOptions {
   bool leaves_out_sources = false;  // Of the code that it compiles.
   std::string icu_data;          // For kApp: what the app gets.
   bool heap_image = true;  // Also make one. Not for apps whose flags may change V8's heap.
+  bool has_threads = false;  // Whose isolates start from the image, too.
+  bool has_sandboxes = false;  // Which start from an image of their own.
   std::chrono::seconds time_limit{60};
 };
 
@@ -39,6 +41,7 @@ struct Snapshot {
   Fingerprint fingerprint;
   std::string blob;
   std::string heap_image;  // Empty: the app starts from the blob.
+  std::string sandbox_image;  // Where it may have sandboxes.
   std::set<std::string> left_out;  // Virtual paths of the files whose source it does not need.
   std::string evaluated;   // Ids of the files of Node's library that are evaluated in it, a line each.
 };

@@ -17,6 +17,7 @@
 #include "runtime/bindings/native_object.h"
 #include "runtime/bindings/value.h"
 #include "runtime/core/environment.h"
+#include "runtime/payload/payload.h"
 
 namespace dv8 {
 
@@ -135,7 +136,30 @@ void List(const CallInfo& info) {
   info.GetReturnValue().Set(list);
 }
 
-// listenOn(address, port) → {fd, port} of a TCP socket that listens
+// isRehearsal(): whether what runs is thrown away, but for the functions that it has compiled
+void IsRehearsal(const CallInfo& info) {
+  info.GetReturnValue().Set(Environment::From(info)->mode() == Environment::Mode::kRehearse);
+}
+
+// isSandboxPrepared(): whether the snapshot has evaluated that text
+void IsSandboxPrepared(const CallInfo& info) {
+  const Payload* payload = Environment::From(info)->payload();
+  info.GetReturnValue().Set(payload != nullptr && payload->Manifest("mode") != "none");
+}
+
+// addressBytes(text) → the 16 bytes of an IP address, as IPv6 has it; undefined for other texts
+void AddressBytes(const CallInfo& info) {
+  v8::Isolate* isolate = info.GetIsolate();
+  const Utf8 text(isolate, info[0]);
+  uint8_t bytes[16] = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff};
+  if (text.view().find('\0') != std::string_view::npos) return;
+  if (uv_inet_pton(AF_INET, text.c_str(), bytes + 12) != 0 && uv_inet_pton(AF_INET6, text.c_str(), bytes) != 0) return;
+  v8::Local<v8::ArrayBuffer> buffer = v8::ArrayBuffer::New(isolate, sizeof(bytes));
+  std::memcpy(buffer->Data(), bytes, sizeof(bytes));
+  info.GetReturnValue().Set(v8::Uint8Array::New(buffer, 0, sizeof(bytes)));
+}
+
+// listenOn(address, port) → {fd, port} of a TCP socket that listens; an address of IPv6 takes no connections of IPv4's
 void ListenOn(const CallInfo& info) {
   v8::Isolate* isolate = info.GetIsolate();
   v8::Local<v8::Context> context = isolate->GetCurrentContext();
@@ -148,6 +172,7 @@ void ListenOn(const CallInfo& info) {
   const int on = 1;
   socklen_t size = where.ss_family == AF_INET ? sizeof(sockaddr_in) : sizeof(sockaddr_in6);
   if (setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on)) != 0 ||
+      (where.ss_family == AF_INET6 && setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &on, sizeof(on)) != 0) ||
       bind(fd, reinterpret_cast<sockaddr*>(&where), size) != 0 || listen(fd, SOMAXCONN) != 0 ||
       getsockname(fd, reinterpret_cast<sockaddr*>(&where), &size) != 0) {
     const int error = errno;
@@ -204,7 +229,11 @@ void ReadStdin(const CallInfo& info) {
 using Any = v8::Local<v8::Value>;
 
 constexpr FunctionSpec kFunctions[] = {
+    Checked<AddressBytes, v8::Local<v8::String>>("addressBytes"),
     {"exit", ExitIsolate},
+    {"isRehearsal", IsRehearsal},
+    {"isSandboxPrepared", IsSandboxPrepared},
+    Checked<SetSandboxPrelude, v8::Local<v8::String>>("setSandboxPrelude"),
     Checked<Duplicate, int32_t>("duplicate"),
     {"list", List},
     Checked<ListenOn, v8::Local<v8::String>, InRange<int32_t, 0, 65535>>("listenOn"),

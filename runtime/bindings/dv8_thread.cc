@@ -69,7 +69,7 @@ v8::Local<v8::Value> MemoryIn(v8::Isolate* isolate, const std::shared_ptr<v8::Ba
 
 bool Prepare(Environment* env, Work* work) {
   const std::optional<SnapshotJob::Mode> mode = ModeFromName(work->payload->Manifest("mode"));
-  DV8_CHECK(mode && RestoreContext(env, *mode, StartFrom::kSnapshot));
+  DV8_CHECK(mode && RestoreContext(env, *mode, HeapOf(*work->payload)));
   v8::Local<v8::Context> context = env->context();
   v8::Context::Scope context_scope(context);
   v8::Isolate* isolate = env->isolate();
@@ -138,7 +138,7 @@ void RunInIsolate(v8::Isolate* isolate, Work* work) {
 
 void RunThread(Work* work) {
   const std::string error = WithThreadIsolate(
-      *work->payload, [](v8::ResourceConstraints*) {}, [work](v8::Isolate* isolate) { RunInIsolate(isolate, work); });
+      *work->payload, HeapOf(*work->payload), [](v8::ResourceConstraints*) {}, [work](v8::Isolate* isolate) { RunInIsolate(isolate, work); });
   if (error.empty()) return;
   work->failed = true;
   work->error = error;

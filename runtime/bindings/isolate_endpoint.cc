@@ -51,6 +51,7 @@ void TellOfError(v8::Isolate* isolate, v8::Local<v8::Value> error) {
 }
 
 Endpoint* Endpoint::Of(Environment* env) {
+  if (env->mode() == Environment::Mode::kRehearse) return nullptr;
   Endpoint* endpoint = env->State<OwnEndpoint>().endpoint;
   return endpoint != nullptr ? endpoint : Open(env, std::make_shared<Mailbox>(false));
 }

@@ -20,8 +20,8 @@ namespace dv8 {
 
 class Endpoint final : public NativeObject {
  public:
-  // The one of `env`, made at the first call. Null, with an exception, while a snapshot is made and where the loop cannot be
-  // had.
+  // The one of `env`, made at the first call. Null in a rehearsal; null, with an exception, while a snapshot is made and
+  // where the loop cannot be had.
   static Endpoint* Of(Environment* env);
   // The one of `env`, with the mailbox that others have known before: a new isolate's.
   static Endpoint* Open(Environment* env, std::shared_ptr<Mailbox> mailbox);

@@ -6,12 +6,14 @@
 #include <map>
 #include <memory>
 
+#include "bazel/third_party/v8/heap_image.h"
 #include "runtime/binding/checked.h"
 #include "runtime/bindings/isolate_endpoint.h"
 #include "runtime/bindings/isolate_thread.h"
 #include "runtime/bindings/registry.h"
 #include "runtime/bindings/value.h"
 #include "runtime/core/check.h"
+#include "runtime/core/snapshot.h"
 
 namespace dv8 {
 namespace {
@@ -141,6 +143,10 @@ constexpr FunctionSpec kFunctions[] = {
 };
 constexpr BindingSpec kSandbox{"isolate_sandbox", kFunctions};
 
+constexpr char kPrelude[] = "isolate.sandboxPrelude";  // Among what the Environment keeps.
+constexpr char kPreludeName[] = "dv8:sandbox";
+constexpr size_t kPreludeData = 0;  // Its number in the context's data.
+
 v8::MaybeLocal<v8::Promise> RefuseImport(v8::Local<v8::Context> context) {
   v8::Isolate* isolate = context->GetIsolate();
   v8::Local<v8::Promise::Resolver> resolver;
@@ -150,11 +156,50 @@ v8::MaybeLocal<v8::Promise> RefuseImport(v8::Local<v8::Context> context) {
   return resolver->GetPromise();
 }
 
+// Evaluates the prelude in `context`, which becomes the one of sandboxes.
+bool PrepareSandbox(Environment* env, v8::Local<v8::Context> context, v8::SnapshotCreator* creator) {
+  v8::Isolate* isolate = env->isolate();
+  v8::Local<v8::Value> text = env->Kept(kPrelude);
+  v8::ScriptOrigin origin(Internalized(isolate, kPreludeName));
+  v8::ScriptCompiler::Source source(text.As<v8::String>(), origin);
+  v8::Local<v8::UnboundScript> script;
+  if (!v8::ScriptCompiler::CompileUnboundScript(isolate, &source).ToLocal(&script)) return false;
+  const auto evaluate = [&](v8::Local<v8::Context> in, v8::Local<v8::Value>* function) {
+    return script->BindToCurrentContext()->Run(in).ToLocal(function);
+  };
+  v8::Local<v8::Value> function;
+  {
+    // Run once elsewhere, so that what it calls is compiled in the snapshot.
+    v8::Local<v8::Context> rehearsal = v8::Context::New(isolate);
+    const v8::Context::Scope scope(rehearsal);
+    const v8::Local<v8::Context> own = env->context();
+    env->set_context(rehearsal);
+    env->set_mode(Environment::Mode::kRehearse);
+    v8::Local<v8::Value> argv[] = {InstantiateBinding(rehearsal, kSandbox), v8::Object::New(isolate)};
+    const bool ok = evaluate(rehearsal, &function) &&
+                    !function.As<v8::Function>()->Call(rehearsal, v8::Undefined(isolate), 2, argv).IsEmpty();
+    env->set_mode(Environment::Mode::kBuild);
+    env->set_context(own);
+    if (!ok) return false;
+  }
+  const v8::Context::Scope scope(context);
+  if (!evaluate(context, &function)) return false;
+  DV8_CHECK(creator->AddData(context, function) == kPreludeData);
+  return true;
+}
+
 }  // namespace
 
-bool EnterSandbox(Environment* env) {
+void SetSandboxPrelude(const CallInfo& info) {
+  Environment* env = Environment::From(info);
+  if (env->mode() != Environment::Mode::kBuild) return;
+  env->Keep(kPrelude, info[0]);
+  FillDefaultContext(PrepareSandbox);
+}
+
+bool EnterSandbox(Environment* env, StartFrom from) {
   v8::Isolate* isolate = env->isolate();
-  v8::Local<v8::Context> context = v8::Context::New(isolate);
+  v8::Local<v8::Context> context = from == StartFrom::kSandboxImage ? HeapImageContext(isolate) : v8::Context::New(isolate);
   env->set_context(context);
   const v8::Context::Scope context_scope(context);
   isolate->SetHostImportModuleDynamicallyCallback(
@@ -179,11 +224,15 @@ void RunSandboxed(Environment* env, v8::Local<v8::Object> given) {
     if (!v8::Script::Compile(context, source.As<v8::String>(), &origin).ToLocal(&script)) return {};
     return script->Run(context);
   };
-  v8::Local<v8::Value> prelude;
   v8::TryCatch guard(isolate);
   v8::Local<v8::Value> argv[] = {InstantiateBinding(context, kSandbox), given};
-  if (!run(text("prelude"), Internalized(isolate, "dv8:sandbox")).ToLocal(&prelude) ||
-      prelude.As<v8::Function>()->Call(context, v8::Undefined(isolate), 2, argv).IsEmpty()) {
+  v8::Local<v8::Value> prelude;
+  if (v8::Local<v8::Function> prepared; context->GetDataFromSnapshotOnce<v8::Function>(kPreludeData).ToLocal(&prepared)) {
+    prelude = prepared;
+  } else if (!run(text("prelude"), Internalized(isolate, kPreludeName)).ToLocal(&prelude)) {
+    return;
+  }
+  if (prelude.As<v8::Function>()->Call(context, v8::Undefined(isolate), 2, argv).IsEmpty()) {
     return;  // It has been ended already.
   }
   env->BeginCallback();

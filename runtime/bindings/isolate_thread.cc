@@ -98,7 +98,7 @@ void IsolateThread::Main() {
   const bool is_watched = limits.cpu > 0 || limits.time > 0;
   if (is_watched) IsolateWatch::Get()->Begin(this, limits.cpu, limits.time);
   const std::string error = WithThreadIsolate(
-      *start_.payload, [this](v8::ResourceConstraints* constraints) { LimitMemory(constraints); },
+      *start_.payload, From(), [this](v8::ResourceConstraints* constraints) { LimitMemory(constraints); },
       [this](v8::Isolate* isolate) { RunIn(isolate); });
   if (is_watched) IsolateWatch::Get()->End(this);
   if (!error.empty()) Stop(error);
@@ -150,6 +150,7 @@ void IsolateThread::RunIn(v8::Isolate* isolate) {
     v8::Context::Scope context_scope(env.context());
     RunProgram(&env);
     env.RunLoop();
+    KeepExitCode(&env);
   }
   {
     std::lock_guard lock(mutex_);
@@ -190,14 +191,25 @@ void IsolateThread::RunProgram(Environment* env) {
   if (Unpack(env, TakeGiven(), &values)) RunSandboxed(env, values[0].As<v8::Object>());
 }
 
+void IsolateThread::KeepExitCode(Environment* env) {
+  std::lock_guard lock(mutex_);
+  if (stop_ || value_ || env->exit_code() == 0) return;
+  v8::Local<v8::Value> code = v8::Integer::New(env->isolate(), env->exit_code());
+  if (Parcel parcel; Pack(env, std::span(&code, 1), Recipient::kIsolate, &parcel)) value_ = std::move(parcel);
+}
+
+StartFrom IsolateThread::From() const {
+  return start_.kind == Recipient::kSandbox ? SandboxHeapOf(*start_.payload) : HeapOf(*start_.payload);
+}
+
 bool IsolateThread::Prepare(Environment* env) {
   if (start_.kind == Recipient::kSandbox) {
-    if (!EnterSandbox(env)) return false;
+    if (!EnterSandbox(env, From())) return false;
     v8::Context::Scope context_scope(env->context());
     return Endpoint::Open(env, mailbox_) != nullptr;
   }
   const std::optional<SnapshotJob::Mode> mode = ModeFromName(start_.payload->Manifest("mode"));
-  DV8_CHECK(mode && RestoreContext(env, *mode, StartFrom::kSnapshot));
+  DV8_CHECK(mode && RestoreContext(env, *mode, From()));
   v8::Isolate* isolate = env->isolate();
   v8::Local<v8::Context> context = env->context();
   v8::Context::Scope context_scope(context);

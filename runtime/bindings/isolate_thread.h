@@ -9,6 +9,7 @@
 
 #include "runtime/bindings/isolate_mailbox.h"
 #include "runtime/bindings/isolate_values.h"
+#include "runtime/core/engine.h"
 #include "runtime/core/environment.h"
 
 namespace dv8 {
@@ -64,8 +65,11 @@ class IsolateThread : public std::enable_shared_from_this<IsolateThread> {
   void RunIn(v8::Isolate* isolate);
   // The program, or what runs the one of a sandbox.
   bool Prepare(Environment* env);
+  StartFrom From() const;
   void RunProgram(Environment* env);
   void TellOfEnd();
+  // The code of process.exit() is as what isolate.exit() gives.
+  void KeepExitCode(Environment* env);
   void LimitMemory(v8::ResourceConstraints* constraints);
   // Ends it when its heap and its buffers exceed the limit.
   void CheckMemory(v8::Isolate* isolate, v8::GCType type);

@@ -10,9 +10,11 @@
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <iterator>
 #include <mutex>
 #include <vector>
 
+#include "bazel/third_party/v8/heap_image.h"
 #include "bazel/third_party/v8/start_flags.h"
 #include "runtime/bindings/node/module_wrap.h"
 #include "runtime/bindings/registry.h"
@@ -244,32 +246,51 @@ v8::Isolate::CreateParams IsolateParams() {
   params.external_references = ExternalReferences();
   params.fatal_error_callback = OnFatalError;
   params.oom_error_callback = OnOutOfMemory;
-  if (const uint64_t memory = MemoryLimit(); memory > 0) {
+  static const uint64_t memory = MemoryLimit();
+  if (memory > 0) {
     params.constraints.ConfigureDefaults(memory, 0);
   }
   return params;
 }
 
-Result<v8::StartupData*> Snapshot(const Payload& payload) {
-  static std::mutex mutex;
-  static v8::StartupData snapshot{nullptr, 0};
-  static std::vector<std::byte> unpacked;
-  std::lock_guard lock(mutex);
-  if (snapshot.data == nullptr) {
-    Result<std::span<const std::byte>> bytes = payload.Unpack(SectionKind::kSnapshot, &unpacked);
-    if (!bytes.ok()) return bytes.error();
-    snapshot = {reinterpret_cast<const char*>(bytes.value().data()),
-                static_cast<int>(bytes.value().size())};
-  }
-  return &snapshot;
+StartFrom HeapOf(const Payload& payload) {
+  return payload.Stored(SectionKind::kHeapImage).empty() ? StartFrom::kSnapshot : StartFrom::kHeapImage;
 }
 
-std::string WithThreadIsolate(const Payload& payload, const std::function<void(v8::ResourceConstraints*)>& adjust,
+StartFrom SandboxHeapOf(const Payload& payload) {
+  return HeapOf(payload) == StartFrom::kSnapshot ? StartFrom::kSnapshot : StartFrom::kSandboxImage;
+}
+
+std::string UseHeap(const Payload& payload, StartFrom from, v8::Isolate::CreateParams* params) {
+  struct Heap {
+    std::vector<std::byte> unpacked;
+    std::span<const std::byte> bytes;
+    v8::StartupData data{nullptr, 0};
+  };
+  static std::mutex mutex;
+  static constexpr SectionKind kKinds[] = {SectionKind::kSnapshot, SectionKind::kHeapImage, SectionKind::kSandboxImage};
+  static Heap heaps[std::size(kKinds)];
+  std::lock_guard lock(mutex);
+  Heap& heap = heaps[static_cast<size_t>(from)];
+  if (heap.bytes.empty()) {
+    const Result<std::span<const std::byte>> bytes = payload.Unpack(kKinds[static_cast<size_t>(from)], &heap.unpacked);
+    if (!bytes.ok()) return bytes.error().text;
+    heap.bytes = bytes.value();
+    heap.data = {reinterpret_cast<const char*>(heap.bytes.data()), static_cast<int>(heap.bytes.size())};
+  }
+  if (from == StartFrom::kSnapshot) {
+    params->snapshot_blob = &heap.data;
+  } else {
+    UseHeapImage(heap.bytes, params);
+  }
+  return "";
+}
+
+std::string WithThreadIsolate(const Payload& payload, StartFrom from,
+                              const std::function<void(v8::ResourceConstraints*)>& adjust,
                               const std::function<void(v8::Isolate*)>& use) {
-  const Result<v8::StartupData*> snapshot = Snapshot(payload);
-  if (!snapshot.ok()) return snapshot.error().text;
   v8::Isolate::CreateParams params = IsolateParams();
-  params.snapshot_blob = snapshot.value();
+  if (std::string complaint = UseHeap(payload, from, &params); !complaint.empty()) return complaint;
   adjust(&params.constraints);
   v8::Isolate* isolate = v8::Isolate::Allocate();
   // V8 asks the platform for the isolate's tasks while it is made.

@@ -28,13 +28,21 @@ std::string CheckFlags(std::string_view flags);
 // (a part of the memory the machine or the cgroup has).
 v8::Isolate::CreateParams IsolateParams();
 
-// The snapshot in the program's payload, unpacked when it is first asked for and kept for the
-// rest of the process. On any thread.
-Result<v8::StartupData*> Snapshot(const Payload& payload);
+// What an isolate is made from.
+enum class StartFrom { kSnapshot, kHeapImage, kSandboxImage };
 
-// Makes an isolate that starts from the program's snapshot, runs `use` and disposes of it: a thread that is not the
-// program's first. `adjust` may change the limits. What is wrong with the snapshot; empty when nothing is.
-std::string WithThreadIsolate(const Payload& payload, const std::function<void(v8::ResourceConstraints*)>& adjust,
+// What the program's first isolate and its threads are made from; and isolates with a sandbox.
+StartFrom HeapOf(const Payload& payload);
+StartFrom SandboxHeapOf(const Payload& payload);
+
+// Gives `params` the heap that the next isolate of this thread starts from. It is unpacked and checked once, and kept for
+// the rest of the process. What is wrong with it; empty when nothing is.
+std::string UseHeap(const Payload& payload, StartFrom from, v8::Isolate::CreateParams* params);
+
+// Makes an isolate, runs `use` and disposes of it: a thread that is not the program's first. `adjust` may change the limits.
+// What is wrong with what it starts from; empty when nothing is.
+std::string WithThreadIsolate(const Payload& payload, StartFrom from,
+                              const std::function<void(v8::ResourceConstraints*)>& adjust,
                               const std::function<void(v8::Isolate*)>& use);
 
 // Installs the handlers for fatal errors, exhausted memory, rejections and stacks.

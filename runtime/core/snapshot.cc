@@ -6,13 +6,11 @@
 #include <initializer_list>
 #include <vector>
 
-#include "bazel/third_party/v8/heap_image.h"
 #include "runtime/bindings/native_object.h"
 #include "runtime/bindings/registry.h"
 #include "runtime/bindings/value.h"
 #include "runtime/core/check.h"
 #include "runtime/core/drawn_bytes.h"
-#include "runtime/core/engine.h"
 #include "runtime/core/library.h"
 
 namespace dv8 {
@@ -24,6 +22,7 @@ constexpr int kRefused = 1;
 constexpr std::string_view kModeNames[] = {"code", "app", "none"};
 
 std::span<const std::byte> build_source_map;
+ContextFiller default_context_filler = nullptr;
 
 constexpr char kHint[] = "  hint: make it in the function given to dv8.main(fn), or pack with --snapshot=code\n";
 
@@ -169,7 +168,19 @@ bool Fill(Environment* env, const SnapshotJob& job) {
   return EvaluateApp(env) && NothingOpen(env) && NothingUnsupported(env->isolate());
 }
 
+// An isolate that was restored from `blob`, for its image; ends with the process.
+v8::Isolate* IsolateOfImage(const std::string& blob) {
+  LayOutHeapImage();
+  static v8::StartupData data;
+  data = {blob.data(), static_cast<int>(blob.size())};
+  v8::Isolate::CreateParams params = IsolateParams();
+  params.snapshot_blob = &data;
+  return v8::Isolate::New(params);
+}
+
 }  // namespace
+
+void FillDefaultContext(ContextFiller filler) { default_context_filler = filler; }
 
 std::span<const std::byte> BuildSourceMap() { return build_source_map; }
 
@@ -201,7 +212,9 @@ int MakeSnapshot(const SnapshotJob& job, std::string* blob) {
       if (v8::Local<v8::Object> kept = env.kept_values(); !kept.IsEmpty()) {
         DV8_CHECK(creator.AddData(context, kept) == kKeptValues);
       }
-      creator.SetDefaultContext(v8::Context::New(isolate));
+      v8::Local<v8::Context> other = v8::Context::New(isolate);
+      if (default_context_filler != nullptr && !default_context_filler(&env, other, &creator)) return kRefused;
+      creator.SetDefaultContext(other);
       DV8_CHECK(creator.AddContext(context) == kAppContext);
     }
     // No handle may be left when the blob is made; the Environment's go with it.
@@ -218,15 +231,18 @@ int MakeSnapshot(const SnapshotJob& job, std::string* blob) {
   return 0;
 }
 
-std::string MakeHeapImage(const std::string& blob) {
-  LayOutHeapImage();
-  const v8::StartupData data{blob.data(), static_cast<int>(blob.size())};
-  v8::Isolate::CreateParams params = IsolateParams();
-  params.snapshot_blob = &data;
-  v8::Isolate* isolate = v8::Isolate::New(params);  // Ends with the process.
+std::string MakeHeapImage(const std::string& blob, ImageUse use) {
+  v8::Isolate* isolate = IsolateOfImage(blob);
   v8::Isolate::Scope isolate_scope(isolate);
   v8::HandleScope scope(isolate);
-  return MakeHeapImage(isolate, v8::Context::FromSnapshot(isolate, kAppContext).ToLocalChecked());
+  return MakeHeapImage(isolate, v8::Context::FromSnapshot(isolate, kAppContext).ToLocalChecked(), use);
+}
+
+std::string MakeSandboxImage(const std::string& blob) {
+  v8::Isolate* isolate = IsolateOfImage(blob);
+  v8::Isolate::Scope isolate_scope(isolate);
+  v8::HandleScope scope(isolate);
+  return MakeHeapImage(isolate, v8::Context::New(isolate), ImageUse::kLaterIsolates);
 }
 
 std::optional<SnapshotJob::Mode> ModeFromName(std::string_view name) {

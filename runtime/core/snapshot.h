@@ -7,7 +7,9 @@
 #include <string>
 #include <string_view>
 
+#include "bazel/third_party/v8/heap_image.h"
 #include "runtime/core/bootstrap.h"
+#include "runtime/core/engine.h"
 #include "runtime/core/environment.h"
 #include "runtime/core/source_text.h"
 
@@ -28,18 +30,22 @@ struct SnapshotJob {
   std::span<const std::byte> source_map;  // Empty: stacks name the bundle's lines.
 };
 
+// What a binding that was called meanwhile has for the blob's default context, which sandboxes get; null for none. It adds
+// to the context's data. False, with an exception, when it fails.
+using ContextFiller = bool (*)(Environment* env, v8::Local<v8::Context> context, v8::SnapshotCreator* creator);
+void FillDefaultContext(ContextFiller filler);
+
 // Starts V8 and makes the blob. Returns 0, or the exit code after telling stderr why.
 int MakeSnapshot(const SnapshotJob& job, std::string* blob);
 
 // The heap of an isolate that was restored from `blob`, which MakeSnapshot made in this process:
 // what RestoreContext can start from instead. No isolate can be made after it.
-std::string MakeHeapImage(const std::string& blob);
+std::string MakeHeapImage(const std::string& blob, ImageUse use);
+// The same of an isolate with a sandbox.
+std::string MakeSandboxImage(const std::string& blob);
 
 // The source map the builder was given: what internal:payload serves while building.
 std::span<const std::byte> BuildSourceMap();
-
-// What the isolate was made from.
-enum class StartFrom { kSnapshot, kHeapImage };
 
 // Takes the context that `MakeSnapshot` put into the isolate's blob, and its hooks unless the
 // app starts from source. False when the blob does not hold what this runtime looks for.

@@ -71,22 +71,6 @@ RunAs HowToRun(const dv8::Payload& payload, int argc, char* const* argv) {
   return by_itself ? RunAs::kSelfChild : RunAs::kProgram;
 }
 
-// Gives `params` the heap to start from. What is wrong with it; empty when nothing is.
-std::string UseHeap(const dv8::Payload& payload, dv8::StartFrom from,
-                    std::vector<std::byte>* unpacked, v8::Isolate::CreateParams* params) {
-  if (from == dv8::StartFrom::kSnapshot) {
-    const dv8::Result<v8::StartupData*> snapshot = dv8::Snapshot(payload);
-    if (!snapshot.ok()) return snapshot.error().text;
-    params->snapshot_blob = snapshot.value();
-    return "";
-  }
-  const dv8::Result<std::span<const std::byte>> image =
-      payload.Unpack(dv8::SectionKind::kHeapImage, unpacked);
-  if (!image.ok()) return image.error().text;
-  dv8::UseHeapImage(image.value(), params);
-  return "";
-}
-
 int Run(const dv8::Payload& payload, RunAs as, const std::string& flags, int argc, char** argv) {
   const std::optional<Mode> mode = dv8::ModeFromName(payload.Manifest("mode"));
   if (!mode) return Refuse("the payload's manifest names no snapshot mode");
@@ -103,14 +87,8 @@ int Run(const dv8::Payload& payload, RunAs as, const std::string& flags, int arg
   if (payload.Stored(dv8::SectionKind::kHeapImage).size() >= kLargeImage) {
     params.constraints.set_initial_young_generation_size_in_bytes(kYoungGeneration);
   }
-  const auto from = payload.Stored(dv8::SectionKind::kHeapImage).empty()
-                        ? dv8::StartFrom::kSnapshot
-                        : dv8::StartFrom::kHeapImage;
-  std::vector<std::byte> unpacked;  // Until the isolate is made.
-  if (const std::string complaint = UseHeap(payload, from, &unpacked, &params);
-      !complaint.empty()) {
-    return Refuse(complaint);
-  }
+  const dv8::StartFrom from = dv8::HeapOf(payload);
+  if (const std::string complaint = dv8::UseHeap(payload, from, &params); !complaint.empty()) return Refuse(complaint);
   v8::Isolate* isolate = v8::Isolate::New(params);
   dv8::ConfigureIsolate(isolate);
 

@@ -15,6 +15,9 @@
 // ids of the files of Node's library that are evaluated, --left-out the paths of the files that it is without the source
 // of. Exit codes: 0 done, 1 the app threw or cannot be in a snapshot (told on stderr), 2 usage, 70 a bug of ours, 134 out
 // of memory.
+#include <sys/wait.h>
+#include <unistd.h>
+
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
@@ -80,14 +83,16 @@ bool ParseEncoding(std::string_view value, dv8::TextEncoding* encoding) {
 
 int main(int argc, char** argv) {
   SnapshotJob job;
-  std::string stdlib_path, map_path, out_path, image_path, library_path, evaluated_path, left_out_path;
+  std::string stdlib_path, map_path, out_path, image_path, thread_image_path, sandbox_image_path, library_path, evaluated_path, left_out_path;
   std::string files_index_path, files_data_path, icu_path;
   const std::map<std::string_view, std::string*> paths = {
       {"--stdlib", &stdlib_path},           {"--library", &library_path},
       {"--evaluated", &evaluated_path},     {"--left-out", &left_out_path},
       {"--files-index", &files_index_path}, {"--files-data", &files_data_path},
       {"--source-map", &map_path},          {"--out", &out_path},
-      {"--heap-image", &image_path},        {"--icu", &icu_path},
+      {"--heap-image", &image_path},        {"--heap-image-for-threads", &thread_image_path},
+      {"--sandbox-image", &sandbox_image_path},
+      {"--icu", &icu_path},
   };
   for (int i = 1; i < argc; i++) {
     const std::string_view argument = argv[i];
@@ -178,6 +183,15 @@ int main(int argc, char** argv) {
   if (!WriteAll(out_path, out.append(blob))) return 1;
   if (!evaluated_path.empty() && !WriteAll(evaluated_path, dv8::EvaluatedFiles())) return 1;
   if (!left_out_path.empty() && !WriteAll(left_out_path, dv8::LeftOutFiles())) return 1;
-  if (!image_path.empty() && !WriteAll(image_path, dv8::MakeHeapImage(blob))) return 1;
+  using dv8::ImageUse;
+  if (!sandbox_image_path.empty()) {
+    // An image takes the process that makes it.
+    const pid_t child = fork();
+    if (child == 0) _exit(WriteAll(sandbox_image_path, dv8::MakeSandboxImage(blob)) ? 0 : 1);
+    int status = 0;
+    if (child < 0 || waitpid(child, &status, 0) != child || status != 0) return 1;
+  }
+  if (!image_path.empty() && !WriteAll(image_path, dv8::MakeHeapImage(blob, ImageUse::kFirstIsolate))) return 1;
+  if (!thread_image_path.empty() && !WriteAll(thread_image_path, dv8::MakeHeapImage(blob, ImageUse::kAllIsolates))) return 1;
   return 0;
 }

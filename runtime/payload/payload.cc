@@ -65,6 +65,7 @@ const char* SectionName(SectionKind kind) {
     case SectionKind::kAssetIndex: return "asset index";
     case SectionKind::kAssetData: return "asset data";
     case SectionKind::kHeapImage: return "heap image";
+    case SectionKind::kSandboxImage: return "sandbox image";
     case SectionKind::kLibraryIndex: return "library index";
     case SectionKind::kLibraryData: return "library";
     case SectionKind::kLibraryEvaluated: return "evaluated";

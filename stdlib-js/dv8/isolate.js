@@ -17,12 +17,15 @@
  *   },
  * });
  */
-import { systemFunction, markCall, exit, list, setSystemMaker, setWire, Spawned, start as takeStart, tell, wait } from 'internal:dv8_isolate';
+import {
+  systemFunction, markCall, exit, isRehearsal, isSandboxPrepared, list, setSandboxPrelude, setSystemMaker, setWire, Spawned, start as takeStart, tell, wait,
+} from 'internal:dv8_isolate';
 import { decode, encode } from 'internal:buffer';
 import { evaluate } from 'internal:dv8_loop';
 import { setScriptRunner } from '../internal/app.js';
 import { folderAccess } from '../internal/isolate_folder.js';
 import * as files from '../internal/isolate_files.js';
+import { netAccess } from '../internal/isolate_net.js';
 import { write } from 'internal:stdio';
 import { makeConsole, stderr, stdin, stdout } from '../internal/isolate_console.js';
 import { makeRequire } from '../internal/isolate_require.js';
@@ -34,6 +37,7 @@ import { entryPath, processState, theProcess } from '../internal/process_state.j
 
 const UTF8 = 0;
 const STDERR = 2;
+const PRELUDE = `((native, given) => (${sandbox})(native, given, (${wire})()))`;
 
 /** A function with the rules of calls between isolates: a promise at once, no `new`. */
 function rpc(implementation) {
@@ -79,16 +83,33 @@ function accessFile(root, options) {
 }
 
 function spawnFile(path, options) {
+  checkOptions(options);
   const code = files.readText(path);
   startIsolate({ code, path, root: path.slice(0, path.lastIndexOf('/')) }, options);
   return new Promise(() => {});
 }
 
+const LIMITS = ['memory', 'cpu', 'time'];
+
+function checkOptions(options) {
+  if (Object(options) !== options) throw new TypeError('isolate.spawn: options must be an object');
+  if (options.sandbox !== undefined && typeof options.sandbox !== 'boolean') throw new TypeError('isolate.spawn: sandbox must be true or false');
+  const { limits = {} } = options;
+  if (Object(limits) !== limits) throw new TypeError('isolate.spawn: limits must be an object');
+  for (const name of Object.keys(limits)) {
+    if (!LIMITS.includes(name)) throw new TypeError(`isolate.spawn: limits.${name} is none of ${LIMITS.join(', ')}`);
+  }
+}
+
 function startIsolate(program, { data, env, system: given, onExit, sandbox: isSandbox = false, limits = {} }) {
-  const told = typeof onExit === 'function' ? onExit : () => {};
-  const start = { ...program, data: data ?? {}, env: env ?? {}, system: given };
-  if (isSandbox) Object.assign(start, { system: given ?? {}, prelude: `((native, given) => (${sandbox})(native, given, (${wire})()))` });
-  const [memory, cpu, time] = ['memory', 'cpu', 'time'].map((name) => limitOf(limits, name));
+  const net = nets.get(given?.net)?.();
+  const told = (...args) => {
+    net?.close();
+    if (typeof onExit === 'function') onExit(...args);
+  };
+  const start = { ...program, data: data ?? {}, env: env ?? {}, system: net === undefined ? given : { ...given, net: net.net } };
+  if (isSandbox) Object.assign(start, { system: start.system ?? {}, prelude: isSandboxPrepared() ? undefined : PRELUDE });
+  const [memory, cpu, time] = LIMITS.map((name) => limitOf(limits, name));
   return new Spawned(program.path, start, told, isSandbox === true, memory, cpu, time);
 }
 
@@ -108,6 +129,7 @@ function systemOf(given, root) {
 }
 
 let root; // The folder of the program.
+const nets = new WeakMap(); // What opens one for an isolate, by what isolate.net() has given.
 
 function begin() {
   const { take, give } = wire();
@@ -159,6 +181,7 @@ export const isolate = {
    */
   spawn(options) {
     setUpFirst();
+    checkOptions(options);
     const program = options.code === undefined ? programAt(files.resolve(root, `${options.path}`))
       : { code: `${options.code}`, path: `${options.path ?? 'isolate'}`, root };
     const native = startIsolate(program, options);
@@ -183,6 +206,24 @@ export const isolate = {
    *   `stat`, `readFile` (with `encoding: 'buffer'` for an ArrayBuffer) and `list`.
    */
   folder(path, options = undefined) { return rpc(folderAccess(`${path}`, Object(options).readOnly !== false)); },
+
+  /**
+   * TCP to give away, as `system: { net: isolate.net(options) }`: who has it uses the addresses that it allows, and no others.
+   * `connect({ host, port })` gives a connection: `read()` an ArrayBuffer, or undefined at the end, `write(data)` a text or an
+   * ArrayBuffer, and `close()`. `listen({ address, port, onConnection(connection) })` gives `port` and `close()`. What is
+   * open is closed when the isolate ends.
+   * @param {object} options - `connect` and `listen` are lists of "address:port": `127.0.0.1:8080`, `10.0.0.0/8:1024-2047`,
+   *   `[::1]:*`. An address of IPv4 is the same in IPv6's way to write it. In `connect` a name, `example.com:443`, allows
+   *   what `lookup(name)` of the options gives, a list of addresses as dv8:dns has it, but for private and local ones, which
+   *   must be allowed themselves. Names that are not in the list are not looked up.
+   */
+  net(options) {
+    const open = netAccess(Object(options));
+    const { connect, listen } = open().net;
+    const net = { connect: rpc(connect), listen: rpc(listen) };
+    nets.set(net, open);
+    return net;
+  },
 };
 
 // The first isolate's are made when they are first asked for.
@@ -250,7 +291,10 @@ function runScript(path, text) {
 // What the thread of an isolate runs.
 export function run() {
   begin();
-  const given = takeStart();
+  runGiven(takeStart());
+}
+
+function runGiven(given) {
   setUp(given);
   installGlobals();
   runScript(given.path, given.code);
@@ -265,5 +309,20 @@ setScriptRunner(() => {
     runScript(path, text);
   };
 });
+
+// Runs an isolate's program, so that what all call is compiled in the snapshot; here it leaves no trace but in a rehearsal's
+// own globals.
+function rehearse() {
+  const { console } = globalThis;
+  const { entry, otherwise } = processState;
+  begin();
+  runGiven({ path: '/app/isolate.js', code: '', root: '/app', data: {}, env: {} });
+  Object.assign(processState, { entry, otherwise });
+  globalThis.console = console;
+  for (const name of ['isolate', 'runtime', 'kernel', 'require']) delete globalThis[name];
+}
+
+if (isRehearsal()) rehearse();
+setSandboxPrelude(PRELUDE);
 
 export default { isolate, runtime, kernel, run };

@@ -6,8 +6,8 @@
 // entries of the dispatch table, and what depends on the hash seed.
 //
 // An image is made of an isolate that was restored from a snapshot, with one context and before any
-// of its code has run. It is read once in a process, by the first isolate: other threads' isolates
-// are made from the snapshot, whose read-only heap has the same layout as the image's.
+// of its code has run. The first isolate of a process has the image's own addresses. Those of other
+// threads share its read-only heap and have the rest at other places, by a list of the pointers in it.
 #pragma once
 
 #include <cstddef>
@@ -29,11 +29,15 @@ void LayOutHeapImage();
 // one that may be dead.
 std::string FindUnsupportedObject(v8::Isolate* isolate);
 
-// The image of `isolate`. `context` is its only one. The bytes depend on the snapshot alone.
-std::string MakeHeapImage(v8::Isolate* isolate, v8::Local<v8::Context> context);
+// Which isolates of a process start from an image: its first, all of them, or others than its first, which has an image of
+// the same snapshot.
+enum class ImageUse { kFirstIsolate, kAllIsolates, kLaterIsolates };
 
-// The next isolate, made with `params`, starts from `image`, which is borrowed until then and was
-// made by this very engine with the same external references.
+// The image of `isolate`. `context` is its only one. The bytes depend on the snapshot alone.
+std::string MakeHeapImage(v8::Isolate* isolate, v8::Local<v8::Context> context, ImageUse use);
+
+// The next isolate that the calling thread makes, with `params`, starts from `image`, which is
+// borrowed until then and was made by this very engine with the same external references.
 void UseHeapImage(std::span<const std::byte> image, v8::Isolate::CreateParams* params);
 
 // The context of the image that `isolate` started from.

@@ -3,6 +3,7 @@
 #include <sys/mman.h>
 #undef MAP_TYPE  // Also an instance type of V8's.
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <memory>
@@ -11,6 +12,7 @@
 #include "bazel/third_party/v8/heap_image.h"
 #include "bazel/third_party/v8/heap_image_format.h"
 #include "src/api/api-inl.h"
+#include "src/base/bits.h"
 #include "src/base/memory.h"
 #include "src/codegen/external-reference-encoder.h"
 #include "src/codegen/external-reference-table.h"
@@ -42,12 +44,12 @@ void FinishReadOnlySpace(Isolate* isolate);
 
 namespace heap_image {
 
-uint32_t next_page = 0;
+thread_local uint32_t next_page = 0;
 
 namespace {
 
 class ImageReader;
-ImageReader* pending = nullptr;  // Of the isolate that is made next, or now.
+thread_local ImageReader* pending = nullptr;  // Of the isolate that this thread makes next, or now.
 
 // Reads what Sink wrote.
 class Source {
@@ -109,23 +111,37 @@ class ImageReader final : public RootVisitor {
     HashSeed::InitializeRoots(isolate);
     HashStrings();
     Rehash();
+    is_first_ = true;
   }
 
   // In the place of all other deserializers.
-  void ReadHeap() {
+  void ReadHeap(Isolate* isolate) {
+    if (!is_first_) {
+      CHECK(header_->has_pointers);
+      isolate_ = isolate;
+      cage_base_ = isolate->cage_base();
+      SkipHalf();
+      moves_.resize(MoveOf(header_->end) + 1);
+    }
     HandleScope scope(isolate_);
     Heap* heap = isolate_->heap();
     ReadHalf();
     for (const Page& page : pages_) AddPage(heap, page);
+    const auto pointers = source_.Array<uint64_t>();
+    if (!is_first_) {
+      MovePointers(pointers);
+      MoveHalf();
+    }
     VisitRoots(isolate_, this);
     CHECK(roots_.empty());
     const Tagged<Object> undefined = ReadOnlyRoots(isolate_).undefined_value();
     isolate_->startup_object_cache()->push_back(undefined);
     isolate_->shared_heap_object_cache()->push_back(undefined);
-    heap->set_native_contexts_list(Root(header_->lists[0]));
-    heap->set_allocation_sites_list(Root(header_->lists[1]));
-    heap->set_dirty_js_finalization_registries_list(Root(header_->lists[2]));
-    heap->set_dirty_js_finalization_registries_list_tail(Root(header_->lists[3]));
+    const auto lists = Moved(std::span<const uint32_t>(header_->lists));
+    heap->set_native_contexts_list(Root(lists[0]));
+    heap->set_allocation_sites_list(Root(lists[1]));
+    heap->set_dirty_js_finalization_registries_list(Root(lists[2]));
+    heap->set_dirty_js_finalization_registries_list_tail(Root(lists[3]));
     isolate_->builtins()->MarkInitialized();
     FillSlots();
     FillDispatchTable();
@@ -152,12 +168,68 @@ class ImageReader final : public RootVisitor {
     to_rehash_ = source_.Array<uint32_t>();
   }
 
+  // Goes on to the mutable half: the read-only one is there.
+  void SkipHalf() {
+    ReadHalf();
+    for (const Page& page : pages_) source_.Bytes(page.size);
+  }
+
+  // An isolate that is not the first has its pages where V8 puts them. What names an object or a slot of one is moved.
+
+  static size_t MoveOf(uint32_t address) { return (address - kFirstPage) / PageMetadata::kPageSize; }
+  uint32_t NewPlace(uint32_t value) const { return value + moves_[MoveOf(value)]; }
+
+  void Move(uint32_t* value) const {
+    if (!HAS_SMI_TAG(*value)) *value = NewPlace(*value);
+  }
+  void Move(ExternalSlot* value) const { value->slot = NewPlace(value->slot); }
+  void Move(DispatchSlot* value) const { value->slot = NewPlace(value->slot); }
+  void Move(StringResource* value) const { value->string = NewPlace(value->string); }
+  void Move(Buffer* value) const { value->object = NewPlace(value->object); }
+  void Move(DispatchEntry* value) const { value->code = NewPlace(value->code); }
+
+  // Copies of `values` with their new places; themselves for the first isolate.
+  template <typename T>
+  std::span<const T> Moved(std::span<const T> values) {
+    if (is_first_) return values;
+    scratch_.push_back(std::make_unique_for_overwrite<uint64_t[]>(values.size_bytes() / sizeof(uint64_t) + 1));
+    auto* copies = reinterpret_cast<T*>(scratch_.back().get());
+    std::ranges::copy(values, copies);
+    for (size_t i = 0; i < values.size(); i++) Move(&copies[i]);
+    return {copies, values.size()};
+  }
+
+  void MoveHalf() {
+    roots_ = Moved(roots_);
+    external_slots_ = Moved(external_slots_);
+    builtins_ = Moved(builtins_);
+    strings_ = Moved(strings_);
+    to_rehash_ = Moved(to_rehash_);
+  }
+
+  void MovePointers(std::span<const uint64_t> words) const {
+    for (size_t page = 0; page < pages_.size(); page++) {
+      auto* slots = reinterpret_cast<uint32_t*>(starts_[page]);
+      const size_t count = PointerWords(pages_[page].size);
+      for (uint64_t word : words.first(count)) {
+        for (; word != 0; word &= word - 1) {
+          uint32_t* slot = slots + base::bits::CountTrailingZeros(word);
+          *slot = NewPlace(*slot);
+        }
+        slots += kSlotsInWord;
+      }
+      words = words.subspan(count);
+    }
+  }
+
   void AddPage(Heap* heap, const Page& page) {
     const auto identity = static_cast<AllocationSpace>(page.space);
     PagedSpace* paged_space = nullptr;
     MutablePageMetadata* metadata;
-    Populate(cage_base_ + page.address, page.size);
-    next_page = page.address;
+    if (is_first_) {
+      Populate(cage_base_ + page.address, page.size);
+      next_page = page.address;
+    }
     if (identity == LO_SPACE || identity == TRUSTED_LO_SPACE) {
       LargeObjectSpace* space = identity == LO_SPACE
                                     ? static_cast<LargeObjectSpace*>(heap->lo_space())
@@ -175,12 +247,20 @@ class ImageReader final : public RootVisitor {
       paged_space->AddPage(regular);
       metadata = regular;
     }
-    next_page = 0;
-    CHECK_EQ(metadata->ChunkAddress(), cage_base_ + page.address);
+    const Address start = metadata->area_start();
+    if (is_first_) {
+      next_page = 0;
+      CHECK_EQ(metadata->ChunkAddress(), cage_base_ + page.address);
+    } else {
+      Populate(metadata->ChunkAddress(), page.size);
+      const auto move = static_cast<uint32_t>(metadata->ChunkAddress() - cage_base_ - page.address);
+      const size_t first = MoveOf(page.address);
+      std::fill(moves_.begin() + first, moves_.begin() + MoveOf(page.address + page.size) + 1, move);
+      starts_.push_back(start);
+    }
     // Roots that V8 takes to stay where they are lie anywhere in an image.
     metadata->Chunk()->MarkNeverEvacuate();
 
-    const Address start = metadata->area_start();
     const Address end = start + page.size;
     std::memcpy(reinterpret_cast<void*>(start), source_.Bytes(page.size), page.size);
     if (paged_space != nullptr) {
@@ -223,15 +303,15 @@ class ImageReader final : public RootVisitor {
   }
 
   void FillDispatchTable() {
-    const auto entries = source_.Array<DispatchEntry>();
-    auto slots = source_.Array<uint32_t>();
+    const auto entries = Moved(source_.Array<DispatchEntry>());
+    auto slots = Moved(source_.Array<DispatchSlot>());
     JSDispatchTable* table = IsolateGroup::current()->js_dispatch_table();
     JSDispatchTable::Space* space = isolate_->heap()->js_dispatch_table_space();
     for (const DispatchEntry& entry : entries) {
       const JSDispatchHandle handle = table->AllocateAndInitializeEntry(
           space, entry.parameter_count, UncheckedCast<Code>(At(entry.code)));
-      for (const uint32_t slot : slots.first(entry.slots)) {
-        base::WriteUnalignedValue(cage_base_ + slot, handle.value());
+      for (const DispatchSlot& slot : slots.first(entry.slots)) {
+        base::WriteUnalignedValue(cage_base_ + slot.slot, handle.value());
       }
       slots = slots.subspan(entry.slots);
     }
@@ -239,14 +319,14 @@ class ImageReader final : public RootVisitor {
 
   void RestoreBuffers() {
     const intptr_t* api = isolate_->api_external_references();
-    for (const StringResource& resource : source_.Array<StringResource>()) {
+    for (const StringResource& resource : Moved(source_.Array<StringResource>())) {
       Tagged<ExternalString> string = Cast<ExternalString>(At(resource.string));
       string->InitExternalPointerFields(isolate_);
       string->set_address_as_resource(isolate_, static_cast<Address>(api[resource.api_index]));
       isolate_->heap()->UpdateExternalString(string, 0, string->ExternalPayloadSize());
       isolate_->heap()->RegisterExternalString(string);
     }
-    for (const Buffer& buffer : source_.Array<Buffer>()) {
+    for (const Buffer& buffer : Moved(source_.Array<Buffer>())) {
       Tagged<JSArrayBuffer> object = Cast<JSArrayBuffer>(At(buffer.object));
       const bool resizable = buffer.max_byte_length != 0;
       if (!resizable && buffer.byte_length == 0) {  // Maybe a detached one: it stays so.
@@ -275,7 +355,7 @@ class ImageReader final : public RootVisitor {
                     resizable ? ResizableFlag::kResizable : ResizableFlag::kNotResizable,
                     std::move(store), isolate_);
     }
-    for (const uint32_t view : source_.Array<uint32_t>()) {
+    for (const uint32_t view : Moved(source_.Array<uint32_t>())) {
       Tagged<JSArrayBufferView> object = Cast<JSArrayBufferView>(At(view));
       void* data = object->buffer()->backing_store();
       if (!IsJSTypedArray(object)) {
@@ -329,6 +409,11 @@ class ImageReader final : public RootVisitor {
   const Header* header_;
   Isolate* isolate_ = nullptr;
   Address cage_base_ = kNullAddress;
+  bool is_first_ = false;
+  // Of an isolate that is not the first:
+  std::vector<uint32_t> moves_;  // What is added to addresses in the page of this number.
+  std::vector<Address> starts_;  // Of each page's objects.
+  std::vector<std::unique_ptr<uint64_t[]>> scratch_;
   // Of the half that is being read.
   std::span<const Page> pages_;
   std::span<const uint32_t> roots_;
@@ -352,8 +437,8 @@ uint32_t HeapImageFunctionIds() { return pending->header().shared_function_infos
 
 void ReadReadOnlyHeapImage(Isolate* isolate) { pending->ReadReadOnlySpace(isolate); }
 
-void ReadHeapImage(Isolate*) {
-  pending->ReadHeap();
+void ReadHeapImage(Isolate* isolate) {
+  pending->ReadHeap(isolate);
   delete pending;
   pending = nullptr;
 }
@@ -380,9 +465,8 @@ namespace image = v8::internal::heap_image;
 void UseHeapImage(std::span<const std::byte> bytes, v8::Isolate::CreateParams* params) {
   image::pending = new image::ImageReader(bytes);
   // To V8 there is no snapshot, by its size; of its header code caches need the read-only heap's checksum.
-  constexpr int kReadOnlyChecksum = 3;
-  static uint32_t snapshot_header[kReadOnlyChecksum + 1];
-  snapshot_header[kReadOnlyChecksum] = image::pending->header().read_only_checksum;
+  // All images of a process are the same.
+  static const uint32_t snapshot_header[] = {0, 0, 0, image::pending->header().read_only_checksum};
   static const v8::StartupData snapshot{reinterpret_cast<const char*>(snapshot_header), 0};
   params->snapshot_blob = &snapshot;
 }

@@ -27,6 +27,8 @@
 namespace v8::internal::heap_image {
 namespace {
 
+using dv8::ImageUse;
+
 // A name's hash follows its map.
 constexpr int kHashOffset = sizeof(HeapObjectLayout);
 
@@ -59,10 +61,31 @@ class Sink {
   std::string bytes_;
 };
 
+// Calls `note` for each tagged slot of an object but that of its map.
+template <typename Note>
+class TaggedSlots final : public ObjectVisitor {
+ public:
+  explicit TaggedSlots(Note note) : note_(note) {}
+
+  void VisitPointers(Tagged<HeapObject>, ObjectSlot start, ObjectSlot end) final {
+    for (ObjectSlot slot = start; slot < end; ++slot) note_(slot.address());
+  }
+  void VisitPointers(Tagged<HeapObject>, MaybeObjectSlot start, MaybeObjectSlot end) final {
+    for (MaybeObjectSlot slot = start; slot < end; ++slot) note_(slot.address());
+  }
+  void VisitProtectedPointer(Tagged<TrustedObject>, ProtectedPointerSlot slot) final { note_(slot.address()); }
+  void VisitProtectedPointer(Tagged<TrustedObject>, ProtectedMaybeObjectSlot slot) final { note_(slot.address()); }
+  void VisitInstructionStreamPointer(Tagged<Code>, InstructionStreamSlot) final {}  // There are none.
+  void VisitMapPointer(Tagged<HeapObject>) final {}
+
+ private:
+  Note note_;
+};
+
 class ImageWriter final : public RootVisitor, public ObjectVisitor {
  public:
-  explicit ImageWriter(Isolate* isolate)
-      : isolate_(isolate), cage_base_(isolate->cage_base()), encoder_(isolate) {}
+  ImageWriter(Isolate* isolate, ImageUse use)
+      : isolate_(isolate), cage_base_(isolate->cage_base()), use_(use), encoder_(isolate) {}
 
   std::string Write(Tagged<NativeContext> context) {
     Heap* heap = isolate_->heap();
@@ -101,7 +124,7 @@ class ImageWriter final : public RootVisitor, public ObjectVisitor {
                   next_page,
                   {},
                   Snapshot::ExtractReadOnlySnapshotChecksum(isolate_->snapshot_blob()),
-                  0};
+                  use_ != ImageUse::kFirstIsolate};
     const Tagged<Object> lists[] = {heap->native_contexts_list(), heap->allocation_sites_list(),
                                     heap->dirty_js_finalization_registries_list(),
                                     heap->dirty_js_finalization_registries_list_tail()};
@@ -110,7 +133,9 @@ class ImageWriter final : public RootVisitor, public ObjectVisitor {
 
     Sink sink;
     sink.PutBytes(&header, sizeof(header));
-    for (Half* half : {&read_only_, &mutable_}) {
+    const Half nothing;
+    const Half& first = use_ == ImageUse::kLaterIsolates ? nothing : read_only_;
+    for (const Half* half : {&first, static_cast<const Half*>(&mutable_)}) {
       sink.Put(half->pages);
       sink.Put(half->roots);
       sink.Put(half->external_slots);
@@ -122,8 +147,9 @@ class ImageWriter final : public RootVisitor, public ObjectVisitor {
         sink.PutBytes(bytes.data(), bytes.size());
       }
     }
+    sink.Put(Pointers());
     std::vector<DispatchEntry> entries;
-    std::vector<uint32_t> slots;
+    std::vector<DispatchSlot> slots;
     for (const auto& [handle, entry] : dispatch_) {
       entries.push_back({entry.code, entry.parameter_count, 0,
                          static_cast<uint32_t>(entry.slots.size())});
@@ -148,7 +174,7 @@ class ImageWriter final : public RootVisitor, public ObjectVisitor {
   struct Dispatch {
     uint32_t code;
     uint16_t parameter_count;
-    std::vector<uint32_t> slots;
+    std::vector<DispatchSlot> slots;
   };
 
   Tagged<HeapObject> At(uint32_t compressed) const {
@@ -203,6 +229,39 @@ class ImageWriter final : public RootVisitor, public ObjectVisitor {
       AddPage(o.address(), o.address() + o->Size(), space->identity());
       Visit(o);
     }
+  }
+
+  // The array of pointers (heap_image_format.h).
+  std::vector<uint64_t> Pointers() {
+    std::vector<uint64_t> words;
+    if (use_ == ImageUse::kFirstIsolate) return words;
+    uint32_t read_only_end = 0;
+    for (const Page& page : read_only_.pages) {
+      read_only_end = std::max(read_only_end, page.address + static_cast<uint32_t>(PageMetadata::kPageSize));
+    }
+    for (const Page& page : mutable_.pages) {
+      CHECK_GE(page.address, read_only_end);
+      const Address start = contents_.at(page.address).start;
+      const size_t first = words.size();
+      words.resize(first + PointerWords(page.size));
+      const auto note = [&](Address slot) {
+        const auto value = base::ReadUnalignedValue<uint32_t>(slot);
+        if (HAS_SMI_TAG(value) || value == kClearedWeakHeapObjectLower32 || value < read_only_end) return;
+        CHECK_LT(value, next_page);
+        const size_t index = (slot - start) / kTaggedSize;
+        words[first + index / kSlotsInWord] |= uint64_t{1} << index % kSlotsInWord;
+      };
+      TaggedSlots slots(note);
+      const Address end = start + page.size;
+      for (Address at = start; at < end;) {
+        const Tagged<HeapObject> object = HeapObject::FromAddress(at);
+        at += ALIGN_TO_ALLOCATION_ALIGNMENT(object->Size());
+        if (IsFreeSpaceOrFiller(object)) continue;
+        note(object.address());  // Its map.
+        VisitObjectBody(isolate_, object, &slots);
+      }
+    }
+    return words;
   }
 
   // Notes what cannot stay as it is in one object.
@@ -311,12 +370,13 @@ class ImageWriter final : public RootVisitor, public ObjectVisitor {
     Dispatch& entry = dispatch_[handle.value()];
     entry.code = Compress(table->GetCode(handle).ptr());
     entry.parameter_count = table->GetParameterCount(handle);
-    entry.slots.push_back(static_cast<uint32_t>(slot - cage_base_));
+    entry.slots.push_back({static_cast<uint32_t>(slot - cage_base_)});
     Overwrite<uint32_t>(slot, 0);
   }
 
   Isolate* const isolate_;
   const Address cage_base_;
+  const ImageUse use_;
   ExternalReferenceEncoder encoder_;
   std::map<uint32_t, Content> contents_;  // By the page's offset in the cage.
   Half read_only_;
@@ -367,8 +427,8 @@ std::string FindUnsupportedObject(v8::Isolate* isolate) {
   return kind == nullptr ? "" : kind;
 }
 
-std::string MakeHeapImage(v8::Isolate* isolate, v8::Local<v8::Context> context) {
-  return image::ImageWriter(reinterpret_cast<v8::internal::Isolate*>(isolate))
+std::string MakeHeapImage(v8::Isolate* isolate, v8::Local<v8::Context> context, ImageUse use) {
+  return image::ImageWriter(reinterpret_cast<v8::internal::Isolate*>(isolate), use)
       .Write(*v8::Utils::OpenDirectHandle(*context)->native_context());
 }
 

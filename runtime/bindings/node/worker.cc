@@ -11,6 +11,7 @@
 #include "runtime/bindings/node/symbols.h"
 #include "runtime/bindings/node/worker_options.h"
 #include "runtime/bindings/node/worker_thread.h"
+#include "runtime/core/engine.h"
 #include "runtime/payload/payload.h"
 
 namespace dv8::node {
@@ -105,7 +106,7 @@ void Worker::Make(Environment* env, const CallInfo& info, v8::Local<v8::Value>, 
                       "Class constructor Worker cannot be invoked without 'new'");
   }
   if (RefuseWhileBuilding(env, "Starting a worker") || !OpenLoop(info)) return;
-  if (env->payload()->Stored(SectionKind::kSnapshot).empty()) {
+  if (HeapOf(*env->payload()) == StartFrom::kHeapImage && env->payload()->Manifest("threads").empty()) {
     return ThrowCoded(env->isolate(), ErrorKind::kError, "ERR_WORKER_INIT_FAILED",
                       "Worker initialization failure: the program did not name worker_threads when it was packed: pack "
                       "it with --include=node:worker_threads");

@@ -46,7 +46,7 @@ void WorkerThread::Main() {
   const auto top = reinterpret_cast<uintptr_t>(__builtin_frame_address(0));
   stack_limit_ = top - (static_cast<size_t>(limits()[kStackSizeMb] * kMiB) - kNativeStack);
   const std::string error = WithThreadIsolate(
-      *start_.payload, [this](v8::ResourceConstraints* constraints) { Limit(constraints); },
+      *start_.payload, HeapOf(*start_.payload), [this](v8::ResourceConstraints* constraints) { Limit(constraints); },
       [this](v8::Isolate* isolate) { RunIn(isolate); });
   if (!error.empty()) Stop(kFailed, "ERR_WORKER_INIT_FAILED", error);
   start_.port = nullptr;  // If the thread has not got to it.
@@ -117,7 +117,7 @@ void WorkerThread::RunIn(v8::Isolate* isolate) {
 // Restores the program's context and gives it what is the worker's.
 bool WorkerThread::Prepare(Environment* env) {
   const std::optional<SnapshotJob::Mode> mode = ModeFromName(start_.payload->Manifest("mode"));
-  if (!mode || !RestoreContext(env, *mode, StartFrom::kSnapshot)) {
+  if (!mode || !RestoreContext(env, *mode, HeapOf(*start_.payload))) {
     Stop(kFailed, "ERR_WORKER_INIT_FAILED", "the program's snapshot cannot be restored");
     return false;
   }

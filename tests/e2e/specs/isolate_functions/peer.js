@@ -5,6 +5,5 @@ isolate.env.ready({
   each: function(values, callback) { return Promise.all(values.map(function(value) { return callback(value); })); },
   that: function() { 'use strict'; return this === undefined; },
   make: function() { return function() { return 'made'; }; },
-  take: function() {},
 }, isolate.data.name);
 var kept;

@@ -16,7 +16,9 @@ class BuilderTest : public ::testing::Test {
   Result<Snapshot> Run(const std::string& script) {
     const std::string builder = temp_.value().path() + "/builder";
     std::ofstream(builder) << "#!/bin/sh\nfor a in \"$@\"; do case $a in --out=*) out=${a#--out=};; "
-                              "--heap-image=*) image=${a#--heap-image=};; esac; done\n" << script << "\n";
+                              "--heap-image=*) image=${a#--heap-image=};; "
+                              "--heap-image-for-threads=*) image=${a#--heap-image-for-threads=};; "
+                              "--sandbox-image=*) sandbox=${a#--sandbox-image=};; esac; done\n" << script << "\n";
     chmod(builder.c_str(), 0755);
     AppBundle app;
     app.entry = "/app/main.js";
@@ -36,9 +38,18 @@ TEST_F(BuilderTest, ReadsFingerprintBlobAndHeapImage) {
   EXPECT_EQ(snapshot.value().heap_image, "pages");
 }
 
+TEST_F(BuilderTest, AsksForTheImagesOfThreads) {
+  options_.has_threads = options_.has_sandboxes = true;
+  const auto snapshot = Run("printf '13.6%076d%s' 0 blob > $out; printf pages > $image; printf others > $sandbox");
+  ASSERT_TRUE(snapshot.ok()) << snapshot.error().ToString();
+  EXPECT_EQ(snapshot.value().heap_image, "pages");
+  EXPECT_EQ(snapshot.value().sandbox_image, "others");
+}
+
 TEST_F(BuilderTest, AsksForNoHeapImageUnlessItIsWanted) {
   options_.heap_image = false;
-  const auto snapshot = Run("printf '13.6%076d%s' 0 blob > $out; [ -z \"$image\" ]");
+  options_.has_sandboxes = true;
+  const auto snapshot = Run("printf '13.6%076d%s' 0 blob > $out; [ -z \"$image$sandbox\" ]");
   ASSERT_TRUE(snapshot.ok()) << snapshot.error().ToString();
   EXPECT_EQ(snapshot.value().heap_image, "");
 }
