@@ -75,7 +75,9 @@ def main():
     for name in sorted(set(ids_in(sys.argv[2])) - listed(realm, "onlyWithOption")):
         modules[f"node:{name}"] = {} if name in without_alias else {"aliases": [name]}
     for name in sorted(os.listdir("dv8")):
-        modules[f"dv8:{os.path.splitext(name)[0]}"] = {"file": f"dv8/{name}"}
+        stem, extension = os.path.splitext(name)
+        if extension == ".js":
+            modules[f"dv8:{stem}"] = {"file": f"dv8/{name}"}
     for module, words in WORDS.items():
         modules[module]["words"] = words
     globals_ = {}
