@@ -27,6 +27,7 @@ enum class SectionKind : uint32_t {
   kLibraryIndex = 10,  // The files of Node's library, as kAssetIndex and kAssetData.
   kLibraryData = 11,
   kLibraryEvaluated = 12,  // The ids of those that the snapshot has evaluated, a line each: for `inspect`.
+  kCertificates = 13,  // Root certificates in PEM.
 };
 
 enum class SectionEncoding : uint32_t { kRaw = 0, kLz4 = 1 };
