@@ -27,9 +27,11 @@ WORDS = {
     ],
     "node:util": [["nodejs.util.promisify.custom"]],
 }
-# What programs with dv8:serve get of Node's library when they name it: bodies as streams, and what else the web has.
+# What programs with dv8:serve get when they name it: threads; of Node's library bodies as streams, and what else the
+# web has.
 SERVE = "\"dv8:serve\""
 SERVE_WORDS = {
+    "dv8:serve_workers": ["workers"],
     "node:buffer": [".blob(", ".formData("],
     "node:events": [".signal", "{ signal", ", signal", "signal }"],
     "node:stream/web": [".body", "[\"body\"]", "{ body", ", body", ".clone(", ".formData("],

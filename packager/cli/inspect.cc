@@ -11,7 +11,7 @@
 namespace dv8 {
 namespace {
 
-constexpr const char* kManifestKeys[] = {"entry", "mode", "env", "dv8", "icu", "v8-flags", "allow-v8-flags", "allow-env-ca", "command-line", "exec-argv",
+constexpr const char* kManifestKeys[] = {"entry", "mode", "env", "dv8", "icu", "v8-flags", "allow-v8-flags", "ca", "allow-env-ca", "command-line", "exec-argv",
                                          "arguments", "environment", "stdlib-encoding"};
 
 // What a key's value is for people: words in a row; of variables only the names, for their values may be secrets.

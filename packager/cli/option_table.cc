@@ -91,8 +91,11 @@ constexpr OptionSpec kOptions[] = {
     {"--exec-argv", Kind::kValue, 0, Section::kStart, "OPTIONS",
      "options of Node's that the app runs with, such as --no-warnings; its process.execArgv"},
     {"--v8-flags", Kind::kValue, 0, Section::kStart, "FLAGS", "for the app's engine"},
+    {"--ca", Kind::kValue, 0, Section::kStart, "system|debian|none|FILE",
+     "whose certificates the app trusts: those of the machine that it runs on (default), Debian's or a file's in PEM, "
+     "which are packed in, or nobody's"},
     {"--allow-env-ca", Kind::kFlag, 0, Section::kStart, "",
-     "the app trusts the certificates that its environment names: SSL_CERT_FILE in place of the system's, "
+     "the app trusts the certificates that its environment names: SSL_CERT_FILE in place of --ca's, "
      "NODE_EXTRA_CA_CERTS besides"},
     {"--allow-v8-flags", Kind::kFlag, 0, Section::kStart, "",
      "the app takes more of them when it starts: ./app --v8-flags=\"...\""},

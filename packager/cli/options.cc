@@ -170,6 +170,7 @@ Result<Done> ReadOutputOptions(const Reader& reader, Options* options) {
   options->json = reader.Has("json");
   options->timing = reader.Has("timing");
   options->allow_v8_flags = reader.Has("allow-v8-flags");
+  options->ca = reader.Last("ca", "system");
   options->allow_env_ca = reader.Has("allow-env-ca");
   if (reader.Has("verbose")) options->verbosity = Options::Verbosity::kVerbose;
   if (reader.Has("quiet")) options->verbosity = Options::Verbosity::kQuiet;

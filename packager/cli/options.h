@@ -45,6 +45,7 @@ struct Options {
   bool json = false;
   bool timing = false;
   bool allow_v8_flags = false;  // Of the app's command line.
+  std::string ca = "system";     // Whose certificates the app trusts: system, debian, none or a file's.
   bool allow_env_ca = false;  // The app trusts certificates that its environment names.
   std::string inspect;          // "host:port" where the app's debugger listens; empty without one.
   bool watch = false;           // Of `run`.

@@ -203,12 +203,22 @@ std::map<std::string, std::string> Manifest(const Options& options, const AppBun
   }
   if (const std::string port = ServerPort(options, app); !port.empty()) manifest["port"] = port;
   if (options.allow_v8_flags) manifest["allow-v8-flags"] = "yes";
+  if (options.ca != "system") manifest["ca"] = options.ca == "debian" || options.ca == "none" ? options.ca : "file";
   if (options.allow_env_ca) manifest["allow-env-ca"] = "yes";
   if (BehavesAsNode(app)) manifest["command-line"] = "node";
   if (!BehavesAsNode(app)) manifest["modules"] = "yes";
   if (!app.link.empty()) manifest["link"] = app.link;
   if (has_threads) manifest["threads"] = "yes";
   return manifest;
+}
+
+// The certificates to pack in; empty when there are none.
+Result<std::string> RootCertificates(const std::string& ca, const Install& install) {
+  if (ca == "system" || ca == "none") return std::string();
+  Result<std::string> text = ReadFile(ca == "debian" ? install.certificates : ca);
+  if (!text.ok()) return Diagnostic{"--ca is system, debian, none or a file of certificates: " + text.error().text, ca};
+  if (text.value().find("-----BEGIN CERTIFICATE-----") == std::string::npos) return Diagnostic{"--ca: no certificate in PEM is in it", ca};
+  return text;
 }
 
 // Whether the app names anything of Node that the small start does not have.
@@ -303,6 +313,8 @@ Result<PackedApp> PackApp(const Options& options, const Install& install,
   }
   const Result<std::vector<std::string>> variables = ReadEnvFiles(options.env_files);
   if (!variables.ok()) return variables.error();
+  const Result<std::string> certificates = RootCertificates(options.ca, install);
+  if (!certificates.ok()) return certificates.error();
   const Result<std::string> icu = IcuData(options.icu, install.icu_dir);
   if (!icu.ok()) return icu.error();
 
@@ -421,6 +433,10 @@ Result<PackedApp> PackApp(const Options& options, const Install& install,
   if (has_assets) {
     writer.Add(SectionKind::kAssetIndex, std::move(asset_sections.index));
     writer.Add(SectionKind::kAssetData, std::move(asset_sections.data));
+  }
+  // The small template has no OpenSSL that would read them.
+  if (!certificates.value().empty() && runtime_kind.value() == Template::kFull) {
+    writer.Add(SectionKind::kCertificates, AsBytes(certificates.value()), Packing::kNone);
   }
   const std::vector<std::byte> payload = writer.Finish();
   const Result<std::string> runtime_file = RuntimeFile(runtime_kind.value(), install, native);

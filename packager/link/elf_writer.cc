@@ -98,6 +98,7 @@ const char* FileSection(SectionKind kind) {
     case SectionKind::kLibraryIndex: return ".dv8.library_index";
     case SectionKind::kLibraryData: return ".dv8.library";
     case SectionKind::kLibraryEvaluated: return ".dv8.evaluated";
+    case SectionKind::kCertificates: return ".dv8.certificates";
   }
   return ".dv8.other";
 }

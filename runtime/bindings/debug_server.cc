@@ -17,7 +17,6 @@
 
 #include "runtime/bindings/openssl_init.h"
 #include "runtime/core/check.h"
-#include "runtime/core/version.h"
 
 namespace dv8 {
 namespace {
@@ -114,8 +113,8 @@ int Bind(const std::string& host, int port, int* bound_port) {
 
 }  // namespace
 
-DebugServer::DebugServer(Listener* listener, std::string title)
-    : listener_(listener), title_(std::move(title)), id_(RandomId()) {}
+DebugServer::DebugServer(Listener* listener, std::string title, std::string browser)
+    : listener_(listener), title_(std::move(title)), browser_(std::move(browser)), id_(RandomId()) {}
 
 DebugServer::~DebugServer() { Stop(); }
 
@@ -312,17 +311,16 @@ void DebugServer::Answer(Connection* connection, const DebugRequest& request) {
   if (request.method != "GET") return Respond(connection, "405 Method Not Allowed", "");
   if (request.target == "/json/version") {
     return Respond(connection, "200 OK",
-                   std::string("{\"Browser\":\"dv8/") + kVersion +
-                       "\",\"Protocol-Version\":\"1.1\"}\n");
+                   "{\"Browser\":\"" + browser_ + "\",\"Protocol-Version\":\"1.1\"}\n");
   }
   if (request.target == "/json" || request.target == "/json/list") {
-    return Respond(connection, "200 OK", TargetList());
+    return Respond(connection, "200 OK", TargetList(request.host));
   }
-  Respond(connection, "404 Not Found", "");
+  Respond(connection, "400 Bad Request", "WebSockets request was expected\n");
 }
 
-std::string DebugServer::TargetList() const {
-  const std::string place = JoinHostPort(host_, port_) + "/" + id_;
+std::string DebugServer::TargetList(const std::string& host) const {
+  const std::string place = host + "/" + id_;
   return "[{\"description\":\"dv8 program\",\"devtoolsFrontendUrl\":"
          "\"devtools://devtools/bundled/js_app.html?experiments=true&v8only=true&ws=" + place +
          "\",\"id\":\"" + id_ + "\",\"title\":" + Quoted(title_) + ",\"type\":\"node\",\"url\":" +

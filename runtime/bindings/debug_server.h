@@ -26,8 +26,9 @@ class DebugServer {
     virtual void OnDisconnect(int client) = 0;
   };
 
-  // `title` is what clients show. `listener` is borrowed.
-  DebugServer(Listener* listener, std::string title);
+  // `title` is what clients show, `browser` the name and version of what they talk to. `listener` is
+  // borrowed.
+  DebugServer(Listener* listener, std::string title, std::string browser);
   ~DebugServer();  // As Stop.
   DebugServer(const DebugServer&) = delete;
   DebugServer& operator=(const DebugServer&) = delete;
@@ -61,12 +62,14 @@ class DebugServer {
   bool Write(Connection* connection);
   void Answer(Connection* connection, const DebugRequest& request);
   void Respond(Connection* connection, const char* status, const std::string& body);
-  std::string TargetList() const;
+  // `host`: with the port, as the client has named it.
+  std::string TargetList(const std::string& host) const;
   void TakeOutgoing();
   void Wake();
 
   Listener* listener_;
   std::string title_;
+  std::string browser_;
   std::string host_;
   std::string id_;
   int port_ = 0;

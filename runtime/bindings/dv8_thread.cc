@@ -25,12 +25,13 @@ namespace {
 
 // What stdlib-js/internal/app.js knows a thread by.
 constexpr char kThreadEntry[] = "dv8:thread";
+constexpr char kMemory[] = "dv8_thread.memory";
 constexpr int kCallbackField = 1;
 constexpr int kFieldCount = 2;
 
 // What both threads know. The starting thread writes before the start and reads after the end.
 struct Work {
-  std::string source;  // Of the wrapper function that the library calls.
+  std::string source;  // Of the wrapper function that the library calls; empty: the program itself runs once more.
   std::string name;
   std::shared_ptr<v8::BackingStore> memory;
   int argc = 0;
@@ -78,6 +79,10 @@ bool Prepare(Environment* env, Work* work) {
   if (*mode == SnapshotJob::Mode::kNone &&
       (!CompileStdlib(env).ToLocal(&stdlib) || !RunStdlib(env, stdlib))) {
     return false;
+  }
+  if (work->source.empty()) {
+    env->Keep(kMemory, MemoryIn(isolate, work->memory));
+    return *mode != SnapshotJob::Mode::kNone || NameProgram(env, std::string(work->payload->Manifest("entry")));
   }
   context->Global()
       ->Set(context, Internalized(isolate, "workerData"), MemoryIn(isolate, work->memory))
@@ -160,7 +165,8 @@ class Thread : public NativeObject {
     info.This()->SetInternalField(kCallbackField, info[0]);
   }
 
-  // start(source, name, view of the memory or undefined) → 0 or a negative error number
+  // start(source, name, view of the memory or undefined) → 0 or a negative error number. With an empty source the
+  // program runs as in its first thread.
   static void Start(const CallInfo& info) {
     auto* self = Unwrap<Thread>(info);
     if (self->work_ != nullptr) return ThrowTypeError(info.GetIsolate(), "start: it was started before");
@@ -282,7 +288,13 @@ void FileOf(const CallInfo& info) {
   if (!name.IsEmpty() && name->IsString()) info.GetReturnValue().Set(name);
 }
 
-constexpr FunctionSpec kFunctions[] = {Checked<FileOf, v8::Local<v8::Function>>("fileOf")};
+// memory() → what start() without a source was given; undefined in other threads.
+void Memory(const CallInfo& info) { info.GetReturnValue().Set(Environment::From(info)->Kept(kMemory)); }
+
+constexpr FunctionSpec kFunctions[] = {
+    Checked<FileOf, v8::Local<v8::Function>>("fileOf"),
+    {"memory", Memory},
+};
 constexpr FunctionSpec kMethods[] = {
     {"setRef", Thread::SetRef},
     Checked<Thread::Start, v8::Local<v8::String>, v8::Local<v8::String>, std::optional<FixedView>>("start"),

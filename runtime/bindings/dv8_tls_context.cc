@@ -28,11 +28,11 @@ bool AddToStore(X509_STORE* store, BIO* bio) {
 }
 
 // Made once a process.
-X509_STORE* SystemStore() {
-  static X509_STORE* const store = [] {
+X509_STORE* RootStore(const Payload* payload) {
+  static X509_STORE* const store = [payload] {
     X509_STORE* made = X509_STORE_new();
     DV8_CHECK(made != nullptr);
-    for (X509* certificate : SystemCertificates()) X509_STORE_add_cert(made, certificate);
+    for (X509* certificate : RootCertificates(payload)) X509_STORE_add_cert(made, certificate);
     ERR_clear_error();
     return made;
   }();
@@ -56,9 +56,9 @@ bool UseChain(SSL_CTX* context, const std::string& text) {
   });
 }
 
-bool UseAuthority(SSL_CTX* context, const std::string& text) {
+bool UseAuthority(SSL_CTX* context, const Payload* payload, const std::string& text) {
   if (text.empty()) {
-    SSL_CTX_set1_cert_store(context, SystemStore());
+    SSL_CTX_set1_cert_store(context, RootStore(payload));
     return true;
   }
   const BioPointer bio = Open(text);
@@ -91,7 +91,7 @@ SecureContext::Result SecureContext::Setup(Side side, const std::string& certifi
     result = kBadKey;
   } else if (!chain.empty() && !UseChain(context_, chain)) {
     result = kBadChain;
-  } else if (verify && !UseAuthority(context_, authority)) {
+  } else if (verify && !UseAuthority(context_, env()->payload(), authority)) {
     result = kBadAuthority;
   }
   // A server that verifies insists on a client's certificate.

@@ -3,6 +3,8 @@
 #include <openssl/err.h>
 #include <openssl/pem.h>
 
+#include "runtime/payload/payload.h"
+
 namespace dv8 {
 namespace {
 
@@ -38,9 +40,16 @@ unsigned long ReadCertificates(const char* path, std::vector<X509*>* certificate
   return error;
 }
 
-const std::vector<X509*>& SystemCertificates() {
-  static const auto* const certificates = [] {
+const std::vector<X509*>& RootCertificates(const Payload* payload) {
+  static const auto* const certificates = [payload] {
     auto* read = new std::vector<X509*>;
+    if (payload != nullptr && !payload->Manifest("ca").empty()) {
+      const std::span<const std::byte> packed = payload->Stored(SectionKind::kCertificates);
+      BIO* text = BIO_new_mem_buf(packed.data(), static_cast<int>(packed.size()));
+      ReadCertificates(text, read);
+      BIO_free(text);
+      return read;
+    }
     for (const char* path : kBundles) {
       if (ReadCertificates(path, read) == 0 && !read->empty()) break;
     }

@@ -69,6 +69,7 @@ const char* SectionName(SectionKind kind) {
     case SectionKind::kLibraryIndex: return "library index";
     case SectionKind::kLibraryData: return "library";
     case SectionKind::kLibraryEvaluated: return "evaluated";
+    case SectionKind::kCertificates: return "certificates";
   }
   return "unknown";
 }

@@ -28,6 +28,7 @@ enum class SectionKind : uint32_t {
   kLibraryData = 11,
   kLibraryEvaluated = 12,  // The ids of those that the snapshot has evaluated, a line each: for `inspect`.
   kSandboxImage = 13,  // The heap that isolates with a sandbox start from.
+  kCertificates = 14,  // Root certificates in PEM.
 };
 
 enum class SectionEncoding : uint32_t { kRaw = 0, kLz4 = 1 };

@@ -19,30 +19,6 @@ import { entryPath } from '../internal/process_state.js';
 import { SyncWriter } from '../internal/stdio.js';
 import { onRestore } from '../internal/restore.js';
 
-const METHODS = [
-  'assert', 'clear', 'count', 'countReset', 'debug', 'dir', 'dirxml', 'error', 'group', 'groupCollapsed', 'groupEnd',
-  'info', 'log', 'table', 'trace', 'warn',
-];
-
-let reports = false;
-
-// What the program prints appears at the client too.
-function reportConsole() {
-  if (reports) return;
-  reports = true;
-  const inspected = native.console();
-  const { console } = globalThis;
-  for (const name of METHODS) {
-    const own = console[name];
-    const other = inspected?.[name];
-    if (typeof own !== 'function' || typeof other !== 'function') continue;
-    console[name] = function (...args) {
-      if (native.url() !== undefined) Reflect.apply(other, inspected, args);
-      return Reflect.apply(own, this, args);
-    };
-  }
-}
-
 /**
  * Listens for clients and says where on standard error.
  * @param {number} [port=9229] - 0 takes a free one.
@@ -60,7 +36,7 @@ export function open(port = 9229, host = '127.0.0.1', wait = false) {
     const message = errorText(rc);
     throw Object.assign(new Error(`${message}, listen ${host}:${port}`), { code: message.slice(0, message.indexOf(':')), errno: rc, syscall: 'listen', address: host, port });
   }
-  reportConsole();
+  native.report(globalThis.console);
   new SyncWriter(2).printQuietly(`Debugger listening on ${native.url()}\n`);
   if (wait) native.wait(false);
 }

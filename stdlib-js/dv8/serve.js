@@ -10,6 +10,9 @@
  * What needs Node's library is packed with it when the code says so: `.body` and other streams, `.signal`, `blob()`,
  * `formData()`, `new URL(request.url)`.
  *
+ * With `workers: n` the program runs in n threads, each with an isolate of its own, and the system shares the connections
+ * out among them: a server a CPU, which share nothing.
+ *
  * HTTP/1.1 and 1.0: requests of a connection are answered one after another, in their order. A request that is no good
  * HTTP never reaches the program: 400, 408, 413, 414, 431, 501 or 505, and the connection is closed.
  *
@@ -26,6 +29,7 @@
  */
 import { manifest } from 'internal:payload';
 import main from './main.js';
+import { lookup } from '../internal/registry.js';
 import { Headers } from '../internal/fetch_headers.js';
 import { initOf, isRequest, Request } from '../internal/fetch_request.js';
 import { fromForeign, Response } from '../internal/fetch_response.js';
@@ -95,11 +99,13 @@ export class Server {
   #path;
   #finished;
   #finish;
+  #workers; // dv8:serve_workers' of this server: {place, begin(port), stop(now), setRef(on)}.
 
   constructor(options, handler) {
     const { error, onError = error, websocket, signal } = options;
     if (onError !== undefined && typeof onError !== 'function') throw invalid('error', 'a function', onError);
     this.#finished = new Promise((resolve) => { this.#finish = resolve; });
+    this.#workers = workersOf(options);
     const connections = this.#connections = new Connections(this, handler, options, onError);
     connections.websocket = handlersOf(websocket);
     connections.subscribe = (topic, socket) => {
@@ -149,10 +155,12 @@ export class Server {
       return;
     }
     this.#hostname = hostOf(options.hostname);
-    const port = Number(options.port ?? manifest('port') ?? kDefaultPort);
+    const workers = this.#workers;
+    const port = workers?.port ?? Number(options.port ?? manifest('port') ?? kDefaultPort);
     if (!Number.isInteger(port) || port < 0 || port > 65535) throw invalid('port', 'a number from 0 to 65535', options.port);
-    native.listen(this.#hostname, port, options.reusePort === true, backlog);
+    native.listen(this.#hostname, port, options.reusePort === true || workers !== undefined, backlog);
     this.#port = native.port();
+    if (workers !== undefined) this.#finished = workers.begin(this, this.#finished);
   }
 
   get port() { return this.#port; }
@@ -190,17 +198,22 @@ export class Server {
    * @returns {Promise<void>} `finished`
    */
   stop(now = false) {
+    this.#workers?.stop(now === true);
     this.#connections.native.stop(now === true);
     return this.#finished;
   }
   /** As stop(). */
   shutdown() { return this.stop(); }
 
-  ref() { this.#connections.native.setRef(true); }
+  ref() { this.#setRef(true); }
   /** The server does not keep the program running. */
-  unref() { this.#connections.native.setRef(false); }
+  unref() { this.#setRef(false); }
+  #setRef(on) {
+    this.#connections.native.setRef(on);
+    this.#workers?.setRef(on);
+  }
 
-  /** Another handler, and other functions for WebSockets and errors, from the next request on. */
+  /** Another handler, and other functions for WebSockets and errors, from the next request on; of this thread. */
   reload(options) {
     const handler = handlerOf(options);
     Object.assign(this.#connections, { handler, receiver: options, onError: options.onError ?? options.error, websocket: handlersOf(options.websocket) });
@@ -275,6 +288,16 @@ export class Server {
   [Symbol.dispose]() { this.stop(true); }
 }
 
+function workersOf(options) {
+  const { workers = 1 } = options;
+  if (!Number.isInteger(workers) || workers < 1 || workers > 1024) throw invalid('workers', 'a whole number from 1 to 1024', workers);
+  if (workers === 1) return undefined;
+  if ((options.unix ?? options.path) !== undefined) throw invalid('workers', '1 where the server listens at a Unix socket', workers);
+  const module = lookup('dv8:serve_workers');
+  if (module === undefined) throw new Error('serve(options): the executable has no threads: pack it with --include=dv8:serve_workers');
+  return module.workersOf(workers);
+}
+
 function handlerOf(options) {
   const handler = options.fetch ?? options.handler;
   if (typeof handler !== 'function') throw invalid('fetch', 'a function that returns a Response', handler);
@@ -286,6 +309,11 @@ function handlerOf(options) {
  * is called as `fetch(request, server)` and returns a Response or a promise of one.
  *
  * - `hostname` ('0.0.0.0'), `port` (3000; 0 for any), `unix` (a socket's path instead), `reusePort`, `backlog`
+ *
+ * - `workers` (1): in how many threads the program runs. Each runs it from its first line, as the first one does, and
+ *   listens by its own call of serve(); `workerId()` tells them apart. The server of the first thread stops those of the
+ *   others, and an error that nothing catches in one of them ends the program. What is of a server (its WebSockets' topics,
+ *   `pendingRequests`, `reload()`) is of one thread. Once a program; not for a Unix socket.
  *
  * - `tls`: {key, cert, passphrase, ca}: PEM; with `ca` clients need a certificate of it. TLS 1.2 and 1.3.
  *
@@ -307,6 +335,9 @@ export function serve(options, handler = undefined) {
   if (options === null || typeof options !== 'object') throw invalid('options', 'an object or a function', options);
   return new Server(options, handler ?? handlerOf(options));
 }
+
+/** Which of the threads of `workers` this is: 0 in the first one, and in programs without. */
+export function workerId() { return lookup('dv8:serve_workers')?.workerId() ?? 0; }
 
 /** The file at `path`, in the executable or on the disk, as the body of a Response: `new Response(file('logo.png'))`. */
 export function file(path) {
@@ -386,4 +417,4 @@ function rehearse() {
 }
 rehearse();
 
-export default { serve, file, staticFiles, Server, Headers, Request, Response };
+export default { serve, file, staticFiles, workerId, Server, Headers, Request, Response };

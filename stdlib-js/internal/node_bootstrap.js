@@ -189,6 +189,7 @@ function startAsNode() {
   }
   exposeGc();
   runRestoreHooks();
+  getInternalBinding('inspector').start();
   compileFunction(`internal/main/${script}`)(theProcess, requireBuiltin, internalBinding, primordials);
   return true;
 }
@@ -225,7 +226,9 @@ function startMain() {
 }
 
 // Files that have read what the current thread is.
-const OF_THE_THREAD = ['internal/worker/messaging', 'internal/worker', 'internal/locks', 'worker_threads', 'internal/util/trace_sigint'];
+const OF_THE_THREAD = [
+  'internal/worker/messaging', 'internal/worker', 'internal/locks', 'worker_threads', 'internal/util/trace_sigint', 'inspector', 'inspector/promises',
+];
 
 /** A thread of worker_threads: what it runs comes by its port. */
 function startWorker() {
@@ -310,6 +313,7 @@ function formatUncaught(error) {
   if (error !== null && (typeof error === 'object' || typeof error === 'function')) {
     try {
       enhancers.beforeInspector(error);
+      getInternalBinding('inspector').reportUncaught(error);
       trace = enhancers.afterInspector(error);
     } catch {
       // error.stack is the program's getter.

@@ -67,7 +67,7 @@ lazy('versions', () => {
 });
 lazy('release', () => ({ name: 'node', lts: 'Krypton' }));
 lazy('features', () => Object.freeze({
-  inspector: false, debug: false, uv: true, ipv6: true, tls_alpn: true, tls_sni: true, tls_ocsp: true, tls: true,
+  inspector: true, debug: false, uv: true, ipv6: true, tls_alpn: true, tls_sni: true, tls_ocsp: true, tls: true,
   openssl_is_boringssl: false, cached_builtins: true, require_module: true, typescript: 'strip',
 }));
 define('ppid', { get: () => native.ids()[1] });

@@ -166,7 +166,7 @@ class DebuggerTest(e2e.TestCase):
             self.assertEqual(status, 200)
             (entry,) = json.loads(body)
             self.assertEqual((entry["webSocketDebuggerUrl"], entry["type"]), (url, "node"))
-        self.assertEqual(cdp.http_get(port, "/else")[0], 404)
+        self.assertEqual(cdp.http_get(port, "/else"), (400, "WebSockets request was expected\n"))
         # A page's own name for this machine.
         for host in ("evil.example", "evil.example:80", "127.0.0.1.evil.example", "[::1", "127.0.0.1:x", " "):
             self.assertEqual(cdp.http_get(port, "/json", host)[0], 400, host)
@@ -215,6 +215,43 @@ class DebuggerTest(e2e.TestCase):
             "".join(f"RangeError open: port {bad} is not a whole number from 0 to 65535\n" for bad in (-1, 65536, 1.5, "x"))
             + "EINVAL listen\nundefined\nEALREADY\ntrue true\nopened\nchanged\n",
         )
+        self.assertEqual(process.wait(20), 0)
+
+    def test_node_inspector(self):
+        app = self.pack_source(
+            "import { close, open, url, waitForDebugger } from 'node:inspector';\n"
+            "process.on('SIGUSR1', () => console.log('usr1', url()));\n"
+            "process.kill(process.pid, 'SIGUSR1');\n"
+            "setTimeout(() => {\n"
+            "  const closed = open(0, '127.0.0.1');\n"
+            "  try { open(0); } catch (error) { console.log(error.code); }\n"
+            "  console.log(url() !== undefined, process.debugPort === Number(new URL(url()).port));\n"
+            "  closed[Symbol.dispose](); console.log(url()); close();\n"
+            "  open(0, '127.0.0.1', true); let seen = 'here'; debugger; console.log(seen);\n"
+            "}, 200);\n"
+        )
+        process = subprocess.Popen([app], stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=e2e.CLEAN_ENV)
+        self.addCleanup(process.stderr.close)
+        self.addCleanup(process.stdout.close)
+        self.addCleanup(process.kill)
+        lines = [process.stderr.readline().decode() for _ in range(4)]
+        self.assertEqual(lines[1], "For help, see: https://nodejs.org/en/docs/inspector\n")
+        url = re.fullmatch(r"Debugger listening on (ws://127\.0\.0\.1:\d+/[0-9a-f-]{36})\n", lines[2])[1]
+        _, body = cdp.http_get(int(url.split(":")[2].split("/")[0]), "/json/version")
+        self.assertEqual(json.loads(body)["Browser"], "node.js/v24.21.0")
+        client = self.connect(url)
+        self.assertEqual(process.stderr.readline(), b"Debugger attached.\n")
+        client.call("Runtime.enable")
+        client.call("Debugger.enable")
+        client.call("Runtime.runIfWaitingForDebugger")
+        frame = client.wait_for("Debugger.paused")["callFrames"][0]["callFrameId"]
+        client.call("Debugger.setVariableValue", scopeNumber=0, variableName="seen", newValue={"value": "changed"}, callFrameId=frame)
+        client.call("Debugger.resume")
+        # It ends when its client has gone.
+        self.assertEqual(process.stderr.readline(), b"Waiting for the debugger to disconnect...\n")
+        client.wait_for("Runtime.executionContextDestroyed")
+        client.close()
+        self.assertEqual(process.stdout.read().decode(), "usr1 undefined\nERR_INSPECTOR_ALREADY_ACTIVATED\ntrue true\nundefined\nchanged\n")
         self.assertEqual(process.wait(20), 0)
 
     def test_taken_port(self):

@@ -72,6 +72,59 @@ class ServeTestCase(e2e.TestCase):
         return int(line)
 
 
+class WorkersTest(ServeTestCase):
+    """serve()'s `workers`."""
+
+    def answers(self, port, path="/", wanted=3):
+        """What connections of their own get, until so many threads have answered."""
+        seen = set()
+        for _ in range(400):
+            seen.add(talk(port, b"GET %s HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n" % path.encode(), half_close=True).rpartition(b"\r\n\r\n")[2])
+            if len(seen) == wanted:
+                break
+        return sorted(seen)
+
+    def test_all_answer_and_all_stop(self):
+        for options in ((), ("--snapshot=none",), ("--include=node:events",)):
+            with self.subTest(options):
+                port = self.serve("workers.js", "3", options=options)
+                self.assertEqual(self.answers(port), [b"0", b"1", b"2"])
+                slow = [subprocess.Popen(["curl", "-sS", f"http://127.0.0.1:{port}/slow"], stdout=subprocess.PIPE, text=True) for _ in range(8)]
+                time.sleep(0.3 * e2e.patience())
+                self.process.send_signal(signal.SIGTERM)
+                self.assertEqual({each.communicate()[0][:5] for each in slow}, {"slow "})
+                self.assertEqual(self.process.communicate(timeout=20 * e2e.patience())[0], "stopped true\n")
+                self.assertEqual(self.process.returncode, 0)
+
+    def test_under_load(self):
+        port = self.serve("workers.js", "2")
+        got = e2e.run(["wrk", "-t2", "-c32", "-d2s", f"http://127.0.0.1:{port}/"])
+        self.assertRegex(got.out, r"\d+ requests in")
+        self.assertNotRegex(got.out, "Socket errors|Non-2xx")
+
+    def test_an_error_in_a_thread_ends_the_program(self):
+        port = self.serve("workers.js", "2")
+        for _ in range(200):
+            try:
+                talk(port, b"GET /fail HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n", half_close=True)
+            except OSError:
+                break
+        self.assertIn("Error: in thread 1", self.process.communicate(timeout=20 * e2e.patience())[1])
+        self.assertEqual(self.process.returncode, 1)
+
+    def test_what_is_wrong(self):
+        app = self.pack_source(
+            "import { serve, workerId } from 'dv8:serve'; console.log(workerId());\n"
+            "for (const options of [{ workers: 0 }, { workers: 1.5 }, { workers: 2, unix: '/tmp/x' }]) {\n"
+            "  try { serve({ fetch() {}, ...options }); } catch (error) { console.log(error.code, error.message); }\n"
+            "}\n"
+        )
+        one = "ERR_INVALID_ARG_VALUE serve(options): workers must be a whole number from 1 to 1024, and is"
+        self.assert_runs(
+            [app], out=f"0\n{one} 0\n{one} 1.5\nERR_INVALID_ARG_VALUE serve(options): workers must be 1 where the server listens at a Unix socket, and is 2\n"
+        )
+
+
 class SmallTest(ServeTestCase):
     """A program without Node's library."""
 

@@ -1,12 +1,10 @@
-"""The parts of docs/compatibility.md that a run of npm.py writes: npm's programs, the library's stubs, Node's tests.
+"""The parts of docs/compatibility.md that a run of npm.py writes: npm's programs, Node's tests.
 
 Each lies between two comments; what is around them is written by hand.
 """
 
 import collections
-import glob
 import os
-import re
 
 import e2e
 
@@ -45,25 +43,6 @@ def programs(results, expected):
     return lines
 
 
-def stubs(root):
-    """What internal/dv8/not_supported.js stands for, by module, with the first sentence of the file that says so."""
-    library = os.path.join(root, "stdlib-js", "node")
-    names, reasons = collections.defaultdict(list), {}
-    for path in sorted(glob.glob(os.path.join(library, "**", "*.js"), recursive=True)):
-        with open(path, encoding="utf-8") as file:
-            source = file.read()
-        # 'a' + 'b' is one text.
-        joined = re.sub(r"'\s*\+\s*'", "", source)
-        comment = " ".join(line[2:].strip() for line in re.match(r"(//[^\n]*\n)*", source)[0].splitlines())
-        for module, text in re.findall(r"notSupported(?:All|Class)?\(\s*'([^']*)',\s*'([^']*)'", joined):
-            names[module] += text.split()
-            reasons[module] = comment.partition(": ")[2].rstrip(".")
-    lines = ["| module | what throws | |", "|---|---|---|"]
-    for module, listed in names.items():
-        lines.append(f"| `{module}` | {', '.join(f'`{name}`' for name in listed)} | {reasons[module]} |")
-    return lines
-
-
 def expectations(root):
     """The reasons of tests/conformance/node_expectations.txt, the most frequent first."""
     reasons = collections.Counter()
@@ -82,7 +61,7 @@ def write(results, expected):
     path = os.path.join(root, "docs", "compatibility.md")
     with open(path, encoding="utf-8") as file:
         text = file.read()
-    for name, lines in (("programs", programs(results, expected)), ("stubs", stubs(root)), ("tests", expectations(root))):
+    for name, lines in (("programs", programs(results, expected)), ("tests", expectations(root))):
         begin, end = f"<!-- {name}, by bazel run //tests/npm -- --write-docs -->\n", f"<!-- end of {name} -->\n"
         before, _, rest = text.partition(begin)
         if not rest or end not in rest:

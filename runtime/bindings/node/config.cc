@@ -20,7 +20,7 @@ void Init(Environment* env, v8::Local<v8::Object> target) {
     const char* name;
     bool value;
   } kFeatures[] = {
-      {"fipsMode", false},        {"hasCrypto", true},      {"hasInspector", false}, {"hasIntl", true},
+      {"fipsMode", false},        {"hasCrypto", true},      {"hasInspector", true}, {"hasIntl", true},
       {"hasNodeOptions", false},  {"hasOpenSSL", true},     {"hasSmallICU", false},  {"hasTracing", false},
       {"isDebugBuild", false},    {"noBrowserGlobals", false}, {"openSSLIsBoringSSL", false},
   };

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "runtime/binding/typed.h"
+#include "runtime/bindings/inspector.h"
 #include "runtime/bindings/node/abort_scope.h"
 #include "runtime/bindings/node/code_cache.h"
 #include "runtime/bindings/node/compile.h"
@@ -148,6 +149,8 @@ void RunInContext(const CallInfo& info) {
     return;
   }
   const bool display_errors = info[2]->IsTrue();
+  Inspector* inspector = Inspector::Existing(env);
+  if (info[4]->IsTrue() && inspector != nullptr) inspector->PauseOnNextStatement();
   v8::Context::Scope scope(context);
   v8::TryCatch guard(isolate);
   Local<v8::Script> script = unbound->BindToCurrentContext();
@@ -270,7 +273,7 @@ bool ContainsModuleSyntax(Environment* env, Local<v8::String> code, Local<v8::St
 }
 
 // makeContext(sandbox | symbol, name, origin, strings, wasm, ownMicrotaskQueue, hostDefinedOption)
-void MakeContext(Environment* env, Local<v8::Value> sandbox, std::string name, Local<v8::Value>, bool strings,
+void MakeContext(Environment* env, Local<v8::Value> sandbox, std::string name, Local<v8::Value> origin, bool strings,
                  bool wasm, bool own_microtasks, Local<v8::Symbol> id, const CallInfo& info) {
   ContextOptions options{.host_defined_option = id,
                          .allow_strings = strings,
@@ -286,7 +289,12 @@ void MakeContext(Environment* env, Local<v8::Value> sandbox, std::string name, L
     return ThrowInvalidArgument(env->isolate(), 0, "of type object", sandbox);
   }
   Local<v8::Object> holder;
-  if (ContextifyContext::Make(env, options).ToLocal(&holder)) info.GetReturnValue().Set(holder);
+  if (!ContextifyContext::Make(env, options).ToLocal(&holder)) return;
+  if (Inspector* inspector = Inspector::Existing(env)) {
+    const std::string from = origin->IsString() ? std::string(Utf8(env->isolate(), origin).view()) : "";
+    inspector->ContextCreated(ContextifyContext::Of(env, holder)->context(), options.name, from);
+  }
+  info.GetReturnValue().Set(holder);
 }
 
 v8::MaybeLocal<v8::Promise> MeasureMemory(Environment* env, InRange<int32_t, 0, 1> mode,

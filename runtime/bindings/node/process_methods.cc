@@ -13,6 +13,7 @@
 #include <variant>
 
 #include "runtime/binding/shared_array.h"
+#include "runtime/bindings/debugger.h"
 #include "runtime/bindings/node/active_resources.h"
 #include "runtime/bindings/node/build_mode.h"
 #include "runtime/bindings/node/command_line.h"
@@ -128,7 +129,9 @@ void DebugProcess(const CallInfo& info, int32_t pid) {
   if (kill(pid, SIGUSR1) != 0) ThrowUvError(info, -errno, "kill");
 }
 
-void DebugEnd() {}
+void DebugEnd(Environment* env) {
+  if (!env->is_thread()) CloseDebugger();
+}
 
 void RawDebug(std::string text) {
   std::fprintf(stderr, "%s\n", text.c_str());

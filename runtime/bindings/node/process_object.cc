@@ -54,11 +54,6 @@ void SetTitle(v8::Local<v8::Name>, v8::Local<v8::Value> value, const v8::Propert
   SetProcessTitle(env, std::string(Utf8(info.GetIsolate(), text).view()));
 }
 
-struct DebugPort {
-  explicit DebugPort(Environment*) {}
-  int32_t port = 9229;
-};
-
 void GetDebugPort(v8::Local<v8::Name>, const v8::PropertyCallbackInfo<v8::Value>& info) {
   info.GetReturnValue().Set(Environment::From(info.GetIsolate())->State<DebugPort>().port);
 }

@@ -29,6 +29,12 @@ void PatchProcessObject(Environment* env, v8::Local<v8::Object> process);
 // process.title, which ps shows: --title.
 void SetProcessTitle(Environment* env, const std::string& title);
 
+// process.debugPort.
+struct DebugPort {
+  explicit DebugPort(Environment*) {}
+  int32_t port = 9229;
+};
+
 void AppendProcessReferences(std::vector<intptr_t>* list);
 
 }  // namespace dv8::node

@@ -42,7 +42,7 @@ const std::vector<X509*>& ExtraCertificates(Environment* env) {
 }
 const std::vector<X509*>& TrustedCertificates(Environment* env) {
   static const auto* const certificates = CertificatesByVariable(env, "SSL_CERT_FILE");
-  return certificates->empty() ? SystemCertificates() : *certificates;
+  return certificates->empty() ? RootCertificates(env->payload()) : *certificates;
 }
 
 // Whom contexts of this Environment trust without being told.
@@ -54,7 +54,7 @@ class Roots {
     Forget();
   }
 
-  // What tls.setDefaultCACertificates() gave, instead of the system's and the extra ones.
+  // What tls.setDefaultCACertificates() gave, instead of the program's and the extra ones.
   void Set(std::vector<X509*> certificates) {
     Forget();
     users_ = std::move(certificates);

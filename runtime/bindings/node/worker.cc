@@ -6,6 +6,7 @@
 #include "runtime/binding/typed.h"
 #include "runtime/bindings/node/build_mode.h"
 #include "runtime/bindings/node/heap_utils.h"
+#include "runtime/bindings/node/inspector_workers.h"
 #include "runtime/bindings/node/process_arguments.h"
 #include "runtime/bindings/node/profiles.h"
 #include "runtime/bindings/node/symbols.h"
@@ -123,6 +124,10 @@ void Worker::Make(Environment* env, const CallInfo& info, v8::Local<v8::Value>, 
   start.payload = env->payload();
   start.argc = env->argc();
   start.argv = env->argv();
+  const WorkerThread* own = env->State<ThisWorker>().thread;
+  if (info[0]->IsString() || info[0]->IsObject()) start.url = Utf8(env->isolate(), info[0]).view();
+  start.waits_for_client = NewWorkersWait();
+  start.main_inbox = own == nullptr ? Inspector::InboxOf(env) : own->main_inbox();
   WorkerOptions options;
   if (!ReadWorkerOptions(env, variables, exec_argv, &options)) return;
   if (!options.invalid.empty()) {

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "runtime/bindings/node/inspector_workers.h"
 #include "runtime/bindings/node/open_descriptors.h"
 #include "runtime/bindings/node/performance.h"
 #include "runtime/bindings/node/process_arguments.h"
@@ -99,11 +100,15 @@ void WorkerThread::RunIn(v8::Isolate* isolate) {
     }
     SetLoopStart(&env, loop_start_);
     if (!stop) {
+      AddInspectedWorker({start_.id, "[worker " + std::to_string(start_.id) + "]" + (start_.name.empty() ? "" : " " + start_.name),
+                          start_.url, start_.waits_for_client, Inspector::InboxOf(&env)});
+      if (start_.waits_for_client) Inspector::Get(&env)->WaitForClient();
       v8::Local<v8::Value> binding = InternalBinding(&env, "worker").ToLocalChecked();
       (void)env.Callback(env.hook(Hook::kStart), v8::Undefined(isolate), 1, &binding);
       code = env.RunLoop();
     }
     isolate->CancelTerminateExecution();
+    RemoveInspectedWorker(start_.id);
     RunTasks(&env);  // Who waits for an answer gets one.
     std::lock_guard lock(mutex_);
     running_ = nullptr;

@@ -12,6 +12,7 @@
 #include <string>
 #include <vector>
 
+#include "runtime/bindings/inspector.h"
 #include "runtime/bindings/node/message_port.h"
 #include "runtime/bindings/node/options.h"
 #include "runtime/bindings/node/process_env.h"
@@ -39,6 +40,9 @@ struct WorkerStart {
   std::vector<std::string> exec_argv;
   std::shared_ptr<WorkerVariables> variables;  // Null: the process's.
   std::unique_ptr<PortQueue> port;             // To the starting thread.
+  std::string url;                             // Of its file.
+  bool waits_for_client = false;               // The inspector's, before its program starts.
+  std::shared_ptr<InspectorInbox> main_inbox;  // Of the program's first thread.
 };
 
 class WorkerThread {
@@ -57,6 +61,7 @@ class WorkerThread {
 
   uint64_t id() const { return start_.id; }
   const std::string& name() const { return start_.name; }
+  const std::shared_ptr<InspectorInbox>& main_inbox() const { return start_.main_inbox; }
   // 0, or a negative error number.
   int Run();
   // Ends its JavaScript, an endless loop too. From any thread.
