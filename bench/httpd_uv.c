@@ -6,8 +6,7 @@
 #include <stdlib.h>
 #include <uv.h>
 
-static const char kAnswer[] =
-    "HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: 14\r\n\r\nHello, World!\n";
+static const char kAnswer[] = "HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: 14\r\n\r\nHello, World!\n";
 
 typedef struct {
   uv_tcp_t tcp;

@@ -72,8 +72,7 @@ void Measure(int round, int index, const Command& command, const posix_spawn_fil
     if (errno != EINTR) Fail("wait for", command.argv[0]);
   }
   const long long wall = Now() - start;
-  const long long cpu = (usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) * 1000000LL +
-                        usage.ru_utime.tv_usec + usage.ru_stime.tv_usec;
+  const long long cpu = (usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) * 1000000LL + usage.ru_utime.tv_usec + usage.ru_stime.tv_usec;
   const int code = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
   if (round < 0) return;
   printf("%d %d %lld %lld %ld %ld %d\n", round, index, wall, cpu, usage.ru_maxrss, usage.ru_minflt, code);

@@ -56,9 +56,7 @@ class PrimeCounter final : public dv8::NativeObject {
  private:
   static constexpr uint32_t kMost = 100'000'000;
 
-  PrimeCounter(dv8::Environment* env, v8::Local<v8::Object> object) : NativeObject(env, object) {
-    request_.data = this;
-  }
+  PrimeCounter(dv8::Environment* env, v8::Local<v8::Object> object) : NativeObject(env, object) { request_.data = this; }
 
   static void Work(uv_work_t* request) {
     auto* self = static_cast<PrimeCounter*>(request->data);

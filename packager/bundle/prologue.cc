@@ -74,8 +74,8 @@ Result<std::string> ReadSource(const BundleOptions& options, const std::string& 
 }
 
 Result<std::string> OneLine(const std::string& banner, Esbuild* esbuild) {
-  const Result<EsbuildScript> script = esbuild->Transform(
-      banner, "", {kTarget, "--minify-whitespace", "--legal-comments=none", "--log-level=silent"});
+  const Result<EsbuildScript> script =
+      esbuild->Transform(banner, "", {kTarget, "--minify-whitespace", "--legal-comments=none", "--log-level=silent"});
   if (!script.ok()) return UsageError("--banner: " + script.error().text);
   std::string text = script.value().code;
   while (text.ends_with('\n')) text.pop_back();

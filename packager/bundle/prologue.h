@@ -11,8 +11,8 @@
 namespace dv8 {
 
 struct Prologue {
-  size_t end = 0;          // Where the first statement begins, or the last directive has ended.
-  bool is_strict = false;  // 'use strict' is among the directives.
+  size_t end = 0;                // Where the first statement begins, or the last directive has ended.
+  bool is_strict = false;        // 'use strict' is among the directives.
   bool needs_semicolon = false;  // The last directive has none.
 };
 

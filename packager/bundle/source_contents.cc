@@ -10,8 +10,7 @@
 
 namespace dv8 {
 
-std::vector<std::string> ReadSourceContents(const SourceMap& map, const std::string& folder,
-                                            const std::string& root,
+std::vector<std::string> ReadSourceContents(const SourceMap& map, const std::string& folder, const std::string& root,
                                             const std::vector<std::string>& inputs) {
   const std::set<std::string> bundled(inputs.begin(), inputs.end());
   std::vector<std::string> contents;

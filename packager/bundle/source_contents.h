@@ -13,8 +13,7 @@ namespace dv8 {
 
 // The texts as JSON, parallel to the map's sources; "null" for what is neither among `inputs`
 // (absolute paths) nor below `root`: a package's own map may name any file. `folder` is the map's.
-std::vector<std::string> ReadSourceContents(const SourceMap& map, const std::string& folder,
-                                            const std::string& root,
+std::vector<std::string> ReadSourceContents(const SourceMap& map, const std::string& folder, const std::string& root,
                                             const std::vector<std::string>& inputs);
 
 }  // namespace dv8

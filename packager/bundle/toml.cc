@@ -21,9 +21,7 @@ void Append(const toml::node& node, std::string* json);
 void AppendTable(const toml::table& table, std::string* json) {
   std::vector<std::pair<const toml::key*, const toml::node*>> entries;
   for (auto&& [key, value] : table) entries.emplace_back(&key, &value);
-  std::sort(entries.begin(), entries.end(), [](const auto& a, const auto& b) {
-    return a.first->source().begin < b.first->source().begin;
-  });
+  std::sort(entries.begin(), entries.end(), [](const auto& a, const auto& b) { return a.first->source().begin < b.first->source().begin; });
   *json += '{';
   for (const auto& [key, value] : entries) {
     if (json->back() != '{') *json += ',';

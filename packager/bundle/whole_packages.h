@@ -15,9 +15,9 @@ namespace dv8 {
 bool ComputesPaths(std::string_view source, const std::string& file);
 
 struct WholePackage {
-  std::string folder;  // Absolute.
+  std::string folder;              // Absolute.
   std::vector<std::string> files;  // Absolute.
-  uint64_t size = 0;  // Bytes.
+  uint64_t size = 0;               // Bytes.
 };
 
 // Larger ones are not taken.

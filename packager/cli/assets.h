@@ -16,8 +16,8 @@ namespace dv8 {
 // stay links. Folders are read without what is called .git, temporary folders of dv8pack, and `output` when that is
 // an app of dv8pack; another file there that the output would replace is an error, as is what is neither a file nor
 // a folder.
-Result<std::vector<EmbeddedFile>> ReadAssets(const std::vector<std::string>& paths, const std::string& root,
-                                             const std::string& output, const Excluded& excluded);
+Result<std::vector<EmbeddedFile>> ReadAssets(const std::vector<std::string>& paths, const std::string& root, const std::string& output,
+                                             const Excluded& excluded);
 
 // The payload's sections of `files`, which need not be sorted.
 AssetSections MakeAssets(std::vector<EmbeddedFile> files);

@@ -11,7 +11,7 @@
 namespace dv8 {
 
 struct Config {
-  std::string file;  // Empty when there is none.
+  std::string file;                // Empty when there is none.
   std::vector<std::string> words;  // As on the command line: "--minify", "--define=K=V".
 };
 

@@ -12,8 +12,7 @@ namespace dv8 {
 
 // Refuses an output that names, by whatever path, a file of the command line, one of dv8pack's own, or
 // a JSON file (package.json, tsconfig.json and what that extends). Before anything is done.
-Result<Done> CheckOverwrite(const std::string& output, const Options& options,
-                            const Install& install);
+Result<Done> CheckOverwrite(const std::string& output, const Options& options, const Install& install);
 
 // Refuses a file of `option`, --metafile or --sbom, that would replace a file of the command line or one that describes a
 // package.

@@ -8,8 +8,8 @@ namespace dv8 {
 std::string ErrorJson(const Diagnostic& error) {
   const Diagnostic& first = error.causes.empty() ? error : error.causes[0];
   return "{\"error\":{\"message\":" + QuoteJson(first.text) + ",\"file\":" + QuoteJson(first.path) +
-         ",\"line\":" + std::to_string(first.line) + ",\"column\":" + std::to_string(first.col) +
-         ",\"hint\":" + QuoteJson(error.hint) + "}}\n";
+         ",\"line\":" + std::to_string(first.line) + ",\"column\":" + std::to_string(first.col) + ",\"hint\":" + QuoteJson(error.hint) +
+         "}}\n";
 }
 
 std::string ResultJson(const std::string& output, size_t size, const PackedApp& app, const std::string& kind, const std::string& more,

@@ -48,8 +48,7 @@ int OpenNamelessCopy(std::span<const std::byte> executable) {
 
 }  // namespace
 
-Diagnostic RunExecutable(std::span<const std::byte> executable, const std::string& name,
-                         const std::vector<std::string>& arguments) {
+Diagnostic RunExecutable(std::span<const std::byte> executable, const std::string& name, const std::vector<std::string>& arguments) {
   const int memory = memfd_create("app", MFD_CLOEXEC);
   if (memory >= 0 && WriteAll(memory, executable)) Execute(memory, name, arguments);
   if (memory >= 0) close(memory);

@@ -81,8 +81,7 @@ class Child {
   bool HasEnded(std::string* how) {
     int status = 0;
     if (!is_running() || waitpid(pid_, &status, WNOHANG) != pid_) return false;
-    *how = WIFSIGNALED(status) ? "by signal " + std::to_string(WTERMSIG(status))
-                               : "with code " + std::to_string(WEXITSTATUS(status));
+    *how = WIFSIGNALED(status) ? "by signal " + std::to_string(WTERMSIG(status)) : "with code " + std::to_string(WEXITSTATUS(status));
     pid_ = 0;
     if (has_terminal_) tcsetattr(STDIN_FILENO, TCSANOW, &terminal_);
     return true;

@@ -13,7 +13,7 @@ namespace dv8 {
 struct Watched {
   std::string name;  // The app's argv[0].
   std::vector<std::string> arguments;
-  std::string root;  // Where a file may appear that a failed packing has missed.
+  std::string root;                // Where a file may appear that a failed packing has missed.
   std::vector<std::string> files;  // And folders, which belong to the app whatever is in it: assets, options.
   bool is_quiet = false;
 };

@@ -20,8 +20,7 @@ struct TranspiledFile {
 
 // The files of `graph` that need it; `app.texts`, by file, stand in place of the files' own. Errors in them are in
 // `messages`.
-Result<std::vector<TranspiledFile>> TranspileFiles(const Graph& graph, const AppBundle& app,
-                                                   const BundleOptions& options, Esbuild* esbuild,
+Result<std::vector<TranspiledFile>> TranspileFiles(const Graph& graph, const AppBundle& app, const BundleOptions& options, Esbuild* esbuild,
                                                    std::string* messages);
 
 }  // namespace dv8

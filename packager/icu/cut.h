@@ -17,7 +17,6 @@ namespace dv8 {
 // always there; converters of multi-byte encodings come with the languages that are written in them, and
 // all of them with "encodings" in the list. Transliteration, names of characters and string preparation
 // are not there. The error names a locale that is not in the data.
-Result<std::vector<std::byte>> CutIcuData(std::span<const std::byte> full,
-                                          std::string_view locales);
+Result<std::vector<std::byte>> CutIcuData(std::span<const std::byte> full, std::string_view locales);
 
 }  // namespace dv8

@@ -22,9 +22,7 @@ class IcuPackage {
   std::span<const std::byte> Find(const std::string& name) const;
 
   // A package of the items of `names`, of which those in `changed` have other bytes.
-  std::vector<std::byte> Write(
-      const std::set<std::string>& names,
-      const std::map<std::string, std::vector<std::byte>>& changed) const;
+  std::vector<std::byte> Write(const std::set<std::string>& names, const std::map<std::string, std::vector<std::byte>>& changed) const;
 
  private:
   std::span<const std::byte> header_;

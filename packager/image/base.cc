@@ -174,8 +174,8 @@ Result<BaseImage> ReadImage(const Layout& layout, const Found& found, std::strin
   for (const Json& layer : layers->items()) {
     Result<std::string> bytes = layout.ReadBlob(layer);
     if (!bytes.ok()) return bytes.error();
-    image.layers.push_back({OciLayerType(layer.StringAt("mediaType")), layer.StringAt("digest").substr(sizeof(kDigestHead) - 1),
-                            std::move(bytes.value())});
+    image.layers.push_back(
+        {OciLayerType(layer.StringAt("mediaType")), layer.StringAt("digest").substr(sizeof(kDigestHead) - 1), std::move(bytes.value())});
   }
   return image;
 }

@@ -28,7 +28,7 @@ struct ImageInput {
   ImageOptions options;
   std::string name;  // Of the executable.
   std::span<const std::byte> executable;
-  std::string certificates;  // A PEM file of authorities; empty for programs that need none.
+  std::string certificates;                        // A PEM file of authorities; empty for programs that need none.
   std::map<std::string, std::string> annotations;  // org.opencontainers.image.*: labels, too.
   std::vector<Referrer> referrers;
   int64_t time = 0;  // Of the files and the image, seconds since 1970.
@@ -39,7 +39,7 @@ struct Image {
   Reference reference;
   std::string digest;  // Of its manifest: "sha256:…".
   std::string config_digest;
-  size_t size = 0;  // Of all its layers, compressed.
+  size_t size = 0;                  // Of all its layers, compressed.
   std::vector<std::string> layers;  // Their digests; the last one is ours.
 };
 

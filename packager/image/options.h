@@ -30,7 +30,7 @@ struct FileToCopy {
 };
 
 struct ImageOptions {
-  Reference reference;  // Its name is empty when nobody named it.
+  Reference reference;             // Its name is empty when nobody named it.
   std::vector<std::string> ports;  // "8080/tcp"
   std::vector<std::string> env;    // NAME=VALUE
   std::map<std::string, std::string> labels;

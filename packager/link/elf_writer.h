@@ -15,8 +15,7 @@ namespace dv8 {
 // named sections (.dv8.payload, .dv8.snapshot, …), so that strip and objcopy keep it. The
 // segment takes over the program header of the note .note.dv8pack. `payload` must begin with
 // a PayloadHeader. ELF-64, System V gABI.
-Result<std::vector<std::byte>> LinkPayload(std::span<const std::byte> runtime,
-                                           std::span<const std::byte> payload);
+Result<std::vector<std::byte>> LinkPayload(std::span<const std::byte> runtime, std::span<const std::byte> payload);
 
 // The payload inside an app's file, as a part of `executable`.
 Result<std::span<const std::byte>> FindPayloadInFile(std::span<const std::byte> executable);

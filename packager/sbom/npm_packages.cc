@@ -192,8 +192,8 @@ std::string NoticesOf(const std::vector<NpmPackage>& packages) {
   const std::string rule(80, '=');
   std::string text;
   for (const NpmPackage& package : packages) {
-    text += "\n" + rule + "\n" + package.name + " " + package.version + " (npm)\n" + rule + "\n\nLicense: " +
-            (package.license.empty() ? "not stated" : package.license) + "\n";
+    text += "\n" + rule + "\n" + package.name + " " + package.version + " (npm)\n" + rule +
+            "\n\nLicense: " + (package.license.empty() ? "not stated" : package.license) + "\n";
     std::set<std::string> names;
     std::error_code error;
     for (std::filesystem::directory_iterator at(package.folder, error), end; !error && at != end; at.increment(error)) {

@@ -10,9 +10,7 @@ namespace dv8 {
 
 void CpioWriter::AddFolder(std::string_view path, uint32_t mode) { Add(path, S_IFDIR | mode, {}, {}); }
 
-void CpioWriter::AddFile(std::string_view path, uint32_t mode, std::span<const std::byte> bytes) {
-  Add(path, S_IFREG | mode, bytes, {});
-}
+void CpioWriter::AddFile(std::string_view path, uint32_t mode, std::span<const std::byte> bytes) { Add(path, S_IFREG | mode, bytes, {}); }
 
 void CpioWriter::AddCharacterDevice(std::string_view path, uint32_t mode, uint32_t major, uint32_t minor) {
   Add(path, S_IFCHR | mode, {}, {major, minor});

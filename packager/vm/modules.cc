@@ -39,7 +39,8 @@ class Finder {
     const std::string path = file->second;
     files_.erase(file);  // Once, whoever needs it.
     if (!path.ends_with(".ko")) {
-      return Diagnostic{"--modules: is compressed, which not every kernel reads", path, 0, 0, "decompress the folder's modules: unxz, unzstd or gunzip"};
+      return Diagnostic{"--modules: is compressed, which not every kernel reads", path, 0, 0,
+                        "decompress the folder's modules: unxz, unzstd or gunzip"};
     }
     Result<std::string> bytes = ReadFile(path);
     if (!bytes.ok()) return Diagnostic{"--modules: " + bytes.error().text, path};

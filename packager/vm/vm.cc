@@ -11,8 +11,8 @@
 namespace dv8 {
 namespace {
 
-constexpr std::string_view kFolders[] = {"dev", "etc", "etc/ssl", "etc/ssl/certs", "lib",     "lib/modules",
-                                         "proc",    "run", "sys", "usr",     "usr/bin",       "root"};
+constexpr std::string_view kFolders[] = {"dev",  "etc", "etc/ssl", "etc/ssl/certs", "lib",     "lib/modules",
+                                         "proc", "run", "sys",     "usr",           "usr/bin", "root"};
 
 // What runtime/init reads.
 std::string Config(const MachineInput& input) {

@@ -13,8 +13,8 @@
 namespace dv8 {
 
 struct MachineOptions {
-  std::string modules;  // A folder of the kernel's modules; empty when it has all built in.
-  std::string ip;       // "dhcp", "none" or an address.
+  std::string modules;           // A folder of the kernel's modules; empty when it has all built in.
+  std::string ip;                // "dhcp", "none" or an address.
   std::vector<std::string> env;  // NAME=VALUE
 };
 

@@ -52,8 +52,7 @@ void Forge(std::vector<std::byte>* bytes) {
 }
 
 void ReadAssets(const Payload& payload) {
-  const Result<AssetIndex> assets = AssetIndex::Parse(payload.Stored(SectionKind::kAssetIndex),
-                                                      payload.Stored(SectionKind::kAssetData));
+  const Result<AssetIndex> assets = AssetIndex::Parse(payload.Stored(SectionKind::kAssetIndex), payload.Stored(SectionKind::kAssetData));
   if (!assets.ok()) return;
   const AssetIndex& index = assets.value();
   for (size_t i = 0; i < index.size(); i++) {

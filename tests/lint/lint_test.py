@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
-"""Scripts, Bazel files, tests and JavaScript as their linters want them: the whole checkout, from Bazel's folders and node_modules on."""
+"""Scripts, C++, Bazel files, tests and JavaScript as their linters want them: the whole checkout, from Bazel's folders and node_modules on."""
 
 import ast
 import glob
 import os
+import re
 import sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.realpath(__file__)), "..", "support"))
@@ -68,6 +69,26 @@ class LintTest(e2e.TestCase):
         buildifier = os.path.join(MODULES, "@bazel/buildifier/buildifier-linux_amd64")
         self.passes([buildifier, "-mode=check", *(path for path in found if path not in NOT_FORMATTED)])
         self.passes([buildifier, "-mode=check", "-lint=warn", "-warnings=" + ",".join(WARNINGS), *(path for path in found if path not in NOT_FORMATTED)])
+
+    def test_cpp(self):
+        found = sorted(path for path in files() if path.endswith((".c", ".cc", ".h")) and not path.startswith(("bazel/third_party/", "third_party/")))
+        with open(e2e.repo("tests/lint/unformatted.txt"), encoding="utf-8") as file:
+            excused = {line.strip() for line in file if not line.startswith("#")}
+        result = e2e.run(["clang-format-19", "--dry-run", *found], cwd=e2e.ROOT, timeout=120)
+        self.assertEqual(result.code, 0, result)
+        unformatted = {line.split(":")[0] for line in result.err.splitlines() if "clang-format-violations" in line}
+        self.assertEqual(sorted(unformatted - excused), [], "clang-format-19 -i formats them")
+        self.assertEqual(sorted(excused - unformatted), [], "they can leave unformatted.txt")
+
+    def test_the_payloads_format_is_as_documented(self):
+        with open(e2e.repo("runtime/payload/payload.h"), encoding="utf-8") as file:
+            kinds = re.findall(r"^  k\w+ = (\d+),", file.read().split("enum class SectionKind")[1].split("};")[0], re.M)
+        with open(e2e.repo("packager/link/elf_writer.cc"), encoding="utf-8") as file:
+            names = set(re.findall(r'return "(\.dv8\.\w+)";', file.read()))
+        with open(e2e.repo("docs/payload-format.md"), encoding="utf-8") as file:
+            rows = re.findall(r"^\| (\d+) \| [\w ]+ \| `(\.dv8\.\w+)` \|", file.read(), re.M)
+        self.assertEqual([number for number, _ in rows], kinds)
+        self.assertEqual({name for _, name in rows}, names - {".dv8.other"})
 
     def test_programs_of_tests_are_files(self):
         for path in sorted(path for path in files() if path.startswith("tests/") and path.endswith(".py")):

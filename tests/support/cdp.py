@@ -6,7 +6,6 @@ import json
 import os
 import socket
 import struct
-import time
 
 
 def http_get(port, target, host=None):
@@ -155,10 +154,3 @@ class SourceMap:
         """(source, line) of the nearest mapping before a generated place."""
         found = max((gl, gc, s, l) for s, l, c, gl, gc in self.places if gl == line and gc <= column)
         return os.path.basename(found[2]), found[3]
-
-
-def wait_until(condition, seconds=20):
-    end = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < end, "it did not happen in time"
-        time.sleep(0.02)

@@ -27,8 +27,7 @@ TEST(PrintTest, ColorsPlaceAndKind) {
 }
 
 TEST(PrintTest, AFileNameDoesNotSpeakToTheTerminal) {
-  EXPECT_EQ(Format({"is a directory", "a\x1b[31m\nb\u00e9"}, Color::kNo),
-            "a\\x1b[31m\\x0ab\u00e9: error: is a directory\n");
+  EXPECT_EQ(Format({"is a directory", "a\x1b[31m\nb\u00e9"}, Color::kNo), "a\\x1b[31m\\x0ab\u00e9: error: is a directory\n");
 }
 
 TEST(PrintTest, NoColorWhereThereIsNoTerminal) {

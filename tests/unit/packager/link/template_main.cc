@@ -20,8 +20,7 @@ int main() {
   const auto source = payload.value().Unpack(dv8::SectionKind::kStdlibSource, &storage);
   const auto snapshot = payload.value().Stored(dv8::SectionKind::kSnapshot);
   const bool on_a_page = reinterpret_cast<uintptr_t>(snapshot.data()) % dv8::kPageAlignment == 0;
-  std::printf("%zu bytes, entry %s, source %zu, snapshot %s\n", image.size(),
-              std::string(payload.value().Manifest("entry")).c_str(),
+  std::printf("%zu bytes, entry %s, source %zu, snapshot %s\n", image.size(), std::string(payload.value().Manifest("entry")).c_str(),
               source.ok() ? source.value().size() : 0, on_a_page ? "on a page" : "misaligned");
   return 0;
 }

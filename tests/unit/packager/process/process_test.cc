@@ -33,8 +33,7 @@ TEST(ProcessTest, TalksToTheProgramWhateverDescriptorsAreFree) {
       Command command = Shell("cat; echo err >&2; exit 3");
       command.input = "in";
       const Result<Outcome> outcome = RunProcess(command);
-      return outcome.ok() && outcome.value().out == "in" && outcome.value().err == "err\n" &&
-             outcome.value().exit_code == 3;
+      return outcome.ok() && outcome.value().out == "in" && outcome.value().err == "err\n" && outcome.value().exit_code == 3;
     })) << kept;
   }
 }

@@ -14,7 +14,8 @@ TEST(LicenseTest, KnowsExpressions) {
 }
 
 TEST(LicenseTest, KnowsWhatIsNone) {
-  for (const char* text : {"", "UNLICENSED", "BSD", "Apache 2.0", "MIT OR", "(MIT", "MIT)", "MIT ISC", "SEE LICENSE IN x", "MIT WITH y", "()"}) {
+  for (const char* text :
+       {"", "UNLICENSED", "BSD", "Apache 2.0", "MIT OR", "(MIT", "MIT)", "MIT ISC", "SEE LICENSE IN x", "MIT WITH y", "()"}) {
     EXPECT_FALSE(IsSpdxExpression(text)) << text;
   }
 }

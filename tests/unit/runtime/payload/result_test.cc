@@ -23,8 +23,7 @@ TEST(ResultTest, TakesWhatCanOnlyBeMoved) {
 }
 
 TEST(DiagnosticTest, NamesThePlace) {
-  EXPECT_EQ((Diagnostic{"cannot resolve 'nope'", "/app/main.js", 1, 8}.ToString()),
-            "/app/main.js:1:8: error: cannot resolve 'nope'");
+  EXPECT_EQ((Diagnostic{"cannot resolve 'nope'", "/app/main.js", 1, 8}.ToString()), "/app/main.js:1:8: error: cannot resolve 'nope'");
   EXPECT_EQ((Diagnostic{"is a directory", "out"}.ToString()), "out: error: is a directory");
   EXPECT_EQ(Diagnostic{"no payload"}.ToString(), "error: no payload");
 }

@@ -11,9 +11,7 @@ namespace {
 
 constexpr int kZstdEnd = 2, kBrotliFinish = 2;
 
-std::span<const uint8_t> BytesOf(std::string_view text) {
-  return {reinterpret_cast<const uint8_t*>(text.data()), text.size()};
-}
+std::span<const uint8_t> BytesOf(std::string_view text) { return {reinterpret_cast<const uint8_t*>(text.data()), text.size()}; }
 
 // All of `input` through `compressor`, `step` bytes of input at a time; stops at an error.
 std::string Pass(Compressor* compressor, std::string_view input, int end, size_t step, CompressionError* error) {
