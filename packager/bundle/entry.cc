@@ -100,7 +100,7 @@ Result<Entry> FindFile(const std::string& path, const std::string& name) {
     if (!started.empty()) return FindFile(started, name);
     return Diagnostic{"is a script for '" + std::string(shebang.substr(2)) + "', not JavaScript", path};
   }
-  if ((shebang.empty() && !extension.empty()) || head.find('\0') != std::string::npos) {
+  if (shebang.empty() && (!extension.empty() || head.find('\0') != std::string::npos)) {
     return Diagnostic{"is not JavaScript or TypeScript by its name", path, 0, 0,
                       "an entry ends with .js, .mjs, .cjs, .jsx, .ts, .mts, .cts or .tsx, or has no "
                       "extension, or begins with #! and node"};

@@ -526,6 +526,12 @@ FilesBeside FindFilesBeside(const std::vector<std::string>& inputs,
       collector.TakeUnloadable(input, {name});
     }
     std::set<std::string> required = PackagesRequiredIn(source.value());
+    if (how == Loads::kPassesOn) {
+      const std::set<std::string> declared = DeclaredPackages(package->second);
+      for (const std::string& specifier : PackagesNamedIn(source.value())) {
+        if (declared.contains(PackageName(specifier))) required.insert(specifier);
+      }
+    }
     if (computes && package->second.find("/node_modules/") == std::string::npos && ComputesPaths(source.value(), input)) {
       collector.TakeSiblings(input, root);
     }

@@ -190,6 +190,22 @@ class WholePackagesTest(e2e.TestCase):
             "node_modules/helper/index.js": "module.exports = 41;\n",
         }, ["[ 41 ]"], ["notice: 1 computed call of require() or import() is left to the run time, in require-all-of"])
 
+    def test_names_for_a_function_that_is_given_require(self):
+        self.check({
+            "main.cjs": "require('host').run();\n",
+            "node_modules/host/package.json": package("host", dependencies={"lazily": "1", "helper": "1"}),
+            "node_modules/host/index.js":
+                "const lazy = require('lazily')(require);\n"
+                "const helper = lazy('helper'), other = lazy('other');\n"
+                "exports.run = () => { console.log(helper()); try { other(); } catch (e) { console.log(e.code); } };\n",
+            "node_modules/lazily/package.json": package("lazily"),
+            "node_modules/lazily/index.js": "module.exports = (load) => (name) => () => load(name);\n",
+            "node_modules/helper/package.json": package("helper"),
+            "node_modules/helper/index.js": "module.exports = 41;\n",
+            "node_modules/other/package.json": package("other"),
+            "node_modules/other/index.js": "module.exports = 'is not declared';\n",
+        }, ["41", "MODULE_NOT_FOUND"], [])
+
     def test_links_in_node_modules(self):
         # As pnpm and workspaces lay packages out.
         project = e2e.scratch("project")
