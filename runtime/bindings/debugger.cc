@@ -30,7 +30,10 @@ class Debugger final : public DebugServer::Listener {
 
   int Start(const DebuggerOptions& options) { return server_.Start(options.host, options.port); }
   std::string url() const { return server_.url(); }
-  void StopWaiting() { inspector_->StopWaiting(); }
+  void StopWaiting() {
+    inspector_->StopWaiting();
+    inspector_->set_listening(false);
+  }
 
   // What a program does that ends: clients get the answers to what ended it.
   void End() {
@@ -90,6 +93,8 @@ int OpenDebugger(Environment* env, const DebuggerOptions& options) {
     std::lock_guard lock(the_mutex);
     the_debugger = debugger.release();
   }
+  Inspector::Get(env)->set_listening(true);
+  ReportConsole(env);
   Environment::AddBeforeExitNow(EndForExit);
   return 0;
 }

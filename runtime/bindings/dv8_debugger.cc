@@ -95,14 +95,10 @@ void Url(const CallInfo& info) {
   if (const std::string url = DebuggerUrl(); !url.empty()) ReturnUtf8(info, url);
 }
 
-// report(console): what it prints appears at clients, too.
-void Report(const CallInfo& info) { ReportConsole(Environment::From(info), info[0].As<v8::Object>()); }
-
 constexpr FunctionSpec kFunctions[] = {
     {"attach", Attach},
     {"close", Close},
     Checked<Open, InRange<int32_t, 0, 65535>, v8::Local<v8::String>, v8::Local<v8::String>>("open"),
-    Checked<Report, v8::Local<v8::Object>>("report"),
     {"url", Url},
     {"wait", Wait},
 };

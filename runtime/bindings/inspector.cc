@@ -214,9 +214,17 @@ struct Inspector::Timer {
 };
 
 Inspector::Inspector(Environment* env) : env_(env), inbox_(InboxOf(env)) {
-  env->loop();
+  uv_prepare_init(env->loop(), &waits_);
+  uv_check_init(env->loop(), &works_);
+  waits_.data = works_.data = env->isolate();
+  uv_prepare_start(&waits_, [](uv_prepare_t* handle) { static_cast<v8::Isolate*>(handle->data)->SetIdle(true); });
+  uv_check_start(&works_, [](uv_check_t* handle) { static_cast<v8::Isolate*>(handle->data)->SetIdle(false); });
+  uv_unref(reinterpret_cast<uv_handle_t*>(&waits_));
+  uv_unref(reinterpret_cast<uv_handle_t*>(&works_));
   inspector_ = v8_inspector::V8Inspector::create(env->isolate(), this);
-  const std::string name = "main";
+  char title[512] = "";
+  uv_get_process_title(title, sizeof(title));
+  const std::string name = std::string(title) + "[" + std::to_string(uv_os_getpid()) + "]";
   v8_inspector::V8ContextInfo context(env->context(), kContextGroup, AsciiView(name));
   const std::string aux = "{\"isDefault\":true}";
   context.auxData = AsciiView(aux);
@@ -334,6 +342,7 @@ void Inspector::Do(const InspectorInbox::Event& event) {
   const std::shared_ptr<InspectorClient>& client = event.client;
   switch (event.kind) {
     case InspectorInbox::Kind::kConnect:
+      ReportConsole(env_);
       clients_[client] = InspectorSession::Connect(this, [this, client = client.get()](const InspectorSession::Text& text) {
         client->Receive(ToUtf8(env_->isolate(), text));
       });
@@ -487,11 +496,14 @@ v8::Local<v8::Value> InspectedConsole(Environment* env) {
   return console;
 }
 
-void ReportConsole(Environment* env, v8::Local<v8::Object> console) {
+void ReportConsole(Environment* env) {
   v8::Isolate* isolate = env->isolate();
   v8::Local<v8::Context> context = env->context();
   constexpr char kWrapped[] = "inspector.console_wrapped";
   v8::Local<v8::Value> inspected = InspectedConsole(env);
+  v8::Local<v8::Value> global;
+  if (!context->Global()->Get(context, Internalized(isolate, "console")).ToLocal(&global) || !global->IsObject()) return;
+  v8::Local<v8::Object> console = global.As<v8::Object>();
   v8::Local<v8::Array> names;
   if (env->Kept(kWrapped)->IsTrue() || !inspected->IsObject() ||
       !inspected.As<v8::Object>()->GetOwnPropertyNames(context).ToLocal(&names)) {

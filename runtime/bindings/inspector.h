@@ -105,8 +105,9 @@ class Inspector final : public v8_inspector::V8InspectorClient {
 
   Environment* env() const { return env_; }
   v8_inspector::V8Inspector* engine() { return inspector_.get(); }
-  // Whether anybody listens.
-  bool is_active() const { return !sessions_.empty(); }
+  // Whether there is a session, or may be one from outside.
+  bool is_active() const { return is_listening_ || !sessions_.empty(); }
+  void set_listening(bool is_listening) { is_listening_ = is_listening; }
   // Null when there is none.
   InspectorSession* session(uint32_t number) const;
   bool has_clients() const { return !clients_.empty(); }
@@ -155,6 +156,8 @@ class Inspector final : public v8_inspector::V8InspectorClient {
   Environment* env_;
   std::shared_ptr<InspectorInbox> inbox_;
   std::unique_ptr<v8_inspector::V8Inspector> inspector_;
+  uv_prepare_t waits_;  // Profiles tell where the loop waits.
+  uv_check_t works_;
   std::map<uint32_t, InspectorSession*> sessions_;
   std::map<std::shared_ptr<InspectorClient>, std::shared_ptr<InspectorSession>> clients_;
   std::map<void*, Timer*> timers_;
@@ -163,6 +166,7 @@ class Inspector final : public v8_inspector::V8InspectorClient {
   bool dispatching_ = false;
   bool paused_ = false;
   bool waiting_ = false;
+  bool is_listening_ = false;
 };
 
 // A session of one thread's with the inspector of another.
@@ -197,8 +201,8 @@ class InspectorLink final : public InspectorClient, public std::enable_shared_fr
 v8::MaybeLocal<v8::Value> CallLibrary(Environment* env, const char* id, const char* function, int argc = 0,
                                       v8::Local<v8::Value>* argv = nullptr);
 
-// Wraps the methods of a console so that what is printed is reported to sessions, once an Environment.
-void ReportConsole(Environment* env, v8::Local<v8::Object> console);
+// Wraps the methods of the global console so that what is printed is reported to sessions, once an Environment.
+void ReportConsole(Environment* env);
 // V8's own console object, which reports to sessions.
 v8::Local<v8::Value> InspectedConsole(Environment* env);
 

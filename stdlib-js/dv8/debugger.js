@@ -36,7 +36,6 @@ export function open(port = 9229, host = '127.0.0.1', wait = false) {
     const message = errorText(rc);
     throw Object.assign(new Error(`${message}, listen ${host}:${port}`), { code: message.slice(0, message.indexOf(':')), errno: rc, syscall: 'listen', address: host, port });
   }
-  native.report(globalThis.console);
   new SyncWriter(2).printQuietly(`Debugger listening on ${native.url()}\n`);
   if (wait) native.wait(false);
 }

@@ -286,6 +286,9 @@ std::string CheckOptions(const CommandLine& line) {
   if (IsTrue(line, "--tls-min-v1.3") && IsTrue(line, "--tls-max-v1.2")) {
     return "either --tls-min-v1.3 or --tls-max-v1.2 can be used, not both";
   }
+  if (IsTrue(line, "--debug") || IsTrue(line, "--debug-brk")) {
+    return "[DEP0062]: `node --debug` and `node --debug-brk` are invalid. Please use `node --inspect` and `node --inspect-brk` instead.";
+  }
   const bool evaluates = IsTrue(line, "[has_eval_string]");
   if (IsTrue(line, "--check") && evaluates) return "either --check or --eval can be used, not both";
   if (IsTrue(line, "--test")) {

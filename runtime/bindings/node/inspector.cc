@@ -26,13 +26,6 @@ bool MayInspect(Environment* env) {
   return false;
 }
 
-void ReportGlobalConsole(Environment* env) {
-  v8::Local<v8::Value> console;
-  if (env->context()->Global()->Get(env->context(), Internalized(env->isolate(), "console")).ToLocal(&console) && console->IsObject()) {
-    ReportConsole(env, console.As<v8::Object>());
-  }
-}
-
 // A session of the program's: `dispatch(text)`, `disconnect()`; its function gets answers and events.
 class ConnectionBase : public NativeObject {
  public:
@@ -74,7 +67,7 @@ class Connection final : public ConnectionBase {
   static void Make(const CallInfo& info) {
     Environment* env = Environment::From(info);
     if (!MayInspect(env)) return;
-    ReportGlobalConsole(env);
+    ReportConsole(env);
     internal::Construct<Connection, v8::Local<v8::Function>>(info);
   }
 
@@ -217,19 +210,15 @@ bool Listen(Environment* env, const std::string& host) {
     std::fprintf(stderr, "Starting inspector on %s failed: %s\n", JoinHostPort(host, options.port).c_str(), uv_strerror(rc));
     return false;
   }
-  ReportGlobalConsole(env);
   const std::string url = DebuggerUrl();
   env->State<DebugPort>().port = std::atoi(url.c_str() + url.rfind(':') + 1);
   std::fprintf(stderr, "Debugger listening on %s\nFor help, see: https://nodejs.org/en/docs/inspector\n", url.c_str());
   return true;
 }
 
-// --inspect-port's host.
-std::string DefaultHost(Environment* env) {
-  const std::string place = env->State<NodeOptions>().Get(*FindOption("--inspect-port")).front();
-  std::string host = place.substr(0, place.rfind(':'));
-  if (host.starts_with('[')) host = host.substr(1, host.size() - 2);
-  return host.empty() ? "127.0.0.1" : host;
+// --inspect-port.
+std::pair<std::string, int> DefaultPlace(Environment* env) {
+  return SplitHostPort(env->State<NodeOptions>().Get(*FindOption("--inspect-port")).front());
 }
 
 bool IsListening(Environment* env) { return !env->is_thread() && !DebuggerUrl().empty(); }
@@ -242,7 +231,7 @@ void Open(Environment* env, v8::Local<v8::Value> port, v8::Local<v8::Value> host
                       "The inspector's port belongs to the program's first thread");
   }
   if (port->IsUint32()) env->State<DebugPort>().port = port.As<v8::Int32>()->Value();
-  Listen(env, host->IsString() ? std::string(Utf8(env->isolate(), host).view()) : DefaultHost(env));
+  Listen(env, host->IsString() ? std::string(Utf8(env->isolate(), host).view()) : DefaultPlace(env).first);
 }
 
 bool WaitForDebugger(Environment* env) {
@@ -251,18 +240,19 @@ bool WaitForDebugger(Environment* env) {
   return true;
 }
 
-// start(): what node's command line says of the inspector.
+// start(): what node's command line says of the inspector. V8 shows scripts that are compiled when it is there.
 void Start(Environment* env) {
+  Inspector* inspector = Inspector::Get(env);
   const NodeOptions& options = env->State<NodeOptions>();
   const bool breaks = options.IsTrue("--inspect-brk") || options.IsTrue("--inspect-brk-node");
   const bool waits = breaks || options.IsTrue("--inspect-wait");
   if (!waits && !options.IsTrue("--inspect")) return;
-  const std::string place = options.Get(*FindOption("--inspect-port")).front();
-  env->State<DebugPort>().port = std::atoi(place.c_str() + place.rfind(':') + 1);
-  if (!Listen(env, DefaultHost(env))) Environment::ExitNow(kInspectorFailed);
+  const auto [host, port] = DefaultPlace(env);
+  env->State<DebugPort>().port = port;
+  if (!Listen(env, host)) Environment::ExitNow(kInspectorFailed);
   if (!waits) return;
-  Inspector::Get(env)->WaitForClient();
-  if (options.IsTrue("--inspect-brk-node")) Inspector::Get(env)->PauseOnNextStatement();
+  inspector->WaitForClient();
+  if (options.IsTrue("--inspect-brk-node")) inspector->PauseOnNextStatement();
 }
 
 void Url(Environment* env, const CallInfo& info) {

@@ -25,9 +25,9 @@ Value TextOf(v8::Isolate* isolate, const std::string& text) {
 
 Value HostPort(Environment* env, const std::string& text) {
   v8::Isolate* isolate = env->isolate();
-  const size_t colon = text.rfind(':');
+  const auto [host, port] = SplitHostPort(text);
   v8::Local<v8::Name> names[] = {Internalized(isolate, "host"), Internalized(isolate, "port")};
-  Value values[] = {TextOf(isolate, text.substr(0, colon)), v8::Integer::New(isolate, std::atoi(text.c_str() + colon + 1))};
+  Value values[] = {TextOf(isolate, host), v8::Integer::New(isolate, port)};
   return v8::Object::New(isolate, v8::Null(isolate), names, values, std::size(names));
 }
 
@@ -155,6 +155,18 @@ void Init(Environment* env, v8::Local<v8::Object> target) {
 }
 
 }  // namespace
+
+std::pair<std::string, int> SplitHostPort(const std::string& text) {
+  constexpr int kInspectorPort = 9229;
+  std::string host = "127.0.0.1";
+  const bool is_port = text.find_first_not_of("0123456789") == std::string::npos;
+  if (is_port) return {host, std::atoi(text.c_str())};
+  const size_t colon = text.rfind(':');
+  const bool has_port = colon != std::string::npos && colon > 0 && (text[0] != '[' || text[colon - 1] == ']');
+  host = has_port ? text.substr(0, colon) : text;
+  if (host.size() > 2 && host.front() == '[' && host.back() == ']') host = host.substr(1, host.size() - 2);
+  return {host, has_port ? std::atoi(text.c_str() + colon + 1) : kInspectorPort};
+}
 
 const OptionSpec* FindOption(std::string_view name) {
   const auto* at = std::lower_bound(std::begin(kOptions), std::end(kOptions), name,

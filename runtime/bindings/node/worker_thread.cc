@@ -102,6 +102,7 @@ void WorkerThread::RunIn(v8::Isolate* isolate) {
     if (!stop) {
       AddInspectedWorker({start_.id, "[worker " + std::to_string(start_.id) + "]" + (start_.name.empty() ? "" : " " + start_.name),
                           start_.url, start_.waits_for_client, Inspector::InboxOf(&env)});
+      if (start_.is_node) Inspector::Get(&env);  // V8 shows scripts that are compiled when it is there.
       if (start_.waits_for_client) Inspector::Get(&env)->WaitForClient();
       v8::Local<v8::Value> binding = InternalBinding(&env, "worker").ToLocalChecked();
       (void)env.Callback(env.hook(Hook::kStart), v8::Undefined(isolate), 1, &binding);
