@@ -318,11 +318,12 @@ constexpr FunctionSpec kMethods[] = {
     {"resume", Parser::Resume},
     Checked<Parser::Setup, FixedView, FixedView>("setup"),
 };
+constexpr ConstantSpec kConstants[] = {{"HEADERS", Parser::kHeaders}, {"BODY", Parser::kBody}, {"COMPLETE", Parser::kComplete}, {"ERROR", Parser::kError}};
 constexpr ClassSpec kClasses[] = {{"Parser", CheckedConstructor<Parser::Construct>, kMethods, Parser::kFieldCount}};
 
 }  // namespace
 
 extern const BindingSpec kDv8Http;
-constexpr BindingSpec kDv8Http{"dv8_http", {}, {}, kClasses};
+constexpr BindingSpec kDv8Http{"dv8_http", {}, kConstants, kClasses};
 
 }  // namespace dv8

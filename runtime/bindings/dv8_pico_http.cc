@@ -264,11 +264,12 @@ constexpr FunctionSpec kMethods[] = {
     {"reset", Scanner::Reset},
     Checked<Scanner::Setup, FixedView, FixedView>("setup"),
 };
+constexpr ConstantSpec kConstants[] = {{"HEADERS", Scanner::kHeaders}, {"BODY", Scanner::kBody}, {"REQUEST", Scanner::kRequest}, {"ERROR", Scanner::kError}};
 constexpr ClassSpec kClasses[] = {{"Scanner", CheckedConstructor<Scanner::Construct>, kMethods, Scanner::kFieldCount}};
 
 }  // namespace
 
 extern const BindingSpec kDv8PicoHttp;
-constexpr BindingSpec kDv8PicoHttp{"dv8_pico_http", {}, {}, kClasses};
+constexpr BindingSpec kDv8PicoHttp{"dv8_pico_http", {}, kConstants, kClasses};
 
 }  // namespace dv8

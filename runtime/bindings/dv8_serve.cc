@@ -7,7 +7,9 @@
 
 #include <cerrno>
 #include <cstring>
+#include <span>
 
+#include "runtime/bindings/node/string_bytes.h"
 #include "runtime/bindings/openssl_init.h"
 #include "runtime/bindings/serve_connection.h"
 #include "runtime/bindings/serve_server.h"
@@ -156,17 +158,11 @@ v8::MaybeLocal<v8::Value> ReadFile(const CallInfo& info, int32_t fd, uint64_t of
 }
 
 // digest(bytes) → the first 16 bytes of their SHA-256, in hex
-std::string Digest(Bytes bytes) {
+v8::MaybeLocal<v8::Value> Digest(Environment* env, Bytes bytes) {
   InitCrypto();
   unsigned char digest[SHA256_DIGEST_LENGTH];
   SHA256(bytes.data(), bytes.size(), digest);
-  static constexpr char kDigits[] = "0123456789abcdef";
-  std::string text;
-  for (size_t i = 0; i < 16; i++) {
-    text.push_back(kDigits[digest[i] >> 4]);
-    text.push_back(kDigits[digest[i] & 15]);
-  }
-  return text;
+  return node::EncodeBytes(env, std::span(digest).first(16), node::Encoding::kHex);
 }
 
 // parseUrl(text) → the URL as the URL Standard writes it; undefined when it is none

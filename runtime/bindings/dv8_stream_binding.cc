@@ -465,6 +465,14 @@ constexpr FunctionSpec kListenerMethods[] = {
     {"setRef", Listener::SetRef},
 };
 constexpr ConstantSpec kConstants[] = {
+    {"READ", Stream::kRead},
+    {"END", Stream::kEnd},
+    {"CLOSE", Stream::kClose},
+    {"DRAIN", Stream::kDrain},
+    {"WRITE", Stream::kWrite},
+    {"ERROR", Stream::kError},
+    {"CONNECT", Stream::kConnect},
+    {"STATS", Stream::kStatCount},
     {"UV_EALREADY", UV_EALREADY},
     {"UV_EBADF", UV_EBADF},
     {"UV_ENOTTY", UV_ENOTTY},

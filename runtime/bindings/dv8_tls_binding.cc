@@ -105,6 +105,14 @@ constexpr FunctionSpec kSocketMethods[] = {
     {"start", Start},
     Checked<Write, uint64_t, uint64_t>("write"),
 };
+constexpr ConstantSpec kConstants[] = {
+    {"READ", SecureSocket::kRead},
+    {"WRITE", SecureSocket::kWrite},
+    {"ERROR", SecureSocket::kError},
+    {"HOST", SecureSocket::kHost},
+    {"SECURE", SecureSocket::kSecure},
+    {"END", SecureSocket::kEnd},
+};
 constexpr ClassSpec kClasses[] = {
     {"SecureContext", CheckedConstructor<ConstructContext>, kContextMethods},
     {"SecureSocket", CheckedConstructor<ConstructSocket>, kSocketMethods, SecureSocket::kFieldCount},
@@ -113,6 +121,6 @@ constexpr ClassSpec kClasses[] = {
 }  // namespace
 
 extern const BindingSpec kDv8Tls;
-constexpr BindingSpec kDv8Tls{"dv8_tls", {}, {}, kClasses};
+constexpr BindingSpec kDv8Tls{"dv8_tls", {}, kConstants, kClasses};
 
 }  // namespace dv8

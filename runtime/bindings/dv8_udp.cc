@@ -288,11 +288,12 @@ constexpr FunctionSpec kMethods[] = {
     {"start", Udp::Start},
     {"stop", Udp::Stop},
 };
+constexpr ConstantSpec kConstants[] = {{"MESSAGE", kMessage}, {"SEND", kSend}, {"CLOSE", kClose}, {"ERROR", kError}};
 constexpr ClassSpec kClasses[] = {{"UDP", CheckedConstructor<Udp::Construct>, kMethods, kFieldCount}};
 
 }  // namespace
 
 extern const BindingSpec kDv8Udp;
-constexpr BindingSpec kDv8Udp{"dv8_udp", {}, {}, kClasses};
+constexpr BindingSpec kDv8Udp{"dv8_udp", {}, kConstants, kClasses};
 
 }  // namespace dv8

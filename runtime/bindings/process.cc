@@ -3,7 +3,6 @@
 #include <errno.h>
 #include <limits.h>
 #include <stdlib.h>
-#include <sys/auxv.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -16,6 +15,7 @@
 #include "runtime/binding/typed.h"
 #include "runtime/bindings/assets.h"
 #include "runtime/bindings/environ_lock.h"
+#include "runtime/bindings/node/process_arguments.h"
 #include "runtime/bindings/value.h"
 #include "runtime/core/check.h"
 #include "runtime/core/environment.h"
@@ -42,20 +42,9 @@ bool RefuseWhileBuilding(const CallInfo& info, const char* what) {
   return true;
 }
 
-// The executable's path. Without /proc it is what the kernel was asked to run.
-std::string ExecPath(Environment* env) {
-  char buffer[PATH_MAX];
-  const ssize_t size = readlink("/proc/self/exe", buffer, sizeof(buffer));
-  if (size > 0) return std::string(buffer, static_cast<size_t>(size));
-  const char* name = reinterpret_cast<const char*>(getauxval(AT_EXECFN));
-  if (name == nullptr) name = env->argc() > 0 ? env->argv()[0] : "";
-  if (char* resolved = realpath(name, buffer); resolved != nullptr) return resolved;
-  return name;
-}
-
 void ExecPathOf(const CallInfo& info) {
   if (IsBuilding(info)) return ReturnUtf8(info, "/app");
-  ReturnUtf8(info, ExecPath(Environment::From(info)));
+  ReturnUtf8(info, node::ExecPath(Environment::From(info)));
 }
 
 // argv() → every argument as the kernel gave it, those that the program was packed with in front; [] while a snapshot is

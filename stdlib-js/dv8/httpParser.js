@@ -66,16 +66,10 @@
  * client.onConnect(() => client.writeText('GET / HTTP/1.1\r\nHost: here\r\n\r\n'));
  * client.connect('127.0.0.1', server.portNumber());
  */
-import { Parser } from 'internal:dv8_http';
+import { BODY, COMPLETE, ERROR, HEADERS, Parser } from 'internal:dv8_http';
 import { checkRange } from '../internal/dv8_bytes.js';
 import { checkCallback } from '../internal/dv8_callbacks.js';
 import { checkInteger, heldBytes } from '../internal/dv8_memory.js';
-
-// Numbers of runtime/bindings/dv8_http.cc.
-const HEADERS = 1;
-const BODY = 2;
-const COMPLETE = 3;
-const ERROR = 4;
 
 /** What a parser reads. */
 export const REQUEST = 0;

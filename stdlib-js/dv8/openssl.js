@@ -22,19 +22,12 @@
  */
 import { encode } from 'internal:buffer';
 import { Digest } from 'internal:dv8_digest';
-import { SecureContext as NativeContext, SecureSocket as NativeSocket } from 'internal:dv8_tls';
+import { END, ERROR, HOST, SecureContext as NativeContext, SecureSocket as NativeSocket, READ, SECURE, WRITE } from 'internal:dv8_tls';
 import { bytesOf, checkRange } from '../internal/dv8_bytes.js';
 import { checkCallback } from '../internal/dv8_callbacks.js';
 import { checkInteger, heldBytes } from '../internal/dv8_memory.js';
 
 const UTF8 = 0;
-// Numbers of runtime/bindings/dv8_tls.h.
-const READ = 1;
-const WRITE = 2;
-const ERROR = 3;
-const HOST = 4;
-const SECURE = 5;
-const END = 6;
 
 /** Sides of a SecureContext. */
 export const SERVER = 0;

@@ -18,16 +18,10 @@
  * //> /two
  * //> abc
  */
-import { Scanner } from 'internal:dv8_pico_http';
+import { BODY, ERROR, HEADERS, REQUEST, Scanner } from 'internal:dv8_pico_http';
 import { checkRange } from '../internal/dv8_bytes.js';
 import { checkCallback } from '../internal/dv8_callbacks.js';
 import { heldBytes } from '../internal/dv8_memory.js';
-
-// Numbers of runtime/bindings/dv8_pico_http.cc.
-const HEADERS = 1;
-const BODY = 2;
-const REQUEST = 3;
-const ERROR = 4;
 
 // The parser lives as long as the socket that it listens to.
 const parserOf = Symbol('parser');

@@ -38,12 +38,15 @@
  * });
  * client.connect(path);
  */
-import { Listener, UV_EALREADY, UV_EBADF, UV_EOF, UV_EAGAIN, closeFd, errorText } from 'internal:dv8_stream';
+import {
+  CLOSE, CONNECT, DRAIN, END, ERROR, READ, WRITE, Listener, UV_EALREADY, UV_EBADF, UV_EOF, UV_EAGAIN,
+  closeFd, errorText,
+} from 'internal:dv8_stream';
 import { decode, encode } from 'internal:buffer';
 import { checkRange } from '../internal/dv8_bytes.js';
 import { checkCallback } from '../internal/dv8_callbacks.js';
 import { checkInteger } from '../internal/dv8_memory.js';
-import { CLOSE, CONNECT, DRAIN, END, ERROR, READ, Stream, WRITE, offered, uvError, views } from '../internal/dv8_stream.js';
+import { Stream, offered, uvError, views } from '../internal/dv8_stream.js';
 import { namesDescriptor, speaksNumbers } from '../internal/dv8_vintages.js';
 
 /** Kinds of socket. */

@@ -23,17 +23,11 @@
  *   server.close();
  * });
  */
-import { UDP as NativeUDP } from 'internal:dv8_udp';
+import { CLOSE, ERROR, MESSAGE, UDP as NativeUDP, SEND } from 'internal:dv8_udp';
 import { errorText } from 'internal:dv8_stream';
 import { checkRange } from '../internal/dv8_bytes.js';
 import { checkCallback } from '../internal/dv8_callbacks.js';
 import { heldBytes } from '../internal/dv8_memory.js';
-
-// Numbers of runtime/bindings/dv8_udp.cc.
-const MESSAGE = 1;
-const SEND = 2;
-const CLOSE = 3;
-const ERROR = 4;
 
 function checkPort(what, port) {
   if (!Number.isInteger(port) || port < 0 || port > 65535) throw new RangeError(`${what}: port ${port} is not from 0 to 65535`);

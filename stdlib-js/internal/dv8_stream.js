@@ -1,19 +1,10 @@
 // What dv8:tty and dv8:socket have in common: reading into one buffer and writing from another.
 import { encode } from 'internal:buffer';
-import { Stream as NativeStream, errorText } from 'internal:dv8_stream';
+import { CLOSE, DRAIN, END, ERROR, READ, STATS, Stream as NativeStream, WRITE, errorText } from 'internal:dv8_stream';
 import { checkRange } from './dv8_bytes.js';
 import { checkCallback, checkCounts } from './dv8_callbacks.js';
 import { checkInteger, heldBytes } from './dv8_memory.js';
 
-// Numbers of runtime/bindings/dv8_stream.h.
-export const READ = 1;
-export const END = 2;
-export const CLOSE = 3;
-export const DRAIN = 4;
-export const WRITE = 5;
-export const ERROR = 6;
-export const CONNECT = 7;
-const STATS = 20;
 const UTF8 = 0;
 
 // Descriptors that are offered to a server's onConnect, while it runs and no stream has made them its own.

@@ -1,10 +1,6 @@
 // Runtime.JS's UDP sockets.
 import { errorText } from 'internal:dv8_stream';
-import { UDP } from 'internal:dv8_udp';
-
-// Numbers of runtime/bindings/dv8_udp.cc.
-const MESSAGE = 1;
-const ERROR = 4;
+import { ERROR, MESSAGE, UDP } from 'internal:dv8_udp';
 
 const LARGEST = 65536; // More than a datagram has.
 

@@ -111,7 +111,7 @@ class TreeCopy {
        preserve_timestamps = false;
 
  private:
-  bool CheckKinds(const std::string& from, const Found& source, const std::string& to, const Found& target,
+  bool CheckKinds(const std::string& from, const std::string& to, const Found& target,
                   bool source_is_folder) const;
   bool CopyEntry(const std::string& from, const std::string& to) const;
   bool CopyLink(const std::string& from, const std::string& to) const;
@@ -122,7 +122,7 @@ class TreeCopy {
   const VirtualRoot* root_;
 };
 
-bool TreeCopy::CheckKinds(const std::string& from, const Found& source, const std::string& to, const Found& target,
+bool TreeCopy::CheckKinds(const std::string& from, const std::string& to, const Found& target,
                           bool source_is_folder) const {
   if (Look(from, Links::kFollow).SameAs(Look(to, Links::kFollow))) {
     return Fail("ERR_FS_CP_EINVAL", "src and dest cannot be the same " + to);
@@ -142,7 +142,7 @@ bool TreeCopy::Check(const std::string& from, const std::string& to, bool derefe
   if (!source.exists()) return FailUv(source.rc, dereference ? "stat" : "lstat", from);
   const Found target = Look(to, dereference ? Links::kFollow : Links::kKeep);
   const bool source_is_folder = source.Is(S_IFDIR) || (dereference && source.Is(S_IFLNK));
-  if (target.exists() && !CheckKinds(from, source, to, target, source_is_folder)) return false;
+  if (target.exists() && !CheckKinds(from, to, target, source_is_folder)) return false;
   const std::string folder = from.ends_with('/') ? from : from + "/";
   const std::string into_itself = "Cannot copy " + folder + " to a subdirectory of self " + to;
   if (source_is_folder && to.starts_with(folder)) return Fail("ERR_FS_CP_EINVAL", into_itself);
