@@ -102,7 +102,8 @@ void IsolateThread::Main() {
       [this](v8::Isolate* isolate) { RunIn(isolate); });
   if (is_watched) IsolateWatch::Get()->End(this);
   if (!error.empty()) Stop(error);
-  mailbox_->Close();  // If the thread has not got to it.
+  mailbox_->Close();        // If the thread has not got to it;
+  start_.given = Parcel();  // nor to that, whose functions would keep the spawner's isolate.
   TellOfEnd();
   Running& running = AllRunning();
   std::shared_ptr<IsolateThread> self;

@@ -11,6 +11,7 @@
 #include "runtime/bindings/native_object.h"
 #include "runtime/bindings/value.h"
 #include "runtime/core/check.h"
+#include "runtime/core/library.h"
 #include "runtime/core/platform.h"
 #include "runtime/core/start_times.h"
 #include "runtime/core/uncaught.h"
@@ -129,8 +130,9 @@ int Environment::OpenLoop() {
   if (const int rc = InitLoop(&loop_storage_); rc < 0) return rc;
   loop_storage_.data = this;
   loop_made_ = true;
-  // For performance.eventLoopUtilization(): libuv sums up how long it has waited.
-  uv_loop_configure(&loop_storage_, UV_METRICS_IDLE_TIME);
+  // For performance.eventLoopUtilization(), which Node's library has: libuv sums up how long it has waited, by a call of the
+  // system more each time.
+  if (LibrarySize() != 0) uv_loop_configure(&loop_storage_, UV_METRICS_IDLE_TIME);
   Platform::Get()->TasksOf(isolate_)->AttachLoop(&loop_storage_, [this] {
     v8::HandleScope scope(isolate_);
     ProcessTicks();

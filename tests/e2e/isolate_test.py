@@ -68,7 +68,7 @@ class IsolateTest(e2e.TestCase):
         for name, code in {"exit": 5, "processExit": 6}.items():
             with self.subTest(name):
                 self.assert_runs([app, name], "", code=code)
-        for name in ("exitInside", "killDuringCalls", "chain", "values", "onExit", "functionOfTheDead", "pingPong"):
+        for name in ("exitInside", "killDuringCalls", "killAtOnce", "chain", "values", "onExit", "functionOfTheDead", "pingPong"):
             with self.subTest(name):
                 result = e2e.run([app, name], timeout=300)
                 with open(e2e.repo(f"{PROGRAMS}/misuse/{name}.out"), encoding="utf-8") as file:

@@ -45,7 +45,10 @@ var cases = {
       },
     });
     var kept;
-    isolate.spawn({ code: '', onExit: function(value, reason) { ended('killed before it began', value, reason); } }).kill();
+  },
+  // What it was given keeps nothing alive.
+  killAtOnce: function() {
+    isolate.spawn({ code: 'isolate.env.never();', env: { never: never }, onExit: function(value, reason) { ended('killed before it began', value, reason); } }).kill();
   },
   // Each starts another one and ends at once.
   chain: function() {
