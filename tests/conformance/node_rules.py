@@ -33,6 +33,7 @@ MODULES = {
     "http": ["http", "client-request", "set-http-max-http-headers", "outgoing-message", "outgoing", "set-incoming-message-header", "upgrade"],
     "http2": ["http2", "h2", "h2leak"],
     "https": ["https"],
+    "inspector": ["inspector", "inspect"],
     "internals": ["internal", "fastutf8stream", "bootstrap-modules", "handle-wrap", "req", "uv", "wrap-js-stream", "js-stream", "binding", "common",
                   "validators", "priority-queue", "fixed-queue", "code-cache", "constants", "compile-cache", "accessor-properties", "gc", "heap",
                   "uv-", "blocklist", "mime", "freelist", "cppheap", "socketaddress", "socket-address", "stream-base"],
@@ -90,8 +91,6 @@ FOLDERS = {
 # WPT's module for each of Node's test/wpt files that is run.
 WPT = ["console", "encoding", "events", "abort", "file", "blob", "hr-time", "performance-timeline", "streams", "url", "urlpattern", "broadcastchannel", "webcrypto", "webstorage"]
 
-_LATER = "a later issue's module: "
-
 # (what is looked at, pattern, reason). `name` is the test's, e.g. parallel/test-tls-alert.js; `flag` each flag of
 # its `// Flags:` line; `source` its text.
 _RULES = [
@@ -102,7 +101,8 @@ _RULES = [
     ("name", r"/test-tls-(off-thread-cert-loading|get-ca-certificates-node-use-system-ca)", "root certificates are the system's, read when they are needed"),
     ("source", r"if\s*\((!opensslCli|opensslCli === false)\)", "needs the openssl command that Node builds"),
     ("name", r"/test-quic", "Node is built without QUIC"),
-    ("name", r"/test-(inspector|debugger|inspect-)", _LATER + "inspector"),
+    ("name", r"/test-debugger", "the node command's debugger client"),
+    ("name", r"/test-(v8-(stop-|take-)?coverage|source-map-enable|runner-coverage-(source-map|thresholds))\.", "coverage is taken by sessions of the inspector, and written to no files"),
     ("name", r"/test-permission", "no permission model: a packed program is one trust domain"),
     ("name", r"/test-(sea|single-executable|snapshot|startup-empty-regexp-statics|startup-snapshot)", "dv8pack itself is what makes executables and snapshots"),
     ("name", r"/test-(trace-events?|tracing)", "trace_events is off"),
@@ -113,14 +113,11 @@ _RULES = [
     ("name", r"/test-(compile-cache|code-cache)", "no cache of compiled code on disk: a packed program has its code in the executable"),
     ("name", r"/test-(eslint|icu-minimum-version|doc|documentation|benchmark|release-|process-release|openssl|license)", "Node's own repository and release"),
     ("flag", r"--(experimental-quic|permission|allow-(fs|child|worker|addons|wasi|inspector|net|ffi|openssl)|experimental-storage)", "flag of what is left out"),
-    ("flag", r"--(inspect|experimental-network-inspection|experimental-worker-inspection|experimental-storage-inspection)", "flag of the inspector"),
     ("flag", r"--(use-(openssl|bundled|system)-ca|no-use-|openssl|secure-heap|force-fips|enable-fips)", "flag of OpenSSL's set-up"),
     ("flag", r"--(build-snapshot|node-snapshot|no-node-snapshot|experimental-sea-config|cpu-prof|heap-prof|prof\b|trace-event|watch|run\b|env-file|experimental-config)",
      "flag of what is left out"),
     ("flag", r"--(experimental-shadow-realm|jitless)", "flag of the engine that is not there"),
-    ("source", r"common\.skipIfInspectorDisabled\(\)|skipIfInspectorDisabled\(\)", "needs the inspector"),
-    ("source", r"(?m)^(const|let|var|import)\b[^;\n]*['\"](node:)?(inspector(/promises)?)['\"]", "needs a module of a later issue"),
-    ("source", r"(?m)^const\b[^;\n]*=\s*internalBinding\('(inspector|quic|permission|sea|trace_events|profiler)'\)",
+    ("source", r"(?m)^const\b[^;\n]*=\s*internalBinding\('(quic|permission|sea|trace_events|profiler)'\)",
      "needs a binding that is left out"),
 ]
 RULES = [(what, re.compile(pattern), reason) for what, pattern, reason in _RULES]

@@ -64,9 +64,9 @@ try { Network.loadingFinished({ timestamp: 1 }); } catch (error) { console.log(e
 await promised.post('Network.getResponseBody', { requestId: 'x' }).catch(({ code, message }) => console.log(code, message));
 
 // A pause goes on: the program could not end it.
-promised.on('Debugger.paused', ({ params }) => console.log('paused', params.callFrames[0].functionName));
+promised.on('Debugger.paused', ({ params }) => console.log('paused', params.reason));
 await promised.post('Debugger.enable');
-(function stops() { debugger; })();
+new Function('debugger')();
 promised.disconnect();
 
 session.post('Runtime.evaluate', { expression: 'new Promise(() => {})', awaitPromise: true }, (error) => console.log(error.code));
