@@ -16,4 +16,5 @@ NODE_PATCHES = [
     "proxies_at_run_time",
     "report_destinations",
     "stdio_without_descriptors",
+    "wasm_streaming",
 ]
