@@ -6,6 +6,30 @@
 namespace dv8::node {
 namespace {
 
+// V8 makes no context from nothing, as those of a heap image are, while its flag js_source_phase_imports is on.
+class WithoutSourcePhase {
+ public:
+  explicit WithoutSourcePhase(v8::Isolate* isolate) : was_on_(IsOn(isolate)) {
+    if (was_on_) v8::V8::SetFlagsFromString("--no-js-source-phase-imports");
+  }
+  ~WithoutSourcePhase() {
+    if (was_on_) v8::V8::SetFlagsFromString("--js-source-phase-imports");
+  }
+  WithoutSourcePhase(const WithoutSourcePhase&) = delete;
+  WithoutSourcePhase& operator=(const WithoutSourcePhase&) = delete;
+
+ private:
+  // The flag cannot be asked for: code that needs it compiles.
+  static bool IsOn(v8::Isolate* isolate) {
+    const v8::TryCatch ignored(isolate);
+    const v8::ScriptOrigin origin(v8::String::Empty(isolate), 0, 0, false, -1, {}, false, false, true);
+    v8::ScriptCompiler::Source source(v8::String::NewFromUtf8Literal(isolate, "import source a from 'a'"), origin);
+    return !v8::ScriptCompiler::CompileModule(isolate, &source).IsEmpty();
+  }
+
+  const bool was_on_;
+};
+
 // Embedder data of a context that vm made; V8's inspector has the first.
 enum EmbedderData { kSandbox = 1, kAllowWasm, kEmbedderDataCount };
 
@@ -268,6 +292,7 @@ v8::MaybeLocal<v8::Object> ContextifyContext::Make(Environment* env, const Conte
   const bool vanilla = options.sandbox.IsEmpty();
   std::unique_ptr<v8::MicrotaskQueue> queue;
   if (options.own_microtasks) queue = v8::MicrotaskQueue::New(isolate, v8::MicrotasksPolicy::kExplicit);
+  const WithoutSourcePhase without_source_phase(isolate);
   v8::Local<v8::Context> context = v8::Context::New(
       isolate, nullptr, vanilla ? v8::MaybeLocal<v8::ObjectTemplate>() : templates.global.Get(isolate), {}, {},
       queue != nullptr ? queue.get() : isolate->GetCurrentContext()->GetMicrotaskQueue());
