@@ -17,5 +17,4 @@ NODE_PATCHES = [
     "proxies_at_run_time",
     "report_destinations",
     "stdio_without_descriptors",
-    "wasm_streaming",
 ]
