@@ -1,8 +1,8 @@
 // TCP for an isolate that may use some addresses and no others: `system.net`. Its spawner connects and listens for it.
 import { addressBytes as parse, listenOn } from 'internal:dv8_isolate';
-import { Listener, closeFd } from 'internal:dv8_stream';
+import { CLOSE, CONNECT, DRAIN, END, ERROR, Listener, READ, closeFd } from 'internal:dv8_stream';
 import { encode } from 'internal:buffer';
-import { CLOSE, CONNECT, DRAIN, END, ERROR, READ, Stream, uvError } from './dv8_stream.js';
+import { Stream, uvError } from './dv8_stream.js';
 
 const UTF8 = 0;
 const CHUNK = 65536; // Bytes that one read gives at most.
