@@ -23,8 +23,11 @@ constexpr size_t kSizeBytes = 4;
 
 constexpr int kGoFatal = 2;
 
-// Go's runtime says so and exits with 2; the kernel kills.
+// Go's runtime says so and exits with 2, or its collector stumbles over memory that it did not get; the kernel kills.
 bool RanOutOfMemory(const Outcome& outcome) {
+  if (outcome.exit_code == kGoFatal && outcome.err.starts_with("SIGSEGV") && outcome.err.find("runtime/mgc") != std::string::npos) {
+    return true;
+  }
   const size_t fatal = outcome.err.find("fatal error: ");
   return outcome.signal == SIGKILL ||
          (outcome.exit_code == kGoFatal && fatal != std::string::npos &&

@@ -252,14 +252,15 @@ void AppImports::NoteUnknown(const EsbuildImport& import) {
   Diagnostic place{"'" + import.path + "' is not in the standard library", file};
   Locate(import.importer, import.path, &place);
   const std::string near = manifest_.Nearest(import.path);
-  if (!IsNodeModule(import.path) && !IsDynamic(import.kind)) {
+  const bool in_package = file.find("node_modules/") != std::string::npos;
+  if (!IsNodeModule(import.path) && !IsDynamic(import.kind) && !in_package) {
     place.hint = near.empty() ? "--alias:" + import.path + "=./file.js puts a module of yours in its place"
                               : "did you mean '" + near + "'?";
     if (!no_such_module_) no_such_module_ = place;
     return;
   }
   // A package knows what it does when the module is not there.
-  if (file.find("node_modules/") != std::string::npos) return;
+  if (in_package) return;
   unknown_.push_back(file + ":" + std::to_string(place.line) + ":" + std::to_string(place.col) +
                      ": warning: " + place.text + "; its import throws at run time\n");
 }

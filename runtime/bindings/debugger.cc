@@ -19,7 +19,10 @@ Debugger* the_debugger = nullptr;  // Guarded by the_mutex for other threads tha
 class Debugger final : public DebugServer::Listener {
  public:
   Debugger(Environment* env, const DebuggerOptions& options)
-      : inspector_(Inspector::Get(env)), inbox_(Inspector::InboxOf(env)), as_node_(options.as_node), server_(this, options.title, options.as_node ? std::string("node.js/v") + kNodeVersion : std::string("dv8/") + kVersion) {}
+      : inspector_(Inspector::Get(env)),
+        inbox_(Inspector::InboxOf(env)),
+        as_node_(options.as_node),
+        server_(this, options.title, options.as_node ? std::string("node.js/v") + kNodeVersion : std::string("dv8/") + kVersion) {}
   ~Debugger() override {
     server_.Stop();
     for (auto& [id, client] : clients_) {
@@ -64,9 +67,7 @@ class Debugger final : public DebugServer::Listener {
     clients_[id] = client;
     inbox_->Post(InspectorInbox::Kind::kConnect, client);
   }
-  void OnMessage(int id, std::string text) override {
-    inbox_->Post(InspectorInbox::Kind::kMessage, clients_[id], std::move(text));
-  }
+  void OnMessage(int id, std::string text) override { inbox_->Post(InspectorInbox::Kind::kMessage, clients_[id], std::move(text)); }
   void OnDisconnect(int id) override {
     inbox_->Post(InspectorInbox::Kind::kDisconnect, clients_[id]);
     clients_.erase(id);

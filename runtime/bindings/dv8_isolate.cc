@@ -128,6 +128,7 @@ void List(const CallInfo& info) {
   v8::Local<v8::Context> context = isolate->GetCurrentContext();
   v8::Local<v8::Array> list = v8::Array::New(isolate);
   for (const std::shared_ptr<IsolateThread>& thread : IsolateThread::All()) {
+    if (thread->has_ended()) continue;
     v8::Local<v8::String> path;
     if (!FromUtf8(isolate, thread->path()).ToLocal(&path)) return;
     v8::Local<v8::Value> fields[] = {v8::Number::New(isolate, static_cast<double>(thread->id())), path};

@@ -24,9 +24,7 @@ constexpr char kSkipLibrary[] =
 class DrainTask final : public v8::Task {
  public:
   explicit DrainTask(v8::Isolate* isolate) : isolate_(isolate) {}
-  void Run() override {
-    Inspector::Get(Environment::From(isolate_))->Drain();
-  }
+  void Run() override { Inspector::Get(Environment::From(isolate_))->Drain(); }
 
  private:
   v8::Isolate* isolate_;
@@ -45,8 +43,7 @@ bool IsOfSnapshot(v8::Isolate* isolate, const v8_inspector::StringView& message)
   if (!StartsWith(message, "{\"method\":\"Debugger.scriptParsed\"")) return false;
   const std::string text = ToUtf8(isolate, message);
   const size_t context = text.find("\"executionContextId\":0,");
-  return context != std::string::npos &&
-         (text.find("\"url\":\"/app/") < context || text.find("\"url\":\"file:///app/") < context);
+  return context != std::string::npos && (text.find("\"url\":\"/app/") < context || text.find("\"url\":\"file:///app/") < context);
 }
 
 struct Slot {
@@ -81,9 +78,7 @@ void CallConsole(const CallInfo& info) {
 
 }  // namespace
 
-v8_inspector::StringView AsciiView(const std::string& ascii) {
-  return {reinterpret_cast<const uint8_t*>(ascii.data()), ascii.size()};
-}
+v8_inspector::StringView AsciiView(const std::string& ascii) { return {reinterpret_cast<const uint8_t*>(ascii.data()), ascii.size()}; }
 
 v8::MaybeLocal<v8::String> FromView(v8::Isolate* isolate, const v8_inspector::StringView& text) {
   const int length = static_cast<int>(text.length());
@@ -102,8 +97,7 @@ void InspectorInbox::Post(Kind kind, std::shared_ptr<InspectorClient> client, st
     std::lock_guard lock(mutex_);
     if (isolate_ == nullptr) return;
     events_.push_back({kind, std::move(client), std::move(text)});
-    isolate_->RequestInterrupt(
-        [](v8::Isolate* isolate, void*) { Inspector::Get(Environment::From(isolate))->Drain(); }, nullptr);
+    isolate_->RequestInterrupt([](v8::Isolate* isolate, void*) { Inspector::Get(Environment::From(isolate))->Drain(); }, nullptr);
     Platform::Get()->TasksOf(isolate_)->PostTask(std::make_unique<DrainTask>(isolate_));
   }
   arrived_.notify_one();
@@ -343,9 +337,8 @@ void Inspector::Do(const InspectorInbox::Event& event) {
   switch (event.kind) {
     case InspectorInbox::Kind::kConnect:
       ReportConsole(env_);
-      clients_[client] = InspectorSession::Connect(this, [this, client = client.get()](const InspectorSession::Text& text) {
-        client->Receive(ToUtf8(env_->isolate(), text));
-      });
+      clients_[client] = InspectorSession::Connect(
+          this, [this, client = client.get()](const InspectorSession::Text& text) { client->Receive(ToUtf8(env_->isolate(), text)); });
       client->Connected();
       break;
     case InspectorInbox::Kind::kDisconnect: Disconnect(client); break;
@@ -413,10 +406,10 @@ void Inspector::ReportUncaught(v8::Local<v8::Value> exception) {
   const std::string url = name->IsString() ? std::string(Utf8(isolate, name).view()) : "";
   const std::string uncaught = "Uncaught";
   const int id = stack.IsEmpty() || stack->GetFrameCount() == 0 ? 0 : stack->GetFrame(isolate, 0)->GetScriptId();
-  inspector_->exceptionThrown(context, AsciiView(uncaught), exception, {*details, static_cast<size_t>(details.length())},
-                              AsciiView(url), static_cast<unsigned>(message->GetLineNumber(context).FromMaybe(0)),
-                              static_cast<unsigned>(message->GetStartColumn(context).FromMaybe(0)),
-                              inspector_->createStackTrace(stack), id);
+  inspector_->exceptionThrown(context, AsciiView(uncaught), exception, {*details, static_cast<size_t>(details.length())}, AsciiView(url),
+                              static_cast<unsigned>(message->GetLineNumber(context).FromMaybe(0)),
+                              static_cast<unsigned>(message->GetStartColumn(context).FromMaybe(0)), inspector_->createStackTrace(stack),
+                              id);
 }
 
 void Inspector::runMessageLoopOnPause(int) {
@@ -427,8 +420,9 @@ void Inspector::runMessageLoopOnPause(int) {
 }
 
 double Inspector::currentTimeMS() {
-  return static_cast<double>(std::chrono::duration_cast<std::chrono::microseconds>(
-             std::chrono::system_clock::now().time_since_epoch()).count()) / 1e3;
+  return static_cast<double>(
+             std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::system_clock::now().time_since_epoch()).count()) /
+         1e3;
 }
 
 void Inspector::startRepeatingTimer(double seconds, TimerCallback callback, void* data) {

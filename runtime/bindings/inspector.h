@@ -62,8 +62,7 @@ class InspectorInbox {
 };
 
 // A session of DevTools' protocol. Its end waits until no message of it is being handled.
-class InspectorSession final : public v8_inspector::V8Inspector::Channel,
-                               public std::enable_shared_from_this<InspectorSession> {
+class InspectorSession final : public v8_inspector::V8Inspector::Channel, public std::enable_shared_from_this<InspectorSession> {
  public:
   using Text = v8_inspector::StringView;
   using Receiver = std::function<void(const Text&)>;

@@ -104,6 +104,7 @@ void IsolateThread::Main() {
   if (!error.empty()) Stop(error);
   mailbox_->Close();        // If the thread has not got to it;
   start_.given = Parcel();  // nor to that, whose functions would keep the spawner's isolate.
+  has_ended_ = true;
   TellOfEnd();
   Running& running = AllRunning();
   std::shared_ptr<IsolateThread> self;

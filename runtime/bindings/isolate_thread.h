@@ -1,6 +1,7 @@
 // The thread that an isolate of dv8:isolate runs on, and what its spawner knows of it.
 #pragma once
 
+#include <atomic>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -52,6 +53,8 @@ class IsolateThread : public std::enable_shared_from_this<IsolateThread> {
 
   uint64_t id() const { return id_; }
   const std::string& path() const { return start_.path; }
+  // Its spawner is told of the end, or has been.
+  bool has_ended() const { return has_ended_; }
 
   // The one that `env` is of; null when it is the program's first.
   static IsolateThread* Of(Environment* env);
@@ -78,6 +81,7 @@ class IsolateThread : public std::enable_shared_from_this<IsolateThread> {
   uint64_t id_ = 0;
   std::shared_ptr<Mailbox> mailbox_;
   std::optional<Parcel> value_;
+  std::atomic<bool> has_ended_ = false;
 
   std::mutex mutex_;
   Environment* running_ = nullptr;  // Guarded by mutex_.

@@ -41,8 +41,7 @@ std::string UseHeap(const Payload& payload, StartFrom from, v8::Isolate::CreateP
 
 // Makes an isolate, runs `use` and disposes of it: a thread that is not the program's first. `adjust` may change the limits.
 // What is wrong with what it starts from; empty when nothing is.
-std::string WithThreadIsolate(const Payload& payload, StartFrom from,
-                              const std::function<void(v8::ResourceConstraints*)>& adjust,
+std::string WithThreadIsolate(const Payload& payload, StartFrom from, const std::function<void(v8::ResourceConstraints*)>& adjust,
                               const std::function<void(v8::Isolate*)>& use);
 
 // Installs the handlers for fatal errors, exhausted memory, rejections and stacks.

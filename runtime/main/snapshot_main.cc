@@ -83,14 +83,20 @@ bool ParseEncoding(std::string_view value, dv8::TextEncoding* encoding) {
 
 int main(int argc, char** argv) {
   SnapshotJob job;
-  std::string stdlib_path, map_path, out_path, image_path, thread_image_path, sandbox_image_path, library_path, evaluated_path, left_out_path;
+  std::string stdlib_path, map_path, out_path, image_path, thread_image_path, sandbox_image_path, library_path, evaluated_path,
+      left_out_path;
   std::string files_index_path, files_data_path, icu_path;
   const std::map<std::string_view, std::string*> paths = {
-      {"--stdlib", &stdlib_path},           {"--library", &library_path},
-      {"--evaluated", &evaluated_path},     {"--left-out", &left_out_path},
-      {"--files-index", &files_index_path}, {"--files-data", &files_data_path},
-      {"--source-map", &map_path},          {"--out", &out_path},
-      {"--heap-image", &image_path},        {"--heap-image-for-threads", &thread_image_path},
+      {"--stdlib", &stdlib_path},
+      {"--library", &library_path},
+      {"--evaluated", &evaluated_path},
+      {"--left-out", &left_out_path},
+      {"--files-index", &files_index_path},
+      {"--files-data", &files_data_path},
+      {"--source-map", &map_path},
+      {"--out", &out_path},
+      {"--heap-image", &image_path},
+      {"--heap-image-for-threads", &thread_image_path},
       {"--sandbox-image", &sandbox_image_path},
       {"--icu", &icu_path},
   };

@@ -218,18 +218,7 @@ class DebuggerTest(e2e.TestCase):
         self.assertEqual(process.wait(20), 0)
 
     def test_node_inspector(self):
-        app = self.pack_source(
-            "import { close, open, url, waitForDebugger } from 'node:inspector';\n"
-            "process.on('SIGUSR1', () => console.log('usr1', url()));\n"
-            "process.kill(process.pid, 'SIGUSR1');\n"
-            "setTimeout(() => {\n"
-            "  const closed = open(0, '127.0.0.1');\n"
-            "  try { open(0); } catch (error) { console.log(error.code); }\n"
-            "  console.log(url() !== undefined, process.debugPort === Number(new URL(url()).port));\n"
-            "  closed[Symbol.dispose](); console.log(url()); close();\n"
-            "  open(0, '127.0.0.1', true); let seen = 'here'; debugger; console.log(seen);\n"
-            "}, 200);\n"
-        )
+        app = self.pack_program("node_inspector.mjs")
         process = subprocess.Popen([app], stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=e2e.CLEAN_ENV)
         self.addCleanup(process.stderr.close)
         self.addCleanup(process.stdout.close)

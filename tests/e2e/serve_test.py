@@ -113,12 +113,7 @@ class WorkersTest(ServeTestCase):
         self.assertEqual(self.process.returncode, 1)
 
     def test_what_is_wrong(self):
-        app = self.pack_source(
-            "import { serve, workerId } from 'dv8:serve'; console.log(workerId());\n"
-            "for (const options of [{ workers: 0 }, { workers: 1.5 }, { workers: 2, unix: '/tmp/x' }]) {\n"
-            "  try { serve({ fetch() {}, ...options }); } catch (error) { console.log(error.code, error.message); }\n"
-            "}\n"
-        )
+        app = self.pack_program("workers_refused.js")
         one = "ERR_INVALID_ARG_VALUE serve(options): workers must be a whole number from 1 to 1024, and is"
         self.assert_runs(
             [app], out=f"0\n{one} 0\n{one} 1.5\nERR_INVALID_ARG_VALUE serve(options): workers must be 1 where the server listens at a Unix socket, and is 2\n"

@@ -241,8 +241,10 @@ class ImageReader final : public RootVisitor {
       metadata = large;
     } else {
       paged_space = heap->paged_space(identity);
+      // What isolates before it have left is used first: V8 keeps their pages for eight seconds.
       PageMetadata* regular = heap->memory_allocator()->AllocatePage(
-          MemoryAllocator::AllocationMode::kRegular, paged_space, NOT_EXECUTABLE);
+          is_first_ ? MemoryAllocator::AllocationMode::kRegular : MemoryAllocator::AllocationMode::kUsePool,
+          paged_space, NOT_EXECUTABLE);
       CHECK_NOT_NULL(regular);
       paged_space->AddPage(regular);
       metadata = regular;

@@ -21,8 +21,7 @@ constexpr char kDomains[] = "internal/dv8/inspector_domains";
 
 bool MayInspect(Environment* env) {
   if (env->mode() == Environment::Mode::kRun) return true;
-  ThrowCoded(env->isolate(), ErrorKind::kError, "ERR_INSPECTOR_NOT_AVAILABLE",
-             "The inspector cannot be used while the snapshot is made");
+  ThrowCoded(env->isolate(), ErrorKind::kError, "ERR_INSPECTOR_NOT_AVAILABLE", "The inspector cannot be used while the snapshot is made");
   return false;
 }
 
@@ -83,8 +82,7 @@ class Connection final : public ConnectionBase {
 class LinkedConnection : public ConnectionBase {
  public:
   DV8_NATIVE_CLASS(LinkedConnection, ConnectionBase)
-  LinkedConnection(Environment* env, v8::Local<v8::Object> object, v8::Local<v8::Function> callback,
-                   std::shared_ptr<InspectorInbox> target)
+  LinkedConnection(Environment* env, v8::Local<v8::Object> object, v8::Local<v8::Function> callback, std::shared_ptr<InspectorInbox> target)
       : ConnectionBase(env, object, callback),
         link_(std::make_shared<InspectorLink>(Inspector::InboxOf(env), std::move(target), [this](const std::string& text) {
           v8::HandleScope scope(this->env()->isolate());
@@ -94,15 +92,14 @@ class LinkedConnection : public ConnectionBase {
   }
   ~LinkedConnection() override { link_->Close(); }
 
-  void Dispatch(v8::Local<v8::String> message) override {
-    link_->Send(std::string(Utf8(env()->isolate(), message).view()));
-  }
+  void Dispatch(v8::Local<v8::String> message) override { link_->Send(std::string(Utf8(env()->isolate(), message).view())); }
 
   // new MainThreadConnection(callback): a worker's.
   static void MakeToMainThread(Environment* env, const CallInfo& info, v8::Local<v8::Function> callback) {
     const WorkerThread* thread = env->State<ThisWorker>().thread;
     if (!MayInspect(env)) return;
-    if (thread == nullptr) return ThrowCoded(env->isolate(), ErrorKind::kError, "ERR_INSPECTOR_NOT_WORKER", "Current thread is not a worker");
+    if (thread == nullptr)
+      return ThrowCoded(env->isolate(), ErrorKind::kError, "ERR_INSPECTOR_NOT_WORKER", "Current thread is not a worker");
     new LinkedConnection(env, info.This(), callback, thread->main_inbox());
   }
   // new WorkerConnection(callback, id)

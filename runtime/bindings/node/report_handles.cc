@@ -26,8 +26,8 @@ void AddEndpoint(JsonWriter* json, const char* name, int rc, const sockaddr_stor
   json->BeginObject(name);
   json->Add("host", text);
   json->Add(is_v6 ? "ip6" : "ip4", text);
-  json->Add("port", ntohs(is_v6 ? reinterpret_cast<const sockaddr_in6*>(all)->sin6_port
-                                : reinterpret_cast<const sockaddr_in*>(all)->sin_port));
+  json->Add("port",
+            ntohs(is_v6 ? reinterpret_cast<const sockaddr_in6*>(all)->sin6_port : reinterpret_cast<const sockaddr_in*>(all)->sin_port));
   json->EndObject();
 }
 
@@ -56,9 +56,8 @@ void AddPath(JsonWriter* json, const char* name, Handle* handle, Get get) {
 }
 
 void AddTimer(JsonWriter* json, const uv_timer_t* timer) {
-  const uint64_t due = uv_is_active(reinterpret_cast<const uv_handle_t*>(timer))
-                           ? uv_now(timer->loop) + uv_timer_get_due_in(timer)
-                           : timer->timeout;
+  const uint64_t due =
+      uv_is_active(reinterpret_cast<const uv_handle_t*>(timer)) ? uv_now(timer->loop) + uv_timer_get_due_in(timer) : timer->timeout;
   const uint64_t now = uv_now(timer->loop);
   json->Add("repeat", uv_timer_get_repeat(timer));
   json->Add("firesInMsFromNow", static_cast<int64_t>(due - now));
@@ -73,31 +72,23 @@ void AddSignal(JsonWriter* json, int number) {
 
 void AddKind(JsonWriter* json, uv_any_handle* handle) {
   switch (handle->handle.type) {
-    case UV_FS_EVENT:
-      return AddPath(json, "filename", &handle->fs_event, uv_fs_event_getpath);
-    case UV_FS_POLL:
-      return AddPath(json, "filename", &handle->fs_poll, uv_fs_poll_getpath);
-    case UV_PROCESS:
-      return json->Add("pid", handle->process.pid);
-    case UV_TCP:
-      return AddEndpoints(json, &handle->tcp, uv_tcp_getsockname, uv_tcp_getpeername);
-    case UV_UDP:
-      return AddEndpoints(json, &handle->udp, uv_udp_getsockname, uv_udp_getpeername);
+    case UV_FS_EVENT: return AddPath(json, "filename", &handle->fs_event, uv_fs_event_getpath);
+    case UV_FS_POLL: return AddPath(json, "filename", &handle->fs_poll, uv_fs_poll_getpath);
+    case UV_PROCESS: return json->Add("pid", handle->process.pid);
+    case UV_TCP: return AddEndpoints(json, &handle->tcp, uv_tcp_getsockname, uv_tcp_getpeername);
+    case UV_UDP: return AddEndpoints(json, &handle->udp, uv_udp_getsockname, uv_udp_getpeername);
     case UV_NAMED_PIPE:
       AddPath(json, "localEndpoint", &handle->pipe, uv_pipe_getsockname);
       return AddPath(json, "remoteEndpoint", &handle->pipe, uv_pipe_getpeername);
-    case UV_TIMER:
-      return AddTimer(json, &handle->timer);
+    case UV_TIMER: return AddTimer(json, &handle->timer);
     case UV_TTY:
       if (int width, height; uv_tty_get_winsize(&handle->tty, &width, &height) == 0) {
         json->Add("width", width);
         json->Add("height", height);
       }
       return;
-    case UV_SIGNAL:
-      return AddSignal(json, handle->signal.signum);
-    default:
-      return;
+    case UV_SIGNAL: return AddSignal(json, handle->signal.signum);
+    default: return;
   }
 }
 

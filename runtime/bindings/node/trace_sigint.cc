@@ -18,9 +18,8 @@ class TraceSigintWatchdog final : public HandleWrap {
   DV8_NATIVE_CLASS(TraceSigintWatchdog, HandleWrap)
   TraceSigintWatchdog(Environment* env, v8::Local<v8::Object> object)
       : HandleWrap(env, object, reinterpret_cast<uv_handle_t*>(&wake_), Provider::SIGINTWATCHDOG) {
-    const int rc = uv_async_init(env->loop(), &wake_, [](uv_async_t* wake) {
-      static_cast<TraceSigintWatchdog*>(static_cast<HandleWrap*>(wake->data))->End(false);
-    });
+    const int rc = uv_async_init(
+        env->loop(), &wake_, [](uv_async_t* wake) { static_cast<TraceSigintWatchdog*>(static_cast<HandleWrap*>(wake->data))->End(false); });
     if (rc < 0) {
       MarkUninitialized();
     } else {
@@ -36,8 +35,7 @@ class TraceSigintWatchdog final : public HandleWrap {
   void Start() {
     watcher_.emplace([this] {
       // Where JavaScript runs it is interrupted; where the loop waits it is woken.
-      env()->isolate()->RequestInterrupt(
-          [](v8::Isolate*, void* self) { static_cast<TraceSigintWatchdog*>(self)->End(true); }, this);
+      env()->isolate()->RequestInterrupt([](v8::Isolate*, void* self) { static_cast<TraceSigintWatchdog*>(self)->End(true); }, this);
       uv_async_send(&wake_);
     });
   }
@@ -70,8 +68,7 @@ constexpr FunctionSpec kMethods[] = {
     Method<&TraceSigintWatchdog::Start>("start"),
     Method<&TraceSigintWatchdog::Stop>("stop"),
 };
-constexpr ClassSpec kClasses[] = {
-    {"TraceSigintWatchdog", TraceSigintWatchdog::New, kMethods, 1, {}, &kHandleWrapClass}};
+constexpr ClassSpec kClasses[] = {{"TraceSigintWatchdog", TraceSigintWatchdog::New, kMethods, 1, {}, &kHandleWrapClass}};
 
 }  // namespace
 

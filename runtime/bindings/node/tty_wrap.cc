@@ -17,7 +17,7 @@ void RestoreAtSignals() {
   static std::once_flag once;
   std::call_once(once, [] {
     for (const int number : {SIGHUP, SIGINT, SIGTERM}) {
-      struct sigaction action {};
+      struct sigaction action{};
       if (sigaction(number, nullptr, &action) != 0 || action.sa_handler != SIG_DFL) continue;
       action.sa_handler = [](int signal) {
         uv_tty_reset_mode();

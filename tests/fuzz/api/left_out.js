@@ -7,7 +7,7 @@ const rules = [
   [/\b(reallyExit|exit|abort|_kill|kill|_debugEnd|_debugProcess|_debugPause|causeSegfault|dlopen|_linkedBinding|execve|raise|proc_raise|proc_exit)$/, 'ends the process'],
   [/\bprocess\b.*\.(exitCode|_rawDebug|domain|_fatalException)$/, 'how the process ends'],
   [/setFlagsFromString|setHeapSnapshotNearHeapLimit|triggerFatal|triggerUncaughtException|setUncaughtExceptionCaptureCallback|oomError/, 'ends the process by design'],
-  [/\b(u?sleep|wait|breakpoint|poll_oneoff)$/, 'blocks'],
+  [/\b(u?sleep|wait|waitForDebugger|breakpoint|poll_oneoff)$/, 'blocks'],
   [/^binding:builtins\.(compileFunction|setInternalLoaders)/, 'the loader itself'],
   [/^binding:(task_queue\.(setTickCallback|setPromiseRejectCallback)|async_wrap\.(setupHooks|setCallbackTrampoline|setPromiseHooks)|timers\.setupTimers|errors\.set\w+|symbols|util\.guessHandleType)/,
    'the library gives its own functions once, at its start'],

@@ -221,7 +221,7 @@ TEST_F(BundleTest, IncludesModulesThatAMadeRequireNames) {
 TEST_F(BundleTest, SaysWhatIsWrongWithTheEntry) {
   Put("notes.md", "");
   Put("tool.sh", "#!/bin/sh\necho\n");
-  Put("data.bin", std::string("#!/usr/bin/env node\n\0", 21));
+  Put("data.bin", std::string("\x7f" "ELF\0", 5));
   EXPECT_EQ(FindEntry(top_ + "/nope.js").error().text, "there is no such file");
   EXPECT_EQ(FindEntry(top_ + "/notes.md").error().text,
             "is not JavaScript or TypeScript by its name");
