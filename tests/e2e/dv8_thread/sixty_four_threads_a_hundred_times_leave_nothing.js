@@ -34,5 +34,5 @@ const rounds = async (n) => {
   const before = await rounds(ROUNDS);
   const growth = (await rounds(ROUNDS)) - before;
   const after = count();
-  console.log(after[0] - fds, after[1] < 8, growth < 48 * 1024);
+  console.log(after[0] - fds, after[1] < 8, growth < 32 * 1024);
 })();
