@@ -23,7 +23,7 @@ constexpr size_t kSizeBytes = 4;
 
 constexpr int kGoFatal = 2;
 
-// Go's runtime says so and exits with 2, or its collector stumbles over memory that it did not get; the kernel kills.
+// Go's runtime says so and exits with 2, or its collector crashes where an allocation failed; the kernel kills.
 bool RanOutOfMemory(const Outcome& outcome) {
   if (outcome.exit_code == kGoFatal && outcome.err.starts_with("SIGSEGV") && outcome.err.find("runtime/mgc") != std::string::npos) {
     return true;

@@ -220,9 +220,10 @@ void AsyncHooks::EmitInit(double async_id, v8::Local<v8::String> type, double tr
 void AsyncHooks::QueueDestroy(double async_id) {
   if (fields[kDestroy] == 0 || env->stopping()) return;
   destroy_queue.push_back(async_id);
-  // So many are not left to the loop: a microtask runs the hooks once the collector, whose callback this may be, is done.
-  constexpr size_t kMany = 16384;
-  if (destroy_queue.size() == kMany) {
+  // A full queue is emptied by a microtask, before the loop's next turn. This may be a callback of the collector, which must
+  // not queue one: an interrupt does.
+  constexpr size_t kFull = 16384;
+  if (destroy_queue.size() == kFull) {
     env->isolate()->RequestInterrupt(
         [](v8::Isolate* isolate, void* self) {
           isolate->EnqueueMicrotask([](void* hooks) { static_cast<AsyncHooks*>(hooks)->EmitQueuedDestroys(); }, self);
