@@ -66,6 +66,8 @@ export function supervise(spawn, options) {
   async function drained(one) {
     if (one.hasEnded) return;
     const late = setTimeout(() => one.isolate.kill(), drain);
+    // One that listens may have accepted connections before its serving() arrives here.
+    if (socket !== undefined) await Promise.race([one.serving, one.end]);
     if (one.drain === undefined) one.isolate.kill();
     else one.drain().catch(() => {});
     await one.end;
