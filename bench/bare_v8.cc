@@ -20,8 +20,7 @@ constexpr char kSource[] = "function main() { print('hello world'); }";
 
 void Print(const v8::FunctionCallbackInfo<v8::Value>& info) {
   v8::String::Utf8Value text(info.GetIsolate(), info[0]);
-  const bool written = write(STDOUT_FILENO, *text, text.length()) == text.length() &&
-                       write(STDOUT_FILENO, "\n", 1) == 1;
+  const bool written = write(STDOUT_FILENO, *text, text.length()) == text.length() && write(STDOUT_FILENO, "\n", 1) == 1;
   if (!written) _exit(1);
 }
 
@@ -42,18 +41,13 @@ int Make(const char* path) {
     v8::Local<v8::Context> context = v8::Context::New(isolate);
     v8::Context::Scope context_scope(context);
     context->Global()
-        ->Set(context, v8::String::NewFromUtf8Literal(isolate, "print"),
-              v8::Function::New(context, Print).ToLocalChecked())
+        ->Set(context, v8::String::NewFromUtf8Literal(isolate, "print"), v8::Function::New(context, Print).ToLocalChecked())
         .Check();
-    v8::Script::Compile(context, v8::String::NewFromUtf8Literal(isolate, kSource))
-        .ToLocalChecked()
-        ->Run(context)
-        .ToLocalChecked();
+    v8::Script::Compile(context, v8::String::NewFromUtf8Literal(isolate, kSource)).ToLocalChecked()->Run(context).ToLocalChecked();
     creator.SetDefaultContext(v8::Context::New(isolate));
     creator.AddContext(context);
   }
-  const v8::StartupData blob =
-      creator.CreateBlob(v8::SnapshotCreator::FunctionCodeHandling::kKeep);
+  const v8::StartupData blob = creator.CreateBlob(v8::SnapshotCreator::FunctionCodeHandling::kKeep);
   std::FILE* file = std::fopen(path, "wb");
   if (file == nullptr) return 1;
   const bool written = std::fwrite(blob.data, 1, blob.raw_size, file) == size_t(blob.raw_size);
@@ -73,9 +67,7 @@ int Run(const char* path) {
   v8::HandleScope scope(isolate);
   v8::Local<v8::Context> context = v8::Context::FromSnapshot(isolate, 0).ToLocalChecked();
   v8::Context::Scope context_scope(context);
-  v8::Local<v8::Value> main =
-      context->Global()->Get(context, v8::String::NewFromUtf8Literal(isolate, "main"))
-          .ToLocalChecked();
+  v8::Local<v8::Value> main = context->Global()->Get(context, v8::String::NewFromUtf8Literal(isolate, "main")).ToLocalChecked();
   main.As<v8::Function>()->Call(context, context->Global(), 0, nullptr).ToLocalChecked();
   _exit(0);
 }

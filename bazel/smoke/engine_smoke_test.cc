@@ -53,25 +53,20 @@ class EngineTest : public testing::Test {
     v8::Local<v8::Script> script;
     v8::Local<v8::Value> value;
     const bool done =
-        v8::String::NewFromUtf8(isolate_, source.data(), v8::NewStringType::kNormal,
-                                static_cast<int>(source.size()))
-            .ToLocal(&text) &&
+        v8::String::NewFromUtf8(isolate_, source.data(), v8::NewStringType::kNormal, static_cast<int>(source.size())).ToLocal(&text) &&
         v8::Script::Compile(context, text).ToLocal(&script) && script->Run(context).ToLocal(&value);
     v8::String::Utf8Value result(isolate_, done ? value : thrown.Exception());
     return (done ? "" : "exception: ") + std::string(*result, static_cast<size_t>(result.length()));
   }
 
  private:
-  std::unique_ptr<v8::ArrayBuffer::Allocator> allocator_{
-      v8::ArrayBuffer::Allocator::NewDefaultAllocator()};
+  std::unique_ptr<v8::ArrayBuffer::Allocator> allocator_{v8::ArrayBuffer::Allocator::NewDefaultAllocator()};
   v8::Isolate* isolate_ = nullptr;
 };
 
 TEST_F(EngineTest, Runs) { EXPECT_EQ(Run("[1, 2, 3].map(x => x * 2).join()"), "2,4,6"); }
 
-TEST_F(EngineTest, ThrowsWithMessage) {
-  EXPECT_EQ(Run("null.x"), "exception: TypeError: Cannot read properties of null (reading 'x')");
-}
+TEST_F(EngineTest, ThrowsWithMessage) { EXPECT_EQ(Run("null.x"), "exception: TypeError: Cannot read properties of null (reading 'x')"); }
 
 // Long enough to pass through every tier of the compiler.
 TEST_F(EngineTest, OptimizesALoop) {
@@ -91,8 +86,7 @@ TEST_F(EngineTest, RunsWebAssembly) {
 TEST_F(EngineTest, HasIntl) {
   EXPECT_EQ(Run("new Intl.NumberFormat('de').format(1234567.5)"), "1.234.567,5");
   EXPECT_EQ(Run("'\\u0041\\u030a'.normalize('NFC') + /\\p{Lu}/u.test('\\u00c4')"), "\u00c5true");
-  EXPECT_EQ(Run("new Date(0).toLocaleString('en-GB', {timeZone: 'Asia/Tokyo'})"),
-            "01/01/1970, 09:00:00");
+  EXPECT_EQ(Run("new Date(0).toLocaleString('en-GB', {timeZone: 'Asia/Tokyo'})"), "01/01/1970, 09:00:00");
 }
 
 TEST(LoopTest, RunsTimer) {
@@ -126,8 +120,7 @@ int main(int argc, char** argv) {
   const std::unique_ptr<v8::Platform> platform = v8::platform::NewDefaultPlatform();
   v8::V8::InitializePlatform(platform.get());
   v8::V8::Initialize();
-  std::printf("V8 %s, ICU %s, libuv %s\n", v8::V8::GetVersion(), U_ICU_VERSION,
-              uv_version_string());
+  std::printf("V8 %s, ICU %s, libuv %s\n", v8::V8::GetVersion(), U_ICU_VERSION, uv_version_string());
   const int result = RUN_ALL_TESTS();
   v8::V8::Dispose();
   v8::V8::DisposePlatform();

@@ -23,7 +23,6 @@ namespace {
 
 constexpr char kNoTopLevelAwait[] = "Top-level await is not available in the configured target";
 
-
 constexpr std::string_view kConditions = "--conditions=";
 
 // Messages that say where code computes what it loads.
@@ -35,10 +34,10 @@ constexpr std::string_view kIndirectIds[] = {"indirect-require"};
 constexpr std::string_view kEmptyPatternIds[] = {"empty-glob"};
 
 std::vector<std::string> AppFlags(const BundleOptions& options, const StdlibManifest& manifest) {
-  std::vector<std::string> flags = {
-      "--bundle", "--format=esm", "--platform=node", kTarget, "--sourcefile=<dv8pack>", "--log-level=silent", "--log-limit=0", "--legal-comments=none", "--supported:dynamic-import=false", "--metafile",
-      // Assigning to a global such as fetch is as good as ever.
-      "--log-override:assign-to-define=silent", std::string("--outfile=") + kOutFolder + "app.js"};
+  std::vector<std::string> flags = {"--bundle", "--format=esm", "--platform=node", kTarget, "--sourcefile=<dv8pack>", "--log-level=silent",
+                                    "--log-limit=0", "--legal-comments=none", "--supported:dynamic-import=false", "--metafile",
+                                    // Assigning to a global such as fetch is as good as ever.
+                                    "--log-override:assign-to-define=silent", std::string("--outfile=") + kOutFolder + "app.js"};
   for (const std::span<const std::string_view> ids :
        {std::span<const std::string_view>(kComputedIds), std::span<const std::string_view>(kIndirectIds)}) {
     for (const std::string_view id : ids) {
@@ -82,8 +81,7 @@ std::string ComputedNotice(const std::vector<EsbuildMessage>& computed) {
     list += (list.empty() ? "" : ", ") + package + (count > 1 ? " (" + std::to_string(count) + ")" : "");
   }
   return "notice: " + std::to_string(computed.size()) +
-         (computed.size() == 1 ? " computed call of require() or import() is"
-                               : " computed calls of require() or import() are") +
+         (computed.size() == 1 ? " computed call of require() or import() is" : " computed calls of require() or import() are") +
          " left to the run time, in " + list + "\n";
 }
 
@@ -103,7 +101,9 @@ std::string WholeNotice(const std::vector<WholePackage>& packages) {
   if (!taken.empty()) {
     notice += "notice: all files of " + taken + " are packed: " + (count > 1 ? "their" : "its") + " code computes the names of files\n";
   }
-  if (!large.empty()) notice += "notice: the code of " + large + " computes the names of files, which --asset has to name: it is too large to be packed whole\n";
+  if (!large.empty())
+    notice +=
+        "notice: the code of " + large + " computes the names of files, which --asset has to name: it is too large to be packed whole\n";
   return notice;
 }
 
@@ -112,16 +112,15 @@ constexpr char kOnlyInOneScope[] = "cannot be used with the \"esm\" output forma
 
 // Keeps those files out of the build that esbuild cannot put into one scope with others, and that are right all the
 // same. False when there is no such file among those of `errors`.
-Result<bool> KeepOutFiles(const std::vector<EsbuildMessage>& errors, const std::string& root, Esbuild* esbuild,
-                          AppImports* imports) {
+Result<bool> KeepOutFiles(const std::vector<EsbuildMessage>& errors, const std::string& root, Esbuild* esbuild, AppImports* imports) {
   bool found = false;
   for (const EsbuildMessage& error : errors) {
     if (error.file.empty() || error.text.find(kOnlyInOneScope) == std::string::npos) return false;
     const std::string file = AbsolutePath(root, error.file);
     const Result<std::string> text = ReadFile(file);
     if (!text.ok()) return false;
-    const Result<EsbuildScript> script = esbuild->Transform(
-        text.value(), "", {kTarget, "--log-level=silent", "--loader=" + imports->ScriptLoaderOf(file)});
+    const Result<EsbuildScript> script =
+        esbuild->Transform(text.value(), "", {kTarget, "--log-level=silent", "--loader=" + imports->ScriptLoaderOf(file)});
     if (!script.ok()) return false;
     found |= imports->KeepOut(file);
   }
@@ -174,8 +173,7 @@ std::string WorkingDirectory() {
   return getcwd(path, sizeof(path)) == nullptr ? "/" : path;
 }
 
-std::set<std::string> PlaceholderGlobals(const BundleOptions& options,
-                                         const StdlibManifest& manifest) {
+std::set<std::string> PlaceholderGlobals(const BundleOptions& options, const StdlibManifest& manifest) {
   std::set<std::string> names;
   for (const auto& [name, module] : manifest.globals) names.insert(name);
   names.insert(manifest.node_globals.begin(), manifest.node_globals.end());
@@ -260,9 +258,8 @@ Result<Done> AppBuild::FindBeside(const std::string& root, const std::string& en
 }
 
 bool AppBuild::HandsOnRequire() const {
-  return std::any_of(result.warnings.begin(), result.warnings.end(), [](const EsbuildMessage& warning) {
-    return HasId(warning, kComputedIds) || HasId(warning, kIndirectIds);
-  });
+  return std::any_of(result.warnings.begin(), result.warnings.end(),
+                     [](const EsbuildMessage& warning) { return HasId(warning, kComputedIds) || HasId(warning, kIndirectIds); });
 }
 
 std::string ImportOf(const std::string& root, const std::string& entry) {
@@ -273,9 +270,8 @@ std::string ImportAllOf(const std::string& root, const std::string& entry) {
   return "import * as entry from " + QuoteJson("./" + entry.substr(root == "/" ? 1 : root.size() + 1)) + ";\nexport { entry };\n";
 }
 
-Result<AppBuild> BuildApp(const BundleOptions& options, const StdlibManifest& manifest,
-                          Esbuild* esbuild, AppImports* imports, const std::string& root,
-                          const std::string& entry, const std::string& input, std::string* messages) {
+Result<AppBuild> BuildApp(const BundleOptions& options, const StdlibManifest& manifest, Esbuild* esbuild, AppImports* imports,
+                          const std::string& root, const std::string& entry, const std::string& input, std::string* messages) {
   EsbuildBuild build;
   build.folder = root;
   build.flags = AppFlags(options, manifest);
@@ -294,9 +290,8 @@ Result<AppBuild> BuildApp(const BundleOptions& options, const StdlibManifest& ma
     if (!result.ok()) return result.error();
     app.result = std::move(result.value());
     const std::vector<EsbuildMessage>& errors = app.result.errors;
-    const bool awaits = std::any_of(errors.begin(), errors.end(), [](const EsbuildMessage& error) {
-      return error.text.find(kNoTopLevelAwait) != std::string::npos;
-    });
+    const bool awaits = std::any_of(errors.begin(), errors.end(),
+                                    [](const EsbuildMessage& error) { return error.text.find(kNoTopLevelAwait) != std::string::npos; });
     if (awaits && !app.awaits) {
       app.awaits = true;
       build.flags.pop_back();
@@ -340,8 +335,7 @@ Result<AppBuild> BuildApp(const BundleOptions& options, const StdlibManifest& ma
     *messages += text.value();
     const std::string specifier = UnresolvedSpecifier(failures[0]).value_or("");
     if (imports->IsNodeModule(PackageName(specifier))) {
-      return Diagnostic{"'" + specifier + "' is not in the standard library", failures[0].file,
-                        failures[0].line, failures[0].column + 1};
+      return Diagnostic{"'" + specifier + "' is not in the standard library", failures[0].file, failures[0].line, failures[0].column + 1};
     }
     return Diagnostic{"cannot be bundled", options.entry, 0, 0, EsbuildHint(failures), CausesIn(failures, root)};
   }

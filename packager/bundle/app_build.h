@@ -40,7 +40,7 @@ struct AppBuild {
   std::vector<std::string> inputs;  // Absolute, of the last build that FindBeside() looked at.
   std::vector<EsbuildMessage> computed;
   std::vector<std::string> chosen;  // What --asset names, absolute.
-  FilesBeside beside;  // By the last build.
+  FilesBeside beside;               // By the last build.
 
   void FindComputed();
   // By the last build.
@@ -56,8 +56,7 @@ std::string ImportAllOf(const std::string& root, const std::string& entry);
 
 // `input` is a script that imports the app. `messages` gets warnings, errors and notices as they are
 // printed.
-Result<AppBuild> BuildApp(const BundleOptions& options, const StdlibManifest& manifest,
-                          Esbuild* esbuild, AppImports* imports, const std::string& root,
-                          const std::string& entry, const std::string& input, std::string* messages);
+Result<AppBuild> BuildApp(const BundleOptions& options, const StdlibManifest& manifest, Esbuild* esbuild, AppImports* imports,
+                          const std::string& root, const std::string& entry, const std::string& input, std::string* messages);
 
 }  // namespace dv8

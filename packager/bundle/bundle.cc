@@ -42,8 +42,7 @@ std::set<std::string> ModulesAskedFor(const StdlibManifest& manifest, const std:
 }
 
 // Adds what `scripts` need to the bundle.
-void AddScripts(const Dv8Scripts& scripts, const StdlibManifest& manifest, const std::string& entry,
-                AppBundle* bundle) {
+void AddScripts(const Dv8Scripts& scripts, const StdlibManifest& manifest, const std::string& entry, AppBundle* bundle) {
   for (const std::string& name : scripts.globals) {
     (manifest.globals.contains(name) ? bundle->globals : bundle->standard_globals).insert(name);
   }
@@ -60,8 +59,7 @@ void AddScripts(const Dv8Scripts& scripts, const StdlibManifest& manifest, const
 // Text that is run without having been packed may name any global of dv8's.
 void AddAllOfDv8(const StdlibManifest& manifest, AppBundle* bundle) {
   for (const auto& [name, module] : manifest.globals) bundle->globals.insert(name);
-  bundle->standard_globals.insert(manifest.bootstrap_globals.begin(),
-                                  manifest.bootstrap_globals.end());
+  bundle->standard_globals.insert(manifest.bootstrap_globals.begin(), manifest.bootstrap_globals.end());
 }
 
 // The module with which a program loads what was not bundled.
@@ -86,8 +84,7 @@ std::string LeaveOut(const std::vector<std::string>& externals) {
 
 }  // namespace
 
-Result<AppBundle> BundleApp(const BundleOptions& options, Esbuild* esbuild,
-                            const StdlibManifest& manifest, std::string* messages) {
+Result<AppBundle> BundleApp(const BundleOptions& options, Esbuild* esbuild, const StdlibManifest& manifest, std::string* messages) {
   const Result<Entry> entry = FindEntry(options.entry);
   if (!entry.ok()) return entry.error();
   const std::string& entry_file = entry.value().file;
@@ -103,18 +100,18 @@ Result<AppBundle> BundleApp(const BundleOptions& options, Esbuild* esbuild,
   const std::set<std::string> globals = PlaceholderGlobals(options, manifest);
   std::optional<Dv8Scripts> program;
   if (options.environment == Environment::kCore) {
-    Result<std::optional<Dv8Scripts>> found = CollectProgram(
-        options, esbuild, manifest, globals, bundle.root, entry_file, messages);
+    Result<std::optional<Dv8Scripts>> found = CollectProgram(options, esbuild, manifest, globals, bundle.root, entry_file, messages);
     if (!found.ok()) return found.error();
     program = std::move(found.value());
   }
   bundle.imports = std::make_shared<AppImports>(options, manifest, bundle.root, entry_file);
   AppImports& imports = *bundle.imports;
   const bool may_serve = !program && MayServe(entry_file);
-  Result<AppBuild> build =
-      BuildApp(options, manifest, esbuild, &imports, bundle.root, entry_file,
-               program ? program->Entry() : may_serve ? ImportAllOf(bundle.root, entry_file) : ImportOf(bundle.root, entry_file),
-               messages);
+  Result<AppBuild> build = BuildApp(options, manifest, esbuild, &imports, bundle.root, entry_file,
+                                    program     ? program->Entry()
+                                    : may_serve ? ImportAllOf(bundle.root, entry_file)
+                                                : ImportOf(bundle.root, entry_file),
+                                    messages);
   if (!build.ok()) return build.error();
   const std::optional<Json> meta = Json::Parse(build.value().result.metafile);
   if (!meta) return Diagnostic{std::string(kOurFault) + "esbuild's metafile is not JSON"};
@@ -180,8 +177,7 @@ Result<AppBundle> BundleApp(const BundleOptions& options, Esbuild* esbuild,
     if (options.environment != Environment::kCore) bundle.library_tail += "import{giveModule}from\"./dv8/core.js\";\ngiveModule();\n";
   }
   if (bundle.modules.contains("dv8:thread") && !program) {
-    Result<Dv8Scripts> scripts = CollectNamedScripts(
-        options, esbuild, manifest, globals, bundle.root, entry_file, own_files, messages);
+    Result<Dv8Scripts> scripts = CollectNamedScripts(options, esbuild, manifest, globals, bundle.root, entry_file, own_files, messages);
     if (!scripts.ok()) return scripts.error();
     AddScripts(scripts.value(), manifest, "", &bundle);
     bundle.runs_assets = true;
@@ -189,16 +185,17 @@ Result<AppBundle> BundleApp(const BundleOptions& options, Esbuild* esbuild,
   }
   if ((build.value().HandsOnRequire() && !is_runtime_js) || !options.externals.empty()) bundle.modules.insert(kLoaderModule);
   if (!options.externals.empty()) bundle.library_tail += LeaveOut(options.externals);
-  const bool is_dv8 = options.environment == Environment::kCore || bundle.loads_as_dv8 || is_runtime_js || bundle.modules.contains("dv8:thread");
+  const bool is_dv8 =
+      options.environment == Environment::kCore || bundle.loads_as_dv8 || is_runtime_js || bundle.modules.contains("dv8:thread");
   // Such code names modules where esbuild does not look.
   if (bundle.modules.contains(kLoaderModule)) {
     bundle.modules.merge(NamedInCalls(manifest, text, is_dv8 ? BareNames::kNodeAndDv8 : BareNames::kNode));
   }
   // Node's loader resolves patterns and what no import leads to, and an ES module's place is a URL in its stacks.
   const bool is_mixed = CountCode(*meta) > 1 && HasEsModules(*meta) && (bundle.awaits || !IsAllStrict(*meta));
-  bundle.needs_node_loader = imports.NeedsModules() ||
-                             (!is_dv8 && (imports.KeepsOutAny() || ImportsWasmLate(*meta) || !build.value().computed.empty() ||
-                                          !build.value().beside.code.empty() || HasPatterns(text) || is_mixed));
+  bundle.needs_node_loader =
+      imports.NeedsModules() || (!is_dv8 && (imports.KeepsOutAny() || ImportsWasmLate(*meta) || !build.value().computed.empty() ||
+                                             !build.value().beside.code.empty() || HasPatterns(text) || is_mixed));
   return bundle;
 }
 

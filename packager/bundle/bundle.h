@@ -19,27 +19,27 @@ enum class Globals { kNamed, kAll };
 enum class Environment { kDefault, kCore };
 
 struct BundleOptions {
-  std::string entry;  // As the user wrote it.
-  std::vector<std::string> defines;           // K=V
-  std::vector<std::string> aliases;           // from=to
+  std::string entry;                 // As the user wrote it.
+  std::vector<std::string> defines;  // K=V
+  std::vector<std::string> aliases;  // from=to
   std::vector<std::string> externals;
-  std::vector<std::string> excludes;          // Patterns of files that stay out: Excluded.
-  std::vector<std::string> loaders;           // .ext=loader
-  std::vector<std::string> esbuild_arguments; // --jsx=…, --conditions=…: as they are.
-  std::vector<std::string> included_modules;  // Names of library modules.
+  std::vector<std::string> excludes;           // Patterns of files that stay out: Excluded.
+  std::vector<std::string> loaders;            // .ext=loader
+  std::vector<std::string> esbuild_arguments;  // --jsx=…, --conditions=…: as they are.
+  std::vector<std::string> included_modules;   // Names of library modules.
   std::vector<std::string> included_packages;  // Packages, and files of packages, whatever the code imports.
-  std::vector<std::string> included_files;  // The same for files: absolute.
-  std::vector<std::string> assets;  // Files and folders that the user chose to embed.
-  std::string banner;  // Code for the head of the entry, in one line.
+  std::vector<std::string> included_files;     // The same for files: absolute.
+  std::vector<std::string> assets;             // Files and folders that the user chose to embed.
+  std::string banner;                          // Code for the head of the entry, in one line.
   std::string tsconfig;
   std::string vintage;  // Of dv8: "0.0.4", "0.0.5" or "0.0.6"; empty for the newest.
-  std::string output;  // The executable's file, which is no part of the app; may be empty.
+  std::string output;   // The executable's file, which is no part of the app; may be empty.
   Globals globals = Globals::kNamed;
   Environment environment = Environment::kDefault;
   bool one_module = false;  // esbuild makes one module of all files.
   bool minify = false;
   bool is_sourceless = false;  // Code goes in compiled, without its text.
-  bool strict = false;  // What is left to the run time is an error.
+  bool strict = false;         // What is left to the run time is an error.
   bool source_contents = true;
   bool color = false;
 };
@@ -63,29 +63,29 @@ struct Script {
 class AppImports;
 
 struct AppBundle {
-  std::string source_map;  // Names virtual paths.
-  std::string entry;       // Virtual path.
-  std::string link;        // The virtual path of the symbolic link that leads to the entry; empty when it was named itself.
-  std::string entry_file;  // Where it lies.
-  std::string root;        // The folder that became /app.
+  std::string source_map;         // Names virtual paths.
+  std::string entry;              // Virtual path.
+  std::string link;               // The virtual path of the symbolic link that leads to the entry; empty when it was named itself.
+  std::string entry_file;         // Where it lies.
+  std::string root;               // The folder that became /app.
   std::set<std::string> modules;  // Of the library.
   std::set<std::string> globals;
-  std::set<std::string> standard_globals;  // The named ones that no module of dv8's gives.
-  std::vector<EmbeddedFile> files;  // What the `file` loader asks for, and what lies beside the code.
-  std::vector<std::string> inputs;  // Virtual paths of the bundled files, sorted.
-  std::vector<std::string> input_files;  // Where they, and the embedded ones, lie.
-  std::string metafile;             // esbuild's.
-  std::vector<std::string> beside;  // What the code finds beside itself, absolute.
-  bool awaits = false;         // Some module has a top-level await.
-  std::shared_ptr<AppImports> imports;  // What has been learnt of where they lead.
-  bool loads_as_dv8 = false;   // By module("x") and library("x").
+  std::set<std::string> standard_globals;    // The named ones that no module of dv8's gives.
+  std::vector<EmbeddedFile> files;           // What the `file` loader asks for, and what lies beside the code.
+  std::vector<std::string> inputs;           // Virtual paths of the bundled files, sorted.
+  std::vector<std::string> input_files;      // Where they, and the embedded ones, lie.
+  std::string metafile;                      // esbuild's.
+  std::vector<std::string> beside;           // What the code finds beside itself, absolute.
+  bool awaits = false;                       // Some module has a top-level await.
+  std::shared_ptr<AppImports> imports;       // What has been learnt of where they lead.
+  bool loads_as_dv8 = false;                 // By module("x") and library("x").
   std::map<std::string, std::string> texts;  // By file, of those that stand in place of the files' own.
-  bool imports_sources = false;  // `import source a from 'a.wasm'`.
-  std::vector<std::string> code;  // Virtual paths of the graph's files that V8 compiles.
-  bool needs_node_loader = false;  // Its modules are more than the small loader can run.
-  bool has_node_library = false;  // Node's own, for what it names of Node.
-  bool runs_assets = false;  // As scripts: threads do, and text that is evaluated may.
-  std::string library_tail;  // What the library's script does last: see dv8_scripts.h.
+  bool imports_sources = false;              // `import source a from 'a.wasm'`.
+  std::vector<std::string> code;             // Virtual paths of the graph's files that V8 compiles.
+  bool needs_node_loader = false;            // Its modules are more than the small loader can run.
+  bool has_node_library = false;             // Node's own, for what it names of Node.
+  bool runs_assets = false;                  // As scripts: threads do, and text that is evaluated may.
+  std::string library_tail;                  // What the library's script does last: see dv8_scripts.h.
 };
 
 struct Library {
@@ -94,12 +94,11 @@ struct Library {
 };
 
 // `messages` gets what esbuild says (warnings, errors with code frames).
-Result<AppBundle> BundleApp(const BundleOptions& options, Esbuild* esbuild,
-                            const StdlibManifest& manifest, std::string* messages);
+Result<AppBundle> BundleApp(const BundleOptions& options, Esbuild* esbuild, const StdlibManifest& manifest, std::string* messages);
 
 // The library's script with just these modules and globals. `folder` is share/dv8pack/stdlib.
-Result<Library> BundleStdlib(const std::string& folder, Esbuild* esbuild, const StdlibManifest& manifest,
-                             const AppBundle& app, Environment environment);
+Result<Library> BundleStdlib(const std::string& folder, Esbuild* esbuild, const StdlibManifest& manifest, const AppBundle& app,
+                             Environment environment);
 
 // `text` (UTF-8) as Latin-1 when it can be, else as UTF-16LE.
 Script EncodeScript(std::string_view text);

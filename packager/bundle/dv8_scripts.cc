@@ -22,10 +22,7 @@ constexpr std::string_view kRequire = "__require(";
 // Words of text that is run without having been packed.
 constexpr std::string_view kEvaluating[] = {"eval", "Function(", "runScript"};
 
-bool IsWord(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
-         c == '$' || c < 0;
-}
+bool IsWord(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '$' || c < 0; }
 
 bool IsQuote(char c) { return c == '"' || c == '\'' || c == '`'; }
 
@@ -37,18 +34,21 @@ bool IsFile(const std::string& path) {
 }
 
 bool IsWithin(std::string_view path, std::string_view folder) {
-  return folder == "/" || path == folder ||
-         (path.starts_with(folder) && path.substr(folder.size()).starts_with('/'));
+  return folder == "/" || path == folder || (path.starts_with(folder) && path.substr(folder.size()).starts_with('/'));
 }
 
 class Collector {
  public:
-  Collector(const BundleOptions& options, Esbuild* esbuild, const StdlibManifest& manifest,
-            const std::set<std::string>& globals, const std::string& root, const std::string& entry,
-            std::string* messages)
-      : options_(options), excluded_(options.excludes, WorkingDirectory()), esbuild_(esbuild),
-        manifest_(manifest), globals_(globals), root_(root),
-        entry_folder_(Dirname(entry)), messages_(messages) {}
+  Collector(const BundleOptions& options, Esbuild* esbuild, const StdlibManifest& manifest, const std::set<std::string>& globals,
+            const std::string& root, const std::string& entry, std::string* messages)
+      : options_(options),
+        excluded_(options.excludes, WorkingDirectory()),
+        esbuild_(esbuild),
+        manifest_(manifest),
+        globals_(globals),
+        root_(root),
+        entry_folder_(Dirname(entry)),
+        messages_(messages) {}
 
   // False when the file at `path` is no script, or stays out.
   Result<bool> Add(const std::string& path) {
@@ -130,10 +130,12 @@ class Collector {
   }
 
   std::vector<std::string> CommonFlags(const std::string& path) const {
-    std::vector<std::string> flags = {
-        "--sourcefile=" + (path.starts_with(root_ + "/") ? path.substr(root_.size() + 1) : path),
-        kTarget, "--log-level=silent", "--log-override:assign-to-define=silent",
-        "--log-override:commonjs-variable-in-esm=silent", "--legal-comments=none"};
+    std::vector<std::string> flags = {"--sourcefile=" + (path.starts_with(root_ + "/") ? path.substr(root_.size() + 1) : path),
+                                      kTarget,
+                                      "--log-level=silent",
+                                      "--log-override:assign-to-define=silent",
+                                      "--log-override:commonjs-variable-in-esm=silent",
+                                      "--legal-comments=none"};
     for (const std::string& define : options_.defines) flags.push_back("--define:" + define);
     return flags;
   }
@@ -142,16 +144,14 @@ class Collector {
   // globals. Nothing when it is no script.
   Result<std::optional<std::string>> Analyse(const std::string& path, const std::string& source) {
     const bool other_loader =
-        std::any_of(options_.loaders.begin(), options_.loaders.end(),
-                    [](const std::string& loader) { return loader.starts_with(".js="); });
+        std::any_of(options_.loaders.begin(), options_.loaders.end(), [](const std::string& loader) { return loader.starts_with(".js="); });
     if (!IsScriptName(path) || other_loader) return std::optional<std::string>();
     EsbuildBuild build;
     build.folder = root_;
     build.input = source;
     build.flags = CommonFlags(path);
-    build.flags.insert(build.flags.end(),
-                       {"--bundle", "--format=esm", "--platform=node", "--external:*",
-                        "--tree-shaking=false", "--outfile=/script.js", "--metafile"});
+    build.flags.insert(build.flags.end(), {"--bundle", "--format=esm", "--platform=node", "--external:*", "--tree-shaking=false",
+                                           "--outfile=/script.js", "--metafile"});
     for (std::string& define : GlobalDefines(globals_)) build.flags.push_back(std::move(define));
     Result<EsbuildResult> result = esbuild_->Build(build);
     if (!result.ok()) return result.error();
@@ -166,8 +166,8 @@ class Collector {
       if (!result.ok()) return result.error();
     }
     for (const bool are_warnings : {true, false}) {
-      const Result<std::string> text = esbuild_->Format(
-          are_warnings ? result.value().warnings : result.value().errors, are_warnings, options_.color);
+      const Result<std::string> text =
+          esbuild_->Format(are_warnings ? result.value().warnings : result.value().errors, are_warnings, options_.color);
       if (!text.ok()) return text.error();
       *messages_ += text.value();
     }
@@ -199,8 +199,7 @@ class Collector {
     std::vector<std::string> changes;
     if (options_.minify) changes.push_back("--minify");
     for (const std::string& argument : options_.esbuild_arguments) {
-      if (argument.starts_with("--keep-names") || argument.starts_with("--drop") ||
-          argument.starts_with("--pure")) {
+      if (argument.starts_with("--keep-names") || argument.starts_with("--drop") || argument.starts_with("--pure")) {
         changes.push_back(argument);
       }
     }
@@ -219,26 +218,22 @@ class Collector {
     // process.spawn() makes threads.
     if (code.find("spawn(") != std::string_view::npos) scripts_.modules.insert("dv8:thread");
     // send() is for the inspector where the program has receive() for its answers.
-    if (code.find("send(") != std::string_view::npos &&
-        code.find("receive") != std::string_view::npos) {
+    if (code.find("send(") != std::string_view::npos && code.find("receive") != std::string_view::npos) {
       scripts_.modules.insert("dv8:inspector");
     }
     scripts_.evaluates = scripts_.evaluates || Evaluates(code);
   }
 
   Result<bool> TakeRequires(std::string_view code, const std::string& folder) {
-    for (size_t at = code.find(kRequire); at != std::string_view::npos;
-         at = code.find(kRequire, at + 1)) {
+    for (size_t at = code.find(kRequire); at != std::string_view::npos; at = code.find(kRequire, at + 1)) {
       const std::string_view rest = code.substr(at + kRequire.size());
       if (rest.empty()) continue;
       const size_t end = IsQuote(rest[0]) ? rest.find(rest[0], 1) : std::string_view::npos;
-      if (end == std::string_view::npos || end + 1 >= rest.size() ||
-          (rest[end + 1] != ')' && rest[end + 1] != ',')) {
+      if (end == std::string_view::npos || end + 1 >= rest.size() || (rest[end + 1] != ')' && rest[end + 1] != ',')) {
         scripts_.evaluates = true;
         continue;
       }
-      if (Result<Done> taken = TakeRequire(std::string(rest.substr(1, end - 1)), folder);
-          !taken.ok()) {
+      if (Result<Done> taken = TakeRequire(std::string(rest.substr(1, end - 1)), folder); !taken.ok()) {
         return taken.error();
       }
     }
@@ -246,8 +241,7 @@ class Collector {
   }
 
   Result<Done> TakeRequire(const std::string& name, const std::string& folder) {
-    if (std::find(options_.externals.begin(), options_.externals.end(), name) !=
-        options_.externals.end()) {
+    if (std::find(options_.externals.begin(), options_.externals.end(), name) != options_.externals.end()) {
       scripts_.evaluates = true;
       return Done{};
     }
@@ -303,8 +297,8 @@ std::string Dv8Scripts::Entry() const {
 }
 
 std::string Dv8Scripts::Installation(const std::string& entry) const {
-  std::string out = "import{scripts}from\"./dv8/core.js\";\nscripts({folder:" +
-                    QuoteJs(folder) + ",down:" + QuoteJs(down) + ",entry:" + QuoteJs(entry) + ",texts:{__proto__:null";
+  std::string out = "import{scripts}from\"./dv8/core.js\";\nscripts({folder:" + QuoteJs(folder) + ",down:" + QuoteJs(down) +
+                    ",entry:" + QuoteJs(entry) + ",texts:{__proto__:null";
   for (const auto& [path, text] : texts) out += "," + QuoteJs(path) + ":" + QuoteJs(text);
   out += "},modules:{__proto__:null";
   for (const auto& [name, path] : modules_required) out += "," + QuoteJs(name) + ":" + QuoteJs(path);
@@ -324,11 +318,8 @@ void Dv8Scripts::TakeModules(const Json& meta, const std::string& root) {
   }
 }
 
-Result<std::optional<Dv8Scripts>> CollectProgram(const BundleOptions& options,
-                                                 Esbuild* esbuild,
-                                                 const StdlibManifest& manifest,
-                                                 const std::set<std::string>& globals,
-                                                 const std::string& root, const std::string& entry,
+Result<std::optional<Dv8Scripts>> CollectProgram(const BundleOptions& options, Esbuild* esbuild, const StdlibManifest& manifest,
+                                                 const std::set<std::string>& globals, const std::string& root, const std::string& entry,
                                                  std::string* messages) {
   Collector collector(options, esbuild, manifest, globals, root, entry, messages);
   const Result<bool> script = collector.Add(entry);
@@ -337,18 +328,15 @@ Result<std::optional<Dv8Scripts>> CollectProgram(const BundleOptions& options,
   return std::optional<Dv8Scripts>(collector.Take());
 }
 
-Result<Dv8Scripts> CollectNamedScripts(const BundleOptions& options, Esbuild* esbuild,
-                                       const StdlibManifest& manifest,
-                                       const std::set<std::string>& globals,
-                                       const std::string& root, const std::string& entry,
+Result<Dv8Scripts> CollectNamedScripts(const BundleOptions& options, Esbuild* esbuild, const StdlibManifest& manifest,
+                                       const std::set<std::string>& globals, const std::string& root, const std::string& entry,
                                        const std::vector<std::string>& sources, std::string* messages) {
   Collector collector(options, esbuild, manifest, globals, root, entry, messages);
   for (const std::string& path : sources) {
     const Result<std::string> text = ReadFile(path);
     if (!text.ok()) continue;
     collector.TakeFiles(text.value(), Dirname(path));
-    if (text.value().find("start(") != std::string::npos ||
-        text.value().find("spawn(") != std::string::npos) {
+    if (text.value().find("start(") != std::string::npos || text.value().find("spawn(") != std::string::npos) {
       collector.AddRequiresOf(path, text.value());
     }
   }
@@ -356,9 +344,8 @@ Result<Dv8Scripts> CollectNamedScripts(const BundleOptions& options, Esbuild* es
 }
 
 bool Evaluates(std::string_view code) {
-  return std::any_of(std::begin(kEvaluating), std::end(kEvaluating), [&](std::string_view word) {
-    return code.find(word) != std::string_view::npos;
-  });
+  return std::any_of(std::begin(kEvaluating), std::end(kEvaluating),
+                     [&](std::string_view word) { return code.find(word) != std::string_view::npos; });
 }
 
 void AddNames(const StdlibManifest& manifest, std::string_view text, AppBundle* bundle) {

@@ -18,15 +18,15 @@
 namespace dv8 {
 
 struct Dv8Scripts {
-  std::string folder = "/app";  // What paths count from: the virtual path of the working folder.
-  std::string down;             // From there to the folder that became /app, when it is below.
+  std::string folder = "/app";               // What paths count from: the virtual path of the working folder.
+  std::string down;                          // From there to the folder that became /app, when it is below.
   std::map<std::string, std::string> texts;  // By virtual path.
   std::vector<std::string> files;            // Their real paths.
   // What require() asks for that is no script (a virtual path or a package's name), and what esbuild resolves in its place.
   std::map<std::string, std::string> required;
   std::map<std::string, std::string> modules_required;  // Where that leads to: virtual paths.
-  std::set<std::string> modules;  // Of the library.
-  std::set<std::string> globals;  // Those that the scripts name.
+  std::set<std::string> modules;                        // Of the library.
+  std::set<std::string> globals;                        // Those that the scripts name.
   // A script runs text that is not known now, which may name any global of dv8's.
   bool evaluates = false;
 
@@ -40,19 +40,14 @@ struct Dv8Scripts {
 
 // The program of --env=core as scripts. Nothing when its entry is no script: an ECMAScript module,
 // TypeScript. `globals` are those that are looked for.
-Result<std::optional<Dv8Scripts>> CollectProgram(const BundleOptions& options,
-                                                 Esbuild* esbuild,
-                                                 const StdlibManifest& manifest,
-                                                 const std::set<std::string>& globals,
-                                                 const std::string& root, const std::string& entry,
+Result<std::optional<Dv8Scripts>> CollectProgram(const BundleOptions& options, Esbuild* esbuild, const StdlibManifest& manifest,
+                                                 const std::set<std::string>& globals, const std::string& root, const std::string& entry,
                                                  std::string* messages);
 
 // The scripts that string literals of `sources`, files of the app, name, and those that files with
 // threads require: what threads start from.
-Result<Dv8Scripts> CollectNamedScripts(const BundleOptions& options, Esbuild* esbuild,
-                                       const StdlibManifest& manifest,
-                                       const std::set<std::string>& globals,
-                                       const std::string& root, const std::string& entry,
+Result<Dv8Scripts> CollectNamedScripts(const BundleOptions& options, Esbuild* esbuild, const StdlibManifest& manifest,
+                                       const std::set<std::string>& globals, const std::string& root, const std::string& entry,
                                        const std::vector<std::string>& sources, std::string* messages);
 
 // Whether `code` may run text that was not packed.

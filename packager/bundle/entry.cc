@@ -17,8 +17,7 @@
 namespace dv8 {
 namespace {
 
-constexpr std::string_view kExtensions[] = {".js", ".mjs", ".cjs", ".jsx",
-                                            ".ts", ".mts", ".cts", ".tsx"};
+constexpr std::string_view kExtensions[] = {".js", ".mjs", ".cjs", ".jsx", ".ts", ".mts", ".cts", ".tsx"};
 // What may run JavaScript in a shebang.
 constexpr std::string_view kInterpreters[] = {"node", "bun", "deno", "tsx", "dv8"};
 
@@ -46,9 +45,7 @@ std::string ReadHead(const std::string& path) {
 }
 
 // The first line when it is a shebang.
-std::string_view Shebang(std::string_view head) {
-  return head.starts_with("#!") ? head.substr(0, head.find('\n')) : std::string_view();
-}
+std::string_view Shebang(std::string_view head) { return head.starts_with("#!") ? head.substr(0, head.find('\n')) : std::string_view(); }
 
 bool RunsScripts(std::string_view shebang) {
   return std::any_of(std::begin(kInterpreters), std::end(kInterpreters),
@@ -68,9 +65,7 @@ std::string StartedByShell(const std::string& path, std::string_view head) {
   return started;
 }
 
-Diagnostic CannotBeRead(const std::string& path) {
-  return Diagnostic{std::string("cannot be read: ") + strerror(errno), path};
-}
+Diagnostic CannotBeRead(const std::string& path) { return Diagnostic{std::string("cannot be read: ") + strerror(errno), path}; }
 
 // The absolute path of `path` when that is a symbolic link; the folder that it lies in has none.
 std::string LinkAt(const std::string& path) {

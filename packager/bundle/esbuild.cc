@@ -31,8 +31,7 @@ bool RanOutOfMemory(const Outcome& outcome) {
   const size_t fatal = outcome.err.find("fatal error: ");
   return outcome.signal == SIGKILL ||
          (outcome.exit_code == kGoFatal && fatal != std::string::npos &&
-          std::string_view(outcome.err).substr(fatal, outcome.err.find('\n', fatal) - fatal)
-              .find("memory") != std::string_view::npos);
+          std::string_view(outcome.err).substr(fatal, outcome.err.find('\n', fatal) - fatal).find("memory") != std::string_view::npos);
 }
 
 EsbuildValue::Members Callback(int32_t id, const std::string& filter, const std::string& space) {
@@ -44,8 +43,7 @@ EsbuildValue Plugin(const EsbuildBuild& build) {
   if (!build.import_filter.empty()) resolves.emplace_back(Callback(kResolveId, build.import_filter, ""));
   loads.emplace_back(Callback(kLoadId, ".*", kStubNamespace));
   if (!build.load_filter.empty()) loads.emplace_back(Callback(kLoadId, build.load_filter, "file"));
-  return EsbuildValue::Members{{"name", kPlugin},       {"onStart", false}, {"onEnd", false},
-                               {"onResolve", resolves}, {"onLoad", loads}};
+  return EsbuildValue::Members{{"name", kPlugin}, {"onStart", false}, {"onEnd", false}, {"onResolve", resolves}, {"onLoad", loads}};
 }
 
 std::vector<EsbuildMessage> Messages(const EsbuildValue& list) {
@@ -76,8 +74,7 @@ EsbuildResolution ResolutionIn(const EsbuildValue& response) {
 
 }  // namespace
 
-EsbuildMessage::EsbuildMessage(EsbuildValue message)
-    : id(message["id"].text()), text(message["text"].text()), value(std::move(message)) {
+EsbuildMessage::EsbuildMessage(EsbuildValue message) : id(message["id"].text()), text(message["text"].text()), value(std::move(message)) {
   const EsbuildValue& place = value["location"];
   file = place["file"].text();
   line = place["line"].Int();
@@ -120,13 +117,10 @@ Result<EsbuildResult> Esbuild::Build(const EsbuildBuild& build) {
   return result;
 }
 
-Result<EsbuildScript> Esbuild::Transform(const std::string& code, const std::string& map,
-                                         const std::vector<std::string>& flags) {
+Result<EsbuildScript> Esbuild::Transform(const std::string& code, const std::string& map, const std::vector<std::string>& flags) {
   const std::string input = map.empty() ? code : code + MapComment(map);
-  const EsbuildValue::Members request = {{"command", "transform"},
-                                         {"flags", EsbuildValue::Strings(flags)},
-                                         {"inputFS", false},
-                                         {"input", EsbuildValue::Bytes(input)}};
+  const EsbuildValue::Members request = {
+      {"command", "transform"}, {"flags", EsbuildValue::Strings(flags)}, {"inputFS", false}, {"input", EsbuildValue::Bytes(input)}};
   Result<EsbuildValue> response = Call(request, nullptr);
   if (!response.ok()) return response.error();
   const std::vector<EsbuildMessage> errors = Messages(response.value()["errors"]);
@@ -136,19 +130,13 @@ Result<EsbuildScript> Esbuild::Transform(const std::string& code, const std::str
   return EsbuildScript{response.value()["code"].text(), response.value()["map"].text()};
 }
 
-std::string MapComment(const std::string& map) {
-  return "\n//# sourceMappingURL=data:application/json;base64," + EncodeBase64(map) + "\n";
-}
+std::string MapComment(const std::string& map) { return "\n//# sourceMappingURL=data:application/json;base64," + EncodeBase64(map) + "\n"; }
 
-Result<std::string> Esbuild::Format(const std::vector<EsbuildMessage>& messages, bool are_warnings,
-                                    bool color) {
+Result<std::string> Esbuild::Format(const std::vector<EsbuildMessage>& messages, bool are_warnings, bool color) {
   if (messages.empty()) return std::string();
   std::vector<EsbuildValue> values;
   for (const EsbuildMessage& message : messages) values.push_back(message.value);
-  const EsbuildValue::Members request = {{"command", "format-msgs"},
-                                         {"messages", values},
-                                         {"isWarning", are_warnings},
-                                         {"color", color}};
+  const EsbuildValue::Members request = {{"command", "format-msgs"}, {"messages", values}, {"isWarning", are_warnings}, {"color", color}};
   Result<EsbuildValue> response = Call(request, nullptr);
   if (!response.ok()) return response.error();
   std::string text;
@@ -167,8 +155,7 @@ Result<EsbuildValue> Esbuild::Call(EsbuildValue request, const EsbuildBuild* bui
         AnswerLoad(packet->id, packet->value, *build);
       } else {
         // The start of a build, which nobody here waits for.
-        Respond(packet->id, EsbuildValue::Members{{"errors", std::vector<EsbuildValue>()},
-                                                  {"warnings", std::vector<EsbuildValue>()}});
+        Respond(packet->id, EsbuildValue::Members{{"errors", std::vector<EsbuildValue>()}, {"warnings", std::vector<EsbuildValue>()}});
       }
       continue;
     }
@@ -190,8 +177,8 @@ Result<EsbuildValue> Esbuild::Call(EsbuildValue request, const EsbuildBuild* bui
       const std::optional<EsbuildResolution> resolution = build->resolve(import, &own);
       EsbuildValue::Members answer;
       if (resolution) {
-        answer = {{"id", kResolveId}, {"path", resolution->path},
-                  {"namespace", resolution->name_space}, {"external", resolution->external}};
+        answer = {
+            {"id", kResolveId}, {"path", resolution->path}, {"namespace", resolution->name_space}, {"external", resolution->external}};
       }
       Respond(asked, answer);
       break;
@@ -201,8 +188,8 @@ Result<EsbuildValue> Esbuild::Call(EsbuildValue request, const EsbuildBuild* bui
 }
 
 void Esbuild::AnswerResolve(uint32_t id, const EsbuildValue& request, const EsbuildBuild& build) {
-  EsbuildImport import{request["path"].text(), request["importer"].text(),
-                       request["namespace"].text(), request["kind"].text(), request["with"]["type"].text()};
+  EsbuildImport import{request["path"].text(), request["importer"].text(), request["namespace"].text(), request["kind"].text(),
+                       request["with"]["type"].text()};
   if (request["pluginData"].Int() == kAsked) return Respond(id, EsbuildValue::Members{});
   if (build.own_resolution && build.own_resolution(import)) {
     const uint32_t question = Send(EsbuildValue::Members{{"command", "resolve"},
@@ -219,15 +206,13 @@ void Esbuild::AnswerResolve(uint32_t id, const EsbuildValue& request, const Esbu
   }
   const std::optional<EsbuildResolution> resolution = build.resolve(import, nullptr);
   if (!resolution) return Respond(id, EsbuildValue::Members{});
-  Respond(id, EsbuildValue::Members{{"id", kResolveId},
-                                    {"path", resolution->path},
-                                    {"namespace", resolution->name_space},
-                                    {"external", resolution->external}});
+  Respond(id,
+          EsbuildValue::Members{
+              {"id", kResolveId}, {"path", resolution->path}, {"namespace", resolution->name_space}, {"external", resolution->external}});
 }
 
 void Esbuild::AnswerLoad(uint32_t id, const EsbuildValue& request, const EsbuildBuild& build) {
-  const std::optional<EsbuildSource> source =
-      build.load(request["path"].text(), request["namespace"].text());
+  const std::optional<EsbuildSource> source = build.load(request["path"].text(), request["namespace"].text());
   if (!source) return Respond(id, EsbuildValue::Members{});
   Respond(id, EsbuildValue::Members{{"id", kLoadId},
                                     {"contents", EsbuildValue::Bytes(source->contents)},
@@ -241,9 +226,7 @@ uint32_t Esbuild::Send(EsbuildValue request) {
   return id;
 }
 
-void Esbuild::Respond(uint32_t id, EsbuildValue value) {
-  session_->Write(EncodePacket({id, false, std::move(value)}));
-}
+void Esbuild::Respond(uint32_t id, EsbuildValue value) { session_->Write(EncodePacket({id, false, std::move(value)})); }
 
 std::optional<EsbuildPacket> Esbuild::Receive() {
   while (true) {
@@ -267,9 +250,7 @@ Diagnostic Esbuild::Gone() {
   if (!ended.ok()) return ended.error();
   const Outcome& outcome = ended.value();
   if (RanOutOfMemory(outcome)) {
-    return Diagnostic{"bundling takes more than the " + MemoryLimitText() +
-                          " of memory that dv8pack allows it here",
-                      "", 0, 0,
+    return Diagnostic{"bundling takes more than the " + MemoryLimitText() + " of memory that dv8pack allows it here", "", 0, 0,
                       "that is ulimit's, or three quarters of the machine's or the container's"};
   }
   std::string text = std::string(kOurFault) + "esbuild has ended";
@@ -287,8 +268,8 @@ std::string PackageName(std::string_view specifier) {
 }
 
 bool IsPackage(std::string_view specifier) {
-  return !specifier.empty() && specifier[0] != '.' && specifier[0] != '/' &&
-         specifier[0] != '#' && specifier.find(':') == std::string_view::npos;
+  return !specifier.empty() && specifier[0] != '.' && specifier[0] != '/' && specifier[0] != '#' &&
+         specifier.find(':') == std::string_view::npos;
 }
 
 std::optional<std::string> UnresolvedSpecifier(const EsbuildMessage& message) {
@@ -312,9 +293,8 @@ std::string EsbuildHint(const std::vector<EsbuildMessage>& errors) {
     for (const std::string& package : packages) hint += " " + package;
   }
   const auto says = [&errors](std::string_view text) {
-    return std::any_of(errors.begin(), errors.end(), [text](const EsbuildMessage& error) {
-      return error.text.find(text) != std::string::npos;
-    });
+    return std::any_of(errors.begin(), errors.end(),
+                       [text](const EsbuildMessage& error) { return error.text.find(text) != std::string::npos; });
   };
   const auto add = [&hint](std::string_view line) {
     if (!hint.empty()) hint += "\n  hint: ";

@@ -21,11 +21,11 @@ inline constexpr char kTarget[] = "--target=" DV8_ESBUILD_TARGET;
 
 // An import that esbuild is about to resolve.
 struct EsbuildImport {
-  std::string path;       // As the importer wrote it.
-  std::string importer;   // Absolute for files.
-  std::string name_space; // The importer's: "file" for files.
-  std::string kind;       // "import-statement", "require-call", "dynamic-import", "require-resolve", …
-  std::string type;       // Its attribute: `with { type: 'file' }`.
+  std::string path;        // As the importer wrote it.
+  std::string importer;    // Absolute for files.
+  std::string name_space;  // The importer's: "file" for files.
+  std::string kind;        // "import-statement", "require-call", "dynamic-import", "require-resolve", …
+  std::string type;        // Its attribute: `with { type: 'file' }`.
 };
 
 struct EsbuildResolution {
@@ -54,20 +54,18 @@ struct EsbuildMessage {
 };
 
 struct EsbuildBuild {
-  std::string folder;               // That paths are relative to.
-  std::string input;                // A script without a file of its own, unless there are `entries`.
+  std::string folder;                                        // That paths are relative to.
+  std::string input;                                         // A script without a file of its own, unless there are `entries`.
   std::vector<std::pair<std::string, std::string>> entries;  // Names of outputs, and the files they are made of.
-  std::vector<std::string> flags;   // As on the command line.
+  std::vector<std::string> flags;                            // As on the command line.
   // Go regular expressions of the imports and the absolute paths that esbuild asks about; empty
   // for none. Sources with a namespace of ours are always asked for.
   std::string import_filter;
   std::string load_filter;
   // Called with where esbuild itself would resolve to, if `own_resolution` says that it is wanted.
   std::function<bool(const EsbuildImport&)> own_resolution;
-  std::function<std::optional<EsbuildResolution>(const EsbuildImport&, const EsbuildResolution* own)>
-      resolve;
-  std::function<std::optional<EsbuildSource>(const std::string& path, const std::string& name_space)>
-      load;
+  std::function<std::optional<EsbuildResolution>(const EsbuildImport&, const EsbuildResolution* own)> resolve;
+  std::function<std::optional<EsbuildSource>(const std::string& path, const std::string& name_space)> load;
 };
 
 struct EsbuildFile {
@@ -98,11 +96,9 @@ class Esbuild {
   // A build with errors is a result too; the Diagnostic is for a service that does not answer.
   Result<EsbuildResult> Build(const EsbuildBuild& build);
   // One script without its imports. The map leads on from `map`, that of `code`, which may be empty.
-  Result<EsbuildScript> Transform(const std::string& code, const std::string& map,
-                                  const std::vector<std::string>& flags);
+  Result<EsbuildScript> Transform(const std::string& code, const std::string& map, const std::vector<std::string>& flags);
   // The messages as esbuild's command prints them, with a piece of the source.
-  Result<std::string> Format(const std::vector<EsbuildMessage>& messages, bool are_warnings,
-                             bool color);
+  Result<std::string> Format(const std::vector<EsbuildMessage>& messages, bool are_warnings, bool color);
 
  private:
   explicit Esbuild(std::unique_ptr<ToolSession> session) : session_(std::move(session)) {}

@@ -20,9 +20,7 @@ std::vector<std::string> NamesOf(std::string_view path) {
   return names;
 }
 
-bool MatchesName(const std::string& pattern, const std::string& name) {
-  return fnmatch(pattern.c_str(), name.c_str(), 0) == 0;
-}
+bool MatchesName(const std::string& pattern, const std::string& name) { return fnmatch(pattern.c_str(), name.c_str(), 0) == 0; }
 
 bool MatchesNames(std::span<const std::string> pattern, std::span<const std::string> names) {
   if (pattern.empty()) return names.empty();
@@ -37,9 +35,7 @@ bool MatchesNames(std::span<const std::string> pattern, std::span<const std::str
 
 }  // namespace
 
-bool MatchesGlob(std::string_view pattern, std::string_view path) {
-  return MatchesNames(NamesOf(pattern), NamesOf(path));
-}
+bool MatchesGlob(std::string_view pattern, std::string_view path) { return MatchesNames(NamesOf(pattern), NamesOf(path)); }
 
 Excluded::Excluded(const std::vector<std::string>& patterns, const std::string& folder) {
   for (std::string pattern : patterns) {

@@ -30,9 +30,7 @@ constexpr char kFileType[] = "file";
 constexpr char kAwaits[] = "contains a top-level await";
 constexpr char kReserved[] = "is a reserved word and cannot be used with the \"esm\" output format";
 
-bool IsDynamic(const std::string& kind) {
-  return kind == "require-call" || kind == "require-resolve" || kind == "dynamic-import";
-}
+bool IsDynamic(const std::string& kind) { return kind == "require-call" || kind == "require-resolve" || kind == "dynamic-import"; }
 
 // Points at the first place in `file` that names `specifier` in quotes.
 void Locate(const std::string& file, const std::string& specifier, Diagnostic* diagnostic) {
@@ -109,19 +107,12 @@ std::string OneOf(const std::set<std::string>& texts) {
 
 }  // namespace
 
-bool IsReservedName(const EsbuildMessage& error) {
-  return error.text.find(kReserved) != std::string::npos;
-}
+bool IsReservedName(const EsbuildMessage& error) { return error.text.find(kReserved) != std::string::npos; }
 
 bool IsStub(std::string_view path) { return path.starts_with(kStubPath); }
 
-AppImports::AppImports(const BundleOptions& options, const StdlibManifest& manifest,
-                       const std::string& folder, const std::string& entry)
-    : options_(options),
-      excluded_(options.excludes, WorkingDirectory()),
-      manifest_(manifest),
-      folder_(folder),
-      entry_(entry) {
+AppImports::AppImports(const BundleOptions& options, const StdlibManifest& manifest, const std::string& folder, const std::string& entry)
+    : options_(options), excluded_(options.excludes, WorkingDirectory()), manifest_(manifest), folder_(folder), entry_(entry) {
   for (const std::string& alias : options.aliases) aliased_.insert(alias.substr(0, alias.find('=')));
   FilesBeside included;
   included.code = options.included_files;
@@ -152,20 +143,12 @@ void AppImports::AnswerIn(EsbuildBuild* build, Purpose purpose) {
   build->load_filter = loads_all ? ".*" : OneOf(files);
   const std::string data = DataFilter(options_.loaders);
   if (!data.empty() && !loads_all) build->load_filter += (files.empty() ? "" : "|") + data;
-  build->own_resolution = [this](const EsbuildImport& import) {
-    return !excluded_.empty() || DependsOnPackage(import.path);
-  };
-  build->resolve = [this](const EsbuildImport& import, const EsbuildResolution* own) {
-    return Resolve(import, own);
-  };
-  build->load = [this](const std::string& path, const std::string& name_space) {
-    return Load(path, name_space);
-  };
+  build->own_resolution = [this](const EsbuildImport& import) { return !excluded_.empty() || DependsOnPackage(import.path); };
+  build->resolve = [this](const EsbuildImport& import, const EsbuildResolution* own) { return Resolve(import, own); };
+  build->load = [this](const std::string& path, const std::string& name_space) { return Load(path, name_space); };
 }
 
-bool AppImports::IsNodeModule(std::string_view specifier) const {
-  return manifest_.node_names.contains(specifier);
-}
+bool AppImports::IsNodeModule(std::string_view specifier) const { return manifest_.node_names.contains(specifier); }
 
 std::string AppImports::Filter() const {
   if (!excluded_.empty() || imports_files_) return ".*";
@@ -178,9 +161,8 @@ std::string AppImports::Filter() const {
   for (const auto& [import, error] : missing_) names.insert(QuoteRegexp(import.path));
   for (const std::string& external : options_.externals) {
     const size_t star = external.find('*');
-    names.insert(star == std::string::npos
-                     ? QuoteRegexp(external)
-                     : QuoteRegexp(external.substr(0, star)) + ".*" + QuoteRegexp(external.substr(star + 1)));
+    names.insert(star == std::string::npos ? QuoteRegexp(external)
+                                           : QuoteRegexp(external.substr(0, star)) + ".*" + QuoteRegexp(external.substr(star + 1)));
   }
   std::string filter = "^(?:node:.*|#.*|" + std::string(kStubPath) + std::string(kPacked) + ".*";
   for (const std::string& name : names) filter += "|" + name;
@@ -191,13 +173,11 @@ bool AppImports::IsExternal(const std::string& path) const {
   return std::any_of(options_.externals.begin(), options_.externals.end(), [&](const std::string& name) {
     const size_t star = name.find('*');
     if (star == std::string::npos) return name == path;
-    return path.size() + 1 >= name.size() && path.starts_with(name.substr(0, star)) &&
-           path.ends_with(name.substr(star + 1));
+    return path.size() + 1 >= name.size() && path.starts_with(name.substr(0, star)) && path.ends_with(name.substr(star + 1));
   });
 }
 
-std::optional<EsbuildResolution> AppImports::Resolve(const EsbuildImport& import,
-                                                     const EsbuildResolution* own) {
+std::optional<EsbuildResolution> AppImports::Resolve(const EsbuildImport& import, const EsbuildResolution* own) {
   if (import.path.starts_with(std::string(kStubPath) + std::string(kPacked))) {
     return EsbuildResolution{import.path.substr(kStubPath.size()), kStubNamespace};
   }
@@ -247,30 +227,26 @@ EsbuildResolution AppImports::ToRunTime(const EsbuildImport& import) const {
 
 void AppImports::NoteUnknown(const EsbuildImport& import) {
   if (!noted_.insert(import.importer + "\n" + import.path).second) return;
-  const std::string file =
-      import.importer.starts_with(folder_ + "/") ? import.importer.substr(folder_.size() + 1) : import.importer;
+  const std::string file = import.importer.starts_with(folder_ + "/") ? import.importer.substr(folder_.size() + 1) : import.importer;
   Diagnostic place{"'" + import.path + "' is not in the standard library", file};
   Locate(import.importer, import.path, &place);
   const std::string near = manifest_.Nearest(import.path);
   const bool in_package = file.find("node_modules/") != std::string::npos;
   if (!IsNodeModule(import.path) && !IsDynamic(import.kind) && !in_package) {
-    place.hint = near.empty() ? "--alias:" + import.path + "=./file.js puts a module of yours in its place"
-                              : "did you mean '" + near + "'?";
+    place.hint =
+        near.empty() ? "--alias:" + import.path + "=./file.js puts a module of yours in its place" : "did you mean '" + near + "'?";
     if (!no_such_module_) no_such_module_ = place;
     return;
   }
   // A package knows what it does when the module is not there.
   if (in_package) return;
-  unknown_.push_back(file + ":" + std::to_string(place.line) + ":" + std::to_string(place.col) +
-                     ": warning: " + place.text + "; its import throws at run time\n");
+  unknown_.push_back(file + ":" + std::to_string(place.line) + ":" + std::to_string(place.col) + ": warning: " + place.text +
+                     "; its import throws at run time\n");
 }
 
-std::string AppImports::ScriptLoaderOf(const std::string& file) const {
-  return LoaderOf(file, ScriptLoaders(options_));
-}
+std::string AppImports::ScriptLoaderOf(const std::string& file) const { return LoaderOf(file, ScriptLoaders(options_)); }
 
-std::optional<EsbuildSource> AppImports::Load(const std::string& path,
-                                              const std::string& name_space) const {
+std::optional<EsbuildSource> AppImports::Load(const std::string& path, const std::string& name_space) const {
   if (name_space == kStubNamespace && path.starts_with(kPacked)) {
     const PackedScript& script = packed_[std::stoul(path.substr(kPacked.size()))];
     return EsbuildSource{script.text, "js", script.folder};
@@ -304,9 +280,8 @@ std::optional<EsbuildSource> AppImports::Load(const std::string& path,
   if (const auto found = patterns_.find(path); found != patterns_.end()) {
     // From the back, so that the places stay right. In a sequence an argument is no pattern.
     std::vector<Argument> arguments = found->second;
-    std::sort(arguments.begin(), arguments.end(), [](const Argument& a, const Argument& b) {
-      return std::pair(a.line, a.column) > std::pair(b.line, b.column);
-    });
+    std::sort(arguments.begin(), arguments.end(),
+              [](const Argument& a, const Argument& b) { return std::pair(a.line, a.column) > std::pair(b.line, b.column); });
     for (const Argument& argument : arguments) {
       size_t start = 0;
       for (int line = 1; line < argument.line; line++) {
@@ -483,17 +458,16 @@ bool AppImports::LearnFrom(const EsbuildResult& result) {
       continue;
     }
     const std::string& line_text = error.value["location"]["lineText"].text();
-    if (const size_t at = error.text.find(kFiles);
-        error.text.starts_with("No loader is configured for ") && at != std::string::npos &&
-        static_cast<size_t>(error.column) < line_text.size() &&
-        (IsStub(error.file) || IsPackagesAddon(error) || line_text[error.column] == '`' || line_text.find('+', error.column) != std::string::npos)) {
+    if (const size_t at = error.text.find(kFiles); error.text.starts_with("No loader is configured for ") && at != std::string::npos &&
+                                                   static_cast<size_t>(error.column) < line_text.size() &&
+                                                   (IsStub(error.file) || IsPackagesAddon(error) || line_text[error.column] == '`' ||
+                                                    line_text.find('+', error.column) != std::string::npos)) {
       const std::string found = AbsolutePath(folder_, error.text.substr(at + kFiles.size()));
       if (no_code.contains(found)) return false;
       no_code_.insert(found);
       continue;
     }
-    const bool is_pattern = error.text.starts_with("Could not resolve require(\"") ||
-                            error.text.starts_with("Could not resolve import(\"");
+    const bool is_pattern = error.text.starts_with("Could not resolve require(\"") || error.text.starts_with("Could not resolve import(\"");
     // Only a pattern leads to what has no extension and is no code: require('./' + name) and LICENSE.
     if (!is_pattern && !error.file.empty() && !IsStub(error.file) && file != entry_ &&
         file.find('.', file.rfind('/')) == std::string::npos) {

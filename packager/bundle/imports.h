@@ -24,8 +24,7 @@ class AppImports {
  public:
   // `options` and `manifest` are borrowed. `folder` is where the build runs and what becomes /app, `entry` the app's
   // first file; both are absolute.
-  AppImports(const BundleOptions& options, const StdlibManifest& manifest, const std::string& folder,
-             const std::string& entry);
+  AppImports(const BundleOptions& options, const StdlibManifest& manifest, const std::string& folder, const std::string& entry);
 
   // Fills in what esbuild asks. kFollow: of files that stay modules of their own, in builds to learn from. Others: of
   // files that become one module, by what has been learnt.
@@ -112,18 +111,18 @@ class AppImports {
   std::map<std::string, std::vector<Argument>> patterns_;
   std::set<std::string> no_code_;  // Files that a pattern or PackModules() leads to and esbuild cannot read.
   std::set<std::string> kept_out_;
-  std::set<std::string> load_;  // Files whose texts esbuild asks for.
+  std::set<std::string> load_;                                    // Files whose texts esbuild asks for.
   std::map<std::string, std::set<std::string>> missing_exports_;  // By file: names that others import of it.
-  std::map<Import, EsbuildMessage> unlinked_;  // The errors for those, each with its text in the place of a path.
-  std::map<std::string, std::string> undeferred_;  // By file.
-  std::map<std::string, std::string> without_phases_;  // By file: what esbuild bundles, which knows no phases.
+  std::map<Import, EsbuildMessage> unlinked_;                     // The errors for those, each with its text in the place of a path.
+  std::map<std::string, std::string> undeferred_;                 // By file.
+  std::map<std::string, std::string> without_phases_;             // By file: what esbuild bundles, which knows no phases.
   std::set<std::string> wasm_modules_;
   bool closes_wide_patterns_ = false;  // Since one led to what is no code.
   bool imports_files_ = false;
   bool imports_sources_ = false;
   std::vector<PackedScript> packed_;
   FilesBeside packed_files_;
-  std::set<std::string> unpacked_;  // Code that PackModules() is not to take again.
+  std::set<std::string> unpacked_;         // Code that PackModules() is not to take again.
   std::set<std::string> waiting_modules_;  // Code with a top-level await: import() alone can have it.
   std::set<std::string> noted_;
   std::vector<std::string> unknown_;

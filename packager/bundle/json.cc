@@ -56,8 +56,8 @@ std::string Unescape(std::string_view quoted) {
       case 'u': {
         uint32_t point = Unit(quoted, i + 1);
         i += 4;
-        if (point >> 10 == 0x36 && i + 6 < quoted.size() && quoted[i + 1] == '\\' &&
-            quoted[i + 2] == 'u' && Unit(quoted, i + 3) >> 10 == 0x37) {
+        if (point >> 10 == 0x36 && i + 6 < quoted.size() && quoted[i + 1] == '\\' && quoted[i + 2] == 'u' &&
+            Unit(quoted, i + 3) >> 10 == 0x37) {
           point = 0x10000 + ((point & 0x3FF) << 10) + (Unit(quoted, i + 3) & 0x3FF);
           i += 6;
         }
@@ -118,8 +118,7 @@ class JsonParser {
 
   bool ParseWord(Json* value) {
     const size_t start = at_;
-    while (at_ < text_.size() && !IsSpace(text_[at_]) &&
-           std::string_view(",]}:\"").find(text_[at_]) == std::string_view::npos) {
+    while (at_ < text_.size() && !IsSpace(text_[at_]) && std::string_view(",]}:\"").find(text_[at_]) == std::string_view::npos) {
       at_++;
     }
     value->raw_ = text_.substr(start, at_ - start);
@@ -127,8 +126,7 @@ class JsonParser {
       value->kind_ = Json::Kind::kBool;
     } else if (value->raw_ != "null") {
       value->kind_ = Json::Kind::kNumber;
-      return !value->raw_.empty() &&
-             value->raw_.find_first_not_of("0123456789+-.eE") == std::string_view::npos;
+      return !value->raw_.empty() && value->raw_.find_first_not_of("0123456789+-.eE") == std::string_view::npos;
     }
     return true;
   }
@@ -167,9 +165,7 @@ class JsonParser {
     switch (text_[at_]) {
       case '{': ok = ParseObject(value, depth); break;
       case '[': ok = ParseArray(value, depth); break;
-      case '"':
-        value->kind_ = Json::Kind::kString;
-        return ParseString(&value->raw_);
+      case '"': value->kind_ = Json::Kind::kString; return ParseString(&value->raw_);
       default: return ParseWord(value);
     }
     value->raw_ = text_.substr(start, at_ - start);
@@ -186,9 +182,7 @@ std::optional<Json> Json::Parse(std::string_view text) {
   return value;
 }
 
-std::string Json::String() const {
-  return kind_ == Kind::kString ? Unescape(raw_) : std::string();
-}
+std::string Json::String() const { return kind_ == Kind::kString ? Unescape(raw_) : std::string(); }
 
 const Json* Json::Find(std::string_view key) const {
   for (const auto& [name, value] : members_) {

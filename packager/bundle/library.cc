@@ -42,12 +42,10 @@ void MakeCommentsAscii(std::string* text) {
   for (size_t start = 0; start < text->size();) {
     const size_t end = std::min(text->find('\n', start), text->size());
     const size_t first = text->find_first_not_of(' ', start);
-    const std::string_view line =
-        std::string_view(*text).substr(std::min(first, end), end - std::min(first, end));
+    const std::string_view line = std::string_view(*text).substr(std::min(first, end), end - std::min(first, end));
     if (line.starts_with("//") || line.starts_with("/*") || line.starts_with("*")) {
-      std::replace_if(text->begin() + static_cast<ptrdiff_t>(start),
-                      text->begin() + static_cast<ptrdiff_t>(end), [](char c) { return c < 0; },
-                      '?');
+      std::replace_if(
+          text->begin() + static_cast<ptrdiff_t>(start), text->begin() + static_cast<ptrdiff_t>(end), [](char c) { return c < 0; }, '?');
     }
     start = end + 1;
   }
@@ -55,20 +53,25 @@ void MakeCommentsAscii(std::string* text) {
 
 }  // namespace
 
-Result<Library> BundleStdlib(const std::string& folder, Esbuild* esbuild, const StdlibManifest& manifest,
-                             const AppBundle& app, Environment environment) {
+Result<Library> BundleStdlib(const std::string& folder, Esbuild* esbuild, const StdlibManifest& manifest, const AppBundle& app,
+                             Environment environment) {
   EsbuildBuild build;
   build.folder = folder;
-  build.input = StdlibEntry(manifest, app.modules, app.globals,
-                            app.has_node_library ? StdlibStart::kNode : StdlibStart::kSmall) +
-                app.library_tail;
+  build.input =
+      StdlibEntry(manifest, app.modules, app.globals, app.has_node_library ? StdlibStart::kNode : StdlibStart::kSmall) + app.library_tail;
   if (environment == Environment::kCore) {
     std::set<std::string> kept = app.globals;
     kept.insert(app.standard_globals.begin(), app.standard_globals.end());
     build.input += TrimGlobals(manifest, kept);
   }
-  build.flags = {"--bundle", "--format=cjs", "--platform=neutral", kTarget, "--external:internal:*",
-                 "--sourcefile=<dv8pack>", "--log-level=silent", "--legal-comments=none",
+  build.flags = {"--bundle",
+                 "--format=cjs",
+                 "--platform=neutral",
+                 kTarget,
+                 "--external:internal:*",
+                 "--sourcefile=<dv8pack>",
+                 "--log-level=silent",
+                 "--legal-comments=none",
                  std::string("--outfile=") + kOutFolder + "stdlib.js"};
   Result<EsbuildResult> result = esbuild->Build(build);
   if (!result.ok()) return result.error();

@@ -20,8 +20,7 @@ template <typename Found>
 void ForEachCall(std::string_view script, std::string_view function, const Found& found, char quote = '"') {
   const std::string head = std::string(function) + "(" + quote;
   const char ends[] = {quote, '\\', '\n'};
-  for (size_t at = script.find(head); at != std::string_view::npos;
-       at = script.find(head, at + head.size())) {
+  for (size_t at = script.find(head); at != std::string_view::npos; at = script.find(head, at + head.size())) {
     const size_t start = at + head.size();
     const size_t end = script.find_first_of(std::string_view(ends, sizeof(ends)), start);
     if (end == std::string_view::npos || end + 1 >= script.size()) return;
@@ -59,10 +58,8 @@ Result<StdlibManifest> StdlibManifest::Parse(std::string_view text, const std::s
     }
     manifest.modules.emplace(name, std::move(module));
   }
-  for (const auto& [key, names] : {std::pair("engineGlobals", &manifest.engine_globals),
-                                   std::pair("nodeGlobals", &manifest.node_globals),
-                                   std::pair("bootstrapGlobals", &manifest.bootstrap_globals),
-                                   std::pair("core", &manifest.core)}) {
+  for (const auto& [key, names] : {std::pair("engineGlobals", &manifest.engine_globals), std::pair("nodeGlobals", &manifest.node_globals),
+                                   std::pair("bootstrapGlobals", &manifest.bootstrap_globals), std::pair("core", &manifest.core)}) {
     if (const Json* list = root->Find(key); list != nullptr) {
       for (const Json& name : list->items()) names->insert(name.String());
     }
@@ -74,8 +71,7 @@ Result<StdlibManifest> StdlibManifest::Parse(std::string_view text, const std::s
     for (const auto& [name, value] : globals->members()) {
       const std::string module = value.StringAt("module");
       if (!manifest.modules.contains(module)) {
-        return Diagnostic{"the global " + name + " comes from '" + module + "', which is no module",
-                          path};
+        return Diagnostic{"the global " + name + " comes from '" + module + "', which is no module", path};
       }
       manifest.globals.emplace(name, module);
     }
@@ -151,8 +147,8 @@ std::set<std::string> StubsIn(const StdlibManifest& manifest, std::string_view s
 
 namespace {
 
-std::set<std::string> NamedInCallsOf(const StdlibManifest& manifest, std::string_view script, std::string_view function,
-                                     BareNames bare, std::string_view quotes) {
+std::set<std::string> NamedInCallsOf(const StdlibManifest& manifest, std::string_view script, std::string_view function, BareNames bare,
+                                     std::string_view quotes) {
   std::set<std::string> used;
   const auto take = [&](std::string_view name) {
     std::string module = manifest.Resolve(name);
@@ -165,8 +161,7 @@ std::set<std::string> NamedInCallsOf(const StdlibManifest& manifest, std::string
 
 }  // namespace
 
-std::set<std::string> NamedInCalls(const StdlibManifest& manifest, std::string_view script, BareNames bare,
-                                   std::string_view quotes) {
+std::set<std::string> NamedInCalls(const StdlibManifest& manifest, std::string_view script, BareNames bare, std::string_view quotes) {
   return NamedInCallsOf(manifest, script, "", bare, quotes);
 }
 
@@ -174,8 +169,8 @@ std::set<std::string> RequiredIn(const StdlibManifest& manifest, std::string_vie
   return NamedInCallsOf(manifest, source, "require", BareNames::kNodeAndDv8, kAllQuotes);
 }
 
-std::string StdlibEntry(const StdlibManifest& manifest, const std::set<std::string>& modules,
-                        const std::set<std::string>& globals, StdlibStart start) {
+std::string StdlibEntry(const StdlibManifest& manifest, const std::set<std::string>& modules, const std::set<std::string>& globals,
+                        StdlibStart start) {
   const bool has_node = start == StdlibStart::kNode;
   std::set<std::string> wanted;
   std::string builtins;
@@ -187,23 +182,20 @@ std::string StdlibEntry(const StdlibManifest& manifest, const std::set<std::stri
     }
   }
   for (const std::string& name : globals) wanted.insert(manifest.globals.at(name));
-  std::string imports =
-      "import*as start from" + QuoteJson("./" + (has_node ? manifest.node_bootstrap : manifest.bootstrap)) + ";\n";
+  std::string imports = "import*as start from" + QuoteJson("./" + (has_node ? manifest.node_bootstrap : manifest.bootstrap)) + ";\n";
   std::string calls;
   std::map<std::string, std::string> variables;
   for (const std::string& name : wanted) {
     const std::string variable = "m" + std::to_string(variables.size());
     variables[name] = variable;
     const std::string& file = manifest.modules.at(name).file;
-    imports += file.starts_with(kInternal)
-                   ? "import*as " + variable + " from" + QuoteJson(file) + ";\n"
-                   : "import " + variable + " from" + QuoteJson("./" + file) + ";\n";
+    imports += file.starts_with(kInternal) ? "import*as " + variable + " from" + QuoteJson(file) + ";\n"
+                                           : "import " + variable + " from" + QuoteJson("./" + file) + ";\n";
     calls += "start.register(" + QuoteJson(name) + "," + variable + ");\n";
   }
   for (const std::string& global : globals) {
-    calls += "Object.defineProperty(globalThis," + QuoteJson(global) +
-             ",{...Object.getOwnPropertyDescriptor(" + variables.at(manifest.globals.at(global)) +
-             "," + QuoteJson(global) + "),enumerable:false});\n";
+    calls += "Object.defineProperty(globalThis," + QuoteJson(global) + ",{...Object.getOwnPropertyDescriptor(" +
+             variables.at(manifest.globals.at(global)) + "," + QuoteJson(global) + "),enumerable:false});\n";
   }
   if (has_node) calls += "start.evaluateBuiltins([" + builtins + "]);\n";
   return imports + calls + "module.exports=start.hooks;\n";
@@ -212,19 +204,15 @@ std::string StdlibEntry(const StdlibManifest& manifest, const std::set<std::stri
 std::string TrimGlobals(const StdlibManifest& manifest, const std::set<std::string>& kept) {
   std::string names;
   for (const std::string& name : kept) names += (names.empty() ? "" : ",") + QuoteJson(name);
-  return "import{trim}from" + QuoteJson("./" + manifest.modules.at(kCoreModule).file) +
-         ";\ntrim([" + names + "]);\n";
+  return "import{trim}from" + QuoteJson("./" + manifest.modules.at(kCoreModule).file) + ";\ntrim([" + names + "]);\n";
 }
 
 std::set<std::string> NamedAsDv8(const StdlibManifest& manifest, std::string_view source) {
   std::set<std::string> used;
   for (const std::string_view function : {"module", "library"}) {
-    for (size_t at = source.find(function); at != std::string_view::npos;
-         at = source.find(function, at + 1)) {
+    for (size_t at = source.find(function); at != std::string_view::npos; at = source.find(function, at + 1)) {
       std::string_view rest = source.substr(at + function.size());
-      const auto skip_blanks = [&rest] {
-        rest.remove_prefix(std::min(rest.find_first_not_of(" \t\r\n"), rest.size()));
-      };
+      const auto skip_blanks = [&rest] { rest.remove_prefix(std::min(rest.find_first_not_of(" \t\r\n"), rest.size())); };
       skip_blanks();
       if (!rest.starts_with('(')) continue;
       rest.remove_prefix(1);

@@ -42,15 +42,15 @@ struct StdlibManifest {
   std::map<std::string, StdlibModule> modules;  // By name: "node:fs".
   // Node's own names, whatever they stand for: "node:fs" and "fs".
   std::set<std::string, std::less<>> node_names;
-  std::map<std::string, std::string> globals;   // "print" -> the module of dv8's that gives it.
-  std::set<std::string> node_globals;       // Those of Node's library that the small start lacks.
+  std::map<std::string, std::string> globals;  // "print" -> the module of dv8's that gives it.
+  std::set<std::string> node_globals;          // Those of Node's library that the small start lacks.
   // Of those: the module of dv8's that makes them, where a program has it, so that they need no library of Node's.
   std::map<std::string, std::string> stand_ins;
   std::set<std::string> engine_globals;     // Newer than what --env=core has.
   std::set<std::string> bootstrap_globals;  // Those that the bootstrap makes.
   std::set<std::string> core;               // Globals that dv8:core gives every program of --env=core.
-  std::string bootstrap;                        // The file that starts the library.
-  std::string node_bootstrap;                   // The same for programs with Node's.
+  std::string bootstrap;                    // The file that starts the library.
+  std::string node_bootstrap;               // The same for programs with Node's.
 };
 
 // The modules that stubs in `script`, esbuild's output, ask for, and those whose word is in it.
@@ -77,8 +77,8 @@ std::set<std::string> RequiredIn(const StdlibManifest& manifest, std::string_vie
 enum class StdlibStart { kSmall, kNode };
 // The script that starts the library with just `modules` and `globals`, for esbuild to bundle
 // with the library's folder as its working directory.
-std::string StdlibEntry(const StdlibManifest& manifest, const std::set<std::string>& modules,
-                        const std::set<std::string>& globals, StdlibStart start);
+std::string StdlibEntry(const StdlibManifest& manifest, const std::set<std::string>& modules, const std::set<std::string>& globals,
+                        StdlibStart start);
 // What follows it for --env=core: leaves the globals in `kept` beside the language's.
 std::string TrimGlobals(const StdlibManifest& manifest, const std::set<std::string>& kept);
 

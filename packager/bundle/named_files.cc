@@ -15,12 +15,16 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::string_view kPackageJson = "package.json";
-constexpr std::string_view kOwnFolder[] = {
-    "__dirname", "import.meta.dirname", "dirname(__filename)", "dirname(module.filename)", "dirname(import.meta.filename)",
-    "dirname(fileURLToPath(import.meta.url))", "dirname(url.fileURLToPath(import.meta.url))"};
+constexpr std::string_view kOwnFolder[] = {"__dirname",
+                                           "import.meta.dirname",
+                                           "dirname(__filename)",
+                                           "dirname(module.filename)",
+                                           "dirname(import.meta.filename)",
+                                           "dirname(fileURLToPath(import.meta.url))",
+                                           "dirname(url.fileURLToPath(import.meta.url))"};
 // Code with one of these asks where it lies, or starts workers.
-constexpr std::string_view kOwnPlace[] = {"__dirname", "__filename", "module.filename", "import.meta", "createRequire",
-                                          "require.resolve", "new Worker("};
+constexpr std::string_view kOwnPlace[] = {"__dirname",     "__filename",      "module.filename", "import.meta",
+                                          "createRequire", "require.resolve", "new Worker("};
 // Code for browsers, too, has a variable of this name, which esbuild does not take for Node's.
 constexpr std::string_view kOwnRequire = "require = require ||";
 // What names of functions that load the modules of a folder have in them: requireDir, require_all, loadPlugins.
@@ -53,16 +57,13 @@ bool ReadLiteral(std::string_view source, size_t at, std::string* text, size_t* 
   return false;
 }
 
-size_t SkipBlanks(std::string_view source, size_t at) {
-  return std::min(source.find_first_not_of(" \t\r\n", at), source.size());
-}
+size_t SkipBlanks(std::string_view source, size_t at) { return std::min(source.find_first_not_of(" \t\r\n", at), source.size()); }
 
 bool Matches(std::string_view name, std::string_view pattern) {
   const size_t star = pattern.find('*');
   if (star == std::string_view::npos) return name == pattern;
   const size_t last = pattern.rfind('*');
-  return name.size() + 1 >= pattern.size() && name.starts_with(pattern.substr(0, star)) &&
-         name.ends_with(pattern.substr(last + 1));
+  return name.size() + 1 >= pattern.size() && name.starts_with(pattern.substr(0, star)) && name.ends_with(pattern.substr(last + 1));
 }
 
 constexpr std::string_view kCode[] = {".js", ".mjs", ".cjs", ".ts", ".mts", ".cts"};
@@ -134,8 +135,7 @@ class Collector {
       if (is_there) files_.insert(file);
       const std::string parent = Dirname(at);
       const std::string_view name = std::string_view(parent).substr(parent.rfind('/') + 1);
-      const bool is_package = name == "node_modules" ||
-                              (name.starts_with('@') && Dirname(parent).ends_with("/node_modules"));
+      const bool is_package = name == "node_modules" || (name.starts_with('@') && Dirname(parent).ends_with("/node_modules"));
       if (is_package || at == root) return at;
       if (at == "/") return root;
       if (is_there && !folder.starts_with(root + "/") && HasName(file)) return at;
@@ -224,9 +224,7 @@ class Collector {
 
   void TakeAll(const std::vector<std::string>& files) { files_.insert(files.begin(), files.end()); }
 
-  FilesBeside files() const {
-    return {{files_.begin(), files_.end()}, {code_.begin(), code_.end()}, {}, {}, {}};
-  }
+  FilesBeside files() const { return {{files_.begin(), files_.end()}, {code_.begin(), code_.end()}, {}, {}, {}}; }
 
  private:
   // `rest` are the names below `folder` that are not walked yet.
@@ -245,9 +243,7 @@ class Collector {
       names.push_back(at->path().filename().string());
     }
     const auto matches = [&](const std::string& found) {
-      return std::any_of(std::begin(kEndings), std::end(kEndings), [&](auto ending) {
-        return Matches(found, name + std::string(ending));
-      });
+      return std::any_of(std::begin(kEndings), std::end(kEndings), [&](auto ending) { return Matches(found, name + std::string(ending)); });
     };
     for (const std::string& found : names) {
       if (IsLeftOut(found) || !matches(found)) continue;
@@ -274,8 +270,7 @@ class Collector {
       if (!ending.empty() && fs::is_regular_file(path + std::string(ending), error)) TakeFile(path + std::string(ending));
     }
     const auto lies_in = [&](const std::string& other) { return other.starts_with(path + "/"); };
-    if (!fs::is_directory(path, error) || lies_in(file) ||
-        std::any_of(chosen_.begin(), chosen_.end(), lies_in)) {
+    if (!fs::is_directory(path, error) || lies_in(file) || std::any_of(chosen_.begin(), chosen_.end(), lies_in)) {
       return;
     }
     fs::recursive_directory_iterator at(path, fs::directory_options::skip_permission_denied, error);
@@ -299,17 +294,15 @@ class Collector {
 }  // namespace
 
 bool IsModuleFile(std::string_view path) {
-  return !path.ends_with(".d.ts") && std::any_of(std::begin(kCode), std::end(kCode), [&](auto ending) {
-    return path.ends_with(ending);
-  });
+  return !path.ends_with(".d.ts") && std::any_of(std::begin(kCode), std::end(kCode), [&](auto ending) { return path.ends_with(ending); });
 }
 
 std::set<std::string> PathsNamedIn(std::string_view source, Loads loads) {
   std::set<std::string> paths;
   const bool hides = HidesImport(source);
   const bool asks = loads != Loads::kNames || hides || std::any_of(std::begin(kOwnPlace), std::end(kOwnPlace), [&](auto word) {
-    return source.find(word) != std::string_view::npos;
-  });
+                      return source.find(word) != std::string_view::npos;
+                    });
   if (!asks) return paths;
   const bool made = loads == Loads::kPassesOn || source.find("createRequire") != std::string_view::npos;
   std::string literal;
@@ -331,8 +324,7 @@ std::set<std::string> PathsNamedIn(std::string_view source, Loads loads) {
     if (!ReadLiteral(source, SkipBlanks(source, at + kUrl.size()), &literal, &end)) continue;
     const size_t comma = SkipBlanks(source, end);
     if (comma >= source.size() || source[comma] != ',') continue;
-    if (source.substr(SkipBlanks(source, comma + 1)).starts_with("import.meta.url") &&
-        literal.find(':') == std::string::npos) {
+    if (source.substr(SkipBlanks(source, comma + 1)).starts_with("import.meta.url") && literal.find(':') == std::string::npos) {
       paths.insert("./" + literal);
     }
   }
@@ -345,7 +337,8 @@ std::set<std::string> FoldersLoadedIn(std::string_view source) {
     for (size_t at = source.find(name); at != std::string_view::npos; at = source.find(name, at + 1)) {
       const size_t start = source.find_last_of(";{}\n", at);
       const std::string_view before = source.substr(start + 1, at - start - 1);
-      const bool loads = std::any_of(std::begin(kLoaders), std::end(kLoaders), [&](auto word) { return before.find(word) != std::string_view::npos; });
+      const bool loads =
+          std::any_of(std::begin(kLoaders), std::end(kLoaders), [&](auto word) { return before.find(word) != std::string_view::npos; });
       const std::string path = loads ? PathAfter(source, at + name.size()) : "";
       if (!path.empty()) folders.insert("./" + path);
     }
@@ -396,8 +389,7 @@ static std::set<std::string> PackagesIn(std::string_view source, std::string_vie
   std::string literal;
   size_t end = 0;
   for (size_t at = source.find(function); at != std::string_view::npos; at = source.find(function, at + 1)) {
-    if (ReadLiteral(source, at + function.size(), &literal, &end) && IsPackage(literal) &&
-        literal.find('*') == std::string::npos) {
+    if (ReadLiteral(source, at + function.size(), &literal, &end) && IsPackage(literal) && literal.find('*') == std::string::npos) {
       packages.insert(literal);
     }
   }
@@ -476,12 +468,11 @@ std::string LoadsIn(std::string_view source) {
   return script;
 }
 
-FilesBeside FindFilesBeside(const std::vector<std::string>& inputs,
-                            const std::map<std::string, Loads>& loads, const std::string& root,
+FilesBeside FindFilesBeside(const std::vector<std::string>& inputs, const std::map<std::string, Loads>& loads, const std::string& root,
                             const std::vector<std::string>& chosen, const std::string& entry) {
   Collector collector(chosen);
   std::map<std::string, std::set<std::string>> packages, imported;
-  std::map<std::string, WholePackage> whole;  // By folder.
+  std::map<std::string, WholePackage> whole;      // By folder.
   std::map<std::string, std::string> package_of;  // The folder of the package that a folder is in.
   bool any_computes = false, any_imports = false;
   for (const std::string& input : inputs) {
@@ -558,14 +549,16 @@ FilesBeside FindFilesBeside(const std::vector<std::string>& inputs,
     }
     if (!required.empty()) packages[input] = std::move(required);
   }
-  const bool has_commander = std::any_of(package_of.begin(), package_of.end(), [](const auto& known) { return known.second.ends_with("/node_modules/commander"); });
+  const bool has_commander = std::any_of(package_of.begin(), package_of.end(),
+                                         [](const auto& known) { return known.second.ends_with("/node_modules/commander"); });
   if (has_commander) collector.TakeSubcommands(entry);
   // What a command's package configures has names of plug-ins that it declares, and others load them.
   const std::string& home = package_of[Dirname(entry)];
   if (any_computes && home.find("/node_modules/") != std::string::npos) {
     std::set<std::string> unreached = DeclaredPackages(home);
     std::erase_if(unreached, [&](const std::string& name) {
-      return std::any_of(package_of.begin(), package_of.end(), [&](const auto& known) { return known.second.ends_with("/node_modules/" + name); });
+      return std::any_of(package_of.begin(), package_of.end(),
+                         [&](const auto& known) { return known.second.ends_with("/node_modules/" + name); });
     });
     collector.TakeUnloadable(entry, unreached);
     if (any_imports) imported[entry].insert(unreached.begin(), unreached.end());

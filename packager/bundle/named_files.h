@@ -16,10 +16,10 @@ namespace dv8 {
 
 // What a file does with require() and import() that esbuild does not follow.
 enum class Loads {
-  kNames,        // Nothing: it loads by name.
-  kComputes,     // It computes names.
-  kImports,      // It computes names of import(), which finds other files of a package than require() does.
-  kPassesOn,     // It gives its require() to functions, as UMD modules do.
+  kNames,     // Nothing: it loads by name.
+  kComputes,  // It computes names.
+  kImports,   // It computes names of import(), which finds other files of a package than require() does.
+  kPassesOn,  // It gives its require() to functions, as UMD modules do.
 };
 
 // The paths, relative to the source's own folder, that `source` names: strings that begin with
@@ -65,7 +65,7 @@ struct FilesBeside {
   // By file, the packages that its own require() asks for, or may ask for by computed names.
   std::map<std::string, std::set<std::string>> packages;
   std::map<std::string, std::set<std::string>> imported;  // The same for its import().
-  std::vector<WholePackage> whole;  // Their files are in `all`, unless they are too large.
+  std::vector<WholePackage> whole;                        // Their files are in `all`, unless they are too large.
 };
 
 // What belongs to a program of `inputs` (the files that esbuild follows, absolute) below `root`. `entry`, one of them, may
@@ -73,8 +73,7 @@ struct FilesBeside {
 // packages that compute names may mean those that they declare. `loads`
 // has those of them that do not only load by name. Whole folders are taken unless the naming file lies in them, or the
 // user has `chosen` (absolute paths) what goes in of it; node_modules, .git and what is no ordinary file never are.
-FilesBeside FindFilesBeside(const std::vector<std::string>& inputs,
-                            const std::map<std::string, Loads>& loads, const std::string& root,
+FilesBeside FindFilesBeside(const std::vector<std::string>& inputs, const std::map<std::string, Loads>& loads, const std::string& root,
                             const std::vector<std::string>& chosen, const std::string& entry);
 
 // Whether a file is a module, by its name.

@@ -50,9 +50,9 @@ bool IsAllStrict(const Json& meta) {
 bool HasEsModules(const Json& meta) {
   const Json* inputs = meta.Find("inputs");
   return inputs != nullptr && std::ranges::any_of(inputs->members(), [](const auto& input) {
-    const std::string_view file = input.first;
-    return IsCode(file) && (input.second.StringAt("format") == "esm" || file.ends_with(".mjs") || file.ends_with(".mts"));
-  });
+           const std::string_view file = input.first;
+           return IsCode(file) && (input.second.StringAt("format") == "esm" || file.ends_with(".mjs") || file.ends_with(".mts"));
+         });
 }
 
 bool ImportsWasmLate(const Json& meta) {
@@ -89,8 +89,7 @@ bool HasPatterns(std::string_view text) { return text.find("__glob(") != text.np
 std::string DecodePercent(std::string_view text) {
   std::string out;
   for (size_t i = 0; i < text.size(); i++) {
-    if (text[i] == '%' && i + 2 < text.size() && HexDigit(text[i + 1]) >= 0 &&
-        HexDigit(text[i + 2]) >= 0) {
+    if (text[i] == '%' && i + 2 < text.size() && HexDigit(text[i + 1]) >= 0 && HexDigit(text[i + 2]) >= 0) {
       out += static_cast<char>(HexDigit(text[i + 1]) * 16 + HexDigit(text[i + 2]));
       i += 2;
     } else {

@@ -75,8 +75,7 @@ std::string FileUrl(std::string_view path) {
   std::string out = "file://";
   for (const char c : path) {
     const auto byte = static_cast<unsigned char>(c);
-    if (byte <= 0x20 || byte >= 0x7F ||
-        std::string_view("\"#<>?`{}%\\^|").find(c) != std::string_view::npos) {
+    if (byte <= 0x20 || byte >= 0x7F || std::string_view("\"#<>?`{}%\\^|").find(c) != std::string_view::npos) {
       out += '%';
       out += kHex[byte >> 4];
       out += kHex[byte & 15];

@@ -21,9 +21,7 @@ std::string_view TrimEnd(std::string_view text) {
   return text.substr(0, last == std::string_view::npos ? 0 : last + 1);
 }
 
-std::string_view TrimStart(std::string_view text) {
-  return text.substr(std::min(text.find_first_not_of(kBlanks), text.size()));
-}
+std::string_view TrimStart(std::string_view text) { return text.substr(std::min(text.find_first_not_of(kBlanks), text.size())); }
 
 bool EndsWithAny(std::string_view text, std::initializer_list<std::string_view> endings) {
   return std::any_of(endings.begin(), endings.end(), [&](auto ending) { return text.ends_with(ending); });
@@ -65,7 +63,8 @@ bool HasLiteralBefore(std::string_view source, size_t at) {
 }
 
 bool IsTestOrText(const std::string& name) {
-  static constexpr std::string_view kNames[] = {"test", "tests", "__tests__", "doc", "docs", "example", "examples", "coverage", "benchmark", "benchmarks"};
+  static constexpr std::string_view kNames[] = {"test",    "tests",    "__tests__", "doc",       "docs",
+                                                "example", "examples", "coverage",  "benchmark", "benchmarks"};
   return std::find(std::begin(kNames), std::end(kNames), name) != std::end(kNames);
 }
 

@@ -53,8 +53,7 @@ class Reader {
     if (!S_ISREG(info.st_mode)) return Diagnostic{"is no ordinary file", path};
     if (depth > 0 && IsSameFile(path, output_)) {
       if (IsApp(path)) return Done{};
-      return Diagnostic{"the output would replace an asset", path, 0, 0,
-                        "name another file with -o"};
+      return Diagnostic{"the output would replace an asset", path, 0, 0, "name another file with -o"};
     }
     Result<std::string> bytes = ReadFile(path);
     if (!bytes.ok()) return bytes.error();
@@ -105,15 +104,14 @@ bool IsBelowLink(const std::string& path, const std::set<std::string_view>& link
 
 }  // namespace
 
-Result<std::vector<EmbeddedFile>> ReadAssets(const std::vector<std::string>& paths, const std::string& root,
-                                             const std::string& output, const Excluded& excluded) {
+Result<std::vector<EmbeddedFile>> ReadAssets(const std::vector<std::string>& paths, const std::string& root, const std::string& output,
+                                             const Excluded& excluded) {
   std::vector<EmbeddedFile> files;
   Reader reader(root, output, excluded, &files);
   for (const std::string& path : paths) {
     // The name stays as the user wrote it, so that the app finds it under that name; only the
     // folders above it are without symbolic links, as `root` is.
-    const std::string absolute =
-        AbsolutePath(std::filesystem::current_path().string(), path);
+    const std::string absolute = AbsolutePath(std::filesystem::current_path().string(), path);
     char folder[PATH_MAX];
     if (realpath(Dirname(absolute).c_str(), folder) == nullptr) {
       return Diagnostic{std::string("--asset: ") + strerror(errno), path};
@@ -122,8 +120,7 @@ Result<std::vector<EmbeddedFile>> ReadAssets(const std::vector<std::string>& pat
     if (!std::filesystem::exists(absolute, error)) {
       return Diagnostic{"--asset: there is no such file or folder", path};
     }
-    const std::string real =
-        AbsolutePath(folder, absolute == "/" ? "." : absolute.substr(absolute.rfind('/') + 1));
+    const std::string real = AbsolutePath(folder, absolute == "/" ? "." : absolute.substr(absolute.rfind('/') + 1));
     if (Result<Done> read = reader.Read(real, 0); !read.ok()) return read.error();
   }
   std::sort(files.begin(), files.end(), ByPath);

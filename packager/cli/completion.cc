@@ -60,11 +60,16 @@ std::string Bash() {
          "_dv8pack() {\n"
          "  local current=${COMP_WORDS[COMP_CWORD]} option=${COMP_WORDS[COMP_CWORD-1]} words files=yes\n"
          "  if [[ $current == = ]]; then current=; elif [[ $option == = ]]; then option=${COMP_WORDS[COMP_CWORD-2]}; fi\n"
-         "  case $option in\n" + values +
+         "  case $option in\n" +
+         values +
          "    completion) words='bash zsh fish' files= ;;\n"
          "    *)\n"
-         "      if [[ $current == -* ]]; then words='" + names + "' files=\n"
-         "      elif ((COMP_CWORD == 1)); then words='" + Joined(CommandNames()) + "'; fi ;;\n"
+         "      if [[ $current == -* ]]; then words='" +
+         names +
+         "' files=\n"
+         "      elif ((COMP_CWORD == 1)); then words='" +
+         Joined(CommandNames()) +
+         "'; fi ;;\n"
          "  esac\n"
          "  mapfile -t COMPREPLY < <(compgen -W \"$words\" -- \"$current\"; [[ -z $files ]] || compgen -f -- \"$current\")\n"
          "  [[ -z $files ]] || compopt -o filenames 2>/dev/null\n"
@@ -95,13 +100,16 @@ std::string Zsh() {
   return "#compdef dv8pack\n"
          "# zsh completion for dv8pack: source <(dv8pack completion zsh), behind compinit\n"
          "_dv8pack_first() {\n"
-         "  local -a commands=(" + commands + " )\n"
+         "  local -a commands=(" +
+         commands +
+         " )\n"
          "  _describe -t commands command commands\n"
          "  _files\n"
          "}\n"
          "_dv8pack() {\n"
          "  if [[ $words[2] == completion ]]; then _values shell bash zsh fish; return; fi\n"
-         "  _arguments -s -S \\\n" + options +
+         "  _arguments -s -S \\\n" +
+         options +
          "    '1: :_dv8pack_first' '*: :_files'\n"
          "}\n"
          "if [[ $funcstack[1] == _dv8pack ]]; then _dv8pack \"$@\"; else compdef _dv8pack dv8pack; fi\n";

@@ -23,9 +23,7 @@ constexpr char kSchemaKey[] = "$schema";
 
 bool IsPairs(const OptionSpec& option) { return option.value.find('=') != std::string_view::npos; }
 bool IsListText(const OptionSpec& option) { return option.value.ends_with("LIST"); }
-bool CanBeInFile(const OptionSpec& option) {
-  return option.section != OptionSpec::Section::kInformation && option.name != "--inputs";
-}
+bool CanBeInFile(const OptionSpec& option) { return option.section != OptionSpec::Section::kInformation && option.name != "--inputs"; }
 
 class ConfigReader {
  public:
@@ -47,8 +45,7 @@ class ConfigReader {
     const std::string_view before = text_.substr(0, static_cast<size_t>(value.raw().data() - text_.data()));
     const size_t newline = before.rfind('\n');
     return Diagnostic{std::move(text), file_, 1 + static_cast<int>(std::count(before.begin(), before.end(), '\n')),
-                      static_cast<int>(newline == std::string_view::npos ? before.size() + 1 : before.size() - newline),
-                      std::move(hint)};
+                      static_cast<int>(newline == std::string_view::npos ? before.size() + 1 : before.size() - newline), std::move(hint)};
   }
 
   Diagnostic Unknown(const std::string& name, const Json& value) const {
@@ -108,12 +105,11 @@ class ConfigReader {
     const std::string folder = Dirname(file_), here = WorkingDirectory();
     const size_t equals = option.name == "--alias" ? text.find('=') + 1 : 0;
     const std::string path = text.substr(equals);
-    const bool is_path = IsPath(option) || (option.value == "GLOB" && path.find('/') != std::string::npos) ||
-                         (equals > 0 && path.starts_with('.'));
+    const bool is_path =
+        IsPath(option) || (option.value == "GLOB" && path.find('/') != std::string::npos) || (equals > 0 && path.starts_with('.'));
     if (!is_path || folder == here) return text;
     const std::string absolute = AbsolutePath(folder, path);
-    return text.substr(0, equals) +
-           (absolute.starts_with(here + "/") ? "./" + absolute.substr(here.size() + 1) : absolute);
+    return text.substr(0, equals) + (absolute.starts_with(here + "/") ? "./" + absolute.substr(here.size() + 1) : absolute);
   }
 
   std::string file_;
@@ -223,7 +219,8 @@ std::string ConfigSchema() {
     properties += ",\n" + QuoteJson(option.name.substr(2)) + ":" + type + ",\"description\":" + QuoteJson(option.text) + "}";
   }
   return "{\"$schema\":\"https://json-schema.org/draft/2020-12/schema\",\"title\":\"dv8pack.json\",\"type\":\"object\",\n"
-         "\"additionalProperties\":false,\"properties\":{" + properties + "}}\n";
+         "\"additionalProperties\":false,\"properties\":{" +
+         properties + "}}\n";
 }
 
 }  // namespace dv8

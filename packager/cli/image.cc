@@ -29,9 +29,8 @@ Result<Bill> MakeBill(const Install& install, const PackedApp& app, const std::s
     Result<std::vector<NpmPackage>> carried = ReadLockedPackages(install.npm_lock);
     if (!carried.ok()) return carried.error();
     for (NpmPackage& package : carried.value()) {
-      const bool is_known = std::any_of(bill.packages.begin(), bill.packages.end(), [&](const NpmPackage& one) {
-        return one.name == package.name && one.version == package.version;
-      });
+      const bool is_known = std::any_of(bill.packages.begin(), bill.packages.end(),
+                                        [&](const NpmPackage& one) { return one.name == package.name && one.version == package.version; });
       if (!is_known) bill.packages.push_back(std::move(package));
     }
   }
@@ -92,9 +91,7 @@ Result<Machine> MakeAppMachine(const Options& options, const Install& install, c
   return MakeMachine({options.machine, name, app.executable, std::move(init.value()), certificates.value(), time.value()});
 }
 
-std::string MachineJson(const Machine& machine) {
-  return JsonObject().AddRaw("modules", JsonStrings(machine.modules)).Text();
-}
+std::string MachineJson(const Machine& machine) { return JsonObject().AddRaw("modules", JsonStrings(machine.modules)).Text(); }
 
 std::string ImageJson(const Image& image) {
   return JsonObject()

@@ -11,8 +11,9 @@
 namespace dv8 {
 namespace {
 
-constexpr const char* kManifestKeys[] = {"entry", "mode", "env", "dv8", "icu", "v8-flags", "allow-v8-flags", "ca", "allow-env-ca", "command-line", "exec-argv",
-                                         "arguments", "environment", "stdlib-encoding"};
+constexpr const char* kManifestKeys[] = {
+    "entry", "mode",         "env",          "dv8",       "icu",       "v8-flags",    "allow-v8-flags",
+    "ca",    "allow-env-ca", "command-line", "exec-argv", "arguments", "environment", "stdlib-encoding"};
 
 // What a key's value is for people: words in a row; of variables only the names, for their values may be secrets.
 std::string Readable(const Payload& payload, std::string_view key) {
@@ -34,13 +35,10 @@ Result<Payload> Open(std::span<const std::byte> executable) {
 std::string Sections(const Payload& payload) {
   std::string out;
   for (const SectionEntry& entry : payload.sections()) {
-    out += (out.empty() ? "[" : ",") + std::string("{\"name\":") +
-           QuoteJson(SectionName(static_cast<SectionKind>(entry.kind))) +
-           ",\"offset\":" + std::to_string(entry.offset) +
-           ",\"stored\":" + std::to_string(entry.stored_size) +
-           ",\"size\":" + std::to_string(entry.size) + ",\"encoding\":" +
-           (entry.encoding == static_cast<uint32_t>(SectionEncoding::kLz4) ? "\"lz4\"}"
-                                                                           : "\"raw\"}");
+    out += (out.empty() ? "[" : ",") + std::string("{\"name\":") + QuoteJson(SectionName(static_cast<SectionKind>(entry.kind))) +
+           ",\"offset\":" + std::to_string(entry.offset) + ",\"stored\":" + std::to_string(entry.stored_size) +
+           ",\"size\":" + std::to_string(entry.size) +
+           ",\"encoding\":" + (entry.encoding == static_cast<uint32_t>(SectionEncoding::kLz4) ? "\"lz4\"}" : "\"raw\"}");
   }
   return out.empty() ? "[]" : out + "]";
 }
@@ -61,8 +59,7 @@ std::string Evaluated(const Payload& payload) {
 
 // The embedded files, sorted by path.
 AssetIndex Files(const Payload& payload) {
-  const Result<AssetIndex> files =
-      AssetIndex::Parse(payload.Stored(SectionKind::kAssetIndex), payload.Stored(SectionKind::kAssetData));
+  const Result<AssetIndex> files = AssetIndex::Parse(payload.Stored(SectionKind::kAssetIndex), payload.Stored(SectionKind::kAssetData));
   return files.ok() ? files.value() : AssetIndex();
 }
 
@@ -72,8 +69,8 @@ std::string FilesJson(const AssetIndex& files) {
   for (size_t i = 0; i < files.size(); i++) {
     const ptrdiff_t file = files.FindFile(files.path(i));
     const bool is_asset = file >= 0 && files.origin(static_cast<size_t>(file)) == AssetOrigin::kUser;
-    out += (i == 0 ? "" : ",") + std::string("{\"path\":") + QuoteJson(files.path(i)) +
-           ",\"size\":" + std::to_string(files.file_size(i)) + ",\"asset\":" + (is_asset ? "true" : "false") + "}";
+    out += (i == 0 ? "" : ",") + std::string("{\"path\":") + QuoteJson(files.path(i)) + ",\"size\":" + std::to_string(files.file_size(i)) +
+           ",\"asset\":" + (is_asset ? "true" : "false") + "}";
   }
   return out + "]";
 }
@@ -116,8 +113,7 @@ Result<std::string> DescribeApp(std::span<const std::byte> executable, Form form
   }
   const std::string engine = Describe(payload.value().fingerprint());
   if (form == Form::kJson) {
-    std::string out = "{\"size\":" + std::to_string(executable.size()) +
-                      ",\"engine\":" + QuoteJson(engine) + ",\"manifest\":{";
+    std::string out = "{\"size\":" + std::to_string(executable.size()) + ",\"engine\":" + QuoteJson(engine) + ",\"manifest\":{";
     bool first = true;
     for (const char* key : kManifestKeys) {
       const std::string value = Readable(payload.value(), key);
@@ -146,8 +142,7 @@ Result<std::string> DescribeApp(std::span<const std::byte> executable, Form form
     out += "  files          " + std::to_string(files.size()) + ", listed by --json\n";
   }
   char line[64];
-  std::snprintf(line, sizeof(line), "  %-14s %10s\n", "whole file",
-                HumanSize(executable.size()).c_str());
+  std::snprintf(line, sizeof(line), "  %-14s %10s\n", "whole file", HumanSize(executable.size()).c_str());
   return out + line;
 }
 

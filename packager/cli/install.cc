@@ -15,8 +15,7 @@ namespace {
 // Without /proc, what the kernel was asked to execute. Empty when neither tells.
 std::string OwnFile() {
   char path[PATH_MAX];
-  if (const ssize_t size = readlink("/proc/self/exe", path, sizeof(path));
-      size > 0 && size < PATH_MAX) {
+  if (const ssize_t size = readlink("/proc/self/exe", path, sizeof(path)); size > 0 && size < PATH_MAX) {
     return {path, static_cast<size_t>(size)};
   }
   const char* executed = reinterpret_cast<const char*>(getauxval(AT_EXECFN));
@@ -29,8 +28,7 @@ std::string OwnFile() {
 Result<Install> FindInstall() {
   const std::string self = OwnFile();
   if (self.empty()) {
-    return Diagnostic{std::string("cannot tell where dv8pack lies: ") + strerror(errno),
-                      "/proc/self/exe"};
+    return Diagnostic{std::string("cannot tell where dv8pack lies: ") + strerror(errno), "/proc/self/exe"};
   }
   const std::string top = Dirname(Dirname(self));
   Install install;

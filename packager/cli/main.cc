@@ -44,9 +44,7 @@ constexpr int kBadInput = 1;
 constexpr int kUsage = 2;
 constexpr int kOurBug = 70;
 
-void Print(std::FILE* stream, const std::string& text) {
-  std::fwrite(text.data(), 1, text.size(), stream);
-}
+void Print(std::FILE* stream, const std::string& text) { std::fwrite(text.data(), 1, text.size(), stream); }
 
 int Report(const Diagnostic& error, const Options& options) {
   if (options.json) Print(stdout, ErrorJson(error));
@@ -105,7 +103,10 @@ Result<std::vector<Target>> FindTargets(const Options& options, const Install& i
     if (!is_new) return Diagnostic{"'" + other->second + "' and '" + entry + "' would both be this file", output};
     if (Result<Done> writable = CheckOutputPath(output); !writable.ok() && !IsMissing(options.out_dir)) {
       Diagnostic error = writable.error();
-      if (options.output.empty() && options.out_dir.empty()) error.hint = IsImage(options) ? "-o FILE names the archive" : MakesData(options) ? "-o FILE names the image" : "-o FILE names the executable";
+      if (options.output.empty() && options.out_dir.empty())
+        error.hint = IsImage(options)     ? "-o FILE names the archive"
+                     : MakesData(options) ? "-o FILE names the image"
+                                          : "-o FILE names the executable";
       return error;
     }
     if (Result<Done> lost = CheckOverwrite(output, options, install); !lost.ok()) return lost.error();
@@ -288,8 +289,7 @@ int Run(Options options, const std::vector<std::string>& args) {
 int Inspect(const Options& options) {
   const Result<std::string> file = ReadFile(options.bundle.entry);
   if (!file.ok()) return Report(file.error(), options);
-  const Result<std::string> text =
-      DescribeApp(AsBytes(file.value()), options.json ? Form::kJson : Form::kText);
+  const Result<std::string> text = DescribeApp(AsBytes(file.value()), options.json ? Form::kJson : Form::kText);
   if (!text.ok()) {
     Diagnostic error = text.error();
     error.path = options.bundle.entry;
@@ -324,7 +324,8 @@ int Init(const Options& options) {
     const Result<std::vector<TemplateInfo>> known = ListTemplates(templates);
     if (!known.ok()) return Report(known.error(), options);
     if (options.json) Print(stdout, TemplatesJson(known.value()));
-    else for (const TemplateInfo& one : known.value()) std::printf("%-16s%s\n", one.name.c_str(), one.title.c_str());
+    else
+      for (const TemplateInfo& one : known.value()) std::printf("%-16s%s\n", one.name.c_str(), one.title.c_str());
     return 0;
   }
   const Result<std::vector<std::string>> files = InitFolder(templates, options.init_template, options.init_folder);
@@ -384,8 +385,7 @@ int Main(const std::vector<std::string>& args) {
   }
   switch (options.value().command) {
     case Options::Command::kHelp: return Print(stdout, HelpText()), 0;
-    case Options::Command::kVersion:
-      return Print(stdout, std::string("dv8pack ") + kVersion + "\n"), 0;
+    case Options::Command::kVersion: return Print(stdout, std::string("dv8pack ") + kVersion + "\n"), 0;
     case Options::Command::kSchema: return Print(stdout, ConfigSchema()), 0;
     case Options::Command::kSdk: return PrintSdk(options.value());
     case Options::Command::kInit: return Init(options.value());

@@ -21,9 +21,7 @@ std::string Members(const std::map<std::string, std::string>& members) {
   return "{" + text + "}";
 }
 
-bool IsFile(std::string_view name) {
-  return !IsStub(name) && !name.starts_with('<') && !name.starts_with("(disabled)");
-}
+bool IsFile(std::string_view name) { return !IsStub(name) && !name.starts_with('<') && !name.starts_with("(disabled)"); }
 
 // The bytes that each input has in esbuild's script, by its name there.
 std::map<std::string, std::string> BytesInScript(const Json& meta) {
@@ -40,9 +38,7 @@ std::map<std::string, std::string> BytesInScript(const Json& meta) {
 
 }  // namespace
 
-std::string Metafile::Relative(const std::string& file) const {
-  return std::filesystem::path(file).lexically_relative(folder_).string();
-}
+std::string Metafile::Relative(const std::string& file) const { return std::filesystem::path(file).lexically_relative(folder_).string(); }
 
 Result<Done> Metafile::Add(const PackedApp& app, const std::string& output) {
   const std::optional<Json> meta = Json::Parse(app.metafile);
@@ -84,17 +80,14 @@ Result<Done> Metafile::Add(const PackedApp& app, const std::string& output) {
   // What lies beside the code, and assets.
   for (const std::string& file : app.input_files) {
     if (in_output.contains(Relative(file)) || !add_stored(file)) continue;
-    inputs_.try_emplace(Relative(file),
-                        "{\"bytes\":" + std::to_string(app.stored.at(VirtualPath(app.root, file))) + ",\"imports\":[]}");
+    inputs_.try_emplace(Relative(file), "{\"bytes\":" + std::to_string(app.stored.at(VirtualPath(app.root, file))) + ",\"imports\":[]}");
   }
-  outputs_[Relative(AbsolutePath(folder_, output))] =
-      "{\"bytes\":" + std::to_string(app.executable.size()) + ",\"inputs\":" + Members(in_output) + ",\"imports\":[" +
-      externals + "],\"exports\":[],\"entryPoint\":" + QuoteJson(Relative(app.entry_file)) + "}";
+  outputs_[Relative(AbsolutePath(folder_, output))] = "{\"bytes\":" + std::to_string(app.executable.size()) +
+                                                      ",\"inputs\":" + Members(in_output) + ",\"imports\":[" + externals +
+                                                      "],\"exports\":[],\"entryPoint\":" + QuoteJson(Relative(app.entry_file)) + "}";
   return Done{};
 }
 
-std::string Metafile::Text() const {
-  return "{\"inputs\":" + Members(inputs_) + ",\"outputs\":" + Members(outputs_) + "}\n";
-}
+std::string Metafile::Text() const { return "{\"inputs\":" + Members(inputs_) + ",\"outputs\":" + Members(outputs_) + "}\n"; }
 
 }  // namespace dv8

@@ -33,8 +33,7 @@ ParsedWords Parse(const std::vector<std::string>& args) {
     std::string names(option.name);
     if (option.letter != 0) names = std::string("-") + option.letter + "," + names;
     if (TakesValue(option.kind)) {
-      app.add_option(names, values[name])->expected(1)->allow_extra_args(false)->multi_option_policy(
-          CLI::MultiOptionPolicy::TakeAll);
+      app.add_option(names, values[name])->expected(1)->allow_extra_args(false)->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
     } else {
       app.add_flag(names, flags[name]);
     }
@@ -47,8 +46,7 @@ ParsedWords Parse(const std::vector<std::string>& args) {
     const OptionSpec* option = operands_only || !arg.starts_with("--") ? nullptr : FindOption(arg);
     if (option != nullptr && option->kind == Kind::kOptional) {
       const size_t equals = arg.find('=');
-      optional[std::string(option->name.substr(2))].push_back(
-          equals == std::string::npos ? "" : arg.substr(equals + 1));
+      optional[std::string(option->name.substr(2))].push_back(equals == std::string::npos ? "" : arg.substr(equals + 1));
       continue;
     }
     const bool is_flag = option != nullptr && !TakesValue(option->kind) && option->kind != Kind::kOptional;
@@ -60,7 +58,8 @@ ParsedWords Parse(const std::vector<std::string>& args) {
       }
     }
     // CLI11 would take the next word.
-    if (option != nullptr && TakesValue(option->kind) && (arg == std::string(option->name) + "=" || arg == std::string(option->name) + ":")) {
+    if (option != nullptr && TakesValue(option->kind) &&
+        (arg == std::string(option->name) + "=" || arg == std::string(option->name) + ":")) {
       parsed.error = std::string(option->name) + " needs a value";
       return parsed;
     }

@@ -12,10 +12,8 @@ constexpr CommandSpec kCommands[] = {
     {"", "[options] <entry> -o <file>",
      "pack a file, or a folder by its package.json; without -o, the output is named after the entry or the package"},
     {"run", "run [options] <entry> [args]", "pack into memory and run"},
-    {"image", "image [options] <entry> [-o <file>]",
-     "pack into a container image: an archive for docker load, podman load and skopeo"},
-    {"vm", "vm [options] <entry> [-o <file>]",
-     "pack as the only program of a virtual machine: an initramfs for a Linux kernel"},
+    {"image", "image [options] <entry> [-o <file>]", "pack into a container image: an archive for docker load, podman load and skopeo"},
+    {"vm", "vm [options] <entry> [-o <file>]", "pack as the only program of a virtual machine: an initramfs for a Linux kernel"},
     {"init", "init [<template> [<folder>]]", "start a program from a template; without one, list them"},
     {"repl", "repl", "read JavaScript, evaluate it, print the value"},
     {"inspect", "inspect [--json] <app>", "say what is in a packed app"},
@@ -27,7 +25,7 @@ constexpr OptionSpec kOptions[] = {
      "one module of all files, as esbuild makes it: __dirname and import.meta are those of the entry"},
     {"--minify", Kind::kFlag, 0, Section::kBundling, "", "shorter code"},
     {"--define", Kind::kList, 0, Section::kBundling, "NAME=VALUE", "replace a name by a value"},
-    {"--external", Kind::kList, 0, Section::kBundling, "MODULE", 
+    {"--external", Kind::kList, 0, Section::kBundling, "MODULE",
      "leave a module (\"*\" for any part of its name) to the run time, which looks for it from the executable's folder, "
      "then from the working folder"},
     {"--banner", Kind::kValue, 0, Section::kBundling, "CODE",
@@ -97,14 +95,12 @@ constexpr OptionSpec kOptions[] = {
     {"--allow-env-ca", Kind::kFlag, 0, Section::kStart, "",
      "the app trusts the certificates that its environment names: SSL_CERT_FILE in place of --ca's, "
      "NODE_EXTRA_CA_CERTS besides"},
-    {"--allow-v8-flags", Kind::kFlag, 0, Section::kStart, "",
-     "the app takes more of them when it starts: ./app --v8-flags=\"...\""},
+    {"--allow-v8-flags", Kind::kFlag, 0, Section::kStart, "", "the app takes more of them when it starts: ./app --v8-flags=\"...\""},
 
     {"--watch", Kind::kFlag, 0, Section::kDebugging, "", "with run: pack and start again when a file of the app changes"},
     {"--inspect", Kind::kOptional, 0, Section::kDebugging, "[HOST:]PORT",
      "the app listens for Chrome DevTools' protocol (127.0.0.1:9229); an app without it never does"},
-    {"--inspect-brk", Kind::kOptional, 0, Section::kDebugging, "[HOST:]PORT",
-     "likewise, and waits for a client before its first line"},
+    {"--inspect-brk", Kind::kOptional, 0, Section::kDebugging, "[HOST:]PORT", "likewise, and waits for a client before its first line"},
 
     {"--tag", Kind::kValue, 0, Section::kImage, "NAME[:TAG]", "of the image (default: the program's name, and \"latest\")"},
     {"--base", Kind::kValue, 0, Section::kImage, "FOLDER|FILE",
@@ -139,7 +135,8 @@ constexpr OptionSpec kOptions[] = {
     {"--version", Kind::kFlag, 'V', Section::kInformation, "", "dv8pack's version"},
 };
 
-constexpr std::string_view kSections[] = {"Bundling", "What goes in", "Start-up", "Debugging", "Images", "Virtual machines", "Else", "Information"};
+constexpr std::string_view kSections[] = {"Bundling", "What goes in",     "Start-up", "Debugging",
+                                          "Images",   "Virtual machines", "Else",     "Information"};
 
 constexpr size_t kColumn = 28;
 constexpr size_t kWidth = 100;
@@ -211,9 +208,7 @@ const OptionSpec* FindOption(std::string_view word) {
   return nullptr;
 }
 
-bool TakesValue(OptionSpec::Kind kind) {
-  return kind != Kind::kFlag && kind != Kind::kEsbuildFlag && kind != Kind::kOptional;
-}
+bool TakesValue(OptionSpec::Kind kind) { return kind != Kind::kFlag && kind != Kind::kEsbuildFlag && kind != Kind::kOptional; }
 
 bool IsList(OptionSpec::Kind kind) { return kind == Kind::kList || kind == Kind::kEsbuildList; }
 

@@ -13,11 +13,11 @@ struct OptionSpec {
   enum class Kind {
     kFlag,
     kOptional,  // --name or --name=value.
-    kValue,   // --name=value or --name value; the last one counts.
-    kList,    // Likewise, each one counts; also --name:value, as esbuild writes it.
-    kEsbuild, // --name=value, handed to esbuild as it is.
+    kValue,     // --name=value or --name value; the last one counts.
+    kList,      // Likewise, each one counts; also --name:value, as esbuild writes it.
+    kEsbuild,   // --name=value, handed to esbuild as it is.
     kEsbuildFlag,
-    kEsbuildList, // --name:value, handed on as it is.
+    kEsbuildList,  // --name:value, handed on as it is.
   };
   enum class Section { kBundling, kContents, kStart, kDebugging, kImage, kMachine, kElse, kInformation };
 

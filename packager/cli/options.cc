@@ -26,8 +26,7 @@ Diagnostic UnknownOption(const std::string& word) {
   for (const OptionSpec& option : OptionTable()) names.emplace_back(option.name);
   const std::string typed = word.substr(0, word.find_first_of("=:"));
   const std::string near = NearestName(typed, names);
-  return {"unknown option '" + typed + "'", "", 0, 0,
-          near.empty() ? "dv8pack --help lists the options" : "did you mean '" + near + "'?"};
+  return {"unknown option '" + typed + "'", "", 0, 0, near.empty() ? "dv8pack --help lists the options" : "did you mean '" + near + "'?"};
 }
 
 // The index of the entry in the words of `run`: what follows belongs to the app.
@@ -87,8 +86,7 @@ Result<Done> ReadBundleOptions(const Reader& reader, BundleOptions* options) {
   options->included_modules = reader.All("include");
   options->tsconfig = reader.Last("tsconfig", "");
   for (const auto& [name, list, form] :
-       {std::tuple("define", &options->defines, "NAME=VALUE"),
-        std::tuple("alias", &options->aliases, "NAME=MODULE"),
+       {std::tuple("define", &options->defines, "NAME=VALUE"), std::tuple("alias", &options->aliases, "NAME=MODULE"),
         std::tuple("loader", &options->loaders, ".ext=LOADER")}) {
     for (const std::string& value : *list) {
       const size_t equals = value.find('=');
@@ -133,8 +131,7 @@ Result<Done> ReadSnapshotOptions(const Reader& reader, SnapshotOptions* options)
   const std::string limit = reader.Last("snapshot-timeout", "60");
   int seconds = 0;
   const auto [end, error] = std::from_chars(limit.data(), limit.data() + limit.size(), seconds);
-  if (error != std::errc() || end != limit.data() + limit.size() || seconds < 1 ||
-      seconds > 86400) {
+  if (error != std::errc() || end != limit.data() + limit.size() || seconds < 1 || seconds > 86400) {
     return BadValue("snapshot-timeout", limit, "a number of seconds from 1 to 86400");
   }
   options->time_limit = std::chrono::seconds(seconds);
@@ -146,9 +143,7 @@ Result<Done> ReadSnapshotOptions(const Reader& reader, SnapshotOptions* options)
   return Done{};
 }
 
-std::string DataName(const Options& options) {
-  return options.command == Options::Command::kImage ? "an image" : "a virtual machine";
-}
+std::string DataName(const Options& options) { return options.command == Options::Command::kImage ? "an image" : "a virtual machine"; }
 
 Result<Done> ReadOutputOptions(const Reader& reader, Options* options) {
   options->output = reader.Last("output", "");
@@ -190,7 +185,8 @@ Result<Done> ReadOutputOptions(const Reader& reader, Options* options) {
   options->out_dir = reader.Last("out-dir", "");
   options->sboms = reader.All("sbom");
   for (const std::string& file : options->sboms) {
-    if (!SbomFormatOf(file)) return Diagnostic{"--sbom is a file that ends with .cdx.json (CycloneDX) or .spdx.json (SPDX), not '" + file + "'"};
+    if (!SbomFormatOf(file))
+      return Diagnostic{"--sbom is a file that ends with .cdx.json (CycloneDX) or .spdx.json (SPDX), not '" + file + "'"};
     if (!options->out_dir.empty()) return Diagnostic{"--sbom is about one program, --out-dir makes several"};
   }
   if (MakesData(*options)) {
@@ -223,8 +219,7 @@ Result<std::string> ReadInspectPlace(const std::string& name, const std::string&
   }
   int number = -1;
   const auto [end, error] = std::from_chars(port.data(), port.data() + port.size(), number);
-  if (error != std::errc() || end != port.data() + port.size() || number < 0 || number > 65535 ||
-      host.empty()) {
+  if (error != std::errc() || end != port.data() + port.size() || number < 0 || number > 65535 || host.empty()) {
     return BadValue(name, value, "a port from 0 to 65535 or an address and a port");
   }
   return host + ":" + std::to_string(number);
@@ -339,10 +334,8 @@ Result<Options> ParseOptions(const std::vector<std::string>& args) {
   if (!parsed.error.empty()) return Diagnostic{parsed.error};
   if (!parsed.unknown.empty()) return UnknownOption(parsed.unknown[0]);
   const Reader reader(parsed);
-  for (const auto& [name, command] : {std::pair("help", Options::Command::kHelp),
-                                      std::pair("version", Options::Command::kVersion),
-                                      std::pair("licenses", Options::Command::kLicenses),
-                                      std::pair("sdk", Options::Command::kSdk),
+  for (const auto& [name, command] : {std::pair("help", Options::Command::kHelp), std::pair("version", Options::Command::kVersion),
+                                      std::pair("licenses", Options::Command::kLicenses), std::pair("sdk", Options::Command::kSdk),
                                       std::pair("schema", Options::Command::kSchema)}) {
     if (!reader.Has(name)) continue;
     options.command = command;
@@ -350,11 +343,8 @@ Result<Options> ParseOptions(const std::vector<std::string>& args) {
     if (command == Options::Command::kLicenses && !parsed.operands.empty()) break;
     return options;
   }
-  for (Result<Done> read : {CheckValues(parsed), ReadBundleOptions(reader, &options.bundle),
-                            ReadSnapshotOptions(reader, &options.snapshot),
-                            ReadOutputOptions(reader, &options),
-                            ReadInspectOptions(reader, &options),
-                            ReadImageOptions(reader, &options),
+  for (Result<Done> read : {CheckValues(parsed), ReadBundleOptions(reader, &options.bundle), ReadSnapshotOptions(reader, &options.snapshot),
+                            ReadOutputOptions(reader, &options), ReadInspectOptions(reader, &options), ReadImageOptions(reader, &options),
                             ReadMachineOptions(reader, &options.machine)}) {
     if (!read.ok()) return read.error();
   }
@@ -378,9 +368,8 @@ Result<Options> ParseOptions(const std::vector<std::string>& args) {
     return Diagnostic{question, "", 0, 0, "dv8pack --help says how it is used"};
   }
   if (parsed.operands.size() > 1 && options.out_dir.empty()) {
-    return Diagnostic{"one file at a time: '" + parsed.operands[0] + "' or '" +
-                          parsed.operands[1] + "'?",
-                      "", 0, 0, options.command == Options::Command::kPack ? "--out-dir FOLDER packs each into one of its own" : ""};
+    return Diagnostic{"one file at a time: '" + parsed.operands[0] + "' or '" + parsed.operands[1] + "'?", "", 0, 0,
+                      options.command == Options::Command::kPack ? "--out-dir FOLDER packs each into one of its own" : ""};
   }
   options.entries = parsed.operands;
   options.bundle.entry = parsed.operands[0];

@@ -21,12 +21,10 @@ std::string RealPath(const std::string& path) {
 
 bool IsSameFile(const std::string& a, const std::string& b) {
   struct stat first, second;
-  return stat(a.c_str(), &first) == 0 && stat(b.c_str(), &second) == 0 &&
-         first.st_dev == second.st_dev && first.st_ino == second.st_ino;
+  return stat(a.c_str(), &first) == 0 && stat(b.c_str(), &second) == 0 && first.st_dev == second.st_dev && first.st_ino == second.st_ino;
 }
 
-Result<Done> CheckOverwrite(const std::string& output, const Options& options,
-                            const Install& install) {
+Result<Done> CheckOverwrite(const std::string& output, const Options& options, const Install& install) {
   for (const std::string& entry : options.entries) {
     if (IsSameFile(output, entry)) return WouldReplace(output, "the entry");
   }
@@ -50,10 +48,8 @@ Result<Done> CheckOverwrite(const std::string& output, const Options& options,
   for (const std::string* folder : {&install.stdlib_dir, &install.icu_dir, &install.sdk_dir, &install.templates}) {
     if (real.starts_with(*folder + "/")) return WouldReplace(output, "a part of dv8pack");
   }
-  for (const std::string* file : {&install.self, &install.esbuild, &install.snapshot,
-                                  &install.runtime, &install.full_runtime, &install.repl,
-                                  &install.extra_bindings, &install.licenses, &install.npm_lock,
-                                  &install.certificates}) {
+  for (const std::string* file : {&install.self, &install.esbuild, &install.snapshot, &install.runtime, &install.full_runtime,
+                                  &install.repl, &install.extra_bindings, &install.licenses, &install.npm_lock, &install.certificates}) {
     if (IsSameFile(output, *file)) return WouldReplace(output, "a part of dv8pack");
   }
   return Done{};

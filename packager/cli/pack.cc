@@ -62,8 +62,7 @@ Result<Template> ChooseTemplate(const Library& library, const std::string& extra
 // Whether an import of `name` in `entry` may lead to a package in a node_modules folder.
 bool HasPackage(const std::string& entry, const std::string& name) {
   std::error_code error;
-  for (std::filesystem::path folder = std::filesystem::absolute(entry, error).parent_path();;
-       folder = folder.parent_path()) {
+  for (std::filesystem::path folder = std::filesystem::absolute(entry, error).parent_path();; folder = folder.parent_path()) {
     if (std::filesystem::exists(folder / "node_modules" / name, error)) return true;
     if (folder == folder.parent_path()) return false;
   }
@@ -98,8 +97,9 @@ Result<Done> ResolveIncluded(const StdlibManifest& manifest, BundleOptions* opti
       continue;
     }
     if (options->one_module) {
-      return UsageError("--include: '" + name + "' is no module of the standard library, and nothing else is beside the one module of --bundle",
-                        "import it in the code, or pack without --bundle");
+      return UsageError(
+          "--include: '" + name + "' is no module of the standard library, and nothing else is beside the one module of --bundle",
+          "import it in the code, or pack without --bundle");
     }
     if (IsPackage(name) && HasPackage(options->entry, PackageName(name))) {
       options->included_packages.push_back(name);
@@ -129,8 +129,7 @@ Result<Done> AddNativeModules(const std::string& builder, StdlibManifest* manife
 }
 
 // The template to make the app of; with native modules it is linked now.
-Result<std::string> RuntimeFile(Template kind, const Install& install,
-                                const std::optional<NativeLinker>& native) {
+Result<std::string> RuntimeFile(Template kind, const Install& install, const std::optional<NativeLinker>& native) {
   if (native) return native->LinkRuntime(kind);
   return kind == Template::kFull ? install.full_runtime : install.runtime;
 }
@@ -183,8 +182,7 @@ std::string ServerPort(const Options& options, const AppBundle& app) {
   return "";
 }
 
-std::map<std::string, std::string> Manifest(const Options& options, const AppBundle& app,
-                                            const Script& stdlib, const std::string& v8_flags,
+std::map<std::string, std::string> Manifest(const Options& options, const AppBundle& app, const Script& stdlib, const std::string& v8_flags,
                                             const std::vector<std::string>& variables, bool has_threads) {
   std::map<std::string, std::string> manifest = {
       {"env", options.bundle.environment == Environment::kCore ? "core" : "default"},
@@ -224,14 +222,12 @@ Result<std::string> RootCertificates(const std::string& ca, const Install& insta
 // Whether the app names anything of Node that the small start does not have.
 bool NeedsNodeLibrary(const StdlibManifest& manifest, const AppBundle& app) {
   return BehavesAsNode(app) ||
-         std::any_of(app.modules.begin(), app.modules.end(),
-                     [](const std::string& module) { return module.starts_with("node:"); }) ||
-         std::any_of(app.standard_globals.begin(), app.standard_globals.end(),
-                     [&](const std::string& global) {
-                       const auto stand_in = manifest.stand_ins.find(global);
-                       return manifest.node_globals.contains(global) &&
-                              (stand_in == manifest.stand_ins.end() || !app.modules.contains(stand_in->second));
-                     });
+         std::any_of(app.modules.begin(), app.modules.end(), [](const std::string& module) { return module.starts_with("node:"); }) ||
+         std::any_of(app.standard_globals.begin(), app.standard_globals.end(), [&](const std::string& global) {
+           const auto stand_in = manifest.stand_ins.find(global);
+           return manifest.node_globals.contains(global) &&
+                  (stand_in == manifest.stand_ins.end() || !app.modules.contains(stand_in->second));
+         });
 }
 
 // How many units of UTF-16 the text has.
@@ -242,8 +238,7 @@ size_t LengthInUtf16(std::string_view utf8) {
 
 // Spaces in place of the texts that the snapshot does not need: strings of their lengths lie in it. `messages` gets the
 // names of the others.
-void LeaveOutSources(const std::set<std::string>& left_out, const AppBundle& app, std::vector<EmbeddedFile>* files,
-                     std::string* messages) {
+void LeaveOutSources(const std::set<std::string>& left_out, const AppBundle& app, std::vector<EmbeddedFile>* files, std::string* messages) {
   for (EmbeddedFile& file : *files) {
     const std::string path = file.path.starts_with(kCodeRoot) ? file.path.substr(sizeof(kCodeRoot) - 1) : file.path;
     if (!file.is_link && left_out.contains(path)) file.bytes.assign(LengthInUtf16(file.bytes), ' ');
@@ -256,8 +251,8 @@ void LeaveOutSources(const std::set<std::string>& left_out, const AppBundle& app
 
 }  // namespace
 
-Result<PackedApp> PackApp(const Options& options, const Install& install,
-                          const std::string& output, Progress* progress, std::string* messages) {
+Result<PackedApp> PackApp(const Options& options, const Install& install, const std::string& output, Progress* progress,
+                          std::string* messages) {
   Result<StdlibManifest> manifest = ReadManifest(install.stdlib_dir);
   if (!manifest.ok()) return manifest.error();
   const Result<TempDir> temp = TempDir::Make();
@@ -266,8 +261,7 @@ Result<PackedApp> PackApp(const Options& options, const Install& install,
   std::optional<NativeLinker> native;
   if (!options.native.empty()) {
     progress->Begin("native");
-    Result<NativeLinker> linker =
-        NativeLinker::Make(options.native, install.sdk_dir, temp.value().path());
+    Result<NativeLinker> linker = NativeLinker::Make(options.native, install.sdk_dir, temp.value().path());
     if (!linker.ok()) return linker.error();
     native = std::move(linker.value());
     Result<std::string> linked = native->LinkBuilder();
@@ -278,13 +272,11 @@ Result<PackedApp> PackApp(const Options& options, const Install& install,
     }
   }
   if (options.bundle.environment == Environment::kCore) manifest.value().UseCore();
-  manifest.value().AliasDv8(
-      [&](const std::string& name) { return HasPackage(options.bundle.entry, name); });
+  manifest.value().AliasDv8([&](const std::string& name) { return HasPackage(options.bundle.entry, name); });
   BundleOptions bundle_options = options.bundle;
   bundle_options.output = output;
   bundle_options.assets = options.assets;
-  if (Result<Done> known = ResolveIncluded(manifest.value(), &bundle_options);
-      !known.ok()) {
+  if (Result<Done> known = ResolveIncluded(manifest.value(), &bundle_options); !known.ok()) {
     return known.error();
   }
   if (options.command == Options::Command::kRepl) {
@@ -295,8 +287,7 @@ Result<PackedApp> PackApp(const Options& options, const Install& install,
   }
   if (!options.snapshot.v8_flags.empty()) {
     progress->Begin("flags");
-    if (Result<Done> known = CheckV8Flags(builder, options.snapshot.v8_flags);
-        !known.ok()) {
+    if (Result<Done> known = CheckV8Flags(builder, options.snapshot.v8_flags); !known.ok()) {
       return known.error();
     }
   }
@@ -326,8 +317,7 @@ Result<PackedApp> PackApp(const Options& options, const Install& install,
     if (!banner.ok()) return banner.error();
     bundle_options.banner = std::move(banner.value());
   }
-  Result<AppBundle> app =
-      BundleApp(bundle_options, esbuild.value().get(), manifest.value(), messages);
+  Result<AppBundle> app = BundleApp(bundle_options, esbuild.value().get(), manifest.value(), messages);
   if (!app.ok()) return app.error();
   if (BehavesAsNode(app.value()) && !(options.packed_arguments.empty() && options.exec_argv.empty())) {
     return UsageError("--arg and --exec-argv are not for programs with dv8:node: their command line is node's");
@@ -349,8 +339,7 @@ Result<PackedApp> PackApp(const Options& options, const Install& install,
   }
   app.value().has_node_library = app.value().needs_node_loader || NeedsNodeLibrary(manifest.value(), app.value());
   if (!BehavesAsNode(app.value())) {
-    if (Result<Done> made = MakeGraph(bundle_options, esbuild.value().get(), manifest.value(), &app.value(), messages);
-        !made.ok()) {
+    if (Result<Done> made = MakeGraph(bundle_options, esbuild.value().get(), manifest.value(), &app.value(), messages); !made.ok()) {
       return made.error();
     }
   }
@@ -363,8 +352,7 @@ Result<PackedApp> PackApp(const Options& options, const Install& install,
 
   progress->Begin("library");
   const Result<Library> library =
-      BundleStdlib(install.stdlib_dir, esbuild.value().get(), manifest.value(), app.value(),
-                   bundle_options.environment);
+      BundleStdlib(install.stdlib_dir, esbuild.value().get(), manifest.value(), app.value(), bundle_options.environment);
   if (!library.ok()) return library.error();
   const Script& stdlib = library.value().script;
   std::string node_library;
@@ -396,9 +384,7 @@ Result<PackedApp> PackApp(const Options& options, const Install& install,
   }
 
   progress->Begin("snapshot");
-  const Result<Snapshot> snapshot =
-      MakeSnapshot(builder, temp.value().path(), app.value(), stdlib,
-                   snapshot_options, messages);
+  const Result<Snapshot> snapshot = MakeSnapshot(builder, temp.value().path(), app.value(), stdlib, snapshot_options, messages);
   if (!snapshot.ok()) return snapshot.error();
   if (bundle_options.is_sourceless) {
     LeaveOutSources(snapshot.value().left_out, app.value(), &assets.value(), messages);
@@ -408,8 +394,7 @@ Result<PackedApp> PackApp(const Options& options, const Install& install,
   progress->Begin("link");
   PayloadWriter writer(snapshot.value().fingerprint);
   writer.AddManifest(Manifest(options, app.value(), stdlib, v8_flags, variables.value(), snapshot_options.has_threads));
-  const Packing packing =
-      options.compress == Options::Compress::kLz4 ? Packing::kLz4 : Packing::kNone;
+  const Packing packing = options.compress == Options::Compress::kLz4 ? Packing::kLz4 : Packing::kNone;
   const std::string& image = snapshot.value().heap_image;
   if (!image.empty()) writer.Add(SectionKind::kHeapImage, AsBytes(image), packing);
   if (image.empty()) writer.Add(SectionKind::kSnapshot, AsBytes(snapshot.value().blob), packing);

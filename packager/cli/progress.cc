@@ -29,16 +29,13 @@ void Progress::Clear() {
   shown_ = false;
 }
 
-std::chrono::milliseconds Progress::Elapsed() const {
-  return std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - start_);
-}
+std::chrono::milliseconds Progress::Elapsed() const { return std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - start_); }
 
 std::string Progress::Summary() const {
   std::string out;
   for (const Phase& phase : phases_) {
     const auto time = std::chrono::duration_cast<std::chrono::milliseconds>(phase.time);
-    out += (out.empty() ? "" : ", ") + std::string(phase.name) + " " +
-           std::to_string(time.count()) + " ms";
+    out += (out.empty() ? "" : ", ") + std::string(phase.name) + " " + std::to_string(time.count()) + " ms";
   }
   return out;
 }

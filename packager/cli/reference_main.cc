@@ -150,9 +150,14 @@ std::string Types() {
          "}\n\n"
          "export interface PackOptions extends RunOptions {\n"
          "  /** The file that the program starts with, or a folder by its package.json; several with `outDir`. */\n"
-         "  entry: string | string[];\n" + Properties({}) + "}\n\n"
-         "export interface ImageOptions extends PackOptions {\n" + Properties(Section::kImage) + "}\n\n"
-         "export interface VmOptions extends PackOptions {\n" + Properties(Section::kMachine) + "}\n" + std::string(kApi);
+         "  entry: string | string[];\n" +
+         Properties({}) +
+         "}\n\n"
+         "export interface ImageOptions extends PackOptions {\n" +
+         Properties(Section::kImage) +
+         "}\n\n"
+         "export interface VmOptions extends PackOptions {\n" +
+         Properties(Section::kMachine) + "}\n" + std::string(kApi);
 }
 
 // `text` as a line of mdoc's, in which a backslash, and a dot or an apostrophe at the head, mean something.
@@ -218,7 +223,8 @@ std::string Item(const OptionSpec& option) {
 }
 
 std::string ManPage() {
-  std::string page = ".\\\" Made of dv8pack's table of options.\n.Dd " + Date(kVersionDate) + "\n.Dt DV8PACK 1\n.Os\n.Sh NAME\n.Nm dv8pack\n"
+  std::string page = ".\\\" Made of dv8pack's table of options.\n.Dd " + Date(kVersionDate) +
+                     "\n.Dt DV8PACK 1\n.Os\n.Sh NAME\n.Nm dv8pack\n"
                      ".Nd pack a JavaScript or TypeScript program into one static executable\n.Sh SYNOPSIS\n";
   for (const CommandSpec& command : CommandTable()) page += Synopsis(command);
   page += ".Sh DESCRIPTION\nEach command and what it does:\n.Bl -tag -width Ds\n";
@@ -235,8 +241,8 @@ std::string ManPage() {
     }
     page += Item(option) + Sentences(option.text);
   }
-  return page + ".El\n.Sh FILES\n.Bl -tag -width Ds\n.It Pa dv8pack.json\n" + Sentences(kConfigHelp) +
-         ".El\n.Sh EXIT STATUS\n" + Sentences(kExitCodesHelp) +
+  return page + ".El\n.Sh FILES\n.Bl -tag -width Ds\n.It Pa dv8pack.json\n" + Sentences(kConfigHelp) + ".El\n.Sh EXIT STATUS\n" +
+         Sentences(kExitCodesHelp) +
          ".Sh EXAMPLES\n.Dl $ dv8pack app.ts -o app\n.Dl $ dv8pack image server.ts --port 8080 --tag team/server:1.0\n";
 }
 

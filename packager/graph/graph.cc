@@ -47,7 +47,8 @@ std::string AttributeOf(std::string_view name) {
 }
 
 bool IsFile(std::string_view name) {
-  return !name.starts_with('<') && !name.starts_with("(disabled)") && !IsStub(name) && !name.starts_with("data:") && !name.starts_with("dataurl:");
+  return !name.starts_with('<') && !name.starts_with("(disabled)") && !IsStub(name) && !name.starts_with("data:") &&
+         !name.starts_with("dataurl:");
 }
 
 // "type" of the package.json files above the program's files, by folder: "" when there is none.
@@ -75,8 +76,8 @@ class PackageTypes {
 
 bool Has(const SourceReader& read, const std::string& file, std::initializer_list<std::string_view> words) {
   const Result<std::string> text = read(file);
-  return text.ok() && std::any_of(words.begin(), words.end(),
-                                  [&](std::string_view word) { return text.value().find(word) != std::string::npos; });
+  return text.ok() &&
+         std::any_of(words.begin(), words.end(), [&](std::string_view word) { return text.value().find(word) != std::string::npos; });
 }
 
 // Whether a file of TypeScript names what only CommonJS has.
@@ -135,9 +136,7 @@ std::string ImportsText(const std::vector<GraphImport>& imports) {
 }
 
 void Add(const GraphImport& import, std::vector<GraphImport>* list) {
-  const bool known = std::any_of(list->begin(), list->end(), [&](const GraphImport& other) {
-    return other.specifier == import.specifier;
-  });
+  const bool known = std::any_of(list->begin(), list->end(), [&](const GraphImport& other) { return other.specifier == import.specifier; });
   if (!known) list->push_back(import);
 }
 
@@ -149,17 +148,15 @@ bool IsMadeValue(std::string_view loader) {
   return std::find(std::begin(kMadeValues), std::end(kMadeValues), loader) != std::end(kMadeValues);
 }
 
-bool BecomesCommonJs(const GraphFile& file) {
-  return file.has_module_syntax && file.format == ModuleFormat::kCommonJs;
-}
+bool BecomesCommonJs(const GraphFile& file) { return file.has_module_syntax && file.format == ModuleFormat::kCommonJs; }
 
-Graph ReadGraph(const Json& meta, const std::string& root, const LoadersByEnding& loaders, bool awaits,
-                const Excluded& excluded, const SourceReader& read) {
+Graph ReadGraph(const Json& meta, const std::string& root, const LoadersByEnding& loaders, bool awaits, const Excluded& excluded,
+                const SourceReader& read) {
   Graph graph;
   const Json* inputs = meta.Find("inputs");
   if (inputs == nullptr) return graph;
   PackageTypes types;
-  std::map<std::string, GraphFile> files;  // By virtual path.
+  std::map<std::string, GraphFile> files;                   // By virtual path.
   std::map<std::string, std::set<std::string>> attributed;  // By virtual path: the types that it is imported with.
   const auto add = [&](const std::string& file) -> GraphFile& {
     const auto [found, is_new] = files.try_emplace(VirtualPath(root, file));
@@ -170,9 +167,7 @@ Graph ReadGraph(const Json& meta, const std::string& root, const LoadersByEnding
     }
     return found->second;
   };
-  const auto belongs = [&](std::string_view name) {
-    return IsFile(name) && !excluded.Contains(FileOf(root, name), root);
-  };
+  const auto belongs = [&](std::string_view name) { return IsFile(name) && !excluded.Contains(FileOf(root, name), root); };
   // What an attribute makes esbuild leave alone is a file of the program's all the same.
   const auto is_beside = [](const Json& import) {
     return import.Find("external") != nullptr && import.Find("with") != nullptr && import.StringAt("path").starts_with('.');
@@ -266,8 +261,8 @@ std::string GraphTable(const Graph& graph, const GraphTableOptions& options) {
     imported.append(comma).append(ImportsText(file.imported));
     required.append(comma).append(ImportsText(file.required));
   }
-  return "{entry:" + QuoteJs(std::string(options.entry)) + ",paths:[" + paths + "],formats:" + QuoteJs(formats) + ",imported:[" +
-         imported + "],required:[" + required + "]" + (options.imports_sources ? ",importsSources:true" : "") +
+  return "{entry:" + QuoteJs(std::string(options.entry)) + ",paths:[" + paths + "],formats:" + QuoteJs(formats) + ",imported:[" + imported +
+         "],required:[" + required + "]" + (options.imports_sources ? ",importsSources:true" : "") +
          (options.is_debugged ? ",isDebugged:true" : "") + (options.is_sourceless ? ",isSourceless:true" : "") + "}";
 }
 

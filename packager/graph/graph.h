@@ -26,13 +26,13 @@ struct GraphImport {
 };
 
 struct GraphFile {
-  std::string file;  // Where it lies: absolute.
-  std::string path;  // Virtual.
+  std::string file;    // Where it lies: absolute.
+  std::string path;    // Virtual.
   std::string loader;  // esbuild's name for how it is read: "js", "ts", "json", "text", ….
   ModuleFormat format = ModuleFormat::kUnknown;
   bool has_module_syntax = false;
-  bool is_common_js = false;  // By what it uses.
-  bool has_attributes = false;  // Some import has `with { type: … }` that is not JSON's: require() has none.
+  bool is_common_js = false;          // By what it uses.
+  bool has_attributes = false;        // Some import has `with { type: … }` that is not JSON's: require() has none.
   std::vector<GraphImport> imported;  // By `import`, in their order.
   std::vector<GraphImport> required;  // By `require`.
 };
@@ -47,15 +47,15 @@ using SourceReader = std::function<Result<std::string>(const std::string& file)>
 // The graph in a metafile of a build in `root`, whose files have the loaders of FileLoaders(). `awaits`: some module has a
 // top-level await, which no CommonJS module can have. Files that a pattern of require() or import() matches are in the
 // metafile when they are `excluded`, too.
-Graph ReadGraph(const Json& meta, const std::string& root, const LoadersByEnding& loaders, bool awaits,
-                const Excluded& excluded, const SourceReader& read);
+Graph ReadGraph(const Json& meta, const std::string& root, const LoadersByEnding& loaders, bool awaits, const Excluded& excluded,
+                const SourceReader& read);
 
 struct GraphTableOptions {
   std::string_view entry;        // A virtual path.
   bool imports_sources = false;  // Some module has `import source`.
   // V8's inspector shows scripts that are compiled when it is there: none lies in the snapshot.
   bool is_debugged = false;
-  bool is_sourceless = false;    // No text of code is kept.
+  bool is_sourceless = false;  // No text of code is kept.
 };
 
 // The graph as the object that internal/dv8/program.js takes.

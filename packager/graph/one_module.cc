@@ -15,7 +15,8 @@ namespace {
 
 constexpr char kOutput[] = "/app.js";
 // An ES module has no `require` for what CommonJS files in it ask Node's library for. esbuild names no variable so.
-constexpr char kRequire[] = "import{createRequire as __dv8_createRequire}from\"node:module\";const require=__dv8_createRequire(import.meta.url);";
+constexpr char kRequire[] =
+    "import{createRequire as __dv8_createRequire}from\"node:module\";const require=__dv8_createRequire(import.meta.url);";
 
 // The map's sources by virtual path, and by "dv8:" what is no file.
 std::vector<std::string> VirtualSources(const SourceMap& map, const std::string& root) {
@@ -30,8 +31,7 @@ std::vector<std::string> VirtualSources(const SourceMap& map, const std::string&
 
 }  // namespace
 
-Result<TranspiledFile> BundleModules(const BundleOptions& options, Esbuild* esbuild, AppBundle* app, Graph* graph,
-                                     std::string* messages) {
+Result<TranspiledFile> BundleModules(const BundleOptions& options, Esbuild* esbuild, AppBundle* app, Graph* graph, std::string* messages) {
   const auto entry = std::find_if(graph->files.begin(), graph->files.end(), [&](const GraphFile& file) { return file.path == app->entry; });
   const bool is_module = app->awaits || entry->format == ModuleFormat::kModule;
   EsbuildBuild build;
@@ -39,11 +39,10 @@ Result<TranspiledFile> BundleModules(const BundleOptions& options, Esbuild* esbu
   build.entries = {{"app", app->entry_file}};
   build.flags = FlagsOfFiles(options);
   for (std::string& flag : FlagsOfImports(options)) build.flags.push_back(std::move(flag));
-  build.flags.insert(build.flags.end(),
-                     {"--bundle", kTarget, "--platform=node", "--sourcemap=external", "--sources-content=false",
-                      "--log-level=silent", "--log-limit=0", "--charset=utf8", "--metafile", "--public-path=/app",
-                      "--asset-names=assets/[name]-[hash]", "--supported:import-source=true",
-                      is_module ? "--format=esm" : "--format=cjs", std::string("--outdir=") + kOutFolder});
+  build.flags.insert(build.flags.end(), {"--bundle", kTarget, "--platform=node", "--sourcemap=external", "--sources-content=false",
+                                         "--log-level=silent", "--log-limit=0", "--charset=utf8", "--metafile", "--public-path=/app",
+                                         "--asset-names=assets/[name]-[hash]", "--supported:import-source=true",
+                                         is_module ? "--format=esm" : "--format=cjs", std::string("--outdir=") + kOutFolder});
   if (options.minify) build.flags.push_back("--minify");
   // The entry's `module` is esbuild's: it says which it is (imports.cc). A banner would stand before its directives.
   build.flags.push_back(std::string("--define:require.main=") + kMainModule);

@@ -32,14 +32,14 @@ Result<Done> MakeGraph(const BundleOptions& options, Esbuild* esbuild, const Std
   const std::optional<Json> meta = Json::Parse(app->metafile);
   if (!meta) return Diagnostic{std::string(kOurFault) + "esbuild's metafile is not JSON"};
   const SourceReader read = [&](const std::string& file) { return ReadSource(options, app->entry_file, file); };
-  Graph graph = ReadGraph(*meta, app->root, FileLoaders(options), app->awaits,
-                          Excluded(options.excludes, WorkingDirectory()), read);
+  Graph graph = ReadGraph(*meta, app->root, FileLoaders(options), app->awaits, Excluded(options.excludes, WorkingDirectory()), read);
   app->files.clear();
   app->input_files.clear();
   for (const GraphFile& file : graph.files) app->input_files.push_back(file.file);
   std::vector<TranspiledFile> made;
   // A script of dv8's is no module itself.
-  const bool has_entry = std::any_of(graph.files.begin(), graph.files.end(), [&](const GraphFile& file) { return file.path == app->entry; });
+  const bool has_entry =
+      std::any_of(graph.files.begin(), graph.files.end(), [&](const GraphFile& file) { return file.path == app->entry; });
   if (options.one_module && has_entry) {
     Result<TranspiledFile> module = BundleModules(options, esbuild, app, &graph, messages);
     if (!module.ok()) return module.error();

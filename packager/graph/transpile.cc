@@ -35,15 +35,14 @@ bool ChangesCode(const BundleOptions& options) {
 }
 
 Result<Done> Transpile(const Graph& graph, const std::vector<int>& files, Modules modules, const AppBundle& app,
-                       const BundleOptions& options, Esbuild* esbuild, std::vector<TranspiledFile>* out,
-                       std::string* messages) {
+                       const BundleOptions& options, Esbuild* esbuild, std::vector<TranspiledFile>* out, std::string* messages) {
   if (files.empty()) return Done{};
   EsbuildBuild build;
   build.folder = app.root;
   build.flags = FlagsOfFiles(options);
-  build.flags.insert(build.flags.end(), {kTarget, "--platform=node", "--supported:import-source=true", "--sourcemap=external", "--sources-content=false",
-                                         "--log-level=silent", "--log-limit=0", "--charset=utf8",
-                                         std::string("--outdir=") + kOutFolder});
+  build.flags.insert(build.flags.end(),
+                     {kTarget, "--platform=node", "--supported:import-source=true", "--sourcemap=external", "--sources-content=false",
+                      "--log-level=silent", "--log-limit=0", "--charset=utf8", std::string("--outdir=") + kOutFolder});
   if (options.minify) {
     // With a format esbuild shortens names at the top level, too.
     build.flags.insert(build.flags.end(), {"--minify", modules == Modules::kModule ? "--format=esm" : "--format=cjs"});
@@ -98,8 +97,7 @@ Result<Done> Transpile(const Graph& graph, const std::vector<int>& files, Module
 
 }  // namespace
 
-Result<std::vector<TranspiledFile>> TranspileFiles(const Graph& graph, const AppBundle& app,
-                                                   const BundleOptions& options, Esbuild* esbuild,
+Result<std::vector<TranspiledFile>> TranspileFiles(const Graph& graph, const AppBundle& app, const BundleOptions& options, Esbuild* esbuild,
                                                    std::string* messages) {
   const bool all = ChangesCode(options);
   std::vector<int> common_js, es_modules, become;

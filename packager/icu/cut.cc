@@ -13,29 +13,23 @@ constexpr std::string_view kLocaleTable = "InstalledLocales";
 constexpr std::string_view kEnding = ".res";
 
 // Folders whose files are one a locale. The top folder is "".
-constexpr std::string_view kTrees[] = {"",      "brkitr", "coll",   "curr", "lang",
-                                       "rbnf",  "region", "unit",   "zone"};
+constexpr std::string_view kTrees[] = {"", "brkitr", "coll", "curr", "lang", "rbnf", "region", "unit", "zone"};
 
 // Nothing in V8 or in the library opens these.
 constexpr std::string_view kNeverAsked[] = {
-    "confusables.cfu", "nfkc_scf.nrm", "ulayout.icu", "unames.icu", "uts46.nrm",
-    "windowsZones.res", "brkitr/title.brk", "brkitr/word_POSIX.brk",
+    "confusables.cfu", "nfkc_scf.nrm",     "ulayout.icu",      "unames.icu",
+    "uts46.nrm",       "windowsZones.res", "brkitr/title.brk", "brkitr/word_POSIX.brk",
 };
 
 // Converters of the Encoding Standard's single-byte encodings: small, and in no locale's name.
 constexpr std::string_view kConverters[] = {
-    "cnvalias.icu",
-    "ibm-866_P100-1995.cnv",       "ibm-878_P100-1996.cnv",        "ibm-912_P100-1995.cnv",
-    "ibm-913_P100-2000.cnv",       "ibm-914_P100-1995.cnv",        "ibm-915_P100-1995.cnv",
-    "ibm-1089_P100-1995.cnv",      "ibm-1168_P100-2002.cnv",       "ibm-1250_P100-1995.cnv",
-    "ibm-5346_P100-1998.cnv",      "ibm-5347_P100-1998.cnv",       "ibm-5348_P100-1997.cnv",
-    "ibm-5349_P100-1998.cnv",      "ibm-5350_P100-1998.cnv",       "ibm-5354_P100-1998.cnv",
-    "ibm-9447_P100-2002.cnv",      "ibm-9448_X100-2005.cnv",       "ibm-9449_P100-2002.cnv",
-    "ibm-813_P100-1995.cnv",       "ibm-4909_P100-1999.cnv",       "ibm-9005_X110-2007.cnv",
-    "ibm-916_P100-1995.cnv",       "ibm-5012_P100-1999.cnv",       "ibm-920_P100-1995.cnv",
-    "ibm-921_P100-1995.cnv",       "ibm-901_P100-1999.cnv",        "ibm-923_P100-1998.cnv",
-    "iso-8859_10-1998.cnv",        "iso-8859_14-1998.cnv",         "iso-8859_16-2001.cnv",
-    "macos-0_2-10.2.cnv",          "macos-7_3-10.2.cnv",           "windows-874-2000.cnv",
+    "cnvalias.icu",           "ibm-866_P100-1995.cnv",  "ibm-878_P100-1996.cnv",  "ibm-912_P100-1995.cnv",  "ibm-913_P100-2000.cnv",
+    "ibm-914_P100-1995.cnv",  "ibm-915_P100-1995.cnv",  "ibm-1089_P100-1995.cnv", "ibm-1168_P100-2002.cnv", "ibm-1250_P100-1995.cnv",
+    "ibm-5346_P100-1998.cnv", "ibm-5347_P100-1998.cnv", "ibm-5348_P100-1997.cnv", "ibm-5349_P100-1998.cnv", "ibm-5350_P100-1998.cnv",
+    "ibm-5354_P100-1998.cnv", "ibm-9447_P100-2002.cnv", "ibm-9448_X100-2005.cnv", "ibm-9449_P100-2002.cnv", "ibm-813_P100-1995.cnv",
+    "ibm-4909_P100-1999.cnv", "ibm-9005_X110-2007.cnv", "ibm-916_P100-1995.cnv",  "ibm-5012_P100-1999.cnv", "ibm-920_P100-1995.cnv",
+    "ibm-921_P100-1995.cnv",  "ibm-901_P100-1999.cnv",  "ibm-923_P100-1998.cnv",  "iso-8859_10-1998.cnv",   "iso-8859_14-1998.cnv",
+    "iso-8859_16-2001.cnv",   "macos-0_2-10.2.cnv",     "macos-7_3-10.2.cnv",     "windows-874-2000.cnv",
 };
 
 // In a list of locales: the converters of all languages.
@@ -47,19 +41,14 @@ struct Companion {
   std::string_view item;
 };
 constexpr Companion kCompanions[] = {
-    {"my", "brkitr/burmesedict.dict"}, {"km", "brkitr/khmerdict.dict"},
-    {"lo", "brkitr/laodict.dict"},     {"th", "brkitr/thaidict.dict"},
-    {"ja", "brkitr/cjdict.dict"},      {"zh", "brkitr/cjdict.dict"},
-    {"yue", "brkitr/cjdict.dict"},     {"ja", "brkitr/line_cj.brk"},
-    {"zh", "brkitr/line_cj.brk"},      {"yue", "brkitr/line_cj.brk"},
-    {"ja", "ibm-943_P15A-2003.cnv"},   {"ja", "ibm-33722_P12A_P12A-2009_U2.cnv"},
-    {"ja", "euc-jp-2007.cnv"},         {"ja", "jisx-212.cnv"},
-    {"zh", "windows-936-2000.cnv"},    {"zh", "gb18030-2022.cnv"},
-    {"zh", "windows-950-2000.cnv"},    {"ko", "windows-949-2000.cnv"},
-    {"zh", "ibm-1373_P100-2002.cnv"},  {"zh", "ibm-1386_P100-2001.cnv"},
-    {"ko", "ibm-970_P110_P110-2006_U2.cnv"},
-    {"fi", "brkitr/word_fi_sv.brk"},   {"sv", "brkitr/word_fi_sv.brk"},
-    {"el", "brkitr/sent_el.brk"},
+    {"my", "brkitr/burmesedict.dict"}, {"km", "brkitr/khmerdict.dict"},  {"lo", "brkitr/laodict.dict"},
+    {"th", "brkitr/thaidict.dict"},    {"ja", "brkitr/cjdict.dict"},     {"zh", "brkitr/cjdict.dict"},
+    {"yue", "brkitr/cjdict.dict"},     {"ja", "brkitr/line_cj.brk"},     {"zh", "brkitr/line_cj.brk"},
+    {"yue", "brkitr/line_cj.brk"},     {"ja", "ibm-943_P15A-2003.cnv"},  {"ja", "ibm-33722_P12A_P12A-2009_U2.cnv"},
+    {"ja", "euc-jp-2007.cnv"},         {"ja", "jisx-212.cnv"},           {"zh", "windows-936-2000.cnv"},
+    {"zh", "gb18030-2022.cnv"},        {"zh", "windows-950-2000.cnv"},   {"ko", "windows-949-2000.cnv"},
+    {"zh", "ibm-1373_P100-2002.cnv"},  {"zh", "ibm-1386_P100-2001.cnv"}, {"ko", "ibm-970_P110_P110-2006_U2.cnv"},
+    {"fi", "brkitr/word_fi_sv.brk"},   {"sv", "brkitr/word_fi_sv.brk"},  {"el", "brkitr/sent_el.brk"},
 };
 
 std::string_view Tree(std::string_view item) {
@@ -67,9 +56,7 @@ std::string_view Tree(std::string_view item) {
   return slash == std::string_view::npos ? "" : item.substr(0, slash);
 }
 
-std::string Item(std::string_view tree, std::string_view name) {
-  return (tree.empty() ? "" : std::string(tree) + "/") + std::string(name);
-}
+std::string Item(std::string_view tree, std::string_view name) { return (tree.empty() ? "" : std::string(tree) + "/") + std::string(name); }
 
 // "pt_BR" of "zone/pt_BR.res".
 std::string_view BaseName(std::string_view item) {
@@ -128,8 +115,7 @@ class Cutter {
         if (Tree(item).empty() && IsLocale(BaseName(item))) names.emplace_back(BaseName(item));
       }
       std::string near = NearestName(locale, names);
-      if (const std::string language(Language(locale));
-          near.empty() && !package_.Find(language + ".res").empty()) {
+      if (const std::string language(Language(locale)); near.empty() && !package_.Find(language + ".res").empty()) {
         near = language;
       }
       for (char& c : near) c = c == '_' ? '-' : c;
@@ -197,8 +183,7 @@ class Cutter {
     }
     if (item.ends_with(".spp") || item.starts_with("translit/")) return false;
     if (Tree(item) == "brkitr" && !item.ends_with(kEnding)) {
-      return item == "brkitr/char.brk" || item == "brkitr/word.brk" ||
-             item == "brkitr/sent.brk" || item == "brkitr/line.brk";
+      return item == "brkitr/char.brk" || item == "brkitr/word.brk" || item == "brkitr/sent.brk" || item == "brkitr/line.brk";
     }
     const std::string name(BaseName(item));
     return !item.ends_with(kEnding) || !IsLocale(name) || locales_.contains(name);
@@ -211,8 +196,7 @@ class Cutter {
 
 }  // namespace
 
-Result<std::vector<std::byte>> CutIcuData(std::span<const std::byte> full,
-                                          std::string_view locales) {
+Result<std::vector<std::byte>> CutIcuData(std::span<const std::byte> full, std::string_view locales) {
   const Result<IcuPackage> package = IcuPackage::Parse(full);
   if (!package.ok()) return package.error();
   Cutter cutter(package.value());

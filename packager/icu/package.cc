@@ -37,8 +37,7 @@ Result<IcuPackage> IcuPackage::Parse(std::span<const std::byte> bytes) {
   if (bytes.size() < 32) return damaged;
   const size_t header_size = Read16(bytes, 0);
   // UDataInfo begins at 4: little-endian at 8, the format at 12, its version at 16.
-  if (Read16(bytes, 2) != 0x27DA || bytes[8] != std::byte{0} ||
-      std::memcmp(bytes.data() + 12, "CmnD\1", 5) != 0) {
+  if (Read16(bytes, 2) != 0x27DA || bytes[8] != std::byte{0} || std::memcmp(bytes.data() + 12, "CmnD\1", 5) != 0) {
     return Diagnostic{"is no little-endian ICU data package of version 1"};
   }
   if (header_size < 24 || header_size + 4 > bytes.size()) return damaged;
@@ -68,9 +67,8 @@ std::span<const std::byte> IcuPackage::Find(const std::string& name) const {
   return found == items_.end() ? std::span<const std::byte>() : found->second;
 }
 
-std::vector<std::byte> IcuPackage::Write(
-    const std::set<std::string>& names,
-    const std::map<std::string, std::vector<std::byte>>& changed) const {
+std::vector<std::byte> IcuPackage::Write(const std::set<std::string>& names,
+                                         const std::map<std::string, std::vector<std::byte>>& changed) const {
   std::vector<std::byte> out(header_.begin(), header_.end());
   const size_t base = out.size();
   out.resize(base + 4 + 8 * names.size());
@@ -88,8 +86,7 @@ std::vector<std::byte> IcuPackage::Write(
     Put32(&out, entry + 4, out.size() - base);
     entry += 8;
     const auto other = changed.find(name);
-    const std::span<const std::byte> bytes =
-        other != changed.end() ? std::span<const std::byte>(other->second) : Find(name);
+    const std::span<const std::byte> bytes = other != changed.end() ? std::span<const std::byte>(other->second) : Find(name);
     out.insert(out.end(), bytes.begin(), bytes.end());
   }
   Pad(&out, base);

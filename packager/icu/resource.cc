@@ -32,8 +32,7 @@ std::string CString(std::span<const std::byte> bytes, size_t at) {
 
 }  // namespace
 
-IcuResource::IcuResource(std::span<const std::byte> bundle, std::span<const std::byte> pool)
-    : bundle_(bundle), pool_(pool) {
+IcuResource::IcuResource(std::span<const std::byte> bundle, std::span<const std::byte> pool) : bundle_(bundle), pool_(pool) {
   if (bundle.size() < 64 || std::memcmp(bundle.data() + 12, "ResB", 4) != 0) return;
   start_ = Unit(bundle, 0);
   const uint32_t lengths = U32(start_ + 4);
@@ -105,8 +104,7 @@ std::string IcuResource::String(uint32_t resource) const {
   if (Type(resource) != kStringV2) return text;
   const bool in_pool = Offset(resource) < pool_limit_;
   const std::span<const std::byte> bytes = in_pool ? pool_ : bundle_;
-  size_t at = in_pool ? pool_units_at_ + 2 * size_t{Offset(resource)}
-                      : units_at_ + 2 * size_t{Offset(resource) - pool_limit_};
+  size_t at = in_pool ? pool_units_at_ + 2 * size_t{Offset(resource)} : units_at_ + 2 * size_t{Offset(resource) - pool_limit_};
   size_t length = SIZE_MAX;  // To the NUL.
   if (const uint16_t first = Unit(bytes, at); first >= 0xDC00 && first < 0xDFEF) {
     length = first & 0x3FF;
@@ -134,8 +132,7 @@ std::vector<std::string> IcuResource::TableKeys(std::string_view name) const {
   return keys;
 }
 
-std::vector<std::byte> IcuResource::WithTableKeys(std::string_view name,
-                                                  const std::set<std::string>& keys) const {
+std::vector<std::byte> IcuResource::WithTableKeys(std::string_view name, const std::set<std::string>& keys) const {
   std::vector<std::byte> out(bundle_.begin(), bundle_.end());
   bool found = false;
   const uint32_t item = ok_ ? Find(ReadTable(U32(start_)), name, &found) : 0;
@@ -156,8 +153,7 @@ std::vector<std::byte> IcuResource::WithTableKeys(std::string_view name,
   std::memcpy(out.data() + table.count_at, &count, sizeof(count));
   if (!table.is_short && count % 2 == 0) kept_keys.push_back(0);
   std::memcpy(out.data() + table.keys_at, kept_keys.data(), 2 * kept_keys.size());
-  std::memcpy(out.data() + table.keys_at + 2 * kept_keys.size(), kept_items.data(),
-              kept_items.size());
+  std::memcpy(out.data() + table.keys_at + 2 * kept_keys.size(), kept_items.data(), kept_items.size());
   return out;
 }
 

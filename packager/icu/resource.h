@@ -27,8 +27,7 @@ class IcuResource {
   std::vector<std::string> TableKeys(std::string_view table) const;
 
   // The bundle with only these keys left in the root's table `table`.
-  std::vector<std::byte> WithTableKeys(std::string_view table,
-                                       const std::set<std::string>& keys) const;
+  std::vector<std::byte> WithTableKeys(std::string_view table, const std::set<std::string>& keys) const;
 
  private:
   struct Table {
@@ -51,11 +50,11 @@ class IcuResource {
   std::span<const std::byte> bundle_;
   std::span<const std::byte> pool_;
   bool ok_ = false;
-  size_t start_ = 0;        // Of the resources, after the data header.
-  size_t keys_top_ = 0;     // Local keys end here, from start_; in bytes.
-  size_t units_at_ = 0;     // The 16-bit units.
-  uint32_t pool_limit_ = 0;     // Strings of a lower index are the pool's.
-  uint32_t pool_limit16_ = 0;   // Likewise in Table16.
+  size_t start_ = 0;           // Of the resources, after the data header.
+  size_t keys_top_ = 0;        // Local keys end here, from start_; in bytes.
+  size_t units_at_ = 0;        // The 16-bit units.
+  uint32_t pool_limit_ = 0;    // Strings of a lower index are the pool's.
+  uint32_t pool_limit16_ = 0;  // Likewise in Table16.
   bool uses_pool_ = false;
   size_t pool_keys_at_ = 0;
   size_t pool_units_at_ = 0;

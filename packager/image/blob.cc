@@ -20,8 +20,8 @@ constexpr size_t kZstdFrame = 12 << 20;  // A small program is two of them: smal
 Diagnostic Failed(const char* what) { return Diagnostic{std::string(kOurFault) + "the layer cannot be compressed: " + what}; }
 
 Result<std::vector<std::byte>> Gzip(std::span<const std::byte> bytes) {
-  const std::unique_ptr<libdeflate_compressor, void (*)(libdeflate_compressor*)> compressor(
-      libdeflate_alloc_compressor(kGzipLevel), libdeflate_free_compressor);
+  const std::unique_ptr<libdeflate_compressor, void (*)(libdeflate_compressor*)> compressor(libdeflate_alloc_compressor(kGzipLevel),
+                                                                                            libdeflate_free_compressor);
   if (compressor == nullptr) return Failed("out of memory");
   std::vector<std::byte> out(libdeflate_gzip_compress_bound(compressor.get(), bytes.size()));
   out.resize(libdeflate_gzip_compress(compressor.get(), bytes.data(), bytes.size(), out.data(), out.size()));

@@ -1,6 +1,5 @@
 #include "packager/image/image.h"
 
-
 #include <algorithm>
 #include <optional>
 #include <utility>
@@ -237,11 +236,8 @@ Result<Image> MakeImage(const ImageInput& input) {
   tar.Add("blobs", {TarEntry::Type::kFolder, 0755});
   tar.Add("blobs/sha256", {TarEntry::Type::kFolder, 0755});
   blobs.Write(&tar);
-  const std::string index = JsonObject()
-                                .AddRaw("schemaVersion", "2")
-                                .AddString("mediaType", kIndexType)
-                                .AddRaw("manifests", JsonArray(manifests))
-                                .Text();
+  const std::string index =
+      JsonObject().AddRaw("schemaVersion", "2").AddString("mediaType", kIndexType).AddRaw("manifests", JsonArray(manifests)).Text();
   tar.Add("index.json", {}, AsBytes(index));
   tar.Add("manifest.json", {}, AsBytes(DockerManifest(image)));
   tar.Add("oci-layout", {}, AsBytes("{\"imageLayoutVersion\":\"1.0.0\"}"));

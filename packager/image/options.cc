@@ -32,15 +32,11 @@ bool IsComponent(std::string_view text) {
 
 bool IsTag(std::string_view text) {
   if (text.empty() || text.size() > kMaxTag || text.front() == '.' || text.front() == '-') return false;
-  return std::all_of(text.begin(), text.end(), [](char c) {
-    return IsNameCharacter(c) || IsUpper(c) || c == '_' || c == '.' || c == '-';
-  });
+  return std::all_of(text.begin(), text.end(), [](char c) { return IsNameCharacter(c) || IsUpper(c) || c == '_' || c == '.' || c == '-'; });
 }
 
 // Whether a name's first part is a registry's host, and not a folder of Docker's own.
-bool IsHost(std::string_view part) {
-  return part == "localhost" || part.find_first_of(".:") != std::string_view::npos;
-}
+bool IsHost(std::string_view part) { return part == "localhost" || part.find_first_of(".:") != std::string_view::npos; }
 
 bool IsHostName(std::string_view host) {
   const size_t colon = host.rfind(':');

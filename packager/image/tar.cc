@@ -11,9 +11,7 @@ constexpr uint64_t kLargestOctal = 077777777777;  // Eleven digits.
 constexpr size_t kName = 100, kPrefix = 155;
 constexpr size_t kChecksumAt = 148, kTypeAt = 156, kMagicAt = 257;
 
-void PutText(std::byte* at, size_t size, std::string_view text) {
-  std::ranges::copy(std::as_bytes(std::span(text.substr(0, size))), at);
-}
+void PutText(std::byte* at, size_t size, std::string_view text) { std::ranges::copy(std::as_bytes(std::span(text.substr(0, size))), at); }
 
 // `size - 1` octal digits and a zero byte.
 void PutOctal(std::byte* at, size_t size, uint64_t value) {
@@ -78,8 +76,7 @@ void TarWriter::AddPadded(std::span<const std::byte> bytes) {
   out_.resize((out_.size() + kBlock - 1) / kBlock * kBlock);
 }
 
-void TarWriter::AddBlock(std::string_view name, std::string_view prefix, char type, const TarEntry& entry, uint64_t size,
-                         int64_t time) {
+void TarWriter::AddBlock(std::string_view name, std::string_view prefix, char type, const TarEntry& entry, uint64_t size, int64_t time) {
   const size_t start = out_.size();
   out_.resize(start + kBlock);
   std::byte* header = out_.data() + start;
@@ -131,8 +128,7 @@ Result<std::map<std::string, std::string_view>> ReadTar(std::string_view archive
     const std::string_view header = archive.substr(at, kBlock);
     if (header[0] == 0) return files;
     uint64_t sum = 0, size = 0;
-    if (!ReadNumber(header.substr(kChecksumAt, 8), &sum) || sum != Checksum(header.data()) ||
-        !ReadNumber(header.substr(124, 12), &size)) {
+    if (!ReadNumber(header.substr(kChecksumAt, 8), &sum) || sum != Checksum(header.data()) || !ReadNumber(header.substr(124, 12), &size)) {
       return Diagnostic{at == 0 ? "is not a tar archive" : "the tar archive is damaged"};
     }
     at += kBlock;

@@ -13,9 +13,7 @@ constexpr size_t kPage = 4096;
 constexpr uint64_t kAddressLimit = uint64_t{1} << 47;
 constexpr char kNoteSection[] = ".note.dv8pack";
 
-size_t AlignUp(size_t value, size_t alignment) {
-  return (value + alignment - 1) / alignment * alignment;
-}
+size_t AlignUp(size_t value, size_t alignment) { return (value + alignment - 1) / alignment * alignment; }
 
 struct Elf {
   Elf64_Ehdr header;
@@ -28,8 +26,7 @@ struct Elf {
     const Elf64_Shdr& names = sections[header.e_shstrndx];
     if (names.sh_type != SHT_STRTAB || section.sh_name >= names.sh_size) return "";
     const char* start = reinterpret_cast<const char*>(bytes.data()) + names.sh_offset;
-    return {start + section.sh_name, strnlen(start + section.sh_name,
-                                             names.sh_size - section.sh_name)};
+    return {start + section.sh_name, strnlen(start + section.sh_name, names.sh_size - section.sh_name)};
   }
 };
 
@@ -40,8 +37,7 @@ bool Inside(std::span<const std::byte> bytes, uint64_t offset, uint64_t size) {
 template <typename T>
 std::vector<T> Table(std::span<const std::byte> bytes, uint64_t offset, size_t count) {
   std::vector<T> table(count);
-  std::ranges::copy(bytes.subspan(offset, count * sizeof(T)),
-                    std::as_writable_bytes(std::span(table)).begin());
+  std::ranges::copy(bytes.subspan(offset, count * sizeof(T)), std::as_writable_bytes(std::span(table)).begin());
   return table;
 }
 
@@ -54,13 +50,11 @@ Result<Elf> Parse(std::span<const std::byte> bytes) {
   if (std::memcmp(header.e_ident, ELFMAG, SELFMAG) != 0) {
     return Diagnostic{"not an ELF executable"};
   }
-  if (header.e_ident[EI_CLASS] != ELFCLASS64 || header.e_ident[EI_DATA] != ELFDATA2LSB ||
-      header.e_machine != EM_X86_64) {
+  if (header.e_ident[EI_CLASS] != ELFCLASS64 || header.e_ident[EI_DATA] != ELFDATA2LSB || header.e_machine != EM_X86_64) {
     return Diagnostic{"not an executable for x86-64"};
   }
   // A file without a section table may have 0 as the size of its entries.
-  if (header.e_phentsize != sizeof(Elf64_Phdr) ||
-      (header.e_shnum != 0 && header.e_shentsize != sizeof(Elf64_Shdr)) ||
+  if (header.e_phentsize != sizeof(Elf64_Phdr) || (header.e_shnum != 0 && header.e_shentsize != sizeof(Elf64_Shdr)) ||
       !Inside(bytes, header.e_phoff, uint64_t{header.e_phnum} * sizeof(Elf64_Phdr)) ||
       !Inside(bytes, header.e_shoff, uint64_t{header.e_shnum} * sizeof(Elf64_Shdr))) {
     return Diagnostic{"the executable is truncated or damaged: its header tables are not in it"};
@@ -111,9 +105,7 @@ struct Part {
 
 // The payload's parts in order; neighbours of one name are one part.
 std::vector<Part> Parts(const Payload& payload) {
-  std::vector<Part> parts{
-      {".dv8.payload", 0,
-       sizeof(PayloadHeader) + payload.sections().size() * sizeof(SectionEntry)}};
+  std::vector<Part> parts{{".dv8.payload", 0, sizeof(PayloadHeader) + payload.sections().size() * sizeof(SectionEntry)}};
   for (const SectionEntry& entry : payload.sections()) {
     if (entry.stored_size == 0) continue;
     const std::string name = FileSection(static_cast<SectionKind>(entry.kind));
@@ -129,8 +121,7 @@ std::vector<Part> Parts(const Payload& payload) {
 
 // Where the file's contents end: behind it lie only the section names and the section table.
 size_t ContentsEnd(const Elf& elf) {
-  size_t end = std::max<size_t>(sizeof(Elf64_Ehdr),
-                                elf.header.e_phoff + elf.segments.size() * sizeof(Elf64_Phdr));
+  size_t end = std::max<size_t>(sizeof(Elf64_Ehdr), elf.header.e_phoff + elf.segments.size() * sizeof(Elf64_Phdr));
   for (const Elf64_Phdr& segment : elf.segments) {
     end = std::max<size_t>(end, segment.p_offset + segment.p_filesz);
   }
@@ -159,8 +150,7 @@ size_t FindNote(const Elf& elf) {
 
 }  // namespace
 
-Result<std::vector<std::byte>> LinkPayload(std::span<const std::byte> runtime,
-                                           std::span<const std::byte> payload) {
+Result<std::vector<std::byte>> LinkPayload(std::span<const std::byte> runtime, std::span<const std::byte> payload) {
   Result<Elf> parsed = Parse(runtime);
   if (!parsed.ok()) return parsed.error();
   Elf& elf = parsed.value();
@@ -194,19 +184,17 @@ Result<std::vector<std::byte>> LinkPayload(std::span<const std::byte> runtime,
   // those in the order of their addresses.
   elf.segments.erase(elf.segments.begin() + static_cast<ptrdiff_t>(note));
   if (note < last_load) last_load--;
-  elf.segments.insert(elf.segments.begin() + static_cast<ptrdiff_t>(last_load) + 1,
-                      Elf64_Phdr{.p_type = PT_LOAD,
-                                 .p_flags = PF_R,
-                                 .p_offset = offset,
-                                 .p_vaddr = address,
-                                 .p_paddr = address,
-                                 .p_filesz = payload.size(),
-                                 .p_memsz = payload.size(),
-                                 .p_align = kPage});
+  elf.segments.insert(elf.segments.begin() + static_cast<ptrdiff_t>(last_load) + 1, Elf64_Phdr{.p_type = PT_LOAD,
+                                                                                               .p_flags = PF_R,
+                                                                                               .p_offset = offset,
+                                                                                               .p_vaddr = address,
+                                                                                               .p_paddr = address,
+                                                                                               .p_filesz = payload.size(),
+                                                                                               .p_memsz = payload.size(),
+                                                                                               .p_align = kPage});
 
   const Elf64_Shdr old_names = elf.sections[elf.header.e_shstrndx];
-  std::string names(reinterpret_cast<const char*>(runtime.data()) + old_names.sh_offset,
-                    old_names.sh_size);
+  std::string names(reinterpret_cast<const char*>(runtime.data()) + old_names.sh_offset, old_names.sh_size);
   std::vector<Elf64_Shdr> sections = elf.sections;
   for (const Part& part : parts) {
     sections.push_back(Elf64_Shdr{.sh_name = static_cast<Elf64_Word>(names.size()),
@@ -217,8 +205,7 @@ Result<std::vector<std::byte>> LinkPayload(std::span<const std::byte> runtime,
                                   .sh_size = part.end - part.begin,
                                   .sh_link = 0,
                                   .sh_info = 0,
-                                  .sh_addralign = part.begin % kPage == 0 ? kPage
-                                                                          : kSectionAlignment,
+                                  .sh_addralign = part.begin % kPage == 0 ? kPage : kSectionAlignment,
                                   .sh_entsize = 0});
     names.append(part.name).push_back('\0');
   }
@@ -232,11 +219,9 @@ Result<std::vector<std::byte>> LinkPayload(std::span<const std::byte> runtime,
   std::memcpy(app.data(), runtime.data(), contents_end);
   std::memcpy(app.data() + offset, payload.data(), payload.size());
   std::memcpy(app.data(), &elf.header, sizeof(elf.header));
-  std::memcpy(app.data() + elf.header.e_phoff, elf.segments.data(),
-              elf.segments.size() * sizeof(Elf64_Phdr));
+  std::memcpy(app.data() + elf.header.e_phoff, elf.segments.data(), elf.segments.size() * sizeof(Elf64_Phdr));
   std::memcpy(app.data() + names_offset, names.data(), names.size());
-  std::memcpy(app.data() + elf.header.e_shoff, sections.data(),
-              sections.size() * sizeof(Elf64_Shdr));
+  std::memcpy(app.data() + elf.header.e_shoff, sections.data(), sections.size() * sizeof(Elf64_Shdr));
   return app;
 }
 
@@ -244,8 +229,7 @@ Result<std::span<const std::byte>> FindPayloadInFile(std::span<const std::byte> 
   const Result<Elf> parsed = Parse(executable);
   if (!parsed.ok()) return parsed.error();
   for (const Elf64_Phdr& segment : parsed.value().segments) {
-    const std::span<const std::byte> bytes =
-        executable.subspan(segment.p_offset, segment.p_filesz);
+    const std::span<const std::byte> bytes = executable.subspan(segment.p_offset, segment.p_filesz);
     if (segment.p_type == PT_LOAD && bytes.size() >= sizeof(PayloadHeader) &&
         std::memcmp(bytes.data(), kPayloadMagic, sizeof(kPayloadMagic)) == 0) {
       return bytes;

@@ -49,8 +49,7 @@ class SignalsBlocked {
 };
 
 Diagnostic CannotWrite(const std::string& path, int error) {
-  return Diagnostic{.text = std::string("cannot write the output: ") + std::strerror(error),
-                    .path = path};
+  return Diagnostic{.text = std::string("cannot write the output: ") + std::strerror(error), .path = path};
 }
 
 std::string FolderOf(const std::string& path) {
@@ -112,8 +111,7 @@ int NameFile(int fd, const std::string& target, std::string* temporary) {
     *temporary = TemporaryName(target, attempt);
     if (linkat(fd, "", AT_FDCWD, temporary->c_str(), AT_EMPTY_PATH) == 0) return 0;
     // Only root, and everybody since Linux 6.10, may do it without /proc.
-    if (errno != EEXIST &&
-        linkat(AT_FDCWD, self.c_str(), AT_FDCWD, temporary->c_str(), AT_SYMLINK_FOLLOW) == 0) {
+    if (errno != EEXIST && linkat(AT_FDCWD, self.c_str(), AT_FDCWD, temporary->c_str(), AT_SYMLINK_FOLLOW) == 0) {
       return 0;
     }
     if (errno != EEXIST) return errno;
@@ -132,8 +130,7 @@ enum class Step { kDone, kFailed, kImpossible };
 
 // Writes a file without a name and gives it one at the end: a process that is killed leaves
 // nothing. kImpossible where the file system or the kernel cannot do it.
-Step WriteNameless(const std::string& target, std::span<const std::byte> bytes, mode_t mode,
-                   int* error) {
+Step WriteNameless(const std::string& target, std::span<const std::byte> bytes, mode_t mode, int* error) {
   const Descriptor file(open(FolderOf(target).c_str(), O_TMPFILE | O_RDWR | O_CLOEXEC, 0600));
   if (!file.ok()) return Step::kImpossible;
   *error = WriteAndSync(file.get(), bytes, mode);
@@ -178,9 +175,7 @@ Result<Done> CheckOutputPath(const std::string& path) {
   struct stat info;
   if (stat(target.c_str(), &info) == 0) {
     if (S_ISDIR(info.st_mode)) {
-      return Diagnostic{.text = "the output is a directory",
-                        .path = path,
-                        .hint = "name a file with -o"};
+      return Diagnostic{.text = "the output is a directory", .path = path, .hint = "name a file with -o"};
     }
     if (!S_ISREG(info.st_mode)) {
       return Diagnostic{.text = "the output is not a regular file", .path = path};
@@ -203,8 +198,7 @@ Result<Done> WriteOutput(const std::string& path, std::span<const std::byte> byt
     error = WriteNamed(target, bytes, mode);
   }
   if (error != 0) return CannotWrite(path, error);
-  const Descriptor folder(
-      open(FolderOf(target).c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  const Descriptor folder(open(FolderOf(target).c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   if (folder.ok()) fsync(folder.get());
   return Done{};
 }

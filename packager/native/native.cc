@@ -31,8 +31,7 @@ std::string FindProgram(const std::vector<std::string>& names) {
       if (!folder.starts_with('/')) continue;
       const std::string file = folder + "/" + name;
       struct stat status;
-      if (stat(file.c_str(), &status) == 0 && S_ISREG(status.st_mode) &&
-          access(file.c_str(), X_OK) == 0) {
+      if (stat(file.c_str(), &status) == 0 && S_ISREG(status.st_mode) && access(file.c_str(), X_OK) == 0) {
         return file;
       }
     }
@@ -74,8 +73,7 @@ Result<Done> CheckSdk(const std::string& sdk_dir) {
                     "dv8pack-linux-x64.tar.gz was unpacked"};
 }
 
-Result<NativeLinker> NativeLinker::Make(const std::vector<std::string>& archives,
-                                        const std::string& sdk_dir, const std::string& temp_dir) {
+Result<NativeLinker> NativeLinker::Make(const std::vector<std::string>& archives, const std::string& sdk_dir, const std::string& temp_dir) {
   NativeLinker linker;
   for (const std::string& archive : archives) {
     Result<std::string> path = CheckArchive(archive);
@@ -88,15 +86,13 @@ Result<NativeLinker> NativeLinker::Make(const std::vector<std::string>& archives
   names.emplace_back("ld.lld");
   const std::string lld = FindProgram(names);
   if (lld.empty()) {
-    return Diagnostic{"--native needs the linker lld, and PATH has none", "", 0, 0,
-                      "on Debian: apt-get install lld"};
+    return Diagnostic{"--native needs the linker lld, and PATH has none", "", 0, 0, "on Debian: apt-get install lld"};
   }
   names = Versions("clang");
   names.insert(names.begin(), {"cc", "gcc", "clang"});
   linker.driver_ = FindProgram(names);
   if (linker.driver_.empty()) {
-    return Diagnostic{"--native needs a C compiler to link with, and PATH has none", "", 0, 0,
-                      "on Debian: apt-get install g++"};
+    return Diagnostic{"--native needs a C compiler to link with, and PATH has none", "", 0, 0, "on Debian: apt-get install g++"};
   }
   // The name by which every driver looks for it.
   if (symlink(lld.c_str(), (temp_dir + "/ld.lld").c_str()) != 0) {
@@ -107,27 +103,29 @@ Result<NativeLinker> NativeLinker::Make(const std::vector<std::string>& archives
   return linker;
 }
 
-Result<std::string> NativeLinker::LinkBuilder() const {
-  return Link("dv8-snapshot", "snapshot.rsp", "libdv8-snapshot.a", "libdv8-full.a");
-}
+Result<std::string> NativeLinker::LinkBuilder() const { return Link("dv8-snapshot", "snapshot.rsp", "libdv8-snapshot.a", "libdv8-full.a"); }
 
 Result<std::string> NativeLinker::LinkRuntime(Template kind) const {
-  return Link("dv8-runtime", "runtime.rsp", "libdv8-runtime.a",
-              kind == Template::kFull ? "libdv8-full.a" : "libdv8-small.a");
+  return Link("dv8-runtime", "runtime.rsp", "libdv8-runtime.a", kind == Template::kFull ? "libdv8-full.a" : "libdv8-small.a");
 }
 
-Result<std::string> NativeLinker::Link(const std::string& name, const std::string& options,
-                                       const std::string& whole_library,
+Result<std::string> NativeLinker::Link(const std::string& name, const std::string& options, const std::string& whole_library,
                                        const std::string& bindings_library) const {
   const std::string out = temp_dir_ + "/" + name;
   Command command;
-  command.args = {driver_, "-fuse-ld=lld", "-B" + temp_dir_, "-o", out,
-                  "-Wl,-s", "-Wl,--color-diagnostics=never", "-Wl,--whole-archive",
-                  "lib/" + whole_library, "lib/" + bindings_library};
+  command.args = {driver_,
+                  "-fuse-ld=lld",
+                  "-B" + temp_dir_,
+                  "-o",
+                  out,
+                  "-Wl,-s",
+                  "-Wl,--color-diagnostics=never",
+                  "-Wl,--whole-archive",
+                  "lib/" + whole_library,
+                  "lib/" + bindings_library};
   command.args.insert(command.args.end(), archives_.begin(), archives_.end());
   // Its -l options come last: the start files' libraries follow them.
-  command.args.insert(command.args.end(),
-                      {"-Wl,--no-whole-archive", "lib/libdv8.a", "@lib/" + options});
+  command.args.insert(command.args.end(), {"-Wl,--no-whole-archive", "lib/libdv8.a", "@lib/" + options});
   command.cwd = sdk_dir_;  // The response files' paths go from there.
   command.time_limit = kLinkTime;
   const Result<Outcome> outcome = RunProcess(command);
@@ -139,14 +137,12 @@ Result<std::string> NativeLinker::Link(const std::string& name, const std::strin
   std::string hint;
   if (said.find("undefined symbol: dv8_abi_") != std::string::npos) {
     hint = "a module was compiled with another version's SDK: compile it with this one's headers";
-  } else if (said.find("cannot find -l") != std::string::npos ||
-             said.find("unable to find library") != std::string::npos) {
+  } else if (said.find("cannot find -l") != std::string::npos || said.find("unable to find library") != std::string::npos) {
     hint = "static libraries of C and C++ are needed; on Debian: apt-get install g++";
   } else if (said.find("out of memory") != std::string::npos) {
     hint = "dv8pack allows a tool " + MemoryLimitText() + " of memory here";
   }
-  return Diagnostic{"the native modules cannot be linked by " + driver_ + ":\n" +
-                        said.substr(0, said.find_last_not_of('\n') + 1),
+  return Diagnostic{"the native modules cannot be linked by " + driver_ + ":\n" + said.substr(0, said.find_last_not_of('\n') + 1),
                     archives_.front(), 0, 0, hint};
 }
 
@@ -158,21 +154,17 @@ Result<std::vector<std::string>> NativeModuleNames(const std::string& builder) {
   if (!outcome.ok()) return outcome.error();
   if (outcome.value().exit_code != 0) {
     return Diagnostic{"the native modules end the program before it begins (" +
-                          (outcome.value().signal != 0
-                               ? std::string(strsignal(outcome.value().signal))
-                               : "exit code " + std::to_string(outcome.value().exit_code)) +
+                          (outcome.value().signal != 0 ? std::string(strsignal(outcome.value().signal))
+                                                       : "exit code " + std::to_string(outcome.value().exit_code)) +
                           ")",
                       "", 0, 0, "what do their static initializers do?"};
   }
   std::vector<std::string> names;
   std::istringstream lines(outcome.value().out);
   for (std::string name; std::getline(lines, name);) {
-    const bool is_plain = std::all_of(name.begin(), name.end(), [](unsigned char c) {
-      return std::isalnum(c) || c == '-' || c == '_';
-    });
+    const bool is_plain = std::all_of(name.begin(), name.end(), [](unsigned char c) { return std::isalnum(c) || c == '-' || c == '_'; });
     if (name.empty() || !is_plain) {
-      return Diagnostic{"a native module is called '" + name +
-                        "'; its name is letters, digits, '-' and '_'"};
+      return Diagnostic{"a native module is called '" + name + "'; its name is letters, digits, '-' and '_'"};
     }
     if (std::find(names.begin(), names.end(), name) != names.end()) {
       return Diagnostic{"two native modules are called '" + name + "'"};
@@ -180,8 +172,7 @@ Result<std::vector<std::string>> NativeModuleNames(const std::string& builder) {
     names.push_back(name);
   }
   if (names.empty()) {
-    return Diagnostic{"--native: none of the files has a DV8_MODULE", "", 0, 0,
-                      "dv8/module.h in the SDK shows how a module is declared"};
+    return Diagnostic{"--native: none of the files has a DV8_MODULE", "", 0, 0, "dv8/module.h in the SDK shows how a module is declared"};
   }
   return names;
 }

@@ -17,8 +17,7 @@ class NativeLinker {
  public:
   // Checks `archives` (static libraries and object files, as the user wrote them), the SDK's
   // folder and the machine's tools. What is linked goes to `temp_dir`.
-  static Result<NativeLinker> Make(const std::vector<std::string>& archives,
-                                   const std::string& sdk_dir, const std::string& temp_dir);
+  static Result<NativeLinker> Make(const std::vector<std::string>& archives, const std::string& sdk_dir, const std::string& temp_dir);
 
   // Each links a program and gives its file.
   Result<std::string> LinkBuilder() const;
@@ -28,13 +27,12 @@ class NativeLinker {
   NativeLinker() = default;
 
   // `libraries`: the SDK's, in lib/. Whole: all their objects, as the archives'.
-  Result<std::string> Link(const std::string& name, const std::string& options,
-                           const std::string& whole_library,
+  Result<std::string> Link(const std::string& name, const std::string& options, const std::string& whole_library,
                            const std::string& bindings_library) const;
 
   std::string driver_;  // A C compiler: it knows where libc and its start files are.
   std::string sdk_dir_;
-  std::string temp_dir_;  // Has `ld.lld`.
+  std::string temp_dir_;               // Has `ld.lld`.
   std::vector<std::string> archives_;  // Absolute.
 };
 

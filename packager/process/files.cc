@@ -40,8 +40,8 @@ void Sweep(const std::string& base) {
   for (fs::directory_iterator at(base, error), end; !error && at != end; at.increment(error)) {
     if (!at->path().filename().native().starts_with(kTempDirName)) continue;
     struct stat info;
-    if (lstat(at->path().c_str(), &info) != 0 || !S_ISDIR(info.st_mode) ||
-        info.st_uid != geteuid() || time(nullptr) - info.st_mtime < kLockedBySeconds) {
+    if (lstat(at->path().c_str(), &info) != 0 || !S_ISDIR(info.st_mode) || info.st_uid != geteuid() ||
+        time(nullptr) - info.st_mtime < kLockedBySeconds) {
       continue;
     }
     const int lock = OpenLocked(at->path());
@@ -73,8 +73,7 @@ Result<TempDir> TempDir::Make() {
   const char* named = getenv("TMPDIR");
   int error = ENOENT;
   // A bare chroot may have neither /tmp nor /var/tmp.
-  for (const char* base : {named != nullptr && named[0] == '/' ? named : "/tmp", "/tmp",
-                           "/var/tmp", "."}) {
+  for (const char* base : {named != nullptr && named[0] == '/' ? named : "/tmp", "/tmp", "/var/tmp", "."}) {
     char resolved[PATH_MAX];
     if (realpath(base, resolved) == nullptr) continue;
     Sweep(resolved);
@@ -108,8 +107,7 @@ Result<std::string> ReadFile(const std::string& path) {
     // The end shows in a buffer of its own: a larger string would be a second copy for a moment.
     char more[4096];
     const bool full = size == bytes.size();
-    const ssize_t got = full ? read(fd, more, sizeof(more))
-                             : read(fd, bytes.data() + size, bytes.size() - size);
+    const ssize_t got = full ? read(fd, more, sizeof(more)) : read(fd, bytes.data() + size, bytes.size() - size);
     if (got < 0 && errno == EINTR) continue;
     if (got < 0) {
       const int error = errno;

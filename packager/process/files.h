@@ -24,8 +24,7 @@ class TempDir {
  public:
   static Result<TempDir> Make();
 
-  TempDir(TempDir&& other) noexcept
-      : path_(std::exchange(other.path_, {})), lock_(std::exchange(other.lock_, -1)) {}
+  TempDir(TempDir&& other) noexcept : path_(std::exchange(other.path_, {})), lock_(std::exchange(other.lock_, -1)) {}
   TempDir& operator=(TempDir&&) = delete;
   ~TempDir();
 
@@ -46,8 +45,6 @@ void CatchOutOfMemory();
 Result<std::string> ReadFile(const std::string& path);
 Result<Done> WriteFile(const std::string& path, std::string_view bytes);
 
-inline std::span<const std::byte> AsBytes(std::string_view text) {
-  return std::as_bytes(std::span(text.data(), text.size()));
-}
+inline std::span<const std::byte> AsBytes(std::string_view text) { return std::as_bytes(std::span(text.data(), text.size())); }
 
 }  // namespace dv8

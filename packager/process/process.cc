@@ -91,8 +91,7 @@ uint64_t CgroupLimit() {
 // RLIMIT_DATA counts what is private and can be written, and so neither V8's cages nor Go's arenas
 // before they are used, as RLIMIT_AS would. The sanitizers' shadow memory it does count.
 void LimitMemory(uint64_t bytes) {
-  constexpr bool kIsSanitized =
-      __has_feature(address_sanitizer) || __has_feature(thread_sanitizer);
+  constexpr bool kIsSanitized = __has_feature(address_sanitizer) || __has_feature(thread_sanitizer);
   rlimit limit;
   if (kIsSanitized || getrlimit(RLIMIT_DATA, &limit) != 0) return;
   limit.rlim_cur = bytes;
@@ -101,8 +100,8 @@ void LimitMemory(uint64_t bytes) {
 
 // What the child does before it becomes the program; only calls that are safe after fork.
 // Returns when something fails, with errno.
-void BecomeProgram(const Command& command, const Pipe& in, const Pipe& out, const Pipe& err,
-                   pid_t parent, uint64_t memory, char* const* argv, char* const* env) {
+void BecomeProgram(const Command& command, const Pipe& in, const Pipe& out, const Pipe& err, pid_t parent, uint64_t memory,
+                   char* const* argv, char* const* env) {
   // A killed dv8pack takes the tool along. posix_spawn has no such attribute.
   if (prctl(PR_SET_PDEATHSIG, SIGKILL) != 0 || setpgid(0, 0) != 0) return;
   if (getppid() != parent) _exit(1);
@@ -162,8 +161,7 @@ void Drain(Pipe* pipe, std::string* text) {
 
 // Reaps the program and fills in how it ended; an errno when that cannot be known. One that has
 // closed its streams and lives on is killed at the limit too.
-int Reap(const Command& command, Clock::time_point deadline, pid_t pid, bool killed,
-         Outcome* outcome) {
+int Reap(const Command& command, Clock::time_point deadline, pid_t pid, bool killed, Outcome* outcome) {
   int status = 0;
   while (true) {
     const pid_t reaped = waitpid(pid, &status, killed ? 0 : WNOHANG);
@@ -191,8 +189,7 @@ void OnInterrupt(int signal) { interrupt_signal = signal; }
 // The running program with its streams, for RunProcess and ToolSession alike.
 class Tool : public ToolSession {
  public:
-  explicit Tool(const Command& command)
-      : command_(command), deadline_(Clock::now() + command.time_limit) {}
+  explicit Tool(const Command& command) : command_(command), deadline_(Clock::now() + command.time_limit) {}
   ~Tool() override {
     if (pid_ > 0) (void)End();
   }
@@ -249,14 +246,12 @@ class Tool : public ToolSession {
     if (interrupt_signal != 0) to_kill_ = true;
     int wait = -1;
     if (command_.time_limit.count() > 0) {
-      const auto left =
-          std::chrono::duration_cast<std::chrono::milliseconds>(deadline_ - Clock::now()).count();
+      const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(deadline_ - Clock::now()).count();
       if (left <= 0) to_kill_ = outcome_.timed_out = true;
       wait = static_cast<int>(std::min<int64_t>(left, 1 << 30));
     }
     if (to_kill_) return false;
-    pollfd fds[] = {{out_.read_end, POLLIN, 0}, {err_.read_end, POLLIN, 0},
-                    {input->empty() ? -1 : in_.write_end, POLLOUT, 0}};
+    pollfd fds[] = {{out_.read_end, POLLIN, 0}, {err_.read_end, POLLIN, 0}, {input->empty() ? -1 : in_.write_end, POLLOUT, 0}};
     if (poll(fds, 3, wait) < 0) return true;
     if (fds[0].revents != 0) Drain(&out_, &outcome_.out);
     if (fds[1].revents != 0) Drain(&err_, &outcome_.err);

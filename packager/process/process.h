@@ -13,10 +13,10 @@
 namespace dv8 {
 
 struct Command {
-  std::vector<std::string> args;  // The first one is the program's file: PATH is not looked at.
-  std::string cwd = {};           // The caller's when empty.
-  std::vector<std::string> env = {};  // NAME=VALUE
-  std::string input = {};         // What the program reads from its standard input.
+  std::vector<std::string> args;            // The first one is the program's file: PATH is not looked at.
+  std::string cwd = {};                     // The caller's when empty.
+  std::vector<std::string> env = {};        // NAME=VALUE
+  std::string input = {};                   // What the program reads from its standard input.
   std::chrono::milliseconds time_limit{0};  // None when 0.
 };
 

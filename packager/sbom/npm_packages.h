@@ -11,10 +11,10 @@ namespace dv8 {
 struct NpmPackage {
   std::string name;
   std::string version;
-  std::string license;    // As its package.json has it: most often an expression of SPDX's.
-  std::string integrity;  // Of its tarball, "sha512-…", by the lock file; empty where there is none.
-  std::string address;    // Its tarball's, likewise.
-  std::string folder;     // Absolute; empty for those of Node's library.
+  std::string license;               // As its package.json has it: most often an expression of SPDX's.
+  std::string integrity;             // Of its tarball, "sha512-…", by the lock file; empty where there is none.
+  std::string address;               // Its tarball's, likewise.
+  std::string folder;                // Absolute; empty for those of Node's library.
   std::vector<size_t> dependencies;  // Those of the others that it asks for, by index.
 };
 

@@ -23,10 +23,10 @@ struct Part {
   std::string name;
   std::string version;
   std::string license;
-  std::string url;        // Package URL.
-  std::string address;    // Of a download.
-  std::string algorithm;  // "SHA-512"; empty without a digest.
-  std::string digest;     // In hexadecimal digits.
+  std::string url;                 // Package URL.
+  std::string address;             // Of a download.
+  std::string algorithm;           // "SHA-512"; empty without a digest.
+  std::string digest;              // In hexadecimal digits.
   std::vector<std::string> needs;  // Ids.
 };
 
@@ -67,8 +67,8 @@ std::string HexOfBase64(std::string_view text) {
 
 // The strongest digest of a Subresource Integrity text.
 void ReadIntegrity(const std::string& integrity, Part* part) {
-  for (const auto& [head, name] : {std::pair("sha512-", "SHA-512"), std::pair("sha384-", "SHA-384"), std::pair("sha256-", "SHA-256"),
-                                   std::pair("sha1-", "SHA-1")}) {
+  for (const auto& [head, name] :
+       {std::pair("sha512-", "SHA-512"), std::pair("sha384-", "SHA-384"), std::pair("sha256-", "SHA-256"), std::pair("sha1-", "SHA-1")}) {
     std::istringstream words(integrity);
     for (std::string word; words >> word;) {
       if (!word.starts_with(head)) continue;
@@ -80,8 +80,15 @@ void ReadIntegrity(const std::string& integrity, Part* part) {
 }
 
 Part PartOf(const NpmPackage& package, size_t id) {
-  Part part{std::to_string(id), package.name, package.version, package.license, PackageUrl("npm", package.name, package.version),
-            package.address, {}, {}, {}};
+  Part part{std::to_string(id),
+            package.name,
+            package.version,
+            package.license,
+            PackageUrl("npm", package.name, package.version),
+            package.address,
+            {},
+            {},
+            {}};
   ReadIntegrity(package.integrity, &part);
   // The program is 0.
   for (const size_t index : package.dependencies) part.needs.push_back(std::to_string(index + 1));
@@ -102,8 +109,15 @@ std::vector<Part> PartsOf(const Bill& bill) {
     if (package.folder.empty()) parts[0].needs.push_back(parts.back().id);
   }
   for (const EnginePart& engine : bill.engine) {
-    parts.push_back({std::to_string(parts.size()), engine.name, engine.version, engine.license,
-                     PackageUrl("generic", engine.name, engine.version), {}, {}, {}, {}});
+    parts.push_back({std::to_string(parts.size()),
+                     engine.name,
+                     engine.version,
+                     engine.license,
+                     PackageUrl("generic", engine.name, engine.version),
+                     {},
+                     {},
+                     {},
+                     {}});
     parts[0].needs.push_back(parts.back().id);
   }
   return parts;
@@ -122,7 +136,9 @@ std::string CycloneDxRef(const Part& part) { return part.id == "0" ? "program" :
 
 std::string CycloneDxComponent(const Part& part) {
   JsonObject object;
-  object.AddString("type", part.id == "0" ? "application" : "library").AddString("bom-ref", CycloneDxRef(part)).AddString("name", part.name);
+  object.AddString("type", part.id == "0" ? "application" : "library")
+      .AddString("bom-ref", CycloneDxRef(part))
+      .AddString("name", part.name);
   if (!part.version.empty()) object.AddString("version", part.version);
   if (!part.digest.empty()) {
     object.AddRaw("hashes", JsonArray({JsonObject().AddString("alg", part.algorithm).AddString("content", part.digest).Text()}));
@@ -130,8 +146,7 @@ std::string CycloneDxComponent(const Part& part) {
   if (!part.license.empty()) object.AddRaw("licenses", CycloneDxLicenses(part.license));
   object.AddString("purl", part.url);
   if (!part.address.empty()) {
-    object.AddRaw("externalReferences",
-                  JsonArray({JsonObject().AddString("type", "distribution").AddString("url", part.address).Text()}));
+    object.AddRaw("externalReferences", JsonArray({JsonObject().AddString("type", "distribution").AddString("url", part.address).Text()}));
   }
   return object.Text();
 }
@@ -194,8 +209,7 @@ std::string SpdxPackage(const Part& part, std::map<std::string, std::string>* ot
   if (!part.digest.empty()) {
     std::string algorithm = part.algorithm;
     std::erase(algorithm, '-');
-    object.AddRaw("checksums",
-                  JsonArray({JsonObject().AddString("algorithm", algorithm).AddString("checksumValue", part.digest).Text()}));
+    object.AddRaw("checksums", JsonArray({JsonObject().AddString("algorithm", algorithm).AddString("checksumValue", part.digest).Text()}));
   }
   object.AddRaw("externalRefs", JsonArray({JsonObject()
                                                .AddString("referenceCategory", "PACKAGE-MANAGER")
@@ -259,8 +273,8 @@ Result<std::vector<EnginePart>> ReadEngineParts(const std::string& builder, Engi
   if (outcome.value().exit_code != 0) return Diagnostic{std::string(kOurFault) + "the snapshot builder does not tell what it is made of"};
   std::vector<EnginePart> parts;
   std::istringstream lines(outcome.value().out);
-  for (std::string set, name, version, license;
-       std::getline(lines, set, '\t') && std::getline(lines, name, '\t') && std::getline(lines, version, '\t') && std::getline(lines, license);) {
+  for (std::string set, name, version, license; std::getline(lines, set, '\t') && std::getline(lines, name, '\t') &&
+                                                std::getline(lines, version, '\t') && std::getline(lines, license);) {
     const bool is_in = set == "every" || (set == "full" && kind == EngineKind::kFull) || (set == "node" && has_node_library);
     if (is_in) parts.push_back({name, version, license});
   }

@@ -22,46 +22,37 @@ std::string LastLine(std::string_view text) {
 }
 
 bool SaysOutOfMemory(const std::string& text) {
-  return text.find("out of memory") != std::string::npos ||
-         text.find("Out of memory") != std::string::npos;
+  return text.find("out of memory") != std::string::npos || text.find("Out of memory") != std::string::npos;
 }
 
 // V8's own check before it writes a snapshot, which ends the process.
-bool SaysNativePart(const std::string& text) {
-  return text.find("CheckGlobalAndEternalHandles failed") != std::string::npos;
-}
+bool SaysNativePart(const std::string& text) { return text.find("CheckGlobalAndEternalHandles failed") != std::string::npos; }
 
 // V8 counts a snapshot's bytes in an int, and ends the process where that is too small.
-bool SaysTooLarge(const std::string& text) {
-  return text.find("numeric_limits<int>::max() >= length_") != std::string::npos;
-}
+bool SaysTooLarge(const std::string& text) { return text.find("numeric_limits<int>::max() >= length_") != std::string::npos; }
 
 // What went wrong, from how the builder ended.
-Diagnostic Failure(const Outcome& outcome, const SnapshotOptions& options,
-                   const std::string& entry) {
+Diagnostic Failure(const Outcome& outcome, const SnapshotOptions& options, const std::string& entry) {
   const bool runs_app = options.mode == SnapshotMode::kApp;
   if (outcome.timed_out) {
-    return {"making the snapshot took longer than " + std::to_string(options.time_limit.count()) +
-                " s and was stopped",
-            entry, 0, 0,
+    return {"making the snapshot took longer than " + std::to_string(options.time_limit.count()) + " s and was stopped", entry, 0, 0,
             runs_app ? "the app's top level runs while its snapshot is made: does it end? "
                        "--snapshot-timeout=SECONDS gives it longer"
                      : "--snapshot-timeout=SECONDS gives it longer"};
   }
   if (outcome.exit_code == kOutOfMemory || SaysOutOfMemory(outcome.err)) {
     return {"out of memory while the snapshot was made", entry, 0, 0,
-            "--v8-flags=--max-old-space-size=MEGABYTES gives it more, up to the " +
-                MemoryLimitText() + " that dv8pack allows it here"};
+            "--v8-flags=--max-old-space-size=MEGABYTES gives it more, up to the " + MemoryLimitText() + " that dv8pack allows it here"};
   }
   if (outcome.signal == SIGKILL) {
-    return {"the snapshot builder was killed, as it happens when the machine has no memory left", entry,
-            0, 0, "--snapshot=none packs the app without a snapshot"};
+    return {"the snapshot builder was killed, as it happens when the machine has no memory left", entry, 0, 0,
+            "--snapshot=none packs the app without a snapshot"};
   }
   if (SaysNativePart(outcome.err)) {
-    return {"the app's top level made an object with a native part, which a snapshot cannot hold "
-            "(a formatter or a collator of Intl, for example)",
-            entry, 0, 0,
-            "make it in the function given to dv8.main(fn), or pack with --snapshot=code"};
+    return {
+        "the app's top level made an object with a native part, which a snapshot cannot hold "
+        "(a formatter or a collator of Intl, for example)",
+        entry, 0, 0, "make it in the function given to dv8.main(fn), or pack with --snapshot=code"};
   }
   if (SaysTooLarge(outcome.err)) {
     return {"the snapshot would be larger than 2 GiB", entry, 0, 0,
@@ -69,9 +60,7 @@ Diagnostic Failure(const Outcome& outcome, const SnapshotOptions& options,
             "--asset"};
   }
   if (outcome.exit_code == kProgramRefused) {
-    return {runs_app ? "the app's top level failed while its snapshot was made"
-                     : "the app cannot be put into a snapshot",
-            entry};
+    return {runs_app ? "the app's top level failed while its snapshot was made" : "the app cannot be put into a snapshot", entry};
   }
   if (outcome.signal != 0 || outcome.exit_code == kAborted) {
     const int signal = outcome.signal != 0 ? outcome.signal : SIGABRT;
@@ -92,14 +81,12 @@ const char* SnapshotModeName(SnapshotMode mode) {
   return "";
 }
 
-Result<Snapshot> MakeSnapshot(const std::string& builder, const std::string& temp_dir,
-                              const AppBundle& app, const Script& stdlib,
+Result<Snapshot> MakeSnapshot(const std::string& builder, const std::string& temp_dir, const AppBundle& app, const Script& stdlib,
                               const SnapshotOptions& options, std::string* messages) {
   const std::string stdlib_path = temp_dir + "/stdlib.txt";
   const std::string map_path = temp_dir + "/app.map";
   const std::string blob_path = temp_dir + "/blob";
-  for (const auto& [path, bytes] : {std::pair(&stdlib_path, &stdlib.bytes),
-                                    std::pair(&map_path, &app.source_map)}) {
+  for (const auto& [path, bytes] : {std::pair(&stdlib_path, &stdlib.bytes), std::pair(&map_path, &app.source_map)}) {
     if (Result<Done> written = WriteFile(*path, *bytes); !written.ok()) return written.error();
   }
   Command command;
@@ -108,8 +95,7 @@ Result<Snapshot> MakeSnapshot(const std::string& builder, const std::string& tem
                   std::string("--stdlib-encoding=") + stdlib.encoding(),
                   "--source-map=" + map_path,
                   std::string("--mode=") + SnapshotModeName(options.mode),
-                  std::string("--template=") +
-                      (options.runtime == Template::kFull ? "full" : "small"),
+                  std::string("--template=") + (options.runtime == Template::kFull ? "full" : "small"),
                   "--entry=" + app.entry,
                   "--out=" + blob_path};
   const std::string image_path = temp_dir + "/image";

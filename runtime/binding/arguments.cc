@@ -14,8 +14,7 @@ std::string ToUtf8(v8::Isolate* isolate, v8::Local<v8::String> string) {
 
 namespace internal {
 
-bool ReadInteger(v8::Isolate* isolate, v8::Local<v8::Value> value, int index, double low,
-                 double high, double* out) {
+bool ReadInteger(v8::Isolate* isolate, v8::Local<v8::Value> value, int index, double low, double high, double* out) {
   if (!value->IsNumber()) {
     ThrowInvalidArgument(isolate, index, "of type number", value);
     return false;
@@ -33,8 +32,7 @@ bool ReadInteger(v8::Isolate* isolate, v8::Local<v8::Value> value, int index, do
 
 }  // namespace internal
 
-bool ArgumentReader<int64_t>::Read(v8::Isolate* isolate, v8::Local<v8::Value> value, int index,
-                                   int64_t* out) {
+bool ArgumentReader<int64_t>::Read(v8::Isolate* isolate, v8::Local<v8::Value> value, int index, int64_t* out) {
   if (value->IsBigInt()) {
     bool exact = false;
     *out = value.As<v8::BigInt>()->Int64Value(&exact);
@@ -49,8 +47,7 @@ bool ArgumentReader<int64_t>::Read(v8::Isolate* isolate, v8::Local<v8::Value> va
   return true;
 }
 
-bool ArgumentReader<double>::Read(v8::Isolate* isolate, v8::Local<v8::Value> value, int index,
-                                  double* out) {
+bool ArgumentReader<double>::Read(v8::Isolate* isolate, v8::Local<v8::Value> value, int index, double* out) {
   if (!value->IsNumber()) {
     ThrowInvalidArgument(isolate, index, "of type number", value);
     return false;
@@ -59,8 +56,7 @@ bool ArgumentReader<double>::Read(v8::Isolate* isolate, v8::Local<v8::Value> val
   return true;
 }
 
-bool ArgumentReader<std::string>::Read(v8::Isolate* isolate, v8::Local<v8::Value> value, int index,
-                                       std::string* out) {
+bool ArgumentReader<std::string>::Read(v8::Isolate* isolate, v8::Local<v8::Value> value, int index, std::string* out) {
   if (!value->IsString()) {
     ThrowInvalidArgument(isolate, index, "of type string", value);
     return false;
@@ -69,8 +65,7 @@ bool ArgumentReader<std::string>::Read(v8::Isolate* isolate, v8::Local<v8::Value
   return true;
 }
 
-bool ArgumentReader<Path>::Read(v8::Isolate* isolate, v8::Local<v8::Value> value, int index,
-                                Path* out) {
+bool ArgumentReader<Path>::Read(v8::Isolate* isolate, v8::Local<v8::Value> value, int index, Path* out) {
   if (value->IsString()) {
     out->value = ToUtf8(isolate, value.As<v8::String>());
   } else if (value->IsUint8Array()) {
@@ -81,15 +76,13 @@ bool ArgumentReader<Path>::Read(v8::Isolate* isolate, v8::Local<v8::Value> value
     return false;
   }
   if (out->value.find('\0') != std::string::npos) {
-    ThrowCoded(isolate, ErrorKind::kTypeError, "ERR_INVALID_ARG_VALUE",
-               "The path must be without null bytes");
+    ThrowCoded(isolate, ErrorKind::kTypeError, "ERR_INVALID_ARG_VALUE", "The path must be without null bytes");
     return false;
   }
   return true;
 }
 
-bool ArgumentReader<Bytes>::Read(v8::Isolate* isolate, v8::Local<v8::Value> value, int index,
-                                 Bytes* out) {
+bool ArgumentReader<Bytes>::Read(v8::Isolate* isolate, v8::Local<v8::Value> value, int index, Bytes* out) {
   if (!HeldBytes::CanHold(value)) {
     ThrowInvalidArgument(isolate, index, "an instance of ArrayBuffer or ArrayBufferView", value);
     return false;
@@ -98,8 +91,7 @@ bool ArgumentReader<Bytes>::Read(v8::Isolate* isolate, v8::Local<v8::Value> valu
   return true;
 }
 
-bool ArgumentReader<HeldBytes>::Read(v8::Isolate* isolate, v8::Local<v8::Value> value, int index,
-                                     HeldBytes* out) {
+bool ArgumentReader<HeldBytes>::Read(v8::Isolate* isolate, v8::Local<v8::Value> value, int index, HeldBytes* out) {
   if (!HeldBytes::CanHold(value)) {
     ThrowInvalidArgument(isolate, index, "an instance of ArrayBuffer or ArrayBufferView", value);
     return false;

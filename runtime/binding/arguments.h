@@ -44,8 +44,7 @@ struct ArgumentReader;  // static bool Read(v8::Isolate*, v8::Local<v8::Value>, 
 
 namespace internal {
 // An integral double in [low, high], with the error when it is not.
-bool ReadInteger(v8::Isolate* isolate, v8::Local<v8::Value> value, int index, double low,
-                 double high, double* out);
+bool ReadInteger(v8::Isolate* isolate, v8::Local<v8::Value> value, int index, double low, double high, double* out);
 }  // namespace internal
 
 template <typename T, double kLow, double kHigh>
@@ -101,11 +100,9 @@ struct ArgumentReader<HeldBytes> {
 
 template <typename T, T kLow, T kHigh>
 struct ArgumentReader<InRange<T, kLow, kHigh>> {
-  static bool Read(v8::Isolate* isolate, v8::Local<v8::Value> value, int index,
-                   InRange<T, kLow, kHigh>* out) {
+  static bool Read(v8::Isolate* isolate, v8::Local<v8::Value> value, int index, InRange<T, kLow, kHigh>* out) {
     double number;
-    if (!internal::ReadInteger(isolate, value, index, static_cast<double>(kLow),
-                               static_cast<double>(kHigh), &number)) {
+    if (!internal::ReadInteger(isolate, value, index, static_cast<double>(kLow), static_cast<double>(kHigh), &number)) {
       return false;
     }
     out->value = static_cast<T>(number);
@@ -116,8 +113,7 @@ struct ArgumentReader<InRange<T, kLow, kHigh>> {
 // undefined and null are nullopt.
 template <typename T>
 struct ArgumentReader<std::optional<T>> {
-  static bool Read(v8::Isolate* isolate, v8::Local<v8::Value> value, int index,
-                   std::optional<T>* out) {
+  static bool Read(v8::Isolate* isolate, v8::Local<v8::Value> value, int index, std::optional<T>* out) {
     if (value->IsNullOrUndefined()) return true;
     T read;
     if (!ArgumentReader<T>::Read(isolate, value, index, &read)) return false;
@@ -128,11 +124,11 @@ struct ArgumentReader<std::optional<T>> {
 
 template <typename T>
 struct HandleKind;
-#define DV8_HANDLE_KIND(Type, Test, Expected)                                 \
-  template <>                                                                 \
-  struct HandleKind<v8::Type> {                                               \
-    static bool Is(v8::Local<v8::Value> value) { return value->Test(); }      \
-    static constexpr const char* kExpected = Expected;                        \
+#define DV8_HANDLE_KIND(Type, Test, Expected)                            \
+  template <>                                                            \
+  struct HandleKind<v8::Type> {                                          \
+    static bool Is(v8::Local<v8::Value> value) { return value->Test(); } \
+    static constexpr const char* kExpected = Expected;                   \
   };
 DV8_HANDLE_KIND(String, IsString, "of type string")
 DV8_HANDLE_KIND(Name, IsName, "a string or a symbol")
@@ -152,8 +148,7 @@ DV8_HANDLE_KIND(Float64Array, IsFloat64Array, "an instance of Float64Array")
 
 template <typename T>
 struct ArgumentReader<v8::Local<T>> {
-  static bool Read(v8::Isolate* isolate, v8::Local<v8::Value> value, int index,
-                   v8::Local<T>* out) {
+  static bool Read(v8::Isolate* isolate, v8::Local<v8::Value> value, int index, v8::Local<T>* out) {
     if (!HandleKind<T>::Is(value)) {
       ThrowInvalidArgument(isolate, index, HandleKind<T>::kExpected, value);
       return false;

@@ -16,8 +16,7 @@ struct FixedView {};
 template <>
 struct ArgumentReader<FixedView> {
   static bool Read(v8::Isolate* isolate, v8::Local<v8::Value> value, int index, FixedView*) {
-    if (value->IsArrayBufferView() &&
-        !value.As<v8::ArrayBufferView>()->Buffer()->GetBackingStore()->IsResizableByUserJavaScript()) {
+    if (value->IsArrayBufferView() && !value.As<v8::ArrayBufferView>()->Buffer()->GetBackingStore()->IsResizableByUserJavaScript()) {
       return true;
     }
     ThrowInvalidArgument(isolate, index, "a view of a buffer that is not resizable", value);

@@ -36,18 +36,14 @@ std::string ArgumentName(int index) { return "argument " + std::to_string(index 
 
 }  // namespace
 
-v8::Local<v8::Object> CodedError(v8::Isolate* isolate, ErrorKind kind, const char* code,
-                                 std::string_view message) {
+v8::Local<v8::Object> CodedError(v8::Isolate* isolate, ErrorKind kind, const char* code, std::string_view message) {
   v8::Local<v8::String> text;
   if (!FromUtf8(isolate, message).ToLocal(&text)) text = v8::String::Empty(isolate);
   v8::Local<v8::Value> error = kind == ErrorKind::kTypeError    ? v8::Exception::TypeError(text)
                                : kind == ErrorKind::kRangeError ? v8::Exception::RangeError(text)
                                                                 : v8::Exception::Error(text);
   v8::Local<v8::Object> object = error.As<v8::Object>();
-  object
-      ->Set(isolate->GetCurrentContext(), Internalized(isolate, "code"),
-            FromUtf8(isolate, code).ToLocalChecked())
-      .Check();
+  object->Set(isolate->GetCurrentContext(), Internalized(isolate, "code"), FromUtf8(isolate, code).ToLocalChecked()).Check();
   return object;
 }
 
@@ -55,25 +51,21 @@ void ThrowCoded(v8::Isolate* isolate, ErrorKind kind, const char* code, std::str
   isolate->ThrowException(CodedError(isolate, kind, code, message));
 }
 
-void ThrowInvalidArgument(v8::Isolate* isolate, std::string_view name, std::string_view expected,
-                          v8::Local<v8::Value> received) {
+void ThrowInvalidArgument(v8::Isolate* isolate, std::string_view name, std::string_view expected, v8::Local<v8::Value> received) {
   ThrowCoded(isolate, ErrorKind::kTypeError, "ERR_INVALID_ARG_TYPE",
-             "The \"" + std::string(name) + "\" argument must be " + std::string(expected) + ". Received " +
-                 Described(isolate, received));
+             "The \"" + std::string(name) + "\" argument must be " + std::string(expected) + ". Received " + Described(isolate, received));
 }
 
-void ThrowInvalidArgument(v8::Isolate* isolate, int index, std::string_view expected,
-                          v8::Local<v8::Value> received) {
+void ThrowInvalidArgument(v8::Isolate* isolate, int index, std::string_view expected, v8::Local<v8::Value> received) {
   ThrowInvalidArgument(isolate, ArgumentName(index), expected, received);
 }
 
-void ThrowOutOfRange(v8::Isolate* isolate, std::string_view name, std::string_view range,
-                     v8::Local<v8::Value> received) {
+void ThrowOutOfRange(v8::Isolate* isolate, std::string_view name, std::string_view range, v8::Local<v8::Value> received) {
   v8::Local<v8::String> text;
   if (!received->ToDetailString(isolate->GetCurrentContext()).ToLocal(&text)) text = v8::String::Empty(isolate);
   ThrowCoded(isolate, ErrorKind::kRangeError, "ERR_OUT_OF_RANGE",
-             "The value of \"" + std::string(name) + "\" is out of range. It must be " + std::string(range) +
-                 ". Received " + std::string(Utf8(isolate, text).view()));
+             "The value of \"" + std::string(name) + "\" is out of range. It must be " + std::string(range) + ". Received " +
+                 std::string(Utf8(isolate, text).view()));
 }
 
 void ThrowOutOfRange(v8::Isolate* isolate, int index, std::string_view range, v8::Local<v8::Value> received) {

@@ -22,12 +22,9 @@ bool HeldBytes::CanHold(v8::Local<v8::Value> value) {
   return value->IsArrayBufferView() || value->IsArrayBuffer() || value->IsSharedArrayBuffer();
 }
 
-HeldBytes::HeldBytes(v8::Isolate* isolate, v8::Local<v8::Value> value)
-    : HeldBytes(isolate, value, 0, SIZE_MAX) {}
+HeldBytes::HeldBytes(v8::Isolate* isolate, v8::Local<v8::Value> value) : HeldBytes(isolate, value, 0, SIZE_MAX) {}
 
-HeldBytes::HeldBytes(v8::Isolate* isolate, v8::Local<v8::Value> value, size_t offset,
-                     size_t length)
-    : isolate_(isolate) {
+HeldBytes::HeldBytes(v8::Isolate* isolate, v8::Local<v8::Value> value, size_t offset, size_t length) : isolate_(isolate) {
   v8::Local<v8::Value> buffer = value;
   const std::span<uint8_t> all = BytesOf(value);
   if (value->IsArrayBufferView()) {
@@ -84,8 +81,7 @@ void HeldBytes::Finish() {
   if (copy_.empty() || store_ == nullptr) return;
   const size_t there = store_->ByteLength();
   if (offset_ >= there) return;
-  std::memcpy(static_cast<uint8_t*>(store_->Data()) + offset_, copy_.data(),
-              std::min(copy_.size(), there - offset_));
+  std::memcpy(static_cast<uint8_t*>(store_->Data()) + offset_, copy_.data(), std::min(copy_.size(), there - offset_));
 }
 
 void HeldBytes::Release() {

@@ -65,12 +65,14 @@ void Return(const CallInfo& info, T&& result) {
   using R = std::remove_cvref_t<T>;
   if constexpr (std::is_same_v<R, std::string>) {
     ReturnUtf8(info, result);
-  } else if constexpr (std::is_same_v<R, bool> || std::is_same_v<R, int32_t> ||
-                       std::is_same_v<R, uint32_t> || std::is_same_v<R, double>) {
+  } else if constexpr (std::is_same_v<R, bool> || std::is_same_v<R, int32_t> || std::is_same_v<R, uint32_t> || std::is_same_v<R, double>) {
     info.GetReturnValue().Set(result);
   } else if constexpr (std::is_integral_v<R>) {
     info.GetReturnValue().Set(static_cast<double>(result));
-  } else if constexpr (requires { result.IsEmpty(); result.ToLocalChecked(); }) {
+  } else if constexpr (requires {
+                         result.IsEmpty();
+                         result.ToLocalChecked();
+                       }) {
     if (!result.IsEmpty()) info.GetReturnValue().Set(result.ToLocalChecked());
   } else if constexpr (requires { result.failure(); }) {
     if (!result.ok()) return Throw(info, result.failure());
@@ -81,8 +83,7 @@ void Return(const CallInfo& info, T&& result) {
 }
 
 template <typename P>
-constexpr bool kIsArgument =
-    !std::is_same_v<P, Environment*> && !std::is_same_v<std::remove_cvref_t<P>, CallInfo>;
+constexpr bool kIsArgument = !std::is_same_v<P, Environment*> && !std::is_same_v<std::remove_cvref_t<P>, CallInfo>;
 
 template <typename... Ps>
 struct Parameters {
@@ -99,8 +100,7 @@ struct Parameters {
   static bool ReadOne(const CallInfo& info, Values* values) {
     if constexpr (kIsArgument<P>) {
       constexpr int kIndex = IndexOf(I);
-      return ArgumentReader<std::remove_cvref_t<P>>::Read(info.GetIsolate(), info[kIndex], kIndex,
-                                                          &std::get<I>(*values));
+      return ArgumentReader<std::remove_cvref_t<P>>::Read(info.GetIsolate(), info[kIndex], kIndex, &std::get<I>(*values));
     } else {
       return true;
     }
@@ -158,9 +158,7 @@ struct MethodAdapter<kMethod> {
     if constexpr (requires { self->AnswerWhenClosed(info); }) {
       if (self->AnswerWhenClosed(info)) return;
     }
-    Parameters<Ps...>::Call(info, [self](Ps... parameters) -> R {
-      return (self->*kMethod)(std::forward<Ps>(parameters)...);
-    });
+    Parameters<Ps...>::Call(info, [self](Ps... parameters) -> R { return (self->*kMethod)(std::forward<Ps>(parameters)...); });
   }
 };
 template <typename T, typename R, typename... Ps, R (T::*kMethod)(Ps...) const>
@@ -168,9 +166,7 @@ struct MethodAdapter<kMethod> {
   static void Invoke(const CallInfo& info) {
     T* self = Receiver<T>(info);
     if (self == nullptr) return;
-    Parameters<Ps...>::Call(info, [self](Ps... parameters) -> R {
-      return (self->*kMethod)(std::forward<Ps>(parameters)...);
-    });
+    Parameters<Ps...>::Call(info, [self](Ps... parameters) -> R { return (self->*kMethod)(std::forward<Ps>(parameters)...); });
   }
 };
 
@@ -180,9 +176,8 @@ void Construct(const CallInfo& info) {
     return ThrowCoded(info.GetIsolate(), ErrorKind::kTypeError, "ERR_CONSTRUCT_CALL_REQUIRED",
                       std::string("Class constructor ") + T::kClass.name + " cannot be invoked without 'new'");
   }
-  Parameters<Ps...>::Call(info, [&info](Ps... parameters) {
-    new T(Environment::From(info), info.This(), std::forward<Ps>(parameters)...);
-  });
+  Parameters<Ps...>::Call(info,
+                          [&info](Ps... parameters) { new T(Environment::From(info), info.This(), std::forward<Ps>(parameters)...); });
 }
 
 }  // namespace internal

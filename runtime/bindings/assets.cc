@@ -51,9 +51,7 @@ void Path(const CallInfo& info) {
   DV8_CHECK(index < Assets(info).size());
   ReturnUtf8(info, Assets(info).path(index));
 }
-void Size(const CallInfo& info) {
-  info.GetReturnValue().Set(static_cast<double>(Assets(info).file_size(IndexArg(info))));
-}
+void Size(const CallInfo& info) { info.GetReturnValue().Set(static_cast<double>(Assets(info).file_size(IndexArg(info)))); }
 
 // isUsers(index) → whether --asset names it; else it is a part of the program.
 void IsUsers(const CallInfo& info) { info.GetReturnValue().Set(Assets(info).origin(IndexArg(info)) == AssetOrigin::kUser); }

@@ -9,9 +9,7 @@
 namespace dv8 {
 namespace {
 
-bool SameWord(std::string_view a, std::string_view b) {
-  return a.size() == b.size() && strncasecmp(a.data(), b.data(), a.size()) == 0;
-}
+bool SameWord(std::string_view a, std::string_view b) { return a.size() == b.size() && strncasecmp(a.data(), b.data(), a.size()) == 0; }
 
 std::string_view Trimmed(std::string_view text) {
   while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
@@ -104,8 +102,7 @@ bool IsLocalHostHeader(std::string_view host) {
     name = host.substr(0, colon);
     rest = host.substr(colon);
   }
-  if (!rest.empty() && (rest.size() > 6 || rest[0] != ':' ||
-                        rest.find_first_not_of("0123456789", 1) != std::string_view::npos)) {
+  if (!rest.empty() && (rest.size() > 6 || rest[0] != ':' || rest.find_first_not_of("0123456789", 1) != std::string_view::npos)) {
     return false;
   }
   unsigned char address[sizeof(in6_addr)];
@@ -134,8 +131,7 @@ ReadState FrameReader::Next(FrameKind* kind, std::string* payload) {
     const size_t extra = short_size == 127 ? 8 : short_size == 126 ? 2 : 0;
     const size_t head = 2 + extra + 4;
     if (input_.size() < head) return ReadState::kMore;
-    const uint64_t size = extra == 0 ? static_cast<uint64_t>(short_size)
-                                     : BigEndian(std::string_view(input_).substr(2, extra));
+    const uint64_t size = extra == 0 ? static_cast<uint64_t>(short_size) : BigEndian(std::string_view(input_).substr(2, extra));
     if (is_control && (!is_last || size > 125)) return ReadState::kBad;
     if (size > kMaxMessageSize || message_.size() + size > kMaxMessageSize) return ReadState::kBad;
     if (!is_control && (code == 0) != in_message_) return ReadState::kBad;

@@ -29,12 +29,10 @@ constexpr int kAcceptPauseMs = 100;
 constexpr size_t kMaxOutput = 256 << 20;
 
 std::string Base64(const uint8_t* bytes, size_t size) {
-  static constexpr char kDigits[] =
-      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+  static constexpr char kDigits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
   std::string text;
   for (size_t i = 0; i < size; i += 3) {
-    const uint32_t group = bytes[i] << 16 | (i + 1 < size ? bytes[i + 1] << 8 : 0) |
-                           (i + 2 < size ? bytes[i + 2] : 0);
+    const uint32_t group = bytes[i] << 16 | (i + 1 < size ? bytes[i + 1] << 8 : 0) | (i + 2 < size ? bytes[i + 2] : 0);
     text += kDigits[group >> 18 & 63];
     text += kDigits[group >> 12 & 63];
     text += i + 1 < size ? kDigits[group >> 6 & 63] : '=';
@@ -105,9 +103,8 @@ int Bind(const std::string& host, int port, int* bound_port) {
     close(fd);
     return -error;
   }
-  *bound_port = ntohs(bound.ss_family == AF_INET
-                          ? reinterpret_cast<sockaddr_in*>(&bound)->sin_port
-                          : reinterpret_cast<sockaddr_in6*>(&bound)->sin6_port);
+  *bound_port = ntohs(bound.ss_family == AF_INET ? reinterpret_cast<sockaddr_in*>(&bound)->sin_port
+                                                 : reinterpret_cast<sockaddr_in6*>(&bound)->sin6_port);
   return fd;
 }
 
@@ -169,9 +166,7 @@ void DebugServer::Serve() {
     std::vector<Connection*> polled;
     if (connections_.size() >= kMaxConnections || cannot_accept_) polls[0].events = 0;
     for (auto& [id, connection] : connections_) {
-      polls.push_back({connection->fd, static_cast<short>(connection->output.empty()
-                                                              ? POLLIN
-                                                              : POLLIN | POLLOUT), 0});
+      polls.push_back({connection->fd, static_cast<short>(connection->output.empty() ? POLLIN : POLLIN | POLLOUT), 0});
       polled.push_back(connection.get());
     }
     const int wait = cannot_accept_ ? kAcceptPauseMs : -1;
@@ -297,21 +292,20 @@ bool DebugServer::ReadFrames(Connection* connection) {
 
 void DebugServer::Answer(Connection* connection, const DebugRequest& request) {
   if (!IsLocalHostHeader(request.host)) {
-    return Respond(connection, "400 Bad Request",
-                   "The Host header must be localhost or an address\n");
+    return Respond(connection, "400 Bad Request", "The Host header must be localhost or an address\n");
   }
   if (!request.key.empty()) {
     if (request.target != "/" + id_) return Respond(connection, "400 Bad Request", "");
     connection->output +=
         "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-        "Sec-WebSocket-Accept: " + AcceptKey(request.key) + "\r\n\r\n";
+        "Sec-WebSocket-Accept: " +
+        AcceptKey(request.key) + "\r\n\r\n";
     connection->is_websocket = true;
     return listener_->OnConnect(connection->id);
   }
   if (request.method != "GET") return Respond(connection, "405 Method Not Allowed", "");
   if (request.target == "/json/version") {
-    return Respond(connection, "200 OK",
-                   "{\"Browser\":\"" + browser_ + "\",\"Protocol-Version\":\"1.1\"}\n");
+    return Respond(connection, "200 OK", "{\"Browser\":\"" + browser_ + "\",\"Protocol-Version\":\"1.1\"}\n");
   }
   if (request.target == "/json" || request.target == "/json/list") {
     return Respond(connection, "200 OK", TargetList(request.host));
@@ -322,9 +316,9 @@ void DebugServer::Answer(Connection* connection, const DebugRequest& request) {
 std::string DebugServer::TargetList(const std::string& host) const {
   const std::string place = host + "/" + id_;
   return "[{\"description\":\"dv8 program\",\"devtoolsFrontendUrl\":"
-         "\"devtools://devtools/bundled/js_app.html?experiments=true&v8only=true&ws=" + place +
-         "\",\"id\":\"" + id_ + "\",\"title\":" + Quoted(title_) + ",\"type\":\"node\",\"url\":" +
-         Quoted("file://" + title_) + ",\"webSocketDebuggerUrl\":\"ws://" + place + "\"}]\n";
+         "\"devtools://devtools/bundled/js_app.html?experiments=true&v8only=true&ws=" +
+         place + "\",\"id\":\"" + id_ + "\",\"title\":" + Quoted(title_) + ",\"type\":\"node\",\"url\":" + Quoted("file://" + title_) +
+         ",\"webSocketDebuggerUrl\":\"ws://" + place + "\"}]\n";
 }
 
 void DebugServer::Respond(Connection* connection, const char* status, const std::string& body) {
@@ -340,8 +334,7 @@ bool DebugServer::Write(Connection* connection) {
   if (connection->output.size() > kMaxOutput) return false;
   size_t written = 0;
   while (written < connection->output.size()) {
-    const ssize_t size = send(connection->fd, connection->output.data() + written,
-                              connection->output.size() - written, MSG_NOSIGNAL);
+    const ssize_t size = send(connection->fd, connection->output.data() + written, connection->output.size() - written, MSG_NOSIGNAL);
     if (size < 0 && errno == EINTR) continue;
     if (size < 0 && errno != EAGAIN) return false;
     if (size < 0) break;

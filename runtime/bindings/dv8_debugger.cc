@@ -96,11 +96,8 @@ void Url(const CallInfo& info) {
 }
 
 constexpr FunctionSpec kFunctions[] = {
-    {"attach", Attach},
-    {"close", Close},
-    Checked<Open, InRange<int32_t, 0, 65535>, v8::Local<v8::String>, v8::Local<v8::String>>("open"),
-    {"url", Url},
-    {"wait", Wait},
+    {"attach", Attach}, {"close", Close}, Checked<Open, InRange<int32_t, 0, 65535>, v8::Local<v8::String>, v8::Local<v8::String>>("open"),
+    {"url", Url},       {"wait", Wait},
 };
 
 constexpr FunctionSpec kSessionMethods[] = {

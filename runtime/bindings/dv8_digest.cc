@@ -35,9 +35,7 @@ class Digest : public NativeObject {
  public:
   Digest(Environment* env, v8::Local<v8::Object> object) : NativeObject(env, object) {}
 
-  static void Construct(const CallInfo& info) {
-    new Digest(Environment::From(info), info.This());
-  }
+  static void Construct(const CallInfo& info) { new Digest(Environment::From(info), info.This()); }
 
   // setup(algorithm, key view or undefined, input view, output view) → the result's size in
   // bytes, or -1 when there is no such algorithm.
@@ -102,8 +100,7 @@ class Digest : public NativeObject {
       }
     } else if (self->mac_context_ != nullptr) {
       size_t written = 0;
-      if (EVP_MAC_final(self->mac_context_.get(), self->output_.data(), &written,
-                        self->output_.size()) == 1) {
+      if (EVP_MAC_final(self->mac_context_.get(), self->output_.data(), &written, self->output_.size()) == 1) {
         size = static_cast<int64_t>(written);
       }
     }
@@ -129,13 +126,11 @@ class Digest : public NativeObject {
     if (mac == nullptr) return false;
     mac_context_.reset(EVP_MAC_CTX_new(mac.get()));
     char* name = const_cast<char*>(EVP_MD_get0_name(digest_.get()));
-    const OSSL_PARAM params[] = {OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, name, 0),
-                                 OSSL_PARAM_construct_end()};
+    const OSSL_PARAM params[] = {OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, name, 0), OSSL_PARAM_construct_end()};
     // An empty key is a key; no pointer would mean none.
     static const uint8_t empty = 0;
     const uint8_t* key = key_.empty() ? &empty : key_.data();
-    if (mac_context_ != nullptr &&
-        EVP_MAC_init(mac_context_.get(), key, key_.size(), params) == 1) {
+    if (mac_context_ != nullptr && EVP_MAC_init(mac_context_.get(), key, key_.size(), params) == 1) {
       return true;
     }
     mac_context_.reset();

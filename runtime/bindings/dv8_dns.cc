@@ -22,11 +22,11 @@ using v8::Local;
 
 // The names of c-ares' states, as Node has them: "ENOTFOUND".
 constexpr const char* kStatusNames[] = {
-    "OK",          "ENODATA",     "EFORMERR",  "ESERVFAIL", "ENOTFOUND",       "ENOTIMP",
-    "EREFUSED",    "EBADQUERY",   "EBADNAME",  "EBADFAMILY", "EBADRESP",        "ECONNREFUSED",
-    "ETIMEOUT",    "EOF",         "EFILE",     "ENOMEM",    "EDESTRUCTION",    "EBADSTR",
-    "EBADFLAGS",   "ENONAME",     "EBADHINTS", "ENOTINITIALIZED", "ELOADIPHLPAPI",
-    "EADDRGETNETWORKPARAMS", "ECANCELLED", "ESERVICE",
+    "OK",         "ENODATA",   "EFORMERR",  "ESERVFAIL",       "ENOTFOUND",     "ENOTIMP",
+    "EREFUSED",   "EBADQUERY", "EBADNAME",  "EBADFAMILY",      "EBADRESP",      "ECONNREFUSED",
+    "ETIMEOUT",   "EOF",       "EFILE",     "ENOMEM",          "EDESTRUCTION",  "EBADSTR",
+    "EBADFLAGS",  "ENONAME",   "EBADHINTS", "ENOTINITIALIZED", "ELOADIPHLPAPI", "EADDRGETNETWORKPARAMS",
+    "ECANCELLED", "ESERVICE",
 };
 
 const char* StatusName(int status) {
@@ -34,9 +34,7 @@ const char* StatusName(int status) {
   return known ? kStatusNames[status] : "EUNKNOWN";
 }
 
-Local<v8::String> Text(v8::Isolate* isolate, const char* text) {
-  return FromUtf8(isolate, text).ToLocalChecked();
-}
+Local<v8::String> Text(v8::Isolate* isolate, const char* text) { return FromUtf8(isolate, text).ToLocalChecked(); }
 
 Local<v8::Array> Row(v8::Isolate* isolate, std::vector<Local<v8::Value>> fields) {
   return v8::Array::New(isolate, fields.data(), fields.size());
@@ -53,8 +51,7 @@ Local<v8::Value> AddressText(v8::Isolate* isolate, int family, const void* addre
 }
 
 // What a reply holds, as rows of plain values; a c-ares status when it cannot be read.
-int ParseReply(v8::Isolate* isolate, int type, const unsigned char* bytes, int size,
-               Local<v8::Array>* out) {
+int ParseReply(v8::Isolate* isolate, int type, const unsigned char* bytes, int size, Local<v8::Array>* out) {
   std::vector<Local<v8::Value>> rows;
   int status = ARES_SUCCESS;
   const auto add = [&](std::vector<Local<v8::Value>> row) { rows.push_back(Row(isolate, std::move(row))); };
@@ -94,8 +91,7 @@ int ParseReply(v8::Isolate* isolate, int type, const unsigned char* bytes, int s
       std::vector<Local<v8::Value>> parts;
       for (ares_txt_ext* at = list; at != nullptr; at = at->next) {
         if (at->record_start && !parts.empty()) add(std::exchange(parts, {}));
-        parts.push_back(FromUtf8(isolate, {reinterpret_cast<char*>(at->txt), at->length})
-                            .ToLocalChecked());
+        parts.push_back(FromUtf8(isolate, {reinterpret_cast<char*>(at->txt), at->length}).ToLocalChecked());
       }
       if (!parts.empty()) add(std::move(parts));
       if (list != nullptr) ares_free_data(list);
@@ -115,10 +111,9 @@ int ParseReply(v8::Isolate* isolate, int type, const unsigned char* bytes, int s
     case ns_t_cname: {
       hostent* host = nullptr;
       const in_addr none{};
-      status = type == ns_t_ns ? ares_parse_ns_reply(bytes, size, &host)
-               : type == ns_t_ptr
-                   ? ares_parse_ptr_reply(bytes, size, &none, sizeof(none), AF_INET, &host)
-                   : ares_parse_a_reply(bytes, size, &host, nullptr, nullptr);
+      status = type == ns_t_ns    ? ares_parse_ns_reply(bytes, size, &host)
+               : type == ns_t_ptr ? ares_parse_ptr_reply(bytes, size, &none, sizeof(none), AF_INET, &host)
+                                  : ares_parse_a_reply(bytes, size, &host, nullptr, nullptr);
       if (host != nullptr) {
         if (type == ns_t_cname) {
           if (host->h_name != nullptr) add({Text(isolate, host->h_name)});
@@ -167,16 +162,14 @@ class Resolver : public NativeObject {
     if (info[3]->IsArray()) {
       Local<v8::Array> list = info[3].As<v8::Array>();
       for (uint32_t i = 0; i < list->Length(); i++) {
-        domains.emplace_back(
-            Utf8(isolate, list->Get(isolate->GetCurrentContext(), i).ToLocalChecked()).view());
+        domains.emplace_back(Utf8(isolate, list->Get(isolate->GetCurrentContext(), i).ToLocalChecked()).view());
       }
       for (std::string& domain : domains) pointers.push_back(domain.data());
       options.domains = pointers.data();
       options.ndomains = static_cast<int>(pointers.size());
       mask |= ARES_OPT_DOMAINS;
     }
-    const int status =
-        library != ARES_SUCCESS ? library : ares_init_options(&self->channel_, &options, mask);
+    const int status = library != ARES_SUCCESS ? library : ares_init_options(&self->channel_, &options, mask);
     if (status != ARES_SUCCESS) {
       self->channel_ = nullptr;
       return ThrowTypeError(isolate, std::string("the resolver cannot be made: ") + ares_strerror(status));
@@ -190,8 +183,7 @@ class Resolver : public NativeObject {
   static void Query(const CallInfo& info) {
     Resolver* self = Self(info);
     Utf8 name(info.GetIsolate(), info[0]);
-    auto* query = new PendingQuery{self, Int32Arg(info, 1),
-                                   {info.GetIsolate(), info[2].As<v8::Function>()}};
+    auto* query = new PendingQuery{self, Int32Arg(info, 1), {info.GetIsolate(), info[2].As<v8::Function>()}};
     if (!self->open_) return self->Answer(query, ARES_EDESTRUCTION, {});
     self->pending_++;
     self->MakeStrong();
@@ -218,9 +210,8 @@ class Resolver : public NativeObject {
   // setServers("ip:port,[ip6]:port") → status name
   static void SetServers(const CallInfo& info) {
     Resolver* self = Self(info);
-    const int status = self->open_ ? ares_set_servers_ports_csv(
-                                         self->channel_, Utf8(info.GetIsolate(), info[0]).c_str())
-                                   : ARES_EDESTRUCTION;
+    const int status =
+        self->open_ ? ares_set_servers_ports_csv(self->channel_, Utf8(info.GetIsolate(), info[0]).c_str()) : ARES_EDESTRUCTION;
     info.GetReturnValue().Set(Internalized(info.GetIsolate(), StatusName(status)));
   }
 
@@ -232,8 +223,8 @@ class Resolver : public NativeObject {
     ares_addr_port_node* list = nullptr;
     if (self->open_ && ares_get_servers_ports(self->channel_, &list) == ARES_SUCCESS) {
       for (ares_addr_port_node* at = list; at != nullptr; at = at->next) {
-        rows.push_back(Row(isolate, {AddressText(isolate, at->family, &at->addr),
-                                     v8::Integer::New(isolate, at->udp_port == 0 ? 53 : at->udp_port)}));
+        rows.push_back(
+            Row(isolate, {AddressText(isolate, at->family, &at->addr), v8::Integer::New(isolate, at->udp_port == 0 ? 53 : at->udp_port)}));
       }
       ares_free_data(list);
     }
@@ -299,8 +290,7 @@ class Resolver : public NativeObject {
       if (found == self->watches_.end()) return;
       auto* watch = found->second;
       self->watches_.erase(found);
-      uv_close(reinterpret_cast<uv_handle_t*>(&watch->poll),
-               [](uv_handle_t* handle) { delete static_cast<Watch*>(handle->data); });
+      uv_close(reinterpret_cast<uv_handle_t*>(&watch->poll), [](uv_handle_t* handle) { delete static_cast<Watch*>(handle->data); });
       return;
     }
     if (found == self->watches_.end()) {
@@ -313,8 +303,7 @@ class Resolver : public NativeObject {
       watch->poll.data = watch;
       found = self->watches_.emplace(socket, watch).first;
     }
-    uv_poll_start(&found->second->poll, (readable ? UV_READABLE : 0) | (writable ? UV_WRITABLE : 0),
-                  OnReady);
+    uv_poll_start(&found->second->poll, (readable ? UV_READABLE : 0) | (writable ? UV_WRITABLE : 0), OnReady);
   }
 
   static void OnReady(uv_poll_t* poll, int status, int events) {
@@ -325,9 +314,7 @@ class Resolver : public NativeObject {
                   status < 0 || (events & UV_WRITABLE) ? socket : ARES_SOCKET_BAD);
   }
 
-  static void OnTimer(uv_timer_t* timer) {
-    static_cast<Resolver*>(timer->data)->Process(ARES_SOCKET_BAD, ARES_SOCKET_BAD);
-  }
+  static void OnTimer(uv_timer_t* timer) { static_cast<Resolver*>(timer->data)->Process(ARES_SOCKET_BAD, ARES_SOCKET_BAD); }
 
   void Process(ares_socket_t readable, ares_socket_t writable) {
     v8::HandleScope scope(env()->isolate());
@@ -369,14 +356,11 @@ class Resolver : public NativeObject {
     v8::Isolate* isolate = self->env()->isolate();
     v8::HandleScope scope(isolate);
     std::vector<Local<v8::Value>> rows;
-    for (ares_addrinfo_node* at = result == nullptr ? nullptr : result->nodes; at != nullptr;
-         at = at->ai_next) {
-      const void* address =
-          at->ai_family == AF_INET6
-              ? static_cast<const void*>(&reinterpret_cast<sockaddr_in6*>(at->ai_addr)->sin6_addr)
-              : &reinterpret_cast<sockaddr_in*>(at->ai_addr)->sin_addr;
-      rows.push_back(Row(isolate, {AddressText(isolate, at->ai_family, address),
-                                   v8::Integer::New(isolate, at->ai_family == AF_INET6 ? 6 : 4)}));
+    for (ares_addrinfo_node* at = result == nullptr ? nullptr : result->nodes; at != nullptr; at = at->ai_next) {
+      const void* address = at->ai_family == AF_INET6 ? static_cast<const void*>(&reinterpret_cast<sockaddr_in6*>(at->ai_addr)->sin6_addr)
+                                                      : &reinterpret_cast<sockaddr_in*>(at->ai_addr)->sin_addr;
+      rows.push_back(
+          Row(isolate, {AddressText(isolate, at->ai_family, address), v8::Integer::New(isolate, at->ai_family == AF_INET6 ? 6 : 4)}));
     }
     if (result != nullptr) ares_freeaddrinfo(result);
     self->pending_--;
@@ -399,25 +383,26 @@ class Resolver : public NativeObject {
     later->timer.data = later;
     answers_++;
     if (!is_collected()) MakeStrong();
-    uv_timer_start(&later->timer, [](uv_timer_t* timer) {
-      auto* later = static_cast<Later*>(timer->data);
-      Resolver* self = later->query->resolver;
-      v8::Isolate* isolate = self->env()->isolate();
-      v8::HandleScope scope(isolate);
-      const bool ok = later->status == ARES_SUCCESS;
-      Local<v8::Value> argv[] = {
-          Internalized(isolate, StatusName(later->status)), Text(isolate, ares_strerror(later->status)),
-          ok ? later->rows.Get(isolate).As<v8::Value>() : v8::Undefined(isolate).As<v8::Value>()};
-      Local<v8::Function> callback = later->query->callback.Get(isolate);
-      Environment* env = self->env();
-      const bool silent = self->silent_;
-      self->answers_--;
-      self->UpdateStrength();
-      delete later->query;
-      uv_close(reinterpret_cast<uv_handle_t*>(timer),
-               [](uv_handle_t* handle) { delete static_cast<Later*>(handle->data); });
-      if (!silent) (void)env->Callback(callback, v8::Undefined(isolate), 3, argv);
-    }, 0, 0);
+    uv_timer_start(
+        &later->timer,
+        [](uv_timer_t* timer) {
+          auto* later = static_cast<Later*>(timer->data);
+          Resolver* self = later->query->resolver;
+          v8::Isolate* isolate = self->env()->isolate();
+          v8::HandleScope scope(isolate);
+          const bool ok = later->status == ARES_SUCCESS;
+          Local<v8::Value> argv[] = {Internalized(isolate, StatusName(later->status)), Text(isolate, ares_strerror(later->status)),
+                                     ok ? later->rows.Get(isolate).As<v8::Value>() : v8::Undefined(isolate).As<v8::Value>()};
+          Local<v8::Function> callback = later->query->callback.Get(isolate);
+          Environment* env = self->env();
+          const bool silent = self->silent_;
+          self->answers_--;
+          self->UpdateStrength();
+          delete later->query;
+          uv_close(reinterpret_cast<uv_handle_t*>(timer), [](uv_handle_t* handle) { delete static_cast<Later*>(handle->data); });
+          if (!silent) (void)env->Callback(callback, v8::Undefined(isolate), 3, argv);
+        },
+        0, 0);
   }
 
   ares_channel channel_ = nullptr;
@@ -440,8 +425,8 @@ constexpr FunctionSpec kMethods[] = {
 };
 constexpr ClassSpec kClasses[] = {{"Resolver", CheckedConstructor<Resolver::Construct, int32_t, int32_t, int32_t>, kMethods}};
 constexpr ConstantSpec kConstants[] = {
-    {"A", ns_t_a},     {"NS", ns_t_ns},   {"CNAME", ns_t_cname}, {"PTR", ns_t_ptr},
-    {"MX", ns_t_mx},   {"TXT", ns_t_txt}, {"AAAA", ns_t_aaaa},   {"SRV", ns_t_srv},
+    {"A", ns_t_a},   {"NS", ns_t_ns},   {"CNAME", ns_t_cname}, {"PTR", ns_t_ptr},
+    {"MX", ns_t_mx}, {"TXT", ns_t_txt}, {"AAAA", ns_t_aaaa},   {"SRV", ns_t_srv},
 };
 
 }  // namespace

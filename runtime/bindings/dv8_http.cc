@@ -8,8 +8,8 @@
 
 #include "runtime/binding/checked.h"
 #include "runtime/bindings/dv8_stream.h"
-#include "runtime/bindings/kept_bytes.h"
 #include "runtime/bindings/http_messages.h"
+#include "runtime/bindings/kept_bytes.h"
 #include "runtime/bindings/native_object.h"
 #include "runtime/bindings/value.h"
 #include "runtime/core/check.h"
@@ -23,13 +23,10 @@ class Parser : public NativeObject, private HttpMessages::Handler, private Strea
   // Internal fields of the JavaScript object with the program's callbacks.
   enum Event : int { kHeaders = 1, kBody, kComplete, kError, kFieldCount };
 
-  Parser(Environment* env, v8::Local<v8::Object> object)
-      : NativeObject(env, object), messages_(this) {}
+  Parser(Environment* env, v8::Local<v8::Object> object) : NativeObject(env, object), messages_(this) {}
   ~Parser() override { Detach(); }
 
-  static void Construct(const CallInfo& info) {
-    new Parser(Environment::From(info), info.This());
-  }
+  static void Construct(const CallInfo& info) { new Parser(Environment::From(info), info.This()); }
 
   // on(event, function or undefined)
   static void On(const CallInfo& info) {
@@ -109,9 +106,7 @@ class Parser : public NativeObject, private HttpMessages::Handler, private Strea
   }
 
   // Execute() or a read from the stream is on the stack.
-  static void IsBusy(const CallInfo& info) {
-    info.GetReturnValue().Set(Unwrap<Parser>(info)->busy_);
-  }
+  static void IsBusy(const CallInfo& info) { info.GetReturnValue().Set(Unwrap<Parser>(info)->busy_); }
 
  private:
   enum class Caller { kJavaScript, kLoop };
@@ -301,12 +296,12 @@ class Parser : public NativeObject, private HttpMessages::Handler, private Strea
   const char* base_ = nullptr;  // Of the input that is being parsed.
   size_t at_ = 0;               // What is used of the input, and its end.
   size_t end_ = 0;
-  bool busy_ = false;    // Run() is on the stack.
-  bool paused_ = false;  // By pause(), until resume().
-  bool resumed_ = false; // After a pause, until Run() goes on.
-  bool reset_ = false;   // By reset() while busy.
-  bool ended_ = false;   // The input's end is to be told.
-  bool dead_ = false;    // By an error or another protocol, until reset().
+  bool busy_ = false;     // Run() is on the stack.
+  bool paused_ = false;   // By pause(), until resume().
+  bool resumed_ = false;  // After a pause, until Run() goes on.
+  bool reset_ = false;    // By reset() while busy.
+  bool ended_ = false;    // The input's end is to be told.
+  bool dead_ = false;     // By an error or another protocol, until reset().
 };
 
 constexpr FunctionSpec kMethods[] = {
@@ -318,7 +313,8 @@ constexpr FunctionSpec kMethods[] = {
     {"resume", Parser::Resume},
     Checked<Parser::Setup, FixedView, FixedView>("setup"),
 };
-constexpr ConstantSpec kConstants[] = {{"HEADERS", Parser::kHeaders}, {"BODY", Parser::kBody}, {"COMPLETE", Parser::kComplete}, {"ERROR", Parser::kError}};
+constexpr ConstantSpec kConstants[] = {
+    {"HEADERS", Parser::kHeaders}, {"BODY", Parser::kBody}, {"COMPLETE", Parser::kComplete}, {"ERROR", Parser::kError}};
 constexpr ClassSpec kClasses[] = {{"Parser", CheckedConstructor<Parser::Construct>, kMethods, Parser::kFieldCount}};
 
 }  // namespace

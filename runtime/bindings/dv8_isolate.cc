@@ -80,9 +80,7 @@ class Spawned : public NativeObject {
   }
 
   static void Kill(const CallInfo& info) { Unwrap<Spawned>(info)->thread_->Stop("kill"); }
-  static void Id(const CallInfo& info) {
-    info.GetReturnValue().Set(static_cast<double>(Unwrap<Spawned>(info)->thread_->id()));
-  }
+  static void Id(const CallInfo& info) { info.GetReturnValue().Set(static_cast<double>(Unwrap<Spawned>(info)->thread_->id())); }
 
  private:
   std::shared_ptr<IsolateThread> thread_;
@@ -138,9 +136,7 @@ void List(const CallInfo& info) {
 }
 
 // isRehearsal(): whether what runs is thrown away, but for the functions that it has compiled
-void IsRehearsal(const CallInfo& info) {
-  info.GetReturnValue().Set(Environment::From(info)->mode() == Environment::Mode::kRehearse);
-}
+void IsRehearsal(const CallInfo& info) { info.GetReturnValue().Set(Environment::From(info)->mode() == Environment::Mode::kRehearse); }
 
 // isSandboxPrepared(): whether the snapshot has evaluated that text
 void IsSandboxPrepared(const CallInfo& info) {
@@ -249,7 +245,8 @@ constexpr FunctionSpec kFunctions[] = {
 };
 constexpr FunctionSpec kMethods[] = {{"id", Spawned::Id}, {"kill", Spawned::Kill}};
 constexpr ClassSpec kClasses[] = {
-    {"Spawned", CheckedConstructor<Spawned::Construct, v8::Local<v8::String>, Any, v8::Local<v8::Function>, bool, double, double, double>, kMethods}};
+    {"Spawned", CheckedConstructor<Spawned::Construct, v8::Local<v8::String>, Any, v8::Local<v8::Function>, bool, double, double, double>,
+     kMethods}};
 
 }  // namespace
 

@@ -24,8 +24,7 @@ constexpr int kGuessFormat = 32;
 
 class Codec : public NativeObject {
  public:
-  Codec(Environment* env, v8::Local<v8::Object> object, Mode mode)
-      : NativeObject(env, object), mode_(mode) {}
+  Codec(Environment* env, v8::Local<v8::Object> object, Mode mode) : NativeObject(env, object), mode_(mode) {}
   ~Codec() override { Close(); }
 
   static void Construct(const CallInfo& info) {
@@ -60,16 +59,12 @@ class Codec : public NativeObject {
   }
 
   // left() → bytes of input that are not used yet.
-  static void Left(const CallInfo& info) {
-    info.GetReturnValue().Set(Unwrap<Codec>(info)->z_.avail_in);
-  }
+  static void Left(const CallInfo& info) { info.GetReturnValue().Set(Unwrap<Codec>(info)->z_.avail_in); }
 
   static void End(const CallInfo& info) { Unwrap<Codec>(info)->Close(); }
 
  private:
-  bool deflates() const {
-    return mode_ == Mode::kDeflate || mode_ == Mode::kGzip || mode_ == Mode::kDeflateRaw;
-  }
+  bool deflates() const { return mode_ == Mode::kDeflate || mode_ == Mode::kGzip || mode_ == Mode::kDeflateRaw; }
 
   int Open(int level) {
     if (mode_ == Mode::kNone) {
@@ -80,9 +75,7 @@ class Codec : public NativeObject {
     if (mode_ == Mode::kGzip || mode_ == Mode::kGunzip) bits += kGzipFormat;
     if (mode_ == Mode::kUnzip) bits += kGuessFormat;
     if (mode_ == Mode::kDeflateRaw || mode_ == Mode::kInflateRaw) bits = -bits;
-    const int rc = deflates() ? deflateInit2(&z_, level, Z_DEFLATED, bits, kMemoryLevel,
-                                             Z_DEFAULT_STRATEGY)
-                              : inflateInit2(&z_, bits);
+    const int rc = deflates() ? deflateInit2(&z_, level, Z_DEFLATED, bits, kMemoryLevel, Z_DEFAULT_STRATEGY) : inflateInit2(&z_, bits);
     open_ = rc == Z_OK;
     return rc;
   }
@@ -163,7 +156,8 @@ constexpr FunctionSpec kMethods[] = {
     Checked<Codec::Setup, FixedView, FixedView, int32_t>("setup"),
     Checked<Codec::Write, uint32_t, int32_t, uint32_t>("write"),
 };
-constexpr ClassSpec kClasses[] = {{"Codec", CheckedConstructor<Codec::Construct, InRange<int32_t, 0, static_cast<int>(Mode::kUnzip)>>, kMethods}};
+constexpr ClassSpec kClasses[] = {
+    {"Codec", CheckedConstructor<Codec::Construct, InRange<int32_t, 0, static_cast<int>(Mode::kUnzip)>>, kMethods}};
 
 }  // namespace
 

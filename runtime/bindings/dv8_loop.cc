@@ -28,8 +28,7 @@ bool IsDuration(v8::Local<v8::Value> value) {
 // A timer, a watched signal, or a place in the loop's turn. Its object stays while it is active.
 class LoopHandle : public NativeObject {
  public:
-  LoopHandle(Environment* env, v8::Local<v8::Object> object, Kind kind)
-      : NativeObject(env, object), kind_(kind) {
+  LoopHandle(Environment* env, v8::Local<v8::Object> object, Kind kind) : NativeObject(env, object), kind_(kind) {
     uv_loop_t* loop = env->loop();
     switch (kind) {
       case kTimer: uv_timer_init(loop, &handle_.timer); break;
@@ -46,8 +45,7 @@ class LoopHandle : public NativeObject {
     const int kind = Int32Arg(info, 0);
     Environment* env = Environment::From(info);
     if (env->mode() != Environment::Mode::kRun) {
-      return ThrowTypeError(info.GetIsolate(),
-                            "A handle cannot be opened while the snapshot is made");
+      return ThrowTypeError(info.GetIsolate(), "A handle cannot be opened while the snapshot is made");
     }
     if (!OpenLoop(info)) return;
     new LoopHandle(env, info.This(), static_cast<Kind>(kind));
@@ -70,18 +68,10 @@ class LoopHandle : public NativeObject {
         rc = uv_timer_start(&self->handle_.timer, OnTimer, static_cast<uint64_t>(NumberArg(info, 1)),
                             static_cast<uint64_t>(NumberArg(info, 2)));
         break;
-      case kSignal:
-        rc = uv_signal_start(&self->handle_.signal, OnSignal, Int32Arg(info, 1));
-        break;
-      case kIdle:
-        rc = uv_idle_start(&self->handle_.idle, [](uv_idle_t* idle) { Of(idle)->Call(0); });
-        break;
-      case kPrepare:
-        rc = uv_prepare_start(&self->handle_.prepare,
-                              [](uv_prepare_t* prepare) { Of(prepare)->Call(0); });
-        break;
-      default:
-        rc = uv_check_start(&self->handle_.check, [](uv_check_t* check) { Of(check)->Call(0); });
+      case kSignal: rc = uv_signal_start(&self->handle_.signal, OnSignal, Int32Arg(info, 1)); break;
+      case kIdle: rc = uv_idle_start(&self->handle_.idle, [](uv_idle_t* idle) { Of(idle)->Call(0); }); break;
+      case kPrepare: rc = uv_prepare_start(&self->handle_.prepare, [](uv_prepare_t* prepare) { Of(prepare)->Call(0); }); break;
+      default: rc = uv_check_start(&self->handle_.check, [](uv_check_t* check) { Of(check)->Call(0); });
     }
     self->UpdateStrength();
     info.GetReturnValue().Set(rc);
@@ -162,9 +152,7 @@ class LoopHandle : public NativeObject {
     v8::Local<v8::Value> argument = v8::Integer::New(isolate, number);
     v8::Local<v8::Value> callback = self->GetInternalField(kCallbackField).As<v8::Value>();
     v8::Local<v8::Value> result;
-    const bool returned =
-        env()->Callback(callback.As<v8::Function>(), self, kind_ == kSignal ? 1 : 0, &argument)
-            .ToLocal(&result);
+    const bool returned = env()->Callback(callback.As<v8::Function>(), self, kind_ == kSignal ? 1 : 0, &argument).ToLocal(&result);
     if (closing_) return;
     if (kind_ == kSignal && returned && result->IsNumber() && result.As<v8::Number>()->Value() == 1) {
       StopNow();
@@ -192,8 +180,7 @@ class LoopHandle : public NativeObject {
 
 // run(mode) → libuv's answer, or a negative error number
 void Run(const CallInfo& info) {
-  info.GetReturnValue().Set(
-      Environment::From(info)->RunLoopNow(static_cast<uv_run_mode>(Int32Arg(info, 0))));
+  info.GetReturnValue().Set(Environment::From(info)->RunLoopNow(static_cast<uv_run_mode>(Int32Arg(info, 0))));
 }
 
 void StopLoop(const CallInfo& info) { uv_stop(Environment::From(info)->loop()); }
@@ -213,18 +200,21 @@ struct HandleList {
 // with the length of its type's name, and the name. Two zeros follow.
 void ListHandles(const CallInfo& info) {
   HandleList list{BytesOf(info[0])};
-  uv_walk(Environment::From(info)->loop(), [](uv_handle_t* handle, void* data) {
-    constexpr size_t kHead = 2, kEnd = 2;
-    auto* list = static_cast<HandleList*>(data);
-    list->count++;
-    const std::string_view name = uv_handle_type_name(handle->type);
-    if (list->bytes.size() < list->used + kHead + name.size() + kEnd) return;
-    uint8_t* to = list->bytes.data() + list->used;
-    to[0] = uv_is_active(handle) ? 1 : 0;
-    to[1] = static_cast<uint8_t>(name.size());
-    std::copy(name.begin(), name.end(), to + kHead);
-    list->used += kHead + name.size();
-  }, &list);
+  uv_walk(
+      Environment::From(info)->loop(),
+      [](uv_handle_t* handle, void* data) {
+        constexpr size_t kHead = 2, kEnd = 2;
+        auto* list = static_cast<HandleList*>(data);
+        list->count++;
+        const std::string_view name = uv_handle_type_name(handle->type);
+        if (list->bytes.size() < list->used + kHead + name.size() + kEnd) return;
+        uint8_t* to = list->bytes.data() + list->used;
+        to[0] = uv_is_active(handle) ? 1 : 0;
+        to[1] = static_cast<uint8_t>(name.size());
+        std::copy(name.begin(), name.end(), to + kHead);
+        list->used += kHead + name.size();
+      },
+      &list);
   for (size_t i = list.used; i < std::min(list.used + 2, list.bytes.size()); i++) list.bytes[i] = 0;
   info.GetReturnValue().Set(list.count);
 }
@@ -235,8 +225,7 @@ void Evaluate(const CallInfo& info) {
   v8::ScriptOrigin origin(info[1]);
   v8::Local<v8::Script> script;
   v8::Local<v8::Value> value;
-  if (v8::Script::Compile(context, info[0].As<v8::String>(), &origin).ToLocal(&script) &&
-      script->Run(context).ToLocal(&value)) {
+  if (v8::Script::Compile(context, info[0].As<v8::String>(), &origin).ToLocal(&script) && script->Run(context).ToLocal(&value)) {
     info.GetReturnValue().Set(value);
   }
 }
@@ -249,12 +238,11 @@ void HeapSpaces(const CallInfo& info) {
   for (size_t i = 0; i < isolate->NumberOfHeapSpaces(); i++) {
     v8::HeapSpaceStatistics space;
     if (!isolate->GetHeapSpaceStatistics(&space, i)) continue;
-    v8::Local<v8::Value> fields[] = {
-        Internalized(isolate, space.space_name()),
-        v8::Number::New(isolate, static_cast<double>(space.physical_space_size())),
-        v8::Number::New(isolate, static_cast<double>(space.space_available_size())),
-        v8::Number::New(isolate, static_cast<double>(space.space_size())),
-        v8::Number::New(isolate, static_cast<double>(space.space_used_size()))};
+    v8::Local<v8::Value> fields[] = {Internalized(isolate, space.space_name()),
+                                     v8::Number::New(isolate, static_cast<double>(space.physical_space_size())),
+                                     v8::Number::New(isolate, static_cast<double>(space.space_available_size())),
+                                     v8::Number::New(isolate, static_cast<double>(space.space_size())),
+                                     v8::Number::New(isolate, static_cast<double>(space.space_used_size()))};
     spaces->Set(context, spaces->Length(), v8::Array::New(isolate, fields, 5)).Check();
   }
   info.GetReturnValue().Set(spaces);
@@ -278,10 +266,8 @@ constexpr FunctionSpec kFunctions[] = {
     {"stop", StopLoop},
 };
 constexpr FunctionSpec kMethods[] = {
-    {"again", LoopHandle::Again},
-    {"close", LoopHandle::Close},
-    {"setRef", LoopHandle::SetRef},
-    Checked<LoopHandle::Start, v8::Local<v8::Function>>("start"),
+    {"again", LoopHandle::Again},   {"close", LoopHandle::Close},
+    {"setRef", LoopHandle::SetRef}, Checked<LoopHandle::Start, v8::Local<v8::Function>>("start"),
     {"stop", LoopHandle::Stop},
 };
 constexpr ClassSpec kClasses[] = {

@@ -6,9 +6,9 @@
 
 #include "runtime/binding/checked.h"
 #include "runtime/bindings/dv8_stream.h"
-#include "runtime/bindings/kept_bytes.h"
 #include "runtime/bindings/http_messages.h"
 #include "runtime/bindings/http_scan.h"
+#include "runtime/bindings/kept_bytes.h"
 #include "runtime/bindings/native_object.h"
 #include "runtime/bindings/value.h"
 #include "runtime/core/check.h"
@@ -37,9 +37,7 @@ class Scanner : public NativeObject, private StreamListener {
   Scanner(Environment* env, v8::Local<v8::Object> object) : NativeObject(env, object) {}
   ~Scanner() override { Detach(); }
 
-  static void Construct(const CallInfo& info) {
-    new Scanner(Environment::From(info), info.This());
-  }
+  static void Construct(const CallInfo& info) { new Scanner(Environment::From(info), info.This()); }
 
   // on(event, function or undefined)
   static void On(const CallInfo& info) {
@@ -79,13 +77,10 @@ class Scanner : public NativeObject, private StreamListener {
       return ThrowTypeError(info.GetIsolate(), "execute: the bytes are not in the buffer, or it runs already");
     }
     self->from_loop_ = false;
-    info.GetReturnValue().Set(static_cast<uint32_t>(
-        self->Run(reinterpret_cast<const char*>(self->input_.data()), length)));
+    info.GetReturnValue().Set(static_cast<uint32_t>(self->Run(reinterpret_cast<const char*>(self->input_.data()), length)));
   }
 
-  static void IsBusy(const CallInfo& info) {
-    info.GetReturnValue().Set(Unwrap<Scanner>(info)->busy_);
-  }
+  static void IsBusy(const CallInfo& info) { info.GetReturnValue().Set(Unwrap<Scanner>(info)->busy_); }
 
  private:
   void OnStreamRead(char* bytes, size_t size) override {
@@ -148,9 +143,7 @@ class Scanner : public NativeObject, private StreamListener {
     }
     const ScanResult result = ScanRequest(text, BestScanLevel(), &head_);
     switch (result.kind) {
-      case ScanResult::Kind::kError:
-        Fail(std::string("the request cannot be read: ") + ScanErrorText(result.error));
-        return 0;
+      case ScanResult::Kind::kError: Fail(std::string("the request cannot be read: ") + ScanErrorText(result.error)); return 0;
       case ScanResult::Kind::kIncomplete:
         if (text.size() > work_.size()) {
           TooLarge();
@@ -181,8 +174,8 @@ class Scanner : public NativeObject, private StreamListener {
     for (size_t i = 0; i < head_.field_count; i++) {
       header_size += head_.fields[i].name.size() + head_.fields[i].value.size() + 4;
     }
-    if (HttpLayout::kText + head_.target.size() + header_size > work_.size() ||
-        head_.target.size() > HttpLayout::kMost || header_size > HttpLayout::kMost) {
+    if (HttpLayout::kText + head_.target.size() + header_size > work_.size() || head_.target.size() > HttpLayout::kMost ||
+        header_size > HttpLayout::kMost) {
       return false;
     }
     uint8_t* to = work_.data();
@@ -197,9 +190,7 @@ class Scanner : public NativeObject, private StreamListener {
     to[HttpLayout::kHeaderSize] = static_cast<uint8_t>(header_size >> 8);
     to[HttpLayout::kHeaderSize + 1] = static_cast<uint8_t>(header_size);
     to += HttpLayout::kText;
-    const auto put = [&to](std::string_view text) {
-      to = std::copy(text.begin(), text.end(), to);
-    };
+    const auto put = [&to](std::string_view text) { to = std::copy(text.begin(), text.end(), to); };
     put(head_.target);
     for (size_t i = 0; i < head_.field_count; i++) {
       put(head_.fields[i].name);
@@ -210,10 +201,7 @@ class Scanner : public NativeObject, private StreamListener {
     return true;
   }
 
-  void TooLarge() {
-    Fail("the head of the request does not fit the work buffer of " +
-         std::to_string(work_.size()) + " bytes");
-  }
+  void TooLarge() { Fail("the head of the request does not fit the work buffer of " + std::to_string(work_.size()) + " bytes"); }
 
   void Fail(const std::string& text) {
     dead_ = true;
@@ -222,9 +210,7 @@ class Scanner : public NativeObject, private StreamListener {
     Tell(kError, {v8::Integer::New(env()->isolate(), kBadRequest), message});
   }
 
-  v8::Local<v8::Value> Number(size_t value) {
-    return v8::Integer::NewFromUnsigned(env()->isolate(), static_cast<uint32_t>(value));
-  }
+  v8::Local<v8::Value> Number(size_t value) { return v8::Integer::NewFromUnsigned(env()->isolate(), static_cast<uint32_t>(value)); }
 
   void Tell(Event event, std::initializer_list<v8::Local<v8::Value>> arguments) {
     v8::Isolate* isolate = env()->isolate();
@@ -264,7 +250,8 @@ constexpr FunctionSpec kMethods[] = {
     {"reset", Scanner::Reset},
     Checked<Scanner::Setup, FixedView, FixedView>("setup"),
 };
-constexpr ConstantSpec kConstants[] = {{"HEADERS", Scanner::kHeaders}, {"BODY", Scanner::kBody}, {"REQUEST", Scanner::kRequest}, {"ERROR", Scanner::kError}};
+constexpr ConstantSpec kConstants[] = {
+    {"HEADERS", Scanner::kHeaders}, {"BODY", Scanner::kBody}, {"REQUEST", Scanner::kRequest}, {"ERROR", Scanner::kError}};
 constexpr ClassSpec kClasses[] = {{"Scanner", CheckedConstructor<Scanner::Construct>, kMethods, Scanner::kFieldCount}};
 
 }  // namespace

@@ -27,8 +27,8 @@ ServeConnection* Find(const CallInfo& info, uint32_t slot, uint32_t serial) {
 }
 
 // respond(slot, serial, status, flags, reason, fields, body)
-int32_t Respond(const CallInfo& info, uint32_t slot, uint32_t serial, uint32_t status, uint32_t flags,
-                v8::Local<v8::String> reason, v8::Local<v8::String> fields, v8::Local<v8::Value> body) {
+int32_t Respond(const CallInfo& info, uint32_t slot, uint32_t serial, uint32_t status, uint32_t flags, v8::Local<v8::String> reason,
+                v8::Local<v8::String> fields, v8::Local<v8::Value> body) {
   ServeConnection* connection = Find(info, slot, serial);
   if (connection == nullptr) return kGone;
   connection->Respond(info.GetIsolate(), {status, flags}, reason, fields, body);
@@ -175,11 +175,8 @@ v8::MaybeLocal<v8::Value> ParseUrl(Environment* env, std::string text) {
 }
 
 constexpr FunctionSpec kFunctions[] = {
-    Typed<CloseFile>("closeFile"),
-    Typed<Digest>("digest"),
-    Typed<OpenFile>("openFile"),
-    Typed<ParseUrl>("parseUrl"),
-    Typed<ReadFile>("readFile"),
+    Typed<CloseFile>("closeFile"), Typed<Digest>("digest"),     Typed<OpenFile>("openFile"),
+    Typed<ParseUrl>("parseUrl"),   Typed<ReadFile>("readFile"),
 };
 constexpr FunctionSpec kMethods[] = {
     Typed<Abort>("abort"),
@@ -214,7 +211,7 @@ void Init(Environment*, v8::Local<v8::Object> target) {
   v8::Isolate* isolate = target->GetIsolate();
   v8::Local<v8::Context> context = isolate->GetCurrentContext();
   std::vector<v8::Local<v8::Value>> names;
-#define DV8_METHOD(number, name, text)                                                     \
+#define DV8_METHOD(number, name, text)                                                          \
   if (names.size() <= number) names.resize(number + 1, v8::Undefined(isolate).As<v8::Value>()); \
   names[number] = Internalized(isolate, #text);
   HTTP_ALL_METHOD_MAP(DV8_METHOD)

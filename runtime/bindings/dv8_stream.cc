@@ -23,8 +23,7 @@ struct Stream::QueuedWrite {
 
 std::string UvErrorText(int rc) {
   char name[64], text[128];
-  return std::string(uv_err_name_r(rc, name, sizeof(name))) + ": " +
-         uv_strerror_r(rc, text, sizeof(text));
+  return std::string(uv_err_name_r(rc, name, sizeof(name))) + ": " + uv_strerror_r(rc, text, sizeof(text));
 }
 
 namespace {
@@ -65,8 +64,7 @@ int Stream::Open(int fd) {
       file_ = fd;
       kind_ = Kind::kFile;
       break;
-    default:
-      return UV_EINVAL;
+    default: return UV_EINVAL;
   }
   handle_.handle.data = this;
   state_ = State::kOpen;
@@ -127,8 +125,7 @@ Stream::Memory Stream::MemoryOf(v8::Local<v8::Value> value) {
   v8::Local<v8::ArrayBufferView> view = value.As<v8::ArrayBufferView>();
   Memory memory;
   memory.store = view->Buffer()->GetBackingStore();
-  memory.bytes = {static_cast<char*>(memory.store->Data()) + view->ByteOffset(),
-                  view->ByteLength()};
+  memory.bytes = {static_cast<char*>(memory.store->Data()) + view->ByteOffset(), view->ByteLength()};
   return memory;
 }
 
@@ -145,8 +142,7 @@ int Stream::Resume() {
   }
   if (reading_) return 0;
   if (in_.bytes.empty()) return UV_ENOBUFS;
-  const int rc = kind_ == Kind::kFile ? uv_idle_start(&handle_.idle, OnIdle)
-                                      : uv_read_start(&handle_.stream, OnAllocate, OnRead);
+  const int rc = kind_ == Kind::kFile ? uv_idle_start(&handle_.idle, OnIdle) : uv_read_start(&handle_.stream, OnAllocate, OnRead);
   if (rc < 0) return rc;
   wants_reading_ = false;
   reading_ = true;
@@ -167,8 +163,7 @@ void Stream::Pause() {
 
 void Stream::OnAllocate(uv_handle_t* handle, size_t, uv_buf_t* buffer) {
   auto* self = static_cast<Stream*>(handle->data);
-  *buffer = uv_buf_init(self->in_.bytes.data(),
-                        static_cast<unsigned>(std::min<size_t>(self->in_.bytes.size(), INT32_MAX)));
+  *buffer = uv_buf_init(self->in_.bytes.data(), static_cast<unsigned>(std::min<size_t>(self->in_.bytes.size(), INT32_MAX)));
 }
 
 void Stream::OnRead(uv_stream_t* stream, ssize_t size, const uv_buf_t*) {
@@ -262,8 +257,7 @@ int64_t Stream::Write(const char* bytes, size_t size) {
   if (kind_ == Kind::kFile) {
     written = WriteFile(bytes, size);
   } else {
-    const uv_buf_t buffer =
-        uv_buf_init(const_cast<char*>(bytes), static_cast<unsigned>(std::min<size_t>(size, INT32_MAX)));
+    const uv_buf_t buffer = uv_buf_init(const_cast<char*>(bytes), static_cast<unsigned>(std::min<size_t>(size, INT32_MAX)));
     // A program that writes in onWrite gets its next onWrite from the loop, not from deeper in the stack.
     written = telling_ ? UV_EAGAIN : uv_try_write(&handle_.stream, &buffer, 1);
     // A socket that is still connecting takes writes too.
@@ -341,8 +335,7 @@ void Stream::OnWritten(uv_write_t* request, int status) {
   v8::HandleScope scope(isolate);
   [[maybe_unused]] const v8::Local<v8::Object> keep = self->object();
   if (status != UV_ECANCELED) {
-    self->Emit(kWrite, {v8::Number::New(isolate, static_cast<double>(size)),
-                        v8::Integer::New(isolate, status)});
+    self->Emit(kWrite, {v8::Number::New(isolate, static_cast<double>(size)), v8::Integer::New(isolate, status)});
     if (status < 0) self->EmitError(status);
     if (self->pending_writes_ == 0 && status == 0) {
       self->stats_[kDrains]++;
@@ -372,9 +365,7 @@ void Stream::Close(bool shutdown) {
   }
   if (kind_ == Kind::kSocket && shutdown) {
     shutdown_.data = this;
-    const auto after = [](uv_shutdown_t* request, int) {
-      static_cast<Stream*>(request->data)->CloseHandle();
-    };
+    const auto after = [](uv_shutdown_t* request, int) { static_cast<Stream*>(request->data)->CloseHandle(); };
     // What is queued goes first; no write may follow.
     close_when_drained_ = true;
     if (uv_shutdown(&shutdown_, &handle_.stream, after) == 0) return UpdateStrength();
@@ -425,8 +416,7 @@ void Stream::LetGo() {
 
 void Stream::UpdateStrength() {
   if (is_collected()) return;
-  if (reading_ || connecting_ || pending_writes_ > 0 || !told_later_.empty() || close_when_drained_ ||
-      state_ == State::kClosing) {
+  if (reading_ || connecting_ || pending_writes_ > 0 || !told_later_.empty() || close_when_drained_ || state_ == State::kClosing) {
     MakeStrong();
   } else {
     MakeWeak();
@@ -441,8 +431,7 @@ void Stream::Emit(Event event, std::initializer_list<v8::Local<v8::Value>> argum
   v8::Local<v8::Data> callback = self->GetInternalField(event);
   std::array<v8::Local<v8::Value>, 3> argv;
   std::copy(arguments.begin(), arguments.end(), argv.begin());
-  (void)env()->Callback(callback.As<v8::Value>().As<v8::Function>(), self, static_cast<int>(arguments.size()),
-                        argv.data());
+  (void)env()->Callback(callback.As<v8::Value>().As<v8::Function>(), self, static_cast<int>(arguments.size()), argv.data());
 }
 
 void Stream::EmitError(int rc) {

@@ -40,8 +40,21 @@ class Stream : public NativeObject {
   enum Event : int { kRead = 1, kEnd, kClose, kDrain, kWrite, kError, kConnect, kFieldCount };
   // Slots of stats(), as dv8 numbers them. Bytes for kBytesRead and kBytesWritten, events else.
   enum Stat {
-    kCloses, kErrors, kBytesRead, kPauses, kData, kResumes, kEnds,
-    kBytesWritten = 10, kIncomplete, kFull, kDrains, kMaxQueue, kAllocs, kFrees, kAgain,
+    kCloses,
+    kErrors,
+    kBytesRead,
+    kPauses,
+    kData,
+    kResumes,
+    kEnds,
+    kBytesWritten = 10,
+    kIncomplete,
+    kFull,
+    kDrains,
+    kMaxQueue,
+    kAllocs,
+    kFrees,
+    kAgain,
     kStatCount = 20
   };
 
@@ -94,9 +107,7 @@ class Stream : public NativeObject {
   const std::array<uint64_t, kStatCount>& stats() const { return stats_; }
 
   // Whether the program has a callback for `event`, which is in that internal field then.
-  void set_has_callback(Event event, bool has) {
-    callbacks_ = has ? callbacks_ | 1u << event : callbacks_ & ~(1u << event);
-  }
+  void set_has_callback(Event event, bool has) { callbacks_ = has ? callbacks_ | 1u << event : callbacks_ & ~(1u << event); }
   bool has_callback(Event event) const { return (callbacks_ >> event & 1u) != 0; }
   // Calls the program's callback for `event`, when there is one. It may close the stream.
   void Emit(Event event, std::initializer_list<v8::Local<v8::Value>> arguments = {});
@@ -151,9 +162,9 @@ class Stream : public NativeObject {
   Memory out_;
   StreamListener* listener_ = nullptr;
   StreamListener* filter_ = nullptr;
-  uint32_t callbacks_ = 0;  // A bit for each Event.
-  bool telling_ = false;             // onWrite runs.
-  std::vector<size_t> told_later_;   // A file's writes that onWrite made.
+  uint32_t callbacks_ = 0;          // A bit for each Event.
+  bool telling_ = false;            // onWrite runs.
+  std::vector<size_t> told_later_;  // A file's writes that onWrite made.
   std::array<uint64_t, kStatCount> stats_{};
   uv_shutdown_t shutdown_;
   union {

@@ -28,8 +28,7 @@ constexpr int kAcceptPause = 100;
 
 bool RefuseInSnapshot(const CallInfo& info, const char* what) {
   if (Environment::From(info)->mode() == Environment::Mode::kRun) return false;
-  ThrowTypeError(info.GetIsolate(),
-                 std::string(what) + " cannot be opened while the snapshot is made");
+  ThrowTypeError(info.GetIsolate(), std::string(what) + " cannot be opened while the snapshot is made");
   return true;
 }
 
@@ -105,17 +104,12 @@ void Write(const CallInfo& info) {
 // writeBytes(view) → as write
 void WriteBytes(const CallInfo& info) {
   const std::span<uint8_t> bytes = BytesOf(info[0]);
-  info.GetReturnValue().Set(static_cast<double>(
-      This(info)->Write(reinterpret_cast<const char*>(bytes.data()), bytes.size())));
+  info.GetReturnValue().Set(static_cast<double>(This(info)->Write(reinterpret_cast<const char*>(bytes.data()), bytes.size())));
 }
 
 void Close(const CallInfo& info) { This(info)->Close(BoolArg(info, 0)); }
-void QueueSize(const CallInfo& info) {
-  info.GetReturnValue().Set(static_cast<double>(This(info)->queue_size()));
-}
-void OutSize(const CallInfo& info) {
-  info.GetReturnValue().Set(static_cast<double>(This(info)->out_size()));
-}
+void QueueSize(const CallInfo& info) { info.GetReturnValue().Set(static_cast<double>(This(info)->queue_size())); }
+void OutSize(const CallInfo& info) { info.GetReturnValue().Set(static_cast<double>(This(info)->out_size())); }
 void Fd(const CallInfo& info) { info.GetReturnValue().Set(This(info)->fd()); }
 void IsOpen(const CallInfo& info) { info.GetReturnValue().Set(This(info)->is_open()); }
 
@@ -132,9 +126,7 @@ void SetMode(const CallInfo& info) {
   Stream* stream = This(info);
   const bool is_tty = stream->is_open() && stream->handle()->type == UV_TTY;
   info.GetReturnValue().Set(
-      is_tty ? uv_tty_set_mode(reinterpret_cast<uv_tty_t*>(stream->handle()),
-                               static_cast<uv_tty_mode_t>(Int32Arg(info, 0)))
-             : UV_ENOTTY);
+      is_tty ? uv_tty_set_mode(reinterpret_cast<uv_tty_t*>(stream->handle()), static_cast<uv_tty_mode_t>(Int32Arg(info, 0))) : UV_ENOTTY);
 }
 
 void SetRef(const CallInfo& info) {
@@ -162,8 +154,7 @@ void Bind(const CallInfo& info) {
   int rc = ParseAddress(Utf8(info.GetIsolate(), info[0]).c_str(), Int32Arg(info, 1), &address);
   if (rc == 0) rc = stream->InitTcp();
   if (rc == 0) {
-    rc = uv_tcp_bind(reinterpret_cast<uv_tcp_t*>(stream->handle()),
-                     reinterpret_cast<sockaddr*>(&address), 0);
+    rc = uv_tcp_bind(reinterpret_cast<uv_tcp_t*>(stream->handle()), reinterpret_cast<sockaddr*>(&address), 0);
   }
   info.GetReturnValue().Set(rc);
 }
@@ -176,8 +167,8 @@ void ConnectTcp(const CallInfo& info) {
   if (rc == 0 && !(stream->is_open() && stream->handle()->type == UV_TCP)) rc = stream->InitTcp();
   if (rc < 0) return info.GetReturnValue().Set(rc);
   auto* connection = new Connection{{}, stream};
-  rc = uv_tcp_connect(&connection->request, reinterpret_cast<uv_tcp_t*>(stream->handle()),
-                      reinterpret_cast<sockaddr*>(&address), OnConnected);
+  rc = uv_tcp_connect(&connection->request, reinterpret_cast<uv_tcp_t*>(stream->handle()), reinterpret_cast<sockaddr*>(&address),
+                      OnConnected);
   if (rc < 0) {
     delete connection;
   } else {
@@ -193,8 +184,8 @@ void ConnectPipe(const CallInfo& info) {
   int rc = stream->InitPipe();
   if (rc < 0) return info.GetReturnValue().Set(rc);
   auto* connection = new Connection{{}, stream};
-  rc = uv_pipe_connect2(&connection->request, reinterpret_cast<uv_pipe_t*>(stream->handle()),
-                        path.c_str(), path.view().size(), UV_PIPE_NO_TRUNCATE, OnConnected);
+  rc = uv_pipe_connect2(&connection->request, reinterpret_cast<uv_pipe_t*>(stream->handle()), path.c_str(), path.view().size(),
+                        UV_PIPE_NO_TRUNCATE, OnConnected);
   if (rc < 0) {
     delete connection;
   } else {
@@ -216,8 +207,7 @@ void SetNoDelay(const CallInfo& info) {
 // setKeepAlive(on, seconds)
 void SetKeepAlive(const CallInfo& info) {
   uv_tcp_t* tcp = TcpOf(This(info));
-  info.GetReturnValue().Set(
-      tcp == nullptr ? UV_EBADF : uv_tcp_keepalive(tcp, BoolArg(info, 0), Uint32Arg(info, 1)));
+  info.GetReturnValue().Set(tcp == nullptr ? UV_EBADF : uv_tcp_keepalive(tcp, BoolArg(info, 0), Uint32Arg(info, 1)));
 }
 
 // address(of the peer) → [ip, port], or undefined
@@ -252,9 +242,7 @@ class Listener : public NativeObject {
     int rc = ParseAddress(Utf8(info.GetIsolate(), info[0]).c_str(), Int32Arg(info, 1), &address);
     if (rc == 0) {
       rc = Self(info)->Listen(address.ss_family, reinterpret_cast<sockaddr*>(&address),
-                              address.ss_family == AF_INET ? sizeof(sockaddr_in)
-                                                           : sizeof(sockaddr_in6),
-                              Int32Arg(info, 2));
+                              address.ss_family == AF_INET ? sizeof(sockaddr_in) : sizeof(sockaddr_in6), Int32Arg(info, 2));
     }
     info.GetReturnValue().Set(rc);
   }
@@ -267,8 +255,7 @@ class Listener : public NativeObject {
     int rc = UV_ENAMETOOLONG;
     if (path.view().size() < sizeof(address.sun_path)) {
       std::memcpy(address.sun_path, path.c_str(), path.view().size());
-      rc = Self(info)->Listen(AF_UNIX, reinterpret_cast<sockaddr*>(&address), sizeof(address),
-                              Int32Arg(info, 1));
+      rc = Self(info)->Listen(AF_UNIX, reinterpret_cast<sockaddr*>(&address), sizeof(address), Int32Arg(info, 1));
       if (rc == 0) Self(info)->path_ = path.view();
     }
     info.GetReturnValue().Set(rc);
@@ -388,9 +375,9 @@ class Listener : public NativeObject {
   // The connection that could not be taken keeps the socket readable: the loop would not rest.
   void Pause() {
     uv_poll_stop(&poll_);
-    uv_timer_start(&pause_, [](uv_timer_t* timer) {
-      uv_poll_start(&static_cast<Listener*>(timer->data)->poll_, UV_READABLE, OnReadable);
-    }, kAcceptPause, 0);
+    uv_timer_start(
+        &pause_, [](uv_timer_t* timer) { uv_poll_start(&static_cast<Listener*>(timer->data)->poll_, UV_READABLE, OnReadable); },
+        kAcceptPause, 0);
   }
 
   // A descriptor, a negative error number, or null when it is closed.
@@ -417,13 +404,15 @@ void ErrorText(const CallInfo& info) { ReturnUtf8(info, UvErrorText(Int32Arg(inf
 void CloseAll(const CallInfo& info) {
   Environment* env = Environment::From(info);
   // Closing may take objects out of the list.
-  const std::vector<NativeObject*> objects(env->native_objects().begin(),
-                                           env->native_objects().end());
+  const std::vector<NativeObject*> objects(env->native_objects().begin(), env->native_objects().end());
   for (NativeObject* object : objects) object->CloseNow();
   if (!env->has_loop()) return;
-  uv_walk(env->loop(), [](uv_handle_t* handle, void*) {
-    if (!uv_is_closing(handle)) uv_unref(handle);
-  }, nullptr);
+  uv_walk(
+      env->loop(),
+      [](uv_handle_t* handle, void*) {
+        if (!uv_is_closing(handle)) uv_unref(handle);
+      },
+      nullptr);
 }
 
 constexpr FunctionSpec kFunctions[] = {

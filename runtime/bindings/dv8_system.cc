@@ -36,9 +36,7 @@ void Return(const CallInfo& info, Call call) {
 void Open(const CallInfo& info) {
   Utf8 path(info.GetIsolate(), info[0]);
   int fd = -1;
-  Return(info, [&] {
-    return fd = open(path.c_str(), Int32Arg(info, 1) | O_CLOEXEC, Int32Arg(info, 2));
-  });
+  Return(info, [&] { return fd = open(path.c_str(), Int32Arg(info, 1) | O_CLOEXEC, Int32Arg(info, 2)); });
   Environment* env = Environment::From(info);
   if (fd >= 0 && env->mode() == Environment::Mode::kBuild) {
     env->open_files()[fd] = CurrentStack(info.GetIsolate());
@@ -50,8 +48,7 @@ void Read(const CallInfo& info) {
   const std::span<uint8_t> bytes = BytesOf(info[1]);
   const int64_t at = Int64Arg(info, 2);
   Return(info, [&] {
-    return at < 0 ? read(Int32Arg(info, 0), bytes.data(), bytes.size())
-                  : pread(Int32Arg(info, 0), bytes.data(), bytes.size(), at);
+    return at < 0 ? read(Int32Arg(info, 0), bytes.data(), bytes.size()) : pread(Int32Arg(info, 0), bytes.data(), bytes.size(), at);
   });
 }
 
@@ -60,8 +57,7 @@ void Write(const CallInfo& info) {
   const std::span<uint8_t> bytes = BytesOf(info[1]);
   const int64_t at = Int64Arg(info, 2);
   Return(info, [&] {
-    return at < 0 ? write(Int32Arg(info, 0), bytes.data(), bytes.size())
-                  : pwrite(Int32Arg(info, 0), bytes.data(), bytes.size(), at);
+    return at < 0 ? write(Int32Arg(info, 0), bytes.data(), bytes.size()) : pwrite(Int32Arg(info, 0), bytes.data(), bytes.size(), at);
   });
 }
 
@@ -103,11 +99,19 @@ void Fstat(const CallInfo& info) {
   struct stat s;
   const int rc = fstat(Int32Arg(info, 0), &s) == 0 ? 0 : -errno;
   if (rc == 0) {
-    const int64_t numbers[] = {
-        static_cast<int64_t>(s.st_dev), s.st_mode, static_cast<int64_t>(s.st_nlink), s.st_uid,
-        s.st_gid, static_cast<int64_t>(s.st_rdev), static_cast<int64_t>(s.st_ino), s.st_size,
-        s.st_blksize, s.st_blocks, Nanoseconds(s.st_atim), Nanoseconds(s.st_mtim),
-        Nanoseconds(s.st_ctim)};
+    const int64_t numbers[] = {static_cast<int64_t>(s.st_dev),
+                               s.st_mode,
+                               static_cast<int64_t>(s.st_nlink),
+                               s.st_uid,
+                               s.st_gid,
+                               static_cast<int64_t>(s.st_rdev),
+                               static_cast<int64_t>(s.st_ino),
+                               s.st_size,
+                               s.st_blksize,
+                               s.st_blocks,
+                               Nanoseconds(s.st_atim),
+                               Nanoseconds(s.st_mtim),
+                               Nanoseconds(s.st_ctim)};
     if (out.size() < sizeof(numbers)) return ThrowTypeError(info.GetIsolate(), "fstat: the array is too short");
     std::memcpy(out.data(), numbers, sizeof(numbers));
   }
@@ -121,8 +125,7 @@ void Sendfile(const CallInfo& info) {
   size_t left = static_cast<size_t>(Int64Arg(info, 3));
   int64_t done = 0;
   while (left > 0) {
-    const ssize_t sent = sendfile(Int32Arg(info, 0), Int32Arg(info, 1), at < 0 ? nullptr : &at,
-                                  std::min(left, kMostAtOnce));
+    const ssize_t sent = sendfile(Int32Arg(info, 0), Int32Arg(info, 1), at < 0 ? nullptr : &at, std::min(left, kMostAtOnce));
     if (sent < 0 && errno == EINTR) continue;
     if (sent < 0 && done == 0) done = -errno;
     if (sent <= 0) break;
@@ -135,16 +138,13 @@ void Sendfile(const CallInfo& info) {
 // Who has a file open. Its descriptor is closed when the program drops it.
 class Descriptor : public NativeObject {
  public:
-  Descriptor(Environment* env, v8::Local<v8::Object> object, int fd)
-      : NativeObject(env, object), fd_(fd) {}
+  Descriptor(Environment* env, v8::Local<v8::Object> object, int fd) : NativeObject(env, object), fd_(fd) {}
   ~Descriptor() override {
     if (fd_ >= 0) close(fd_);
   }
 
   // new Descriptor(fd)
-  static void Construct(const CallInfo& info) {
-    new Descriptor(Environment::From(info), info.This(), Int32Arg(info, 0));
-  }
+  static void Construct(const CallInfo& info) { new Descriptor(Environment::From(info), info.This(), Int32Arg(info, 0)); }
 
   // release(): somebody else closes it.
   static void Release(const CallInfo& info) { Unwrap<Descriptor>(info)->fd_ = -1; }
@@ -164,8 +164,7 @@ class Queue : public NativeObject {
   static void Construct(const CallInfo& info) {
     Environment* env = Environment::From(info);
     if (env->mode() == Environment::Mode::kBuild) {
-      return ThrowTypeError(info.GetIsolate(),
-                            "A message queue cannot be opened while the snapshot is made");
+      return ThrowTypeError(info.GetIsolate(), "A message queue cannot be opened while the snapshot is made");
     }
     new Queue(env, info.This());
   }
@@ -178,36 +177,27 @@ class Queue : public NativeObject {
     mq_attr attributes{};
     attributes.mq_maxmsg = 10;
     attributes.mq_msgsize = static_cast<long>(Int64Arg(info, 2));
-    Return(info, [&] {
-      return self->fd_ = mq_open(name.c_str(), Int32Arg(info, 1) | O_CREAT | O_CLOEXEC, 0600,
-                                 &attributes);
-    });
+    Return(info, [&] { return self->fd_ = mq_open(name.c_str(), Int32Arg(info, 1) | O_CREAT | O_CLOEXEC, 0600, &attributes); });
   }
 
   // size() → messages in it
   static void Size(const CallInfo& info) {
     mq_attr attributes;
-    Return(info, [&] {
-      return mq_getattr(Unwrap<Queue>(info)->fd_, &attributes) != 0 ? -1 : attributes.mq_curmsgs;
-    });
+    Return(info, [&] { return mq_getattr(Unwrap<Queue>(info)->fd_, &attributes) != 0 ? -1 : attributes.mq_curmsgs; });
   }
 
   // send(view, priority)
   static void Send(const CallInfo& info) {
     const std::span<uint8_t> bytes = BytesOf(info[0]);
     Return(info, [&] {
-      return mq_send(Unwrap<Queue>(info)->fd_, reinterpret_cast<const char*>(bytes.data()),
-                     bytes.size(), Uint32Arg(info, 1));
+      return mq_send(Unwrap<Queue>(info)->fd_, reinterpret_cast<const char*>(bytes.data()), bytes.size(), Uint32Arg(info, 1));
     });
   }
 
   // receive(view) → bytes
   static void Receive(const CallInfo& info) {
     const std::span<uint8_t> bytes = BytesOf(info[0]);
-    Return(info, [&] {
-      return mq_receive(Unwrap<Queue>(info)->fd_, reinterpret_cast<char*>(bytes.data()),
-                        bytes.size(), nullptr);
-    });
+    Return(info, [&] { return mq_receive(Unwrap<Queue>(info)->fd_, reinterpret_cast<char*>(bytes.data()), bytes.size(), nullptr); });
   }
 
   static void Close(const CallInfo& info) {
@@ -271,8 +261,8 @@ void MemoryOpen(const CallInfo& info) {
     if (made) shm_unlink(name.c_str());
     return info.GetReturnValue().Set(rc);
   }
-  std::unique_ptr<v8::BackingStore> store = v8::SharedArrayBuffer::NewBackingStore(
-      memory, size, [](void* data, size_t length, void*) { munmap(data, length); }, nullptr);
+  std::unique_ptr<v8::BackingStore> store =
+      v8::SharedArrayBuffer::NewBackingStore(memory, size, [](void* data, size_t length, void*) { munmap(data, length); }, nullptr);
   info.GetReturnValue().Set(v8::SharedArrayBuffer::New(isolate, std::move(store)));
 }
 
@@ -318,9 +308,9 @@ constexpr FunctionSpec kFunctions[] = {
 };
 #define DV8_CONSTANT(name) {#name, name}
 constexpr ConstantSpec kConstants[] = {
-    DV8_CONSTANT(O_APPEND),   DV8_CONSTANT(O_CREAT),  DV8_CONSTANT(O_DIRECTORY), DV8_CONSTANT(O_DSYNC),
-    DV8_CONSTANT(O_EXCL),     DV8_CONSTANT(O_NOFOLLOW), DV8_CONSTANT(O_NONBLOCK), DV8_CONSTANT(O_RDONLY),
-    DV8_CONSTANT(O_RDWR),     DV8_CONSTANT(O_SYNC),   DV8_CONSTANT(O_TRUNC),     DV8_CONSTANT(O_WRONLY),
+    DV8_CONSTANT(O_APPEND), DV8_CONSTANT(O_CREAT),    DV8_CONSTANT(O_DIRECTORY), DV8_CONSTANT(O_DSYNC),
+    DV8_CONSTANT(O_EXCL),   DV8_CONSTANT(O_NOFOLLOW), DV8_CONSTANT(O_NONBLOCK),  DV8_CONSTANT(O_RDONLY),
+    DV8_CONSTANT(O_RDWR),   DV8_CONSTANT(O_SYNC),     DV8_CONSTANT(O_TRUNC),     DV8_CONSTANT(O_WRONLY),
 };
 #undef DV8_CONSTANT
 

@@ -54,9 +54,7 @@ std::shared_ptr<v8::BackingStore> PartOf(v8::Local<v8::ArrayBufferView> view) {
   if (size == whole->ByteLength()) return whole;
   void* start = static_cast<char*>(whole->Data()) + view->ByteOffset();
   auto* kept = new std::shared_ptr<v8::BackingStore>(whole);
-  const auto release = [](void*, size_t, void* kept) {
-    delete static_cast<std::shared_ptr<v8::BackingStore>*>(kept);
-  };
+  const auto release = [](void*, size_t, void* kept) { delete static_cast<std::shared_ptr<v8::BackingStore>*>(kept); };
   if (whole->IsShared()) return v8::SharedArrayBuffer::NewBackingStore(start, size, release, kept);
   return v8::ArrayBuffer::NewBackingStore(start, size, release, kept);
 }
@@ -76,23 +74,19 @@ bool Prepare(Environment* env, Work* work) {
   v8::Isolate* isolate = env->isolate();
   v8::TryCatch guard(isolate);
   v8::Local<v8::UnboundScript> stdlib;
-  if (*mode == SnapshotJob::Mode::kNone &&
-      (!CompileStdlib(env).ToLocal(&stdlib) || !RunStdlib(env, stdlib))) {
+  if (*mode == SnapshotJob::Mode::kNone && (!CompileStdlib(env).ToLocal(&stdlib) || !RunStdlib(env, stdlib))) {
     return false;
   }
   if (work->source.empty()) {
     env->Keep(kMemory, MemoryIn(isolate, work->memory));
     return *mode != SnapshotJob::Mode::kNone || NameProgram(env, std::string(work->payload->Manifest("entry")));
   }
-  context->Global()
-      ->Set(context, Internalized(isolate, "workerData"), MemoryIn(isolate, work->memory))
-      .Check();
+  context->Global()->Set(context, Internalized(isolate, "workerData"), MemoryIn(isolate, work->memory)).Check();
   v8::ScriptOrigin origin(FromUtf8(isolate, work->name).ToLocalChecked());
   v8::Local<v8::String> source;
   v8::Local<v8::Script> script;
   v8::Local<v8::Value> wrapper;
-  if (!FromUtf8(isolate, work->source).ToLocal(&source) ||
-      !v8::Script::Compile(context, source, &origin).ToLocal(&script) ||
+  if (!FromUtf8(isolate, work->source).ToLocal(&source) || !v8::Script::Compile(context, source, &origin).ToLocal(&script) ||
       !script->Run(context).ToLocal(&wrapper)) {
     if (!guard.HasTerminated()) {
       v8::Local<v8::Value> exception = guard.Exception();
@@ -102,9 +96,7 @@ bool Prepare(Environment* env, Work* work) {
     return false;
   }
   // Stacks take the script of that name for the program's, which the thread's is not.
-  v8::Local<v8::Value> argv[] = {
-      wrapper,
-      Internalized(isolate, kThreadEntry)};
+  v8::Local<v8::Value> argv[] = {wrapper, Internalized(isolate, kThreadEntry)};
   return !env->hook(Hook::kSetMain)->Call(context, v8::Undefined(isolate), 2, argv).IsEmpty();
 }
 
@@ -143,7 +135,8 @@ void RunInIsolate(v8::Isolate* isolate, Work* work) {
 
 void RunThread(Work* work) {
   const std::string error = WithThreadIsolate(
-      *work->payload, HeapOf(*work->payload), [](v8::ResourceConstraints*) {}, [work](v8::Isolate* isolate) { RunInIsolate(isolate, work); });
+      *work->payload, HeapOf(*work->payload), [](v8::ResourceConstraints*) {},
+      [work](v8::Isolate* isolate) { RunInIsolate(isolate, work); });
   if (error.empty()) return;
   work->failed = true;
   work->error = error;
@@ -158,8 +151,7 @@ class Thread : public NativeObject {
   static void Construct(const CallInfo& info) {
     Environment* env = Environment::From(info);
     if (env->mode() != Environment::Mode::kRun) {
-      return ThrowTypeError(info.GetIsolate(),
-                            "A thread cannot be started while the snapshot is made");
+      return ThrowTypeError(info.GetIsolate(), "A thread cannot be started while the snapshot is made");
     }
     new Thread(env, info.This());
     info.This()->SetInternalField(kCallbackField, info[0]);
@@ -187,12 +179,15 @@ class Thread : public NativeObject {
     pthread_attr_init(&attributes);
     // The same as the main thread's: V8's own limit is below it.
     pthread_attr_setstacksize(&attributes, kStackSize);
-    const int rc = pthread_create(&self->thread_, &attributes, [](void* data) -> void* {
-      auto* thread = static_cast<Thread*>(data);
-      RunThread(thread->work_.get());
-      uv_async_send(&thread->done_);
-      return nullptr;
-    }, self);
+    const int rc = pthread_create(
+        &self->thread_, &attributes,
+        [](void* data) -> void* {
+          auto* thread = static_cast<Thread*>(data);
+          RunThread(thread->work_.get());
+          uv_async_send(&thread->done_);
+          return nullptr;
+        },
+        self);
     pthread_attr_destroy(&attributes);
     if (rc == 0) {
       self->started_ = true;

@@ -127,8 +127,7 @@ void SecureSocket::OnStreamEnd(int rc) {
   if (rc != UV_EOF || (SSL_get_shutdown(ssl_) & SSL_RECEIVED_SHUTDOWN) != 0) return;
   // Somebody else may have cut it.
   failed_ = true;
-  EmitError(SSL_ERROR_SYSCALL, secure_ ? "the peer ended without TLS's close_notify"
-                                       : "the peer ended during the handshake");
+  EmitError(SSL_ERROR_SYSCALL, secure_ ? "the peer ended without TLS's close_notify" : "the peer ended during the handshake");
 }
 
 void SecureSocket::OnStreamDrain() {

@@ -24,8 +24,8 @@ class SecureContext : public NativeObject {
 
   // Each text is PEM, or the path of such a file; an empty one is left out. Without `authority` a
   // client trusts whom the system does.
-  Result Setup(Side side, const std::string& certificate, const std::string& key,
-               const std::string& chain, const std::string& authority, bool verify);
+  Result Setup(Side side, const std::string& certificate, const std::string& key, const std::string& chain, const std::string& authority,
+               bool verify);
   void Finish();
 
   SSL_CTX* get() const { return context_; }  // Null before Setup() and after Finish().
@@ -91,13 +91,13 @@ class SecureSocket : public NativeObject, private StreamListener {
 
   SSL* ssl_ = nullptr;
   Stream* stream_ = nullptr;
-  std::string waiting_;    // Written before the handshake was over.
-  size_t unwritten_ = 0;   // What the stream's queue holds, before encryption.
+  std::string waiting_;   // Written before the handshake was over.
+  size_t unwritten_ = 0;  // What the stream's queue holds, before encryption.
   bool started_ = false;
-  bool secure_ = false;     // The handshake is over.
-  bool busy_ = false;       // Advance() is on the stack.
+  bool secure_ = false;  // The handshake is over.
+  bool busy_ = false;    // Advance() is on the stack.
   bool paused_ = false;
-  bool ended_ = false;      // By the peer's close_notify.
+  bool ended_ = false;  // By the peer's close_notify.
   bool failed_ = false;
   bool finishing_ = false;
 };

@@ -32,10 +32,9 @@ void ConstructContext(const CallInfo& info) {
 // setup(0 server | 1 client, certificate, key, chain, authority, verify) → SecureContext::Result
 void SetupContext(const CallInfo& info) {
   v8::Isolate* isolate = info.GetIsolate();
-  info.GetReturnValue().Set(static_cast<int>(Context(info)->Setup(
-      static_cast<SecureContext::Side>(Int32Arg(info, 0)), TextOf(isolate, info[1]),
-      TextOf(isolate, info[2]), TextOf(isolate, info[3]), TextOf(isolate, info[4]),
-      BoolArg(info, 5))));
+  info.GetReturnValue().Set(static_cast<int>(Context(info)->Setup(static_cast<SecureContext::Side>(Int32Arg(info, 0)),
+                                                                  TextOf(isolate, info[1]), TextOf(isolate, info[2]),
+                                                                  TextOf(isolate, info[3]), TextOf(isolate, info[4]), BoolArg(info, 5))));
 }
 
 void FinishContext(const CallInfo& info) { Context(info)->Finish(); }
@@ -51,8 +50,7 @@ void SetupSocket(const CallInfo& info) {
   SecureContext* context = SecureContext::FromValue(info[0]);
   Stream* stream = StreamOf(info[1]);
   if (context == nullptr || stream == nullptr) return;
-  info.GetReturnValue().Set(
-      Socket(info)->Setup(context, stream, Utf8(info.GetIsolate(), info[2]).c_str()));
+  info.GetReturnValue().Set(Socket(info)->Setup(context, stream, Utf8(info.GetIsolate(), info[2]).c_str()));
 }
 
 // on(event, function or undefined)
@@ -106,12 +104,8 @@ constexpr FunctionSpec kSocketMethods[] = {
     Checked<Write, uint64_t, uint64_t>("write"),
 };
 constexpr ConstantSpec kConstants[] = {
-    {"READ", SecureSocket::kRead},
-    {"WRITE", SecureSocket::kWrite},
-    {"ERROR", SecureSocket::kError},
-    {"HOST", SecureSocket::kHost},
-    {"SECURE", SecureSocket::kSecure},
-    {"END", SecureSocket::kEnd},
+    {"READ", SecureSocket::kRead}, {"WRITE", SecureSocket::kWrite},   {"ERROR", SecureSocket::kError},
+    {"HOST", SecureSocket::kHost}, {"SECURE", SecureSocket::kSecure}, {"END", SecureSocket::kEnd},
 };
 constexpr ClassSpec kClasses[] = {
     {"SecureContext", CheckedConstructor<ConstructContext>, kContextMethods},

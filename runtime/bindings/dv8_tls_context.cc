@@ -51,9 +51,8 @@ bool UseKey(SSL_CTX* context, const std::string& text) {
 
 bool UseChain(SSL_CTX* context, const std::string& text) {
   const BioPointer bio = Open(text);
-  return bio != nullptr && ForEachCertificate(bio.get(), [context](X509* certificate) {
-    return SSL_CTX_add0_chain_cert(context, certificate) == 1;
-  });
+  return bio != nullptr &&
+         ForEachCertificate(bio.get(), [context](X509* certificate) { return SSL_CTX_add0_chain_cert(context, certificate) == 1; });
 }
 
 bool UseAuthority(SSL_CTX* context, const Payload* payload, const std::string& text) {
@@ -67,8 +66,7 @@ bool UseAuthority(SSL_CTX* context, const Payload* payload, const std::string& t
 
 }  // namespace
 
-SecureContext::Result SecureContext::Setup(Side side, const std::string& certificate,
-                                           const std::string& key, const std::string& chain,
+SecureContext::Result SecureContext::Setup(Side side, const std::string& certificate, const std::string& key, const std::string& chain,
                                            const std::string& authority, bool verify) {
   InitOpenSsl();
   Finish();
@@ -78,8 +76,7 @@ SecureContext::Result SecureContext::Setup(Side side, const std::string& certifi
   side_ = side;
   verifies_ = verify;
   SSL_CTX_set_min_proto_version(context_, TLS1_2_VERSION);
-  SSL_CTX_set_options(context_, SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION |
-                                    SSL_OP_CIPHER_SERVER_PREFERENCE);
+  SSL_CTX_set_options(context_, SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION | SSL_OP_CIPHER_SERVER_PREFERENCE);
   SSL_CTX_set_mode(context_, SSL_MODE_RELEASE_BUFFERS);
   SSL_CTX_set_session_cache_mode(context_, SSL_SESS_CACHE_OFF);
   SSL_CTX_set_session_id_context(context_, kSessions, sizeof(kSessions) - 1);

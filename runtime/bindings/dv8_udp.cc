@@ -27,8 +27,7 @@ struct Memory {
 Memory MemoryOf(v8::Local<v8::Value> value) {
   v8::Local<v8::ArrayBufferView> view = value.As<v8::ArrayBufferView>();
   Memory memory{view->Buffer()->GetBackingStore(), {}};
-  memory.bytes = {static_cast<char*>(memory.store->Data()) + view->ByteOffset(),
-                  view->ByteLength()};
+  memory.bytes = {static_cast<char*>(memory.store->Data()) + view->ByteOffset(), view->ByteLength()};
   return memory;
 }
 
@@ -42,8 +41,7 @@ class Udp : public NativeObject {
   static void Construct(const CallInfo& info) {
     Environment* env = Environment::From(info);
     if (env->mode() != Environment::Mode::kRun) {
-      return ThrowTypeError(info.GetIsolate(),
-                            "A socket cannot be opened while the snapshot is made");
+      return ThrowTypeError(info.GetIsolate(), "A socket cannot be opened while the snapshot is made");
     }
     if (!OpenLoop(info)) return;
     new Udp(env, info.This());
@@ -76,8 +74,7 @@ class Udp : public NativeObject {
   // openFd(fd) → 0 or a negative error number
   static void OpenFd(const CallInfo& info) {
     Udp* self = Self(info);
-    info.GetReturnValue().Set(self->closing_ ? UV_EBADF
-                                             : uv_udp_open(&self->handle_, Int32Arg(info, 0)));
+    info.GetReturnValue().Set(self->closing_ ? UV_EBADF : uv_udp_open(&self->handle_, Int32Arg(info, 0)));
   }
 
   static void Start(const CallInfo& info) {
@@ -109,8 +106,7 @@ class Udp : public NativeObject {
 
   static void SetBroadcast(const CallInfo& info) {
     Udp* self = Self(info);
-    info.GetReturnValue().Set(self->closing_ ? UV_EBADF
-                                             : uv_udp_set_broadcast(&self->handle_, BoolArg(info, 0)));
+    info.GetReturnValue().Set(self->closing_ ? UV_EBADF : uv_udp_set_broadcast(&self->handle_, BoolArg(info, 0)));
   }
 
   // address() → [ip, port] that it is bound to, or undefined
@@ -118,8 +114,7 @@ class Udp : public NativeObject {
     Udp* self = Self(info);
     sockaddr_storage address;
     int size = sizeof(address);
-    if (self->closing_ ||
-        uv_udp_getsockname(&self->handle_, reinterpret_cast<sockaddr*>(&address), &size) < 0) {
+    if (self->closing_ || uv_udp_getsockname(&self->handle_, reinterpret_cast<sockaddr*>(&address), &size) < 0) {
       return;
     }
     v8::Local<v8::Value> parts[2];
@@ -127,9 +122,7 @@ class Udp : public NativeObject {
     info.GetReturnValue().Set(v8::Array::New(info.GetIsolate(), parts, 2));
   }
 
-  static void OutSize(const CallInfo& info) {
-    info.GetReturnValue().Set(static_cast<double>(Self(info)->out_.bytes.size()));
-  }
+  static void OutSize(const CallInfo& info) { info.GetReturnValue().Set(static_cast<double>(Self(info)->out_.bytes.size())); }
 
   static void SetRef(const CallInfo& info) {
     auto* handle = reinterpret_cast<uv_handle_t*>(&Self(info)->handle_);
@@ -177,9 +170,8 @@ class Udp : public NativeObject {
   static void NameOf(v8::Isolate* isolate, const sockaddr* address, v8::Local<v8::Value> parts[2]) {
     char ip[64] = "";
     uv_ip_name(address, ip, sizeof(ip));
-    const uint16_t port = address->sa_family == AF_INET6
-                              ? reinterpret_cast<const sockaddr_in6*>(address)->sin6_port
-                              : reinterpret_cast<const sockaddr_in*>(address)->sin_port;
+    const uint16_t port = address->sa_family == AF_INET6 ? reinterpret_cast<const sockaddr_in6*>(address)->sin6_port
+                                                         : reinterpret_cast<const sockaddr_in*>(address)->sin_port;
     parts[0] = Internalized(isolate, ip);
     parts[1] = v8::Integer::New(isolate, ntohs(port));
   }
@@ -234,17 +226,14 @@ class Udp : public NativeObject {
     *buffer = uv_buf_init(self->in_.bytes.data(), static_cast<unsigned>(self->in_.bytes.size()));
   }
 
-  static void OnMessage(uv_udp_t* handle, ssize_t size, const uv_buf_t*, const sockaddr* from,
-                        unsigned flags) {
+  static void OnMessage(uv_udp_t* handle, ssize_t size, const uv_buf_t*, const sockaddr* from, unsigned flags) {
     if (from == nullptr && size == 0) return;  // Nothing more to read for now.
     auto* self = static_cast<Udp*>(handle->data);
     v8::Isolate* isolate = self->env()->isolate();
     v8::HandleScope scope(isolate);
     const int rc = size < 0 ? static_cast<int>(size) : (flags & UV_UDP_PARTIAL) != 0 ? UV_EMSGSIZE : 0;
     if (rc < 0) {
-      v8::Local<v8::Value> argv[] = {
-          v8::Integer::New(isolate, rc),
-          FromUtf8(isolate, UvErrorText(rc)).ToLocalChecked()};
+      v8::Local<v8::Value> argv[] = {v8::Integer::New(isolate, rc), FromUtf8(isolate, UvErrorText(rc)).ToLocalChecked()};
       return self->Emit(kError, 2, argv);
     }
     v8::Local<v8::Value> argv[3] = {v8::Number::New(isolate, static_cast<double>(size))};
@@ -261,8 +250,7 @@ class Udp : public NativeObject {
 
   void UpdateStrength() {
     if (is_collected() || closing_) return;
-    uv_is_active(reinterpret_cast<uv_handle_t*>(&handle_)) || pending_ > 0 ? MakeStrong()
-                                                                           : MakeWeak();
+    uv_is_active(reinterpret_cast<uv_handle_t*>(&handle_)) || pending_ > 0 ? MakeStrong() : MakeWeak();
   }
 
   uv_udp_t handle_;

@@ -15,9 +15,7 @@ void SetTickFlag(const CallInfo& info) {
 }
 
 // triggerUncaught(error, isRejection): as if `error` had left the outermost frame.
-void TriggerUncaught(const CallInfo& info) {
-  Environment::From(info)->HandleUncaught(info[0], BoolArg(info, 1));
-}
+void TriggerUncaught(const CallInfo& info) { Environment::From(info)->HandleUncaught(info[0], BoolArg(info, 1)); }
 
 // runMicrotasks(): drains V8's microtask queue.
 void RunMicrotasks(const CallInfo& info) { info.GetIsolate()->PerformMicrotaskCheckpoint(); }
@@ -26,15 +24,10 @@ void RunMicrotasks(const CallInfo& info) { info.GetIsolate()->PerformMicrotaskCh
 void CollectGarbage(const CallInfo& info) { info.GetIsolate()->LowMemoryNotification(); }
 
 // exitNow(code): ends the process at once, without 'exit' listeners; in a thread, that thread.
-void ExitNow(const CallInfo& info) {
-  Environment::From(info)->EndProgram(Int32Arg(info, 0));
-}
+void ExitNow(const CallInfo& info) { Environment::From(info)->EndProgram(Int32Arg(info, 0)); }
 
 constexpr FunctionSpec kFunctions[] = {
-    {"collectGarbage", CollectGarbage},
-    {"exitNow", ExitNow},
-    {"runMicrotasks", RunMicrotasks},
-    {"setTickFlag", SetTickFlag},
+    {"collectGarbage", CollectGarbage},   {"exitNow", ExitNow}, {"runMicrotasks", RunMicrotasks}, {"setTickFlag", SetTickFlag},
     {"triggerUncaught", TriggerUncaught},
 };
 

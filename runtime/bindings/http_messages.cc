@@ -20,21 +20,13 @@ const llhttp_settings_t* HttpMessages::Settings() {
     llhttp_settings_init(&s);
     s.on_message_begin = [](llhttp_t* p) { return From(p)->Begin(); };
     s.on_url = [](llhttp_t* p, const char* at, size_t n) { return From(p)->AppendUrl(at, n); };
-    s.on_header_field = [](llhttp_t* p, const char* at, size_t n) {
-      return From(p)->Append(at, n);
-    };
+    s.on_header_field = [](llhttp_t* p, const char* at, size_t n) { return From(p)->Append(at, n); };
     s.on_header_field_complete = [](llhttp_t* p) { return From(p)->Append(": ", 2); };
-    s.on_header_value = [](llhttp_t* p, const char* at, size_t n) {
-      return From(p)->Append(at, n);
-    };
+    s.on_header_value = [](llhttp_t* p, const char* at, size_t n) { return From(p)->Append(at, n); };
     s.on_header_value_complete = [](llhttp_t* p) { return From(p)->Append("\r\n", 2); };
     s.on_headers_complete = [](llhttp_t* p) { return From(p)->HeadersComplete(); };
-    s.on_body = [](llhttp_t* p, const char* at, size_t n) {
-      return n == 0 ? 0 : From(p)->Tell(From(p)->handler_->OnBody(at, n));
-    };
-    s.on_message_complete = [](llhttp_t* p) {
-      return From(p)->Tell(From(p)->handler_->OnComplete());
-    };
+    s.on_body = [](llhttp_t* p, const char* at, size_t n) { return n == 0 ? 0 : From(p)->Tell(From(p)->handler_->OnBody(at, n)); };
+    s.on_message_complete = [](llhttp_t* p) { return From(p)->Tell(From(p)->handler_->OnComplete()); };
     return s;
   }();
   return &settings;
@@ -94,12 +86,10 @@ HttpMessages::Result HttpMessages::ToResult(int rc, size_t consumed) {
 
 std::string HttpMessages::error() const {
   if (too_large_) {
-    return "HPE_USER: the head of the message does not fit the work buffer of " +
-           std::to_string(buffer_.size()) + " bytes";
+    return "HPE_USER: the head of the message does not fit the work buffer of " + std::to_string(buffer_.size()) + " bytes";
   }
   const char* reason = llhttp_get_error_reason(&parser_);
-  return std::string(llhttp_errno_name(static_cast<llhttp_errno_t>(error_number_))) + ": " +
-         (reason == nullptr ? "" : reason);
+  return std::string(llhttp_errno_name(static_cast<llhttp_errno_t>(error_number_))) + ": " + (reason == nullptr ? "" : reason);
 }
 
 int HttpMessages::Begin() {
@@ -108,9 +98,7 @@ int HttpMessages::Begin() {
   return Fits(0) ? 0 : TooLarge();
 }
 
-bool HttpMessages::Fits(size_t more) const {
-  return HttpLayout::kText + text_size() + more <= buffer_.size();
-}
+bool HttpMessages::Fits(size_t more) const { return HttpLayout::kText + text_size() + more <= buffer_.size(); }
 
 int HttpMessages::Append(const char* text, size_t size) {
   if (!in_head_) return 0;  // Trailers: nobody is told of them.

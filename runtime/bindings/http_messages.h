@@ -15,14 +15,14 @@ namespace dv8 {
 struct HttpLayout {
   static constexpr size_t kMajor = 0;
   static constexpr size_t kMinor = 1;
-  static constexpr size_t kMethod = 2;     // Of a request: llhttp's number.
-  static constexpr size_t kUpgrade = 3;    // Of a request.
-  static constexpr size_t kStatus = 2;     // Of a response: two bytes.
+  static constexpr size_t kMethod = 2;   // Of a request: llhttp's number.
+  static constexpr size_t kUpgrade = 3;  // Of a request.
+  static constexpr size_t kStatus = 2;   // Of a response: two bytes.
   static constexpr size_t kKeepAlive = 4;
-  static constexpr size_t kUrlSize = 5;    // Two bytes.
-  static constexpr size_t kHeaderSize = 7; // Two bytes.
-  static constexpr size_t kText = 16;      // The URL, then "Name: value\r\n" for each header.
-  static constexpr size_t kMost = 65535;   // Of what a size says in two bytes.
+  static constexpr size_t kUrlSize = 5;     // Two bytes.
+  static constexpr size_t kHeaderSize = 7;  // Two bytes.
+  static constexpr size_t kText = 16;       // The URL, then "Name: value\r\n" for each header.
+  static constexpr size_t kMost = 65535;    // Of what a size says in two bytes.
 };
 
 class HttpMessages {

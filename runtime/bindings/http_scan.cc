@@ -42,8 +42,7 @@ constexpr StopTable MakeTable(ScanStop stop) {
   return table;
 }
 
-constexpr StopTable kTables[] = {MakeTable(ScanStop::kNotToken), MakeTable(ScanStop::kNotTarget),
-                                 MakeTable(ScanStop::kControl)};
+constexpr StopTable kTables[] = {MakeTable(ScanStop::kNotToken), MakeTable(ScanStop::kNotTarget), MakeTable(ScanStop::kControl)};
 alignas(16) constexpr uint8_t kBits[16] = {1, 2, 4, 8, 16, 32, 64, 128};
 
 size_t UntilScalar(const StopTable& table, const char* bytes, size_t at, size_t size) {
@@ -51,8 +50,7 @@ size_t UntilScalar(const StopTable& table, const char* bytes, size_t at, size_t 
   return at;
 }
 
-__attribute__((target("sse4.2"))) size_t UntilSse42(const StopTable& table, const char* bytes,
-                                                    size_t size) {
+__attribute__((target("sse4.2"))) size_t UntilSse42(const StopTable& table, const char* bytes, size_t size) {
   const __m128i low = _mm_load_si128(reinterpret_cast<const __m128i*>(table.low.data()));
   const __m128i bits = _mm_load_si128(reinterpret_cast<const __m128i*>(kBits));
   const __m128i nibble = _mm_set1_epi8(0x0f);
@@ -63,8 +61,7 @@ __attribute__((target("sse4.2"))) size_t UntilSse42(const StopTable& table, cons
     const __m128i data = _mm_loadu_si128(reinterpret_cast<const __m128i*>(bytes + at));
     // A byte from 128 on looks up 0.
     const __m128i row = _mm_shuffle_epi8(low, data);
-    const __m128i column =
-        _mm_shuffle_epi8(bits, _mm_and_si128(_mm_srli_epi16(data, 4), nibble));
+    const __m128i column = _mm_shuffle_epi8(bits, _mm_and_si128(_mm_srli_epi16(data, 4), nibble));
     const __m128i outside = _mm_cmpeq_epi8(_mm_and_si128(row, column), zero);
     const int stops = (~_mm_movemask_epi8(outside) & 0xffff) | (_mm_movemask_epi8(data) & high);
     if (stops != 0) return at + static_cast<size_t>(__builtin_ctz(static_cast<unsigned>(stops)));
@@ -72,12 +69,9 @@ __attribute__((target("sse4.2"))) size_t UntilSse42(const StopTable& table, cons
   return UntilScalar(table, bytes, at, size);
 }
 
-__attribute__((target("avx2"))) size_t UntilAvx2(const StopTable& table, const char* bytes,
-                                                 size_t size) {
-  const __m256i low = _mm256_broadcastsi128_si256(
-      _mm_load_si128(reinterpret_cast<const __m128i*>(table.low.data())));
-  const __m256i bits =
-      _mm256_broadcastsi128_si256(_mm_load_si128(reinterpret_cast<const __m128i*>(kBits)));
+__attribute__((target("avx2"))) size_t UntilAvx2(const StopTable& table, const char* bytes, size_t size) {
+  const __m256i low = _mm256_broadcastsi128_si256(_mm_load_si128(reinterpret_cast<const __m128i*>(table.low.data())));
+  const __m256i bits = _mm256_broadcastsi128_si256(_mm_load_si128(reinterpret_cast<const __m128i*>(kBits)));
   const __m256i nibble = _mm256_set1_epi8(0x0f);
   const __m256i zero = _mm256_setzero_si256();
   const unsigned high = table.high ? ~0u : 0;
@@ -85,11 +79,10 @@ __attribute__((target("avx2"))) size_t UntilAvx2(const StopTable& table, const c
   for (; at + 32 <= size; at += 32) {
     const __m256i data = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(bytes + at));
     const __m256i row = _mm256_shuffle_epi8(low, data);
-    const __m256i column =
-        _mm256_shuffle_epi8(bits, _mm256_and_si256(_mm256_srli_epi16(data, 4), nibble));
+    const __m256i column = _mm256_shuffle_epi8(bits, _mm256_and_si256(_mm256_srli_epi16(data, 4), nibble));
     const __m256i outside = _mm256_cmpeq_epi8(_mm256_and_si256(row, column), zero);
-    const unsigned stops = ~static_cast<unsigned>(_mm256_movemask_epi8(outside)) |
-                           (static_cast<unsigned>(_mm256_movemask_epi8(data)) & high);
+    const unsigned stops =
+        ~static_cast<unsigned>(_mm256_movemask_epi8(outside)) | (static_cast<unsigned>(_mm256_movemask_epi8(data)) & high);
     if (stops != 0) return at + static_cast<size_t>(__builtin_ctz(stops));
   }
   return UntilScalar(table, bytes, at, size);
@@ -173,9 +166,7 @@ class Reader {
 
 constexpr ScanResult kIncomplete{ScanResult::Kind::kIncomplete};
 ScanResult Failed(ScanError error) { return {ScanResult::Kind::kError, 0, error}; }
-ScanResult Missing(Reader::Match match, ScanError error) {
-  return match == Reader::Match::kIncomplete ? kIncomplete : Failed(error);
-}
+ScanResult Missing(Reader::Match match, ScanError error) { return match == Reader::Match::kIncomplete ? kIncomplete : Failed(error); }
 
 // What the field means for the message as a whole.
 ScanError Understand(const HttpField& field, HttpHead* head) {

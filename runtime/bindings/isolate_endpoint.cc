@@ -42,8 +42,7 @@ void TellOfError(v8::Isolate* isolate, v8::Local<v8::Value> error) {
   v8::Local<v8::Value> text = error;
   if (error->IsObject()) {
     v8::Local<v8::Value> stack;
-    if (error.As<v8::Object>()->Get(isolate->GetCurrentContext(), Internalized(isolate, "stack")).ToLocal(&stack) &&
-        stack->IsString()) {
+    if (error.As<v8::Object>()->Get(isolate->GetCurrentContext(), Internalized(isolate, "stack")).ToLocal(&stack) && stack->IsString()) {
       text = stack;
     }
   }
@@ -74,8 +73,11 @@ Endpoint* Endpoint::Open(Environment* env, std::shared_ptr<Mailbox> mailbox) {
 }
 
 Endpoint::Endpoint(Environment* env, v8::Local<v8::Object> object, std::shared_ptr<Mailbox> mailbox)
-    : NativeObject(env, object), mailbox_(std::move(mailbox)), received_key_(NewKey(env->isolate())),
-      system_key_(NewKey(env->isolate())), call_key_(NewKey(env->isolate())) {
+    : NativeObject(env, object),
+      mailbox_(std::move(mailbox)),
+      received_key_(NewKey(env->isolate())),
+      system_key_(NewKey(env->isolate())),
+      call_key_(NewKey(env->isolate())) {
   MakeStrong();
   DV8_CHECK(uv_async_init(env->loop(), &wake_, OnWake) == 0);
   wake_.data = this;
@@ -255,16 +257,19 @@ void Endpoint::Work() {
 }
 
 void Endpoint::CollectWhenIdle() {
-  uv_timer_start(&idle_, [](uv_timer_t* timer) {
-    auto* self = static_cast<Endpoint*>(timer->data);
-    const uint64_t now = uv_now(timer->loop);
-    if (self->received_.size() <= self->held_ && now - self->collected_at_ < kSeldom) return;
-    v8::Isolate* isolate = self->env()->isolate();
-    isolate->MemoryPressureNotification(v8::MemoryPressureLevel::kCritical);
-    isolate->MemoryPressureNotification(v8::MemoryPressureLevel::kNone);
-    self->held_ = self->received_.size();
-    self->collected_at_ = now;
-  }, kIdle, 0);
+  uv_timer_start(
+      &idle_,
+      [](uv_timer_t* timer) {
+        auto* self = static_cast<Endpoint*>(timer->data);
+        const uint64_t now = uv_now(timer->loop);
+        if (self->received_.size() <= self->held_ && now - self->collected_at_ < kSeldom) return;
+        v8::Isolate* isolate = self->env()->isolate();
+        isolate->MemoryPressureNotification(v8::MemoryPressureLevel::kCritical);
+        isolate->MemoryPressureNotification(v8::MemoryPressureLevel::kNone);
+        self->held_ = self->received_.size();
+        self->collected_at_ = now;
+      },
+      kIdle, 0);
 }
 
 void Endpoint::Handle(Message message) {
@@ -436,8 +441,7 @@ v8::MaybeLocal<v8::Value> Endpoint::WaitFor(v8::Local<v8::Promise> promise) {
   if (promise->State() == v8::Promise::kFulfilled) return promise->Result();
   // Here is who handles it: nobody is told of a rejection that was not.
   v8::Local<v8::Function> handle;
-  if (!v8::Function::New(env()->context(), [](const CallInfo&) {}).ToLocal(&handle) ||
-      promise->Catch(env()->context(), handle).IsEmpty()) {
+  if (!v8::Function::New(env()->context(), [](const CallInfo&) {}).ToLocal(&handle) || promise->Catch(env()->context(), handle).IsEmpty()) {
     return {};
   }
   isolate->ThrowException(promise->Result());

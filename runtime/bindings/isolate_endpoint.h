@@ -90,7 +90,7 @@ class Endpoint final : public NativeObject {
   std::shared_ptr<Mailbox> mailbox_;
   uv_async_t wake_;
   uv_timer_t idle_;
-  size_t held_ = 0;          // Functions of other isolates after the last such collection.
+  size_t held_ = 0;            // Functions of other isolates after the last such collection.
   uint64_t collected_at_ = 0;  // uv_now()
   bool closing_ = false;
   bool kept_ = false;

@@ -80,8 +80,7 @@ class Timers {
 // setTimer(function, milliseconds, repeats) → its number
 void SetTimer(const CallInfo& info) {
   const auto delay = static_cast<uint64_t>(NumberArg(info, 1));
-  info.GetReturnValue().Set(
-      Environment::From(info)->State<Timers>().Start(info[0].As<v8::Function>(), delay, BoolArg(info, 2)));
+  info.GetReturnValue().Set(Environment::From(info)->State<Timers>().Start(info[0].As<v8::Function>(), delay, BoolArg(info, 2)));
 }
 
 void ClearTimer(const CallInfo& info) {
@@ -176,8 +175,8 @@ bool PrepareSandbox(Environment* env, v8::Local<v8::Context> context, v8::Snapsh
     env->set_context(rehearsal);
     env->set_mode(Environment::Mode::kRehearse);
     v8::Local<v8::Value> argv[] = {InstantiateBinding(rehearsal, kSandbox), v8::Object::New(isolate)};
-    const bool ok = evaluate(rehearsal, &function) &&
-                    !function.As<v8::Function>()->Call(rehearsal, v8::Undefined(isolate), 2, argv).IsEmpty();
+    const bool ok =
+        evaluate(rehearsal, &function) && !function.As<v8::Function>()->Call(rehearsal, v8::Undefined(isolate), 2, argv).IsEmpty();
     env->set_mode(Environment::Mode::kBuild);
     env->set_context(own);
     if (!ok) return false;
@@ -202,12 +201,11 @@ bool EnterSandbox(Environment* env, StartFrom from) {
   v8::Local<v8::Context> context = from == StartFrom::kSandboxImage ? HeapImageContext(isolate) : v8::Context::New(isolate);
   env->set_context(context);
   const v8::Context::Scope context_scope(context);
-  isolate->SetHostImportModuleDynamicallyCallback(
-      [](v8::Local<v8::Context> context, v8::Local<v8::Data>, v8::Local<v8::Value>, v8::Local<v8::String>,
-         v8::Local<v8::FixedArray>) { return RefuseImport(context); });
-  isolate->SetHostImportModuleWithPhaseDynamicallyCallback(
-      [](v8::Local<v8::Context> context, v8::Local<v8::Data>, v8::Local<v8::Value>, v8::Local<v8::String>,
-         v8::ModuleImportPhase, v8::Local<v8::FixedArray>) { return RefuseImport(context); });
+  isolate->SetHostImportModuleDynamicallyCallback([](v8::Local<v8::Context> context, v8::Local<v8::Data>, v8::Local<v8::Value>,
+                                                     v8::Local<v8::String>, v8::Local<v8::FixedArray>) { return RefuseImport(context); });
+  isolate->SetHostImportModuleWithPhaseDynamicallyCallback([](v8::Local<v8::Context> context, v8::Local<v8::Data>, v8::Local<v8::Value>,
+                                                              v8::Local<v8::String>, v8::ModuleImportPhase,
+                                                              v8::Local<v8::FixedArray>) { return RefuseImport(context); });
   v8::Local<v8::Function> take;
   if (!v8::Function::New(context, TakeUncaught).ToLocal(&take)) return false;
   env->set_hook(Hook::kUncaughtException, take);

@@ -81,10 +81,13 @@ int IsolateThread::Run(std::shared_ptr<Mailbox> spawner) {
   pthread_attr_setstacksize(&attributes, kStackSize);
   pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);
   pthread_t thread;
-  const int rc = pthread_create(&thread, &attributes, [](void* data) -> void* {
-    static_cast<IsolateThread*>(data)->Main();
-    return nullptr;
-  }, this);
+  const int rc = pthread_create(
+      &thread, &attributes,
+      [](void* data) -> void* {
+        static_cast<IsolateThread*>(data)->Main();
+        return nullptr;
+      },
+      this);
   pthread_attr_destroy(&attributes);
   if (rc != 0) {
     std::lock_guard lock(running.mutex);
@@ -221,8 +224,7 @@ bool IsolateThread::Prepare(Environment* env) {
   if (Endpoint::Open(env, mailbox_) == nullptr) return false;
   v8::Local<v8::Script> script;
   v8::Local<v8::Value> program;
-  if (!v8::Script::Compile(context, Internalized(isolate, kProgram)).ToLocal(&script) ||
-      !script->Run(context).ToLocal(&program)) {
+  if (!v8::Script::Compile(context, Internalized(isolate, kProgram)).ToLocal(&script) || !script->Run(context).ToLocal(&program)) {
     return false;
   }
   v8::Local<v8::Value> argv[] = {program, Internalized(isolate, kThreadEntry)};

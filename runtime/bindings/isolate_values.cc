@@ -38,9 +38,7 @@ constexpr char kEmptyBuffer[] = "ArrayBuffer is empty or have already been trans
 constexpr char kView[] = "ArrayBufferView can't be transferred, use .buffer to get referenced buffer";
 constexpr char kUnable[] = "Unable to transfer data";
 
-void Throw(v8::Isolate* isolate, const char* message) {
-  isolate->ThrowException(v8::Exception::Error(Internalized(isolate, message)));
-}
+void Throw(v8::Isolate* isolate, const char* message) { isolate->ThrowException(v8::Exception::Error(Internalized(isolate, message))); }
 
 class Bytes {
  public:
@@ -64,8 +62,12 @@ class Bytes {
 class Packer {
  public:
   Packer(Environment* env, Recipient recipient, Parcel* parcel)
-      : env_(env), isolate_(env->isolate()), context_(isolate_->GetCurrentContext()), recipient_(recipient),
-        parcel_(parcel), bytes_(&parcel->bytes) {}
+      : env_(env),
+        isolate_(env->isolate()),
+        context_(isolate_->GetCurrentContext()),
+        recipient_(recipient),
+        parcel_(parcel),
+        bytes_(&parcel->bytes) {}
 
   bool Add(v8::Local<v8::Value> value, int depth) {
     if (depth > kDeepest) return Refuse(kTooDeep);
@@ -216,8 +218,9 @@ class Packer {
 
   bool AddProperties(v8::Local<v8::Object> object, int depth) {
     v8::Local<v8::Array> names;
-    if (!object->GetOwnPropertyNames(context_, static_cast<v8::PropertyFilter>(v8::ONLY_ENUMERABLE | v8::SKIP_SYMBOLS),
-                                     v8::KeyConversionMode::kConvertToString)
+    if (!object
+             ->GetOwnPropertyNames(context_, static_cast<v8::PropertyFilter>(v8::ONLY_ENUMERABLE | v8::SKIP_SYMBOLS),
+                                   v8::KeyConversionMode::kConvertToString)
              .ToLocal(&names)) {
       return false;
     }
@@ -346,8 +349,7 @@ class Unpacker {
       v8::HandleScope scope(isolate_);
       v8::Local<v8::String> name;
       v8::Local<v8::Value> value;
-      if (!ReadString().ToLocal(&name) || !Read().ToLocal(&value) ||
-          object->CreateDataProperty(context_, name, value).IsNothing()) {
+      if (!ReadString().ToLocal(&name) || !Read().ToLocal(&value) || object->CreateDataProperty(context_, name, value).IsNothing()) {
         return false;
       }
     }

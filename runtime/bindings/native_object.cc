@@ -8,8 +8,7 @@
 
 namespace dv8 {
 
-NativeObject::NativeObject(Environment* env, v8::Local<v8::Object> object)
-    : env_(env), object_(env->isolate(), object) {
+NativeObject::NativeObject(Environment* env, v8::Local<v8::Object> object) : env_(env), object_(env->isolate(), object) {
   DV8_CHECK(object->InternalFieldCount() > 0);
   object->SetAlignedPointerInInternalField(0, this);
   position_ = env->native_objects().insert(env->native_objects().end(), this);
@@ -43,9 +42,7 @@ void NativeObject::MakeWeak() {
       [](const v8::WeakCallbackInfo<NativeObject>& first) {
         // The handle must be dropped now; what may call V8 runs in the second pass.
         first.GetParameter()->object_.Reset();
-        first.SetSecondPassCallback([](const v8::WeakCallbackInfo<NativeObject>& second) {
-          second.GetParameter()->OnCollected();
-        });
+        first.SetSecondPassCallback([](const v8::WeakCallbackInfo<NativeObject>& second) { second.GetParameter()->OnCollected(); });
       },
       v8::WeakCallbackType::kParameter);
 }

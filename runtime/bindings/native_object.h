@@ -13,7 +13,7 @@ class Stream;
 namespace node {
 class StreamBase;
 class Transferable;
-}
+}  // namespace node
 
 // Which class a NativeObject is of; compared by address.
 struct ClassTag {
@@ -22,8 +22,8 @@ struct ClassTag {
 };
 
 // Says in the public part of `class Type : public Parent` what Type is, for NativeObject::Cast.
-#define DV8_NATIVE_CLASS(Type, Parent)                                   \
-  static constexpr ::dv8::ClassTag kClass{#Type, &Parent::kClass};       \
+#define DV8_NATIVE_CLASS(Type, Parent)                             \
+  static constexpr ::dv8::ClassTag kClass{#Type, &Parent::kClass}; \
   const ::dv8::ClassTag* class_tag() const override { return &kClass; }
 
 // Lives as long as its JavaScript object (weak), or while a strong reference is held

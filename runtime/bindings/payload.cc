@@ -16,8 +16,7 @@ void SourceMap(const CallInfo& info) {
   std::vector<std::byte> unpacked;
   std::span<const std::byte> bytes = BuildSourceMap();
   if (payload != nullptr) {
-    Result<std::span<const std::byte>> section =
-        payload->Unpack(SectionKind::kSourceMap, &unpacked);
+    Result<std::span<const std::byte>> section = payload->Unpack(SectionKind::kSourceMap, &unpacked);
     if (!section.ok()) return;
     bytes = section.value();
   }

@@ -29,9 +29,7 @@ extern char** environ;
 namespace dv8 {
 namespace {
 
-bool IsBuilding(const CallInfo& info) {
-  return Environment::From(info)->mode() == Environment::Mode::kBuild;
-}
+bool IsBuilding(const CallInfo& info) { return Environment::From(info)->mode() == Environment::Mode::kBuild; }
 
 // Reports a call that has no meaning while a snapshot is made. True when it threw.
 bool RefuseWhileBuilding(const CallInfo& info, const char* what) {
@@ -171,8 +169,7 @@ void Chdir(const CallInfo& info) {
 // ids() → [pid, ppid, uid, euid, gid, egid].
 void Ids(const CallInfo& info) {
   v8::Isolate* isolate = info.GetIsolate();
-  const double ids[] = {double(getpid()),  double(getppid()), double(getuid()),
-                        double(geteuid()), double(getgid()),  double(getegid())};
+  const double ids[] = {double(getpid()), double(getppid()), double(getuid()), double(geteuid()), double(getgid()), double(getegid())};
   v8::Local<v8::Value> list[std::size(ids)];
   for (size_t i = 0; i < std::size(ids); i++) {
     list[i] = v8::Number::New(isolate, IsBuilding(info) ? 0 : ids[i]);
@@ -193,8 +190,7 @@ void Hrtime(const CallInfo& info) {
 
 // now() → milliseconds since the process began.
 void Now(const CallInfo& info) {
-  const double now =
-      IsBuilding(info) ? 0 : static_cast<double>(uv_hrtime() - ProcessStart()) / 1e6;
+  const double now = IsBuilding(info) ? 0 : static_cast<double>(uv_hrtime() - ProcessStart()) / 1e6;
   info.GetReturnValue().Set(now);
 }
 
@@ -217,8 +213,8 @@ double Rss() {
 void MemoryUsage(const CallInfo& info) {
   v8::HeapStatistics heap;
   info.GetIsolate()->GetHeapStatistics(&heap);
-  const double numbers[] = {Rss(), double(heap.total_heap_size()), double(heap.used_heap_size()),
-                            double(heap.external_memory()), double(heap.malloced_memory())};
+  const double numbers[] = {Rss(), double(heap.total_heap_size()), double(heap.used_heap_size()), double(heap.external_memory()),
+                            double(heap.malloced_memory())};
   ReturnNumbers(info, numbers);
 }
 
@@ -249,13 +245,22 @@ void RssOf(const CallInfo& info) { info.GetReturnValue().Set(Rss()); }
 void ResourceUsage(const CallInfo& info) {
   uv_rusage_t u;
   if (int rc = uv_getrusage(&u); rc < 0) return ThrowUvError(info, rc, "uv_getrusage");
-  const double numbers[] = {
-      double(u.ru_utime.tv_sec) * 1e6 + double(u.ru_utime.tv_usec),
-      double(u.ru_stime.tv_sec) * 1e6 + double(u.ru_stime.tv_usec),
-      double(u.ru_maxrss), double(u.ru_ixrss), double(u.ru_idrss), double(u.ru_isrss),
-      double(u.ru_minflt), double(u.ru_majflt), double(u.ru_nswap), double(u.ru_inblock),
-      double(u.ru_oublock), double(u.ru_msgsnd), double(u.ru_msgrcv), double(u.ru_nsignals),
-      double(u.ru_nvcsw), double(u.ru_nivcsw)};
+  const double numbers[] = {double(u.ru_utime.tv_sec) * 1e6 + double(u.ru_utime.tv_usec),
+                            double(u.ru_stime.tv_sec) * 1e6 + double(u.ru_stime.tv_usec),
+                            double(u.ru_maxrss),
+                            double(u.ru_ixrss),
+                            double(u.ru_idrss),
+                            double(u.ru_isrss),
+                            double(u.ru_minflt),
+                            double(u.ru_majflt),
+                            double(u.ru_nswap),
+                            double(u.ru_inblock),
+                            double(u.ru_oublock),
+                            double(u.ru_msgsnd),
+                            double(u.ru_msgrcv),
+                            double(u.ru_nsignals),
+                            double(u.ru_nvcsw),
+                            double(u.ru_nivcsw)};
   ReturnNumbers(info, numbers);
 }
 

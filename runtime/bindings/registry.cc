@@ -43,22 +43,8 @@ extern const BindingSpec kNodeProgram;
 namespace {
 
 constexpr const BindingSpec* kBindings[] = {
-    &kAssets,
-    &kBuffer,
-    &kDv8Isolate,
-    &kDv8Loop,
-    &kDv8Stream,
-    &kDv8System,
-    &kDv8Thread,
-    &kDv8Udp,
-    &kHost,
-    &kIsolateFolder,
-    &kPayload,
-    &kProcess,
-    &kSignal,
-    &kStdio,
-    &kTimers,
-    &kUtil,
+    &kAssets, &kBuffer,        &kDv8Isolate, &kDv8Loop, &kDv8Stream, &kDv8System, &kDv8Thread, &kDv8Udp,
+    &kHost,   &kIsolateFolder, &kPayload,    &kProcess, &kSignal,    &kStdio,     &kTimers,    &kUtil,
 };
 
 // Node's bindings that programs have which are their modules, with its library or without.
@@ -126,15 +112,13 @@ v8::Local<v8::FunctionTemplate> MakeTemplate(v8::Isolate* isolate, const ClassSp
   v8::Local<v8::Signature> signature = v8::Signature::New(isolate, tmpl);
   const auto template_of = [&](v8::FunctionCallback callback) {
     return callback == nullptr ? v8::Local<v8::FunctionTemplate>()
-                               : v8::FunctionTemplate::New(isolate, callback, {}, signature, 0,
-                                                           v8::ConstructorBehavior::kThrow);
+                               : v8::FunctionTemplate::New(isolate, callback, {}, signature, 0, v8::ConstructorBehavior::kThrow);
   };
   for (const FunctionSpec& method : spec.methods) {
     tmpl->PrototypeTemplate()->Set(Internalized(isolate, method.name), template_of(method.callback));
   }
   for (const AccessorSpec& accessor : spec.accessors) {
-    tmpl->PrototypeTemplate()->SetAccessorProperty(Internalized(isolate, accessor.name),
-                                                   template_of(accessor.getter),
+    tmpl->PrototypeTemplate()->SetAccessorProperty(Internalized(isolate, accessor.name), template_of(accessor.getter),
                                                    template_of(accessor.setter), v8::DontEnum);
   }
   return tmpl;
@@ -168,9 +152,7 @@ std::vector<const BindingSpec*> AllBindings() {
 const intptr_t* ExternalReferences() {
   static const std::vector<intptr_t>* references = [] {
     auto* list = new std::vector<intptr_t>;
-    auto add = [list](v8::FunctionCallback callback) {
-      list->push_back(reinterpret_cast<intptr_t>(callback));
-    };
+    auto add = [list](v8::FunctionCallback callback) { list->push_back(reinterpret_cast<intptr_t>(callback)); };
     ForEachBinding([&add, list](const BindingSpec* binding) {
       for (const FunctionSpec& function : binding->functions) add(function.callback);
       if (binding->references != nullptr) binding->references(list);
@@ -206,15 +188,13 @@ uint64_t RegistryHash() {
   return hash.value();
 }
 
-v8::MaybeLocal<v8::Object> InstantiateBinding(v8::Local<v8::Context> context,
-                                              std::string_view name) {
+v8::MaybeLocal<v8::Object> InstantiateBinding(v8::Local<v8::Context> context, std::string_view name) {
   const BindingSpec* binding = FindBinding(name);
   if (binding == nullptr) return {};
   return InstantiateBinding(context, *binding);
 }
 
-v8::MaybeLocal<v8::Object> InstantiateNodeBinding(v8::Local<v8::Context> context,
-                                                  std::string_view name) {
+v8::MaybeLocal<v8::Object> InstantiateNodeBinding(v8::Local<v8::Context> context, std::string_view name) {
   for (const BindingSpec* binding : NodeBindings()) {
     if (has_extra && name == binding->name) return InstantiateBinding(context, *binding);
   }
@@ -235,18 +215,13 @@ void FillBinding(v8::Local<v8::Context> context, const BindingSpec& binding, v8:
   v8::Isolate* isolate = context->GetIsolate();
   v8::HandleScope scope(isolate);
   for (const FunctionSpec& spec : binding.functions) {
-    v8::Local<v8::Function> function =
-        v8::Function::New(context, spec.callback, {}, 0, v8::ConstructorBehavior::kThrow)
-            .ToLocalChecked();
+    v8::Local<v8::Function> function = v8::Function::New(context, spec.callback, {}, 0, v8::ConstructorBehavior::kThrow).ToLocalChecked();
     v8::Local<v8::String> key = Internalized(isolate, spec.name);
     function->SetName(key);
     target->Set(context, key, function).Check();
   }
   for (const ConstantSpec& spec : binding.constants) {
-    target
-        ->Set(context, Internalized(isolate, spec.name),
-              v8::Number::New(isolate, static_cast<double>(spec.value)))
-        .Check();
+    target->Set(context, Internalized(isolate, spec.name), v8::Number::New(isolate, static_cast<double>(spec.value))).Check();
   }
   for (const ClassSpec& spec : binding.classes) {
     target->Set(context, Internalized(isolate, spec.name), MakeClass(context, spec)).Check();

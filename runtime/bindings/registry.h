@@ -62,11 +62,9 @@ uint64_t RegistryHash();
 
 // A new object with the functions, constants and classes of the binding `name`.
 // Empty when there is none of that name or an exception is pending.
-v8::MaybeLocal<v8::Object> InstantiateBinding(v8::Local<v8::Context> context,
-                                              std::string_view name);
+v8::MaybeLocal<v8::Object> InstantiateBinding(v8::Local<v8::Context> context, std::string_view name);
 // The same for one of NodeBindings().
-v8::MaybeLocal<v8::Object> InstantiateNodeBinding(v8::Local<v8::Context> context,
-                                                  std::string_view name);
+v8::MaybeLocal<v8::Object> InstantiateNodeBinding(v8::Local<v8::Context> context, std::string_view name);
 v8::Local<v8::Object> InstantiateBinding(v8::Local<v8::Context> context, const BindingSpec& spec);
 // Gives `target` what the table has: a binding may be made of several.
 void FillBinding(v8::Local<v8::Context> context, const BindingSpec& spec, v8::Local<v8::Object> target);

@@ -20,22 +20,17 @@ extern const BindingSpec kDv8Serve;
 extern const BindingSpec kDv8Tls;
 extern const BindingSpec kRepl;
 
-#define DV8_NODE_BINDING(name) namespace node { extern const BindingSpec name; }
+#define DV8_NODE_BINDING(name)   \
+  namespace node {               \
+  extern const BindingSpec name; \
+  }
 #include "runtime/bindings/node/bindings.def"
 #undef DV8_NODE_BINDING
 
 namespace {
 
 constexpr const BindingSpec* kExtra[] = {
-    &kDv8Debugger,
-    &kDv8Digest,
-    &kDv8Dns,
-    &kDv8Http,
-    &kDv8Libz,
-    &kDv8PicoHttp,
-    &kDv8Serve,
-    &kDv8Tls,
-    &kRepl,
+    &kDv8Debugger, &kDv8Digest, &kDv8Dns, &kDv8Http, &kDv8Libz, &kDv8PicoHttp, &kDv8Serve, &kDv8Tls, &kRepl,
 };
 
 constexpr const BindingSpec* kNode[] = {
@@ -50,9 +45,8 @@ std::span<const BindingSpec* const> ExtraBindings() { return kExtra; }
 std::span<const BindingSpec* const> NodeBindings() { return kNode; }
 
 const NodeHooks* HooksOfNode() {
-  static constexpr NodeHooks hooks{node::TakeSelfChildToken, node::TakeCommandLine, node::ApplyCommandLine,
-                                   node::CheckExecArgv, node::ApplyExecArgv, node::MayAbort,
-                                   node::ReportFatalError};
+  static constexpr NodeHooks hooks{node::TakeSelfChildToken, node::TakeCommandLine, node::ApplyCommandLine, node::CheckExecArgv,
+                                   node::ApplyExecArgv,      node::MayAbort,        node::ReportFatalError};
   return &hooks;
 }
 

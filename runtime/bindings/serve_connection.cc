@@ -22,8 +22,8 @@ constexpr size_t kWriteHigh = 256 << 10;       // Queued, before a writer is tol
 constexpr size_t kSocketWriteMost = 16 << 20;  // Queued for a WebSocket, before its frames are dropped.
 constexpr size_t kCopyMost = 16 << 10;         // Larger bodies are written from where they are.
 constexpr size_t kFilePiece = 128 << 10;
-constexpr double kDiscardMost = 256 << 10;     // Of a body that nobody reads, before the connection is closed instead.
-constexpr uint64_t kLinger = 2000;             // Milliseconds for a peer to see the end.
+constexpr double kDiscardMost = 256 << 10;  // Of a body that nobody reads, before the connection is closed instead.
+constexpr uint64_t kLinger = 2000;          // Milliseconds for a peer to see the end.
 constexpr char kContinueLine[] = "HTTP/1.1 100 Continue\r\n\r\n";
 
 enum RequestFlag : uint32_t { kHasBody = 1, kUpgrade = 2, kIsOld = 4, kIsSecure = 8 };
@@ -50,8 +50,7 @@ void AppendUtf8(v8::Isolate* isolate, v8::Local<v8::String> text, std::string* o
 
 v8::MaybeLocal<v8::Value> MakeBuffer(v8::Isolate* isolate, std::string_view bytes) {
   std::unique_ptr<v8::BackingStore> store = v8::ArrayBuffer::NewBackingStore(
-      isolate, bytes.size(), v8::BackingStoreInitializationMode::kUninitialized,
-      v8::BackingStoreOnFailureMode::kReturnNull);
+      isolate, bytes.size(), v8::BackingStoreInitializationMode::kUninitialized, v8::BackingStoreOnFailureMode::kReturnNull);
   if (store == nullptr) {
     ThrowRangeError(isolate, "Array buffer allocation failed");
     return {};
@@ -331,12 +330,11 @@ void ServeConnection::CallRequest() {
   v8::HandleScope scope(isolate);
   v8::Local<v8::String> head;
   if (!FromLatin1(isolate, head_).ToLocal(&head)) return Close();
-  const uint32_t flags = (has_body_ ? kHasBody : 0u) | (llhttp_get_upgrade(&parser_) != 0 ? kUpgrade : 0u) |
-                         (is_old_ ? kIsOld : 0u) | (tls_ != nullptr ? kIsSecure : 0u);
+  const uint32_t flags = (has_body_ ? kHasBody : 0u) | (llhttp_get_upgrade(&parser_) != 0 ? kUpgrade : 0u) | (is_old_ ? kIsOld : 0u) |
+                         (tls_ != nullptr ? kIsSecure : 0u);
   server_->Call(ServeServer::kRequest,
                 {v8::Integer::NewFromUnsigned(isolate, slot_), v8::Integer::NewFromUnsigned(isolate, serial_),
-                 v8::Integer::New(isolate, llhttp_get_method(&parser_)), head,
-                 v8::Integer::NewFromUnsigned(isolate, flags)});
+                 v8::Integer::New(isolate, llhttp_get_method(&parser_)), head, v8::Integer::NewFromUnsigned(isolate, flags)});
 }
 
 void ServeConnection::CallBack(ServeServer::Callback callback, uint32_t serial) {
@@ -406,8 +404,8 @@ v8::MaybeLocal<v8::Value> ServeConnection::Pull(v8::Isolate* isolate, ServePull 
 
 // Writing.
 
-void ServeConnection::AppendHead(std::string* out, const ServeResponse& response, std::string_view reason,
-                                 std::string_view fields, std::optional<double> length) {
+void ServeConnection::AppendHead(std::string* out, const ServeResponse& response, std::string_view reason, std::string_view fields,
+                                 std::optional<double> length) {
   if (response.status == 200 && reason.empty()) {
     out->append("HTTP/1.1 200 OK\r\n");
   } else {
@@ -437,8 +435,7 @@ void ServeConnection::Respond(v8::Isolate* isolate, const ServeResponse& respons
   if (head_sent_ || is_socket()) return;
   head_sent_ = true;
   no_body_ = is_head_ || response.status == 204 || response.status == 304;
-  close_after_ = !keep_alive_ || (response.flags & ServeResponse::kClose) != 0 || server_->stopping() ||
-                 (peer_ended_ && pending_.empty());
+  close_after_ = !keep_alive_ || (response.flags & ServeResponse::kClose) != 0 || server_->stopping() || (peer_ended_ && pending_.empty());
   const bool streams = body->IsTrue() || body->IsNumber();
   std::optional<double> length;
   if (body->IsNumber()) {
@@ -472,8 +469,7 @@ void ServeConnection::WriteBody(v8::Isolate* isolate, std::string* out, v8::Loca
   const std::span<uint8_t> bytes = BytesOf(body);
   const std::span<const char> chars(reinterpret_cast<const char*>(bytes.data()), bytes.size());
   std::shared_ptr<v8::BackingStore> store =
-      body->IsArrayBuffer() ? body.As<v8::ArrayBuffer>()->GetBackingStore()
-                            : body.As<v8::ArrayBufferView>()->Buffer()->GetBackingStore();
+      body->IsArrayBuffer() ? body.As<v8::ArrayBuffer>()->GetBackingStore() : body.As<v8::ArrayBufferView>()->Buffer()->GetBackingStore();
   if (chars.size() <= kCopyMost || tls_ != nullptr || store->IsResizableByUserJavaScript()) {
     out->append(chars.data(), chars.size());
     return;
@@ -485,8 +481,8 @@ void ServeConnection::WriteBody(v8::Isolate* isolate, std::string* out, v8::Loca
 
 bool ServeConnection::WriteChunk(v8::Isolate* isolate, v8::Local<v8::Value> chunk) {
   if (!head_sent_) return true;
-  const double size = chunk->IsString() ? static_cast<double>(chunk.As<v8::String>()->Utf8LengthV2(isolate))
-                                        : static_cast<double>(BytesOf(chunk).size());
+  const double size =
+      chunk->IsString() ? static_cast<double>(chunk.As<v8::String>()->Utf8LengthV2(isolate)) : static_cast<double>(BytesOf(chunk).size());
   if (size == 0) return true;
   if (body_left_ >= 0 && size > body_left_) {
     Close();  // More than its content-length says.
@@ -576,7 +572,8 @@ void ServeConnection::Queue(std::string bytes, std::shared_ptr<v8::BackingStore>
   while (true) {
     const size_t size = std::min<size_t>(keep == nullptr ? bytes.size() : kept.size(), 1 << 30);
     auto* write = new QueuedWrite{{}, this, size, std::move(bytes), keep};
-    const uv_buf_t buffer = uv_buf_init(keep == nullptr ? write->bytes.data() : const_cast<char*>(kept.data()), static_cast<unsigned>(size));
+    const uv_buf_t buffer =
+        uv_buf_init(keep == nullptr ? write->bytes.data() : const_cast<char*>(kept.data()), static_cast<unsigned>(size));
     if (uv_write(&write->request, stream(), &buffer, 1, OnWritten) < 0) {
       delete write;
       return Close();
@@ -758,7 +755,7 @@ void ServeConnection::CheckTimeouts(uint64_t now) {
   const uint64_t idle = own_idle_timeout_.value_or(server_->limits().idle_timeout);
   const bool is_late = (is_in_head && is_over(head_began_, server_->limits().head_timeout)) || (waits && is_over(last_activity_, idle));
   if (!is_late) return;
-  is_in_head && queued_ == 0 ? Fail(408) : Close();
+  is_in_head&& queued_ == 0 ? Fail(408) : Close();
 }
 
 void ServeConnection::UpdateReading() {
@@ -850,9 +847,8 @@ bool ServeConnection::OnMessage(WebSocketReader::Opcode opcode, std::string_view
     if (!FromUtf8(isolate, data).ToLocal(&text)) return false;
     value = text;
   }
-  server_->Call(ServeServer::kMessage,
-                {v8::Integer::NewFromUnsigned(isolate, slot_), v8::Integer::NewFromUnsigned(isolate, serial_),
-                 v8::Integer::New(isolate, opcode), value, v8::Integer::New(isolate, code)});
+  server_->Call(ServeServer::kMessage, {v8::Integer::NewFromUnsigned(isolate, slot_), v8::Integer::NewFromUnsigned(isolate, serial_),
+                                        v8::Integer::New(isolate, opcode), value, v8::Integer::New(isolate, code)});
   if (opcode == WebSocketReader::kClose && !closing_) CloseAfterWrites();
   return !closing_ && !shutting_;
 }

@@ -19,7 +19,7 @@ enum class ServePull : uint32_t { kChunk, kBytes, kText };
 
 struct ServeResponse {
   enum Flag : uint32_t {
-    kClose = 1,      // The header fields say that the connection is closed.
+    kClose = 1,  // The header fields say that the connection is closed.
     kHasDate = 2,
     kHasLength = 4,  // Of a body that is not sent: the answer to HEAD, or 304.
   };
@@ -43,8 +43,8 @@ class ServeConnection final : private WebSocketReader::Handler {
 
   // respond(): the whole response, or its head when `body` is true (chunks follow, until End()) or a number (so many bytes
   // follow). `fields` are "name: value\r\n", `reason` may be empty.
-  void Respond(v8::Isolate* isolate, const ServeResponse& response, v8::Local<v8::String> reason,
-               v8::Local<v8::String> fields, v8::Local<v8::Value> body);
+  void Respond(v8::Isolate* isolate, const ServeResponse& response, v8::Local<v8::String> reason, v8::Local<v8::String> fields,
+               v8::Local<v8::Value> body);
   // A part of the body. False when the caller has to wait for kDrain.
   bool WriteChunk(v8::Isolate* isolate, v8::Local<v8::Value> chunk);
   void End();
@@ -154,33 +154,33 @@ class ServeConnection final : private WebSocketReader::Handler {
   std::optional<uint64_t> own_idle_timeout_;
   std::optional<ServePull> pull_;  // kBody is awaited.
   int host_count_ = 0;
-  int refused_ = 0;           // The status of a head that is refused.
+  int refused_ = 0;  // The status of a head that is refused.
   bool in_head_ = false;
-  bool opened_ = false;       // The handle is libuv's.
+  bool opened_ = false;  // The handle is libuv's.
   bool reading_ = false;
   bool executing_ = false;
-  bool paused_ = false;       // llhttp has stopped behind a message.
-  bool at_upgrade_ = false;   // And it was one that asks for another protocol.
-  bool handling_ = false;     // JavaScript has the request.
-  bool received_ = false;     // The request's body is complete.
-  bool discard_ = false;      // What comes of the body is not wanted.
+  bool paused_ = false;      // llhttp has stopped behind a message.
+  bool at_upgrade_ = false;  // And it was one that asks for another protocol.
+  bool handling_ = false;    // JavaScript has the request.
+  bool received_ = false;    // The request's body is complete.
+  bool discard_ = false;     // What comes of the body is not wanted.
   bool has_body_ = false;
   bool head_sent_ = false;
-  bool chunked_ = false;      // The response is.
-  bool no_body_ = false;      // The response has none: HEAD, 204, 304.
+  bool chunked_ = false;  // The response is.
+  bool no_body_ = false;  // The response has none: HEAD, 204, 304.
   bool is_head_ = false;
-  bool is_old_ = false;       // HTTP/1.0
+  bool is_old_ = false;  // HTTP/1.0
   bool keep_alive_ = true;
   bool wants_continue_ = false;
   bool wants_drain_ = false;
   bool close_after_ = false;
-  bool shutting_ = false;     // Nothing is written any more; what comes is thrown away.
+  bool shutting_ = false;  // Nothing is written any more; what comes is thrown away.
   bool peer_ended_ = false;
   bool socket_closing_ = false;  // A close frame went out.
   bool socket_pinged_ = false;
-  bool socket_told_ = false;     // JavaScript knows of its end.
+  bool socket_told_ = false;  // JavaScript knows of its end.
   bool closing_ = false;
-  bool closed_ = false;       // While JavaScript of this connection ran.
+  bool closed_ = false;  // While JavaScript of this connection ran.
   uv_shutdown_t shutdown_;
 };
 

@@ -80,8 +80,8 @@ UvResult<void> ServeServer::ListenPath(Path path, int32_t backlog) {
   return Start(rc, backlog, "bind", path.value);
 }
 
-void ServeServer::SetLimits(uint32_t head, double body, uint32_t head_timeout, uint32_t idle_timeout,
-                            uint32_t socket_message, uint32_t socket_idle_timeout) {
+void ServeServer::SetLimits(uint32_t head, double body, uint32_t head_timeout, uint32_t idle_timeout, uint32_t socket_message,
+                            uint32_t socket_idle_timeout) {
   limits_ = {head, body, head_timeout, idle_timeout, socket_message, socket_idle_timeout};
 }
 
@@ -94,7 +94,8 @@ std::string ServeServer::SetTls(std::string key, std::string certificate, std::s
 int32_t ServeServer::ListeningPort() const {
   sockaddr_storage address;
   int size = sizeof(address);
-  if (kind_ != Kind::kTcp || handles_closing_ || uv_tcp_getsockname(&listener_.tcp, reinterpret_cast<sockaddr*>(&address), &size) < 0) return -1;
+  if (kind_ != Kind::kTcp || handles_closing_ || uv_tcp_getsockname(&listener_.tcp, reinterpret_cast<sockaddr*>(&address), &size) < 0)
+    return -1;
   return PortOf(address);
 }
 
@@ -161,8 +162,8 @@ std::string_view ServeServer::DateLine() {
     static constexpr char kDays[][4] = {"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
     static constexpr char kMonths[][4] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
     char line[64];
-    const int size = std::snprintf(line, sizeof(line), "date: %s, %02d %s %04d %02d:%02d:%02d GMT\r\n", kDays[parts.tm_wday],
-                                   parts.tm_mday, kMonths[parts.tm_mon], parts.tm_year + 1900, parts.tm_hour, parts.tm_min, parts.tm_sec);
+    const int size = std::snprintf(line, sizeof(line), "date: %s, %02d %s %04d %02d:%02d:%02d GMT\r\n", kDays[parts.tm_wday], parts.tm_mday,
+                                   kMonths[parts.tm_mon], parts.tm_year + 1900, parts.tm_hour, parts.tm_min, parts.tm_sec);
     date_.assign(line, static_cast<size_t>(size));
   }
   return date_;
@@ -252,15 +253,13 @@ void ServeServer::OnCollected() {
 }
 
 uint32_t ServeServer::CountPending() const {
-  return static_cast<uint32_t>(std::count_if(connections_.begin(), connections_.end(), [](const auto& connection) {
-    return connection != nullptr && connection->is_handling();
-  }));
+  return static_cast<uint32_t>(std::count_if(connections_.begin(), connections_.end(),
+                                             [](const auto& connection) { return connection != nullptr && connection->is_handling(); }));
 }
 
 uint32_t ServeServer::CountSockets() const {
-  return static_cast<uint32_t>(std::count_if(connections_.begin(), connections_.end(), [](const auto& connection) {
-    return connection != nullptr && connection->is_socket();
-  }));
+  return static_cast<uint32_t>(std::count_if(connections_.begin(), connections_.end(),
+                                             [](const auto& connection) { return connection != nullptr && connection->is_socket(); }));
 }
 
 }  // namespace dv8

@@ -24,11 +24,11 @@ namespace dv8 {
 class ServeConnection;
 
 struct ServeLimits {
-  size_t head = 16 << 10;           // Bytes of a request's target and header fields.
-  double body = 128 << 20;          // Bytes of a request's body.
-  uint64_t head_timeout = 60'000;   // Milliseconds for a head from its first byte on; 0: any time.
-  uint64_t idle_timeout = 10'000;   // Milliseconds without a byte where one is waited for; 0: any time.
-  size_t socket_message = 16 << 20;      // Bytes of a WebSocket's message.
+  size_t head = 16 << 10;                  // Bytes of a request's target and header fields.
+  double body = 128 << 20;                 // Bytes of a request's body.
+  uint64_t head_timeout = 60'000;          // Milliseconds for a head from its first byte on; 0: any time.
+  uint64_t idle_timeout = 10'000;          // Milliseconds without a byte where one is waited for; 0: any time.
+  size_t socket_message = 16 << 20;        // Bytes of a WebSocket's message.
   uint64_t socket_idle_timeout = 120'000;  // Milliseconds without a frame from a WebSocket's peer; 0: any time.
 };
 

@@ -66,8 +66,7 @@ std::unique_ptr<ServeTlsContext> ServeTlsContext::Make(const ServeTlsOptions& op
   return made;
 }
 
-ServeTls::ServeTls(const ServeTlsContext& context)
-    : ssl_(SSL_new(context.get())), in_(BIO_new(BIO_s_mem())), out_(BIO_new(BIO_s_mem())) {
+ServeTls::ServeTls(const ServeTlsContext& context) : ssl_(SSL_new(context.get())), in_(BIO_new(BIO_s_mem())), out_(BIO_new(BIO_s_mem())) {
   DV8_CHECK(ssl_ != nullptr && in_ != nullptr && out_ != nullptr);
   SSL_set_bio(ssl_, in_, out_);
   SSL_set_accept_state(ssl_);

@@ -13,7 +13,7 @@ struct ServeTlsOptions {
   std::string key;          // PEM.
   std::string certificate;  // PEM, with its chain.
   std::string passphrase;
-  std::string authority;    // PEM of whom clients' certificates are from; empty: none is asked for.
+  std::string authority;  // PEM of whom clients' certificates are from; empty: none is asked for.
 };
 
 // What the connections of a server share.
@@ -49,7 +49,7 @@ class ServeTls {
 
  private:
   SSL* ssl_;
-  BIO* in_;   // Owned by ssl_, as the next.
+  BIO* in_;  // Owned by ssl_, as the next.
   BIO* out_;
 };
 

@@ -23,8 +23,7 @@ class SignalWatch : public NativeObject {
     DV8_CHECK(info.IsConstructCall() && info[0]->IsFunction());
     Environment* env = Environment::From(info);
     if (env->mode() == Environment::Mode::kBuild) {
-      return ThrowTypeError(info.GetIsolate(),
-                            "A signal cannot be watched while the snapshot is made");
+      return ThrowTypeError(info.GetIsolate(), "A signal cannot be watched while the snapshot is made");
     }
     if (!OpenLoop(info)) return;
     new SignalWatch(env, info.This(), info[0].As<v8::Function>());
@@ -39,8 +38,7 @@ class SignalWatch : public NativeObject {
   static void Close(const CallInfo& info) {
     auto* self = Unwrap<SignalWatch>(info);
     if (self == nullptr || uv_is_closing(reinterpret_cast<uv_handle_t*>(&self->handle_))) return;
-    uv_close(reinterpret_cast<uv_handle_t*>(&self->handle_),
-             [](uv_handle_t* handle) { delete static_cast<SignalWatch*>(handle->data); });
+    uv_close(reinterpret_cast<uv_handle_t*>(&self->handle_), [](uv_handle_t* handle) { delete static_cast<SignalWatch*>(handle->data); });
   }
 
  private:
@@ -49,8 +47,7 @@ class SignalWatch : public NativeObject {
     v8::Isolate* isolate = self->env()->isolate();
     v8::HandleScope scope(isolate);
     v8::Local<v8::Value> argument = v8::Integer::New(isolate, number);
-    (void)self->env()->Callback(self->callback_.Get(isolate), v8::Undefined(isolate), 1,
-                                &argument);
+    (void)self->env()->Callback(self->callback_.Get(isolate), v8::Undefined(isolate), 1, &argument);
   }
 
   v8::Global<v8::Function> callback_;

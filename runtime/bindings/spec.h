@@ -52,8 +52,7 @@ class NameHash {
   uint64_t value_ = 0xcbf29ce484222325;
 };
 
-constexpr uint64_t HashOfNames(std::string_view name, std::span<const FunctionSpec> methods,
-                               std::span<const AccessorSpec> accessors) {
+constexpr uint64_t HashOfNames(std::string_view name, std::span<const FunctionSpec> methods, std::span<const AccessorSpec> accessors) {
   NameHash hash;
   hash.Add(name);
   for (const FunctionSpec& method : methods) hash.Add(method.name);
@@ -75,8 +74,7 @@ struct ClassSpec {
   uint64_t names_hash = HashOfNames(name, methods, accessors);
 };
 
-constexpr uint64_t HashOfNames(std::string_view name, std::span<const FunctionSpec> functions,
-                               std::span<const ConstantSpec> constants,
+constexpr uint64_t HashOfNames(std::string_view name, std::span<const FunctionSpec> functions, std::span<const ConstantSpec> constants,
                                std::span<const ClassSpec> classes) {
   NameHash hash;
   hash.Add(name);

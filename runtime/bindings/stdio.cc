@@ -45,8 +45,7 @@ void Write(const CallInfo& info) {
   }
   if (!info[1]->IsString()) {
     const std::span<uint8_t> bytes = BytesOf(info[1]);
-    info.GetReturnValue().Set(
-        WriteAll(fd, {reinterpret_cast<const char*>(bytes.data()), bytes.size()}));
+    info.GetReturnValue().Set(WriteAll(fd, {reinterpret_cast<const char*>(bytes.data()), bytes.size()}));
     return;
   }
   v8::Isolate* isolate = info.GetIsolate();
@@ -54,9 +53,8 @@ void Write(const CallInfo& info) {
   // Three bytes a UTF-16 unit is the most that UTF-8 takes.
   char small[4096];
   if (text->Length() <= static_cast<int>(sizeof(small) / 3)) {
-    const int size = text->WriteUtf8(isolate, small, sizeof(small), nullptr,
-                                     v8::String::NO_NULL_TERMINATION |
-                                         v8::String::REPLACE_INVALID_UTF8);
+    const int size =
+        text->WriteUtf8(isolate, small, sizeof(small), nullptr, v8::String::NO_NULL_TERMINATION | v8::String::REPLACE_INVALID_UTF8);
     info.GetReturnValue().Set(WriteAll(fd, {small, static_cast<size_t>(size)}));
     return;
   }

@@ -31,9 +31,7 @@ void RunTimers(uv_timer_t*) {
   v8::Isolate* isolate = state.env->isolate();
   v8::HandleScope scope(isolate);
   v8::Local<v8::Value> now = v8::Number::New(isolate, Elapsed());
-  while (state.env
-             ->Callback(state.env->hook(Hook::kProcessTimers), v8::Undefined(isolate), 1, &now)
-             .IsEmpty()) {
+  while (state.env->Callback(state.env->hook(Hook::kProcessTimers), v8::Undefined(isolate), 1, &now).IsEmpty()) {
     if (isolate->IsExecutionTerminating() || state.env->stopping()) return;
   }
   // libuv polls next, for as long as the next timer is away from the time that it has read last.
@@ -44,10 +42,7 @@ void RunImmediates(uv_check_t*) {
   v8::Isolate* isolate = state.env->isolate();
   v8::HandleScope scope(isolate);
   state.env->ProcessTicks();  // What an exception left behind.
-  while (state.env
-             ->Callback(state.env->hook(Hook::kProcessImmediates), v8::Undefined(isolate), 0,
-                        nullptr)
-             .IsEmpty()) {
+  while (state.env->Callback(state.env->hook(Hook::kProcessImmediates), v8::Undefined(isolate), 0, nullptr).IsEmpty()) {
     if (isolate->IsExecutionTerminating() || state.env->stopping()) return;
   }
 }
@@ -57,8 +52,7 @@ bool Prepare(const CallInfo& info) {
   Environment* env = Environment::From(info);
   if (env->mode() == Environment::Mode::kBuild) {
     v8::Isolate* isolate = info.GetIsolate();
-    isolate->ThrowException(v8::Exception::Error(
-        Internalized(isolate, "A timer cannot be started while the snapshot is made")));
+    isolate->ThrowException(v8::Exception::Error(Internalized(isolate, "A timer cannot be started while the snapshot is made")));
     return false;
   }
   if (state.env == env) return true;

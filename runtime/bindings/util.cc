@@ -14,14 +14,11 @@ void Is(const CallInfo& info) {
   info.GetReturnValue().Set(((*info[0])->*kTest)());
 }
 
-void IsAnyArrayBuffer(const CallInfo& info) {
-  info.GetReturnValue().Set(info[0]->IsArrayBuffer() || info[0]->IsSharedArrayBuffer());
-}
+void IsAnyArrayBuffer(const CallInfo& info) { info.GetReturnValue().Set(info[0]->IsArrayBuffer() || info[0]->IsSharedArrayBuffer()); }
 
 void IsBoxedPrimitive(const CallInfo& info) {
   const v8::Local<v8::Value> value = info[0];
-  info.GetReturnValue().Set(value->IsNumberObject() || value->IsStringObject() ||
-                            value->IsBooleanObject() || value->IsBigIntObject() ||
+  info.GetReturnValue().Set(value->IsNumberObject() || value->IsStringObject() || value->IsBooleanObject() || value->IsBigIntObject() ||
                             value->IsSymbolObject());
 }
 
@@ -31,8 +28,7 @@ void PromiseDetails(const CallInfo& info) {
   v8::Isolate* isolate = info.GetIsolate();
   auto promise = info[0].As<v8::Promise>();
   const bool pending = promise->State() == v8::Promise::kPending;
-  v8::Local<v8::Value> list[] = {v8::Integer::New(isolate, promise->State()),
-                                 v8::Undefined(isolate)};
+  v8::Local<v8::Value> list[] = {v8::Integer::New(isolate, promise->State()), v8::Undefined(isolate)};
   if (!pending) list[1] = promise->Result();
   info.GetReturnValue().Set(v8::Array::New(isolate, list, 2));
 }
@@ -63,16 +59,13 @@ void OwnNonIndexProperties(const CallInfo& info) {
   v8::Local<v8::Array> keys;
   if (info[0]
           .As<v8::Object>()
-          ->GetPropertyNames(context, v8::KeyCollectionMode::kOwnOnly, filter,
-                             v8::IndexFilter::kSkipIndices)
+          ->GetPropertyNames(context, v8::KeyCollectionMode::kOwnOnly, filter, v8::IndexFilter::kSkipIndices)
           .ToLocal(&keys)) {
     info.GetReturnValue().Set(keys);
   }
 }
 
-void ConstructorName(const CallInfo& info) {
-  info.GetReturnValue().Set(info[0].As<v8::Object>()->GetConstructorName());
-}
+void ConstructorName(const CallInfo& info) { info.GetReturnValue().Set(info[0].As<v8::Object>()->GetConstructorName()); }
 
 constexpr FunctionSpec kFunctions[] = {
     {"constructorName", ConstructorName},

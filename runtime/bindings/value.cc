@@ -9,8 +9,7 @@
 namespace dv8 {
 
 v8::Local<v8::String> Internalized(v8::Isolate* isolate, std::string_view ascii) {
-  return v8::String::NewFromOneByte(isolate, reinterpret_cast<const uint8_t*>(ascii.data()),
-                                    v8::NewStringType::kInternalized,
+  return v8::String::NewFromOneByte(isolate, reinterpret_cast<const uint8_t*>(ascii.data()), v8::NewStringType::kInternalized,
                                     static_cast<int>(ascii.size()))
       .ToLocalChecked();
 }
@@ -28,14 +27,13 @@ bool ThrowWhenTooLong(v8::Isolate* isolate, size_t size) {
 
 v8::MaybeLocal<v8::String> FromUtf8(v8::Isolate* isolate, std::string_view text) {
   if (ThrowWhenTooLong(isolate, text.size())) return {};
-  return v8::String::NewFromUtf8(isolate, text.data(), v8::NewStringType::kNormal,
-                                 static_cast<int>(text.size()));
+  return v8::String::NewFromUtf8(isolate, text.data(), v8::NewStringType::kNormal, static_cast<int>(text.size()));
 }
 
 v8::MaybeLocal<v8::String> FromLatin1(v8::Isolate* isolate, std::string_view text) {
   if (ThrowWhenTooLong(isolate, text.size())) return {};
-  return v8::String::NewFromOneByte(isolate, reinterpret_cast<const uint8_t*>(text.data()),
-                                    v8::NewStringType::kNormal, static_cast<int>(text.size()));
+  return v8::String::NewFromOneByte(isolate, reinterpret_cast<const uint8_t*>(text.data()), v8::NewStringType::kNormal,
+                                    static_cast<int>(text.size()));
 }
 
 void ReturnUtf8(const CallInfo& info, std::string_view text) {
@@ -62,9 +60,7 @@ std::span<uint8_t> BytesOf(v8::Local<v8::Value> value) {
   return {};
 }
 
-bool IsTransferable(v8::Local<v8::ArrayBuffer> buffer) {
-  return buffer->IsDetachable() && !buffer->WasDetached();
-}
+bool IsTransferable(v8::Local<v8::ArrayBuffer> buffer) { return buffer->IsDetachable() && !buffer->WasDetached(); }
 
 int32_t Int32Arg(const CallInfo& info, int index) {
   const int64_t value = Int64Arg(info, index);  // -0 is no Int32 of V8's.
@@ -98,9 +94,7 @@ std::string CurrentStack(v8::Isolate* isolate) {
   v8::TryCatch guard(isolate);
   v8::Local<v8::Value> error = v8::Exception::Error(v8::String::Empty(isolate));
   v8::Local<v8::Value> stack;
-  if (!error.As<v8::Object>()
-           ->Get(isolate->GetCurrentContext(), Internalized(isolate, "stack"))
-           .ToLocal(&stack)) {
+  if (!error.As<v8::Object>()->Get(isolate->GetCurrentContext(), Internalized(isolate, "stack")).ToLocal(&stack)) {
     return "";
   }
   const Utf8 text(isolate, stack);
@@ -116,17 +110,13 @@ void ThrowRangeError(v8::Isolate* isolate, std::string_view message) {
   isolate->ThrowException(v8::Exception::RangeError(FromUtf8(isolate, message).ToLocalChecked()));
 }
 
-v8::Local<v8::Value> UvError(v8::Isolate* isolate, int rc, const char* syscall, const char* path,
-                             const char* dest) {
+v8::Local<v8::Value> UvError(v8::Isolate* isolate, int rc, const char* syscall, const char* path, const char* dest) {
   std::string message = std::string(uv_err_name(rc)) + ": " + uv_strerror(rc) + ", " + syscall;
   if (path != nullptr) message += std::string(" '") + path + "'";
   if (dest != nullptr) message += std::string(" -> '") + dest + "'";
-  v8::Local<v8::Object> error =
-      v8::Exception::Error(FromUtf8(isolate, message).ToLocalChecked()).As<v8::Object>();
+  v8::Local<v8::Object> error = v8::Exception::Error(FromUtf8(isolate, message).ToLocalChecked()).As<v8::Object>();
   v8::Local<v8::Context> context = isolate->GetCurrentContext();
-  auto set = [&](const char* key, v8::Local<v8::Value> value) {
-    error->Set(context, Internalized(isolate, key), value).Check();
-  };
+  auto set = [&](const char* key, v8::Local<v8::Value> value) { error->Set(context, Internalized(isolate, key), value).Check(); };
   set("errno", v8::Integer::New(isolate, rc));
   set("code", FromUtf8(isolate, uv_err_name(rc)).ToLocalChecked());
   set("syscall", FromUtf8(isolate, syscall).ToLocalChecked());
@@ -135,8 +125,7 @@ v8::Local<v8::Value> UvError(v8::Isolate* isolate, int rc, const char* syscall, 
   return error;
 }
 
-void ThrowUvError(const CallInfo& info, int rc, const char* syscall, const char* path,
-                  const char* dest) {
+void ThrowUvError(const CallInfo& info, int rc, const char* syscall, const char* path, const char* dest) {
   v8::Isolate* isolate = info.GetIsolate();
   isolate->ThrowException(UvError(isolate, rc, syscall, path, dest));
 }

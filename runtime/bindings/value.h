@@ -52,9 +52,7 @@ void ThrowRangeError(v8::Isolate* isolate, std::string_view message);
 
 // The Error that Node makes of a libuv error: message "CODE: text, syscall 'path' -> 'dest'",
 // with errno (negative), code, syscall and, when given, path and dest.
-v8::Local<v8::Value> UvError(v8::Isolate* isolate, int rc, const char* syscall,
-                             const char* path = nullptr, const char* dest = nullptr);
-void ThrowUvError(const CallInfo& info, int rc, const char* syscall, const char* path = nullptr,
-                  const char* dest = nullptr);
+v8::Local<v8::Value> UvError(v8::Isolate* isolate, int rc, const char* syscall, const char* path = nullptr, const char* dest = nullptr);
+void ThrowUvError(const CallInfo& info, int rc, const char* syscall, const char* path = nullptr, const char* dest = nullptr);
 
 }  // namespace dv8

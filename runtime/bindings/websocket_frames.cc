@@ -27,8 +27,7 @@ bool IsUtf8(std::string_view text) { return simdutf::validate_utf8(text.data(), 
 }  // namespace
 
 bool WebSocketReader::IsValidCode(uint16_t code) {
-  return (code >= 1000 && code <= 1014 && code != 1004 && code != kNoCode && code != kAbnormal) ||
-         (code >= 3000 && code <= 4999);
+  return (code >= 1000 && code <= 1014 && code != 1004 && code != kNoCode && code != kAbnormal) || (code >= 3000 && code <= 4999);
 }
 
 void WebSocketReader::AppendHead(Opcode opcode, size_t size, std::string* out) {

@@ -14,7 +14,12 @@ class WebSocketReader {
   enum Opcode : uint8_t { kContinuation = 0, kText = 1, kBinary = 2, kClose = 8, kPing = 9, kPong = 10 };
   // Codes of close frames.
   enum Code : uint16_t {
-    kNormal = 1000, kProtocolError = 1002, kNoCode = 1005, kAbnormal = 1006, kBadText = 1007, kTooLarge = 1009,
+    kNormal = 1000,
+    kProtocolError = 1002,
+    kNoCode = 1005,
+    kAbnormal = 1006,
+    kBadText = 1007,
+    kTooLarge = 1009,
   };
 
   // What hears of the messages, from within Read(). It returns false to end the reading.

@@ -9,7 +9,7 @@ namespace dv8 {
 namespace {
 
 constexpr std::string_view kInternalPrefix = "internal:";
-constexpr std::string_view kDv8Prefix = "dv8/";  // Ours, where a file of ours stands in Node's library.
+constexpr std::string_view kDv8Prefix = "dv8/";                   // Ours, where a file of ours stands in Node's library.
 constexpr std::string_view kLibraryPrefix = "internal:library/";  // Node's bindings.
 
 }  // namespace
@@ -30,8 +30,7 @@ void RequireBinding(const CallInfo& info) {
   if (name.view().starts_with(kLibraryPrefix)) {
     if (!InternalBinding(Environment::From(isolate), name.view().substr(kLibraryPrefix.size())).ToLocal(&binding)) return;
   } else if (!name.view().starts_with(kInternalPrefix) ||
-      !InstantiateBinding(context, name.view().substr(kInternalPrefix.size()))
-           .ToLocal(&binding)) {
+             !InstantiateBinding(context, name.view().substr(kInternalPrefix.size())).ToLocal(&binding)) {
     ThrowTypeError(isolate, "no native module '" + std::string(name.view()) + "'");
     return;
   }
@@ -52,9 +51,8 @@ v8::MaybeLocal<v8::Object> InternalBinding(Environment* env, std::string_view na
   if (!all.As<v8::Object>()->Get(env->context(), key).ToLocal(&known)) return {};
   if (known->IsObject()) return known.As<v8::Object>();
   v8::Local<v8::Object> binding;
-  const v8::MaybeLocal<v8::Object> made =
-      name.starts_with(kDv8Prefix) ? InstantiateBinding(env->context(), name.substr(kDv8Prefix.size()))
-                                   : InstantiateNodeBinding(env->context(), name);
+  const v8::MaybeLocal<v8::Object> made = name.starts_with(kDv8Prefix) ? InstantiateBinding(env->context(), name.substr(kDv8Prefix.size()))
+                                                                       : InstantiateNodeBinding(env->context(), name);
   if (!made.ToLocal(&binding)) {
     ThrowCoded(isolate, ErrorKind::kError, "ERR_INVALID_MODULE", "No such binding: " + std::string(name));
     return {};
@@ -76,17 +74,13 @@ bool RunStdlib(Environment* env, v8::Local<v8::UnboundScript> script) {
   v8::Local<v8::Value> wrapper;
   if (!script->BindToCurrentContext()->Run(context).ToLocal(&wrapper)) return false;
   v8::Local<v8::Object> cache = v8::Object::New(isolate, v8::Null(isolate), nullptr, nullptr, 0);
-  v8::Local<v8::Function> require =
-      v8::Function::New(context, RequireBinding, cache, 1, v8::ConstructorBehavior::kThrow)
-          .ToLocalChecked();
+  v8::Local<v8::Function> require = v8::Function::New(context, RequireBinding, cache, 1, v8::ConstructorBehavior::kThrow).ToLocalChecked();
   v8::Local<v8::Object> module = v8::Object::New(isolate);
   v8::Local<v8::String> exports_key = Internalized(isolate, "exports");
   v8::Local<v8::Object> exports = v8::Object::New(isolate);
   module->Set(context, exports_key, exports).Check();
   v8::Local<v8::Value> argv[] = {require, module, exports};
-  if (wrapper.As<v8::Function>()
-          ->Call(context, v8::Undefined(isolate), 3, argv)
-          .IsEmpty()) {
+  if (wrapper.As<v8::Function>()->Call(context, v8::Undefined(isolate), 3, argv).IsEmpty()) {
     return false;
   }
   env->SetHooks(module->Get(context, exports_key).ToLocalChecked().As<v8::Object>());

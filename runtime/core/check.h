@@ -7,8 +7,8 @@ namespace dv8 {
 
 }  // namespace dv8
 
-#define DV8_CHECK(condition)                                                \
-  do {                                                                      \
-    if (!(condition)) [[unlikely]]                                          \
-      ::dv8::CheckFailed(__FILE__, __LINE__, #condition);                   \
+#define DV8_CHECK(condition)                              \
+  do {                                                    \
+    if (!(condition)) [[unlikely]]                        \
+      ::dv8::CheckFailed(__FILE__, __LINE__, #condition); \
   } while (false)

@@ -9,9 +9,9 @@ namespace dv8 {
 
 struct Component {
   enum class Part {
-    kEvery,   // In every program.
-    kFull,    // In those of the full template.
-    kNode,    // In those with Node's library.
+    kEvery,  // In every program.
+    kFull,   // In those of the full template.
+    kNode,   // In those with Node's library.
   };
 
   Part part;

@@ -41,9 +41,7 @@ constexpr char kBuildFlags[] =
 // The shell's number for a process that abort() ended, as Node's users know it.
 constexpr int kOutOfMemoryCode = 134;
 
-bool FillWithEntropy(unsigned char* buffer, size_t length) {
-  return getrandom(buffer, length, 0) == static_cast<ssize_t>(length);
-}
+bool FillWithEntropy(unsigned char* buffer, size_t length) { return getrandom(buffer, length, 0) == static_cast<ssize_t>(length); }
 
 void ReportFatalError(const char* event, const char* trigger) {
   v8::Isolate* isolate = v8::Isolate::TryGetCurrent();
@@ -52,8 +50,7 @@ void ReportFatalError(const char* event, const char* trigger) {
 }
 
 void OnFatalError(const char* location, const char* message) {
-  std::fprintf(stderr, "dv8: fatal engine error in %s: %s\n", location ? location : "V8",
-               message);
+  std::fprintf(stderr, "dv8: fatal engine error in %s: %s\n", location ? location : "V8", message);
   ReportFatalError(message, "FatalError");
   Environment::ExitNow(70);
 }
@@ -76,8 +73,7 @@ void OnFailedCheck(const char*, int, const char* message) {
 // Called when collections no longer bring the heap below its limit: V8's own report, which
 // follows, is many lines about the collector.
 size_t OnNearHeapLimit(void*, size_t limit, size_t) {
-  std::fprintf(stderr, "fatal: out of memory: the JavaScript heap reached its limit of %zu MiB\n",
-               limit >> 20);
+  std::fprintf(stderr, "fatal: out of memory: the JavaScript heap reached its limit of %zu MiB\n", limit >> 20);
   ReportFatalError("Allocation failed - JavaScript heap out of memory", "OOMError");
   Environment::ExitNow(kOutOfMemoryCode);
 }
@@ -87,8 +83,7 @@ void OnOutOfMemory(const char* location, const v8::OOMDetails& details) {
   const Environment* env = isolate == nullptr ? nullptr : Environment::From(isolate);
   const Payload* payload = env == nullptr ? nullptr : env->payload();
   // V8 takes missing locale data for missing memory.
-  if (!details.is_heap_oom && payload != nullptr &&
-      payload->Stored(SectionKind::kIcuData).empty()) {
+  if (!details.is_heap_oom && payload != nullptr && payload->Stored(SectionKind::kIcuData).empty()) {
     std::fprintf(stderr,
                  "fatal: the program asked Intl for data that it was packed without "
                  "(dv8pack --icu=none): %s\n",
@@ -97,8 +92,7 @@ void OnOutOfMemory(const char* location, const v8::OOMDetails& details) {
   }
   const char* what = location != nullptr ? location : details.detail;
   std::fprintf(stderr, "fatal: out of memory: %s\n", what != nullptr ? what : "V8");
-  ReportFatalError(details.is_heap_oom ? "Allocation failed - JavaScript heap out of memory"
-                                       : "Allocation failed - process out of memory",
+  ReportFatalError(details.is_heap_oom ? "Allocation failed - JavaScript heap out of memory" : "Allocation failed - process out of memory",
                    "OOMError");
   Environment::ExitNow(kOutOfMemoryCode);
 }
@@ -111,23 +105,19 @@ void OnPromiseReject(v8::PromiseRejectMessage message) {
   if (hook.IsEmpty()) return;
   v8::Local<v8::Value> value = message.GetValue();
   if (value.IsEmpty()) value = v8::Undefined(isolate);
-  v8::Local<v8::Value> argv[] = {
-      v8::Integer::New(isolate, static_cast<int>(message.GetEvent())), message.GetPromise(),
-      value};
+  v8::Local<v8::Value> argv[] = {v8::Integer::New(isolate, static_cast<int>(message.GetEvent())), message.GetPromise(), value};
   v8::TryCatch guard(isolate);
   // A failure here is a stack overflow or a termination: the promise stays rejected.
   (void)hook->Call(env->context(), v8::Undefined(isolate), 3, argv);
   v8::Local<v8::Value> stack;
-  if (!guard.HasCaught() || guard.HasTerminated() ||
-      !v8::TryCatch::StackTrace(env->context(), guard.Exception()).ToLocal(&stack)) {
+  if (!guard.HasCaught() || guard.HasTerminated() || !v8::TryCatch::StackTrace(env->context(), guard.Exception()).ToLocal(&stack)) {
     return;
   }
   std::fprintf(stderr, "Exception in PromiseRejectCallback:\n%s\n", Utf8(isolate, stack).c_str());
 }
 
 // The text of a stack before the library is there: its own errors while a snapshot is made.
-v8::MaybeLocal<v8::Value> PlainStackTrace(v8::Local<v8::Context> context, v8::Local<v8::Value> error,
-                                          v8::Local<v8::Array> sites) {
+v8::MaybeLocal<v8::Value> PlainStackTrace(v8::Local<v8::Context> context, v8::Local<v8::Value> error, v8::Local<v8::Array> sites) {
   v8::Isolate* isolate = context->GetIsolate();
   std::string text(Utf8(isolate, error).view());
   for (uint32_t i = 0; i < sites->Length(); i++) {
@@ -139,9 +129,7 @@ v8::MaybeLocal<v8::Value> PlainStackTrace(v8::Local<v8::Context> context, v8::Lo
   return stack.As<v8::Value>();
 }
 
-v8::MaybeLocal<v8::Value> PrepareStackTrace(v8::Local<v8::Context> context,
-                                            v8::Local<v8::Value> error,
-                                            v8::Local<v8::Array> sites) {
+v8::MaybeLocal<v8::Value> PrepareStackTrace(v8::Local<v8::Context> context, v8::Local<v8::Value> error, v8::Local<v8::Array> sites) {
   v8::Isolate* isolate = context->GetIsolate();
   v8::Local<v8::Value> argv[] = {error, sites};
   v8::Local<v8::Function> hook = Environment::From(isolate)->hook(Hook::kPrepareStackTrace);
@@ -214,9 +202,18 @@ void StartEngine(EngineMode mode, std::string_view flags) {
 std::string CheckFlags(std::string_view flags) {
   // These decide what the snapshot's bytes are, or how they are read back.
   static constexpr std::string_view kOurs[] = {
-      "random-seed", "hash-seed",     "predictable",       "predictable-gc-schedule",
-      "rehash-snapshot", "reuse-scope-infos", "single-threaded", "freeze-flags-after-init", "flush-bytecode",
-      "verify-snapshot-checksum", "profile-deserialization", "stress-snapshot",
+      "random-seed",
+      "hash-seed",
+      "predictable",
+      "predictable-gc-schedule",
+      "rehash-snapshot",
+      "reuse-scope-infos",
+      "single-threaded",
+      "freeze-flags-after-init",
+      "flush-bytecode",
+      "verify-snapshot-checksum",
+      "profile-deserialization",
+      "stress-snapshot",
   };
   constexpr size_t kLongestName = 1000;  // V8 copies names to where 1024 bytes have room.
   std::vector<std::string> words = SplitFlags(flags);
@@ -239,8 +236,7 @@ std::string CheckFlags(std::string_view flags) {
 }
 
 v8::Isolate::CreateParams IsolateParams() {
-  static v8::ArrayBuffer::Allocator* allocator =
-      v8::ArrayBuffer::Allocator::NewDefaultAllocator();
+  static v8::ArrayBuffer::Allocator* allocator = v8::ArrayBuffer::Allocator::NewDefaultAllocator();
   v8::Isolate::CreateParams params;
   params.array_buffer_allocator = allocator;
   params.external_references = ExternalReferences();
@@ -286,8 +282,7 @@ std::string UseHeap(const Payload& payload, StartFrom from, v8::Isolate::CreateP
   return "";
 }
 
-std::string WithThreadIsolate(const Payload& payload, StartFrom from,
-                              const std::function<void(v8::ResourceConstraints*)>& adjust,
+std::string WithThreadIsolate(const Payload& payload, StartFrom from, const std::function<void(v8::ResourceConstraints*)>& adjust,
                               const std::function<void(v8::Isolate*)>& use) {
   v8::Isolate::CreateParams params = IsolateParams();
   if (std::string complaint = UseHeap(payload, from, &params); !complaint.empty()) return complaint;
@@ -321,8 +316,7 @@ void ConfigureIsolate(v8::Isolate* isolate) {
 
 Fingerprint EngineFingerprint(std::string_view flags) {
   Fingerprint fingerprint{};
-  std::strncpy(fingerprint.v8_version, v8::V8::GetVersion(),
-               sizeof(fingerprint.v8_version) - 1);
+  std::strncpy(fingerprint.v8_version, v8::V8::GetVersion(), sizeof(fingerprint.v8_version) - 1);
   fingerprint.v8_flags_hash = Hash32(flags);
   fingerprint.registry_hash = RegistryHash();
   std::strncpy(fingerprint.runtime_version, kVersion, sizeof(fingerprint.runtime_version) - 1);

@@ -21,10 +21,8 @@ namespace {
 
 // Names under which the library exports the hooks, in the order of enum Hook.
 constexpr const char* kHookNames[] = {
-    "setMain",          "evaluate",           "start",         "processTicks",
-    "uncaughtException", "unhandledRejection", "processTimers", "processImmediates",
-    "beforeExit",       "exit",               "prepareStackTrace", "formatUncaught",
-    "importModule",
+    "setMain",           "evaluate",   "start", "processTicks",      "uncaughtException", "unhandledRejection", "processTimers",
+    "processImmediates", "beforeExit", "exit",  "prepareStackTrace", "formatUncaught",    "importModule",
 };
 static_assert(std::size(kHookNames) == static_cast<size_t>(Hook::kCount));
 
@@ -41,8 +39,8 @@ std::array<std::atomic<void (*)()>, 2> before_exit_now{};  // One a user.
 std::atomic<int> signal_lock[2] = {-1, -1};
 
 bool IsOf(const uv_loop_t& loop, int fd) {
-  return fd == loop.backend_fd || fd == loop.async_io_watcher.fd || fd == loop.async_wfd ||
-         fd == loop.signal_pipefd[0] || fd == loop.signal_pipefd[1];
+  return fd == loop.backend_fd || fd == loop.async_io_watcher.fd || fd == loop.async_wfd || fd == loop.signal_pipefd[0] ||
+         fd == loop.signal_pipefd[1];
 }
 
 void WriteError(std::string_view text) {
@@ -89,12 +87,9 @@ int InitLoop(uv_loop_t* loop) {
   return rc;
 }
 
-bool Environment::IsOfLoop(int fd) const {
-  return loop_made_ && (IsOf(loop_storage_, fd) || fd == signal_lock[0] || fd == signal_lock[1]);
-}
+bool Environment::IsOfLoop(int fd) const { return loop_made_ && (IsOf(loop_storage_, fd) || fd == signal_lock[0] || fd == signal_lock[1]); }
 
-Environment::Environment(v8::Isolate* isolate, Mode mode, const Payload* payload)
-    : isolate_(isolate), mode_(mode), payload_(payload) {
+Environment::Environment(v8::Isolate* isolate, Mode mode, const Payload* payload) : isolate_(isolate), mode_(mode), payload_(payload) {
   isolate->SetData(0, this);
   BeginPhase(Phase::kEnvironment);
   if (mode != Mode::kRun) return;
@@ -105,17 +100,18 @@ Environment::~Environment() {
   if (loop_made_) {
     Platform::Get()->TasksOf(isolate_)->DetachLoop();
     // Those of the states, such as the timers', are not active but still there.
-    uv_walk(&loop_storage_, [](uv_handle_t* handle, void*) {
-      if (!uv_is_closing(handle)) uv_close(handle, nullptr);
-    }, nullptr);
+    uv_walk(
+        &loop_storage_,
+        [](uv_handle_t* handle, void*) {
+          if (!uv_is_closing(handle)) uv_close(handle, nullptr);
+        },
+        nullptr);
     uv_run(&loop_storage_, UV_RUN_NOWAIT);
     uv_loop_close(&loop_storage_);
   }
 }
 
-void Environment::set_context(v8::Local<v8::Context> context) {
-  context_.Reset(isolate_, context);
-}
+void Environment::set_context(v8::Local<v8::Context> context) { context_.Reset(isolate_, context); }
 
 uv_loop_t* Environment::loop() {
   if (const int rc = OpenLoop(); rc < 0) {
@@ -167,8 +163,7 @@ void Environment::LeaveContext() {
 
 void Environment::SetHooks(v8::Local<v8::Object> exports) {
   for (size_t i = 0; i < hooks_.size(); i++) {
-    v8::Local<v8::Value> value =
-        exports->Get(context(), Internalized(isolate_, kHookNames[i])).ToLocalChecked();
+    v8::Local<v8::Value> value = exports->Get(context(), Internalized(isolate_, kHookNames[i])).ToLocalChecked();
     // Node's library has given some of them through bindings already (setTickCallback).
     if (value->IsUndefined() && !hooks_[i].IsEmpty()) continue;
     DV8_CHECK(value->IsFunction());
@@ -176,21 +171,16 @@ void Environment::SetHooks(v8::Local<v8::Object> exports) {
   }
 }
 
-v8::Local<v8::Function> Environment::hook(Hook hook) const {
-  return hooks_[static_cast<size_t>(hook)].Get(isolate_);
-}
+v8::Local<v8::Function> Environment::hook(Hook hook) const { return hooks_[static_cast<size_t>(hook)].Get(isolate_); }
 
-void Environment::set_hook(Hook hook, v8::Local<v8::Function> fn) {
-  hooks_[static_cast<size_t>(hook)].Reset(isolate_, fn);
-}
+void Environment::set_hook(Hook hook, v8::Local<v8::Function> fn) { hooks_[static_cast<size_t>(hook)].Reset(isolate_, fn); }
 
 void Environment::ClearHooks() {
   for (v8::Global<v8::Function>& hook : hooks_) hook.Reset();
   tick_receiver_.Reset();
 }
 
-v8::MaybeLocal<v8::Value> Environment::Callback(v8::Local<v8::Function> fn,
-                                                v8::Local<v8::Value> receiver, int argc,
+v8::MaybeLocal<v8::Value> Environment::Callback(v8::Local<v8::Function> fn, v8::Local<v8::Value> receiver, int argc,
                                                 v8::Local<v8::Value> argv[]) {
   v8::MaybeLocal<v8::Value> result;
   if (stopping()) return result;
@@ -244,9 +234,7 @@ void Environment::HandleUncaught(v8::Local<v8::Value> exception, bool is_rejecti
   v8::TryCatch guard(isolate_);
   v8::Local<v8::Value> handled;
   if (!hooks_[static_cast<size_t>(Hook::kUncaughtException)].IsEmpty()) {
-    if (hook(Hook::kUncaughtException)
-            ->Call(context, v8::Undefined(isolate_), 2, argv)
-            .ToLocal(&handled)) {
+    if (hook(Hook::kUncaughtException)->Call(context, v8::Undefined(isolate_), 2, argv).ToLocal(&handled)) {
       if (handled->IsTrue()) return;
     } else if (guard.HasCaught() && !guard.HasTerminated()) {
       argv[0] = guard.Exception();
@@ -268,19 +256,14 @@ void Environment::EndThread(v8::Local<v8::Value> exception) {
   RequestStop();
 }
 
-void Environment::PrintUncaught(v8::Local<v8::Value> exception) {
-  WriteError(UncaughtText(exception));
-}
+void Environment::PrintUncaught(v8::Local<v8::Value> exception) { WriteError(UncaughtText(exception)); }
 
 std::string Environment::UncaughtText(v8::Local<v8::Value> exception) {
   v8::HandleScope scope(isolate_);
   v8::TryCatch guard(isolate_);
   v8::Local<v8::Value> text;
   if (!hooks_[static_cast<size_t>(Hook::kFormatUncaught)].IsEmpty() &&
-      hook(Hook::kFormatUncaught)
-          ->Call(context(), v8::Undefined(isolate_), 1, &exception)
-          .ToLocal(&text) &&
-      text->IsString()) {
+      hook(Hook::kFormatUncaught)->Call(context(), v8::Undefined(isolate_), 1, &exception).ToLocal(&text) && text->IsString()) {
     return std::string(Utf8(isolate_, text).view());
   }
   // The library is not there yet, or formatting threw: V8's own words are better than none.
@@ -334,9 +317,12 @@ void Environment::TearDown() {
   const std::vector<NativeObject*> objects(native_objects_.begin(), native_objects_.end());
   for (NativeObject* object : objects) object->CloseNow();
   Platform::Get()->TasksOf(isolate_)->DetachLoop();
-  uv_walk(&loop_storage_, [](uv_handle_t* handle, void*) {
-    if (!uv_is_closing(handle)) uv_close(handle, nullptr);
-  }, nullptr);
+  uv_walk(
+      &loop_storage_,
+      [](uv_handle_t* handle, void*) {
+        if (!uv_is_closing(handle)) uv_close(handle, nullptr);
+      },
+      nullptr);
   uv_run(&loop_storage_, UV_RUN_DEFAULT);
   while (!native_objects_.empty()) delete native_objects_.front();
   ClearHooks();

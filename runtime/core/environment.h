@@ -52,8 +52,8 @@ int InitLoop(uv_loop_t* loop);
 class Environment {
  public:
   enum class Mode {
-    kRun,    // A program runs.
-    kBuild,  // A snapshot is being made: no handle may be left, no run-time state read.
+    kRun,       // A program runs.
+    kBuild,     // A snapshot is being made: no handle may be left, no run-time state read.
     kRehearse,  // A run without effects, in a context that is thrown away: see snapshot.cc.
   };
 
@@ -63,9 +63,7 @@ class Environment {
   Environment(const Environment&) = delete;
   Environment& operator=(const Environment&) = delete;
 
-  static Environment* From(v8::Isolate* isolate) {
-    return static_cast<Environment*>(isolate->GetData(0));
-  }
+  static Environment* From(v8::Isolate* isolate) { return static_cast<Environment*>(isolate->GetData(0)); }
   static Environment* From(const CallInfo& info) { return From(info.GetIsolate()); }
 
   v8::Isolate* isolate() const { return isolate_; }
@@ -91,8 +89,7 @@ class Environment {
   // microtasks. An exception goes to the uncaught handler, which may end the process; the
   // result is then empty, and ticks wait for the next callback. Opens no HandleScope: the
   // caller has one.
-  v8::MaybeLocal<v8::Value> Callback(v8::Local<v8::Function> fn, v8::Local<v8::Value> receiver,
-                                     int argc, v8::Local<v8::Value> argv[]);
+  v8::MaybeLocal<v8::Value> Callback(v8::Local<v8::Function> fn, v8::Local<v8::Value> receiver, int argc, v8::Local<v8::Value> argv[]);
 
   // The two halves of Callback() for who calls in another way (runtime/bindings/node/async_wrap.cc):
   // ticks and microtasks follow when the outermost callback ends, unless it failed.

@@ -110,8 +110,7 @@ v8::MaybeLocal<v8::UnboundScript> LibraryScript(Environment* env, size_t index) 
 
 void AppendLibraryReferences(std::vector<intptr_t>* references) {
   for (size_t i = 0; i < kMostFiles; i++) {
-    references->push_back(
-        reinterpret_cast<intptr_t>(static_cast<v8::String::ExternalOneByteStringResource*>(&Texts()[i])));
+    references->push_back(reinterpret_cast<intptr_t>(static_cast<v8::String::ExternalOneByteStringResource*>(&Texts()[i])));
   }
 }
 

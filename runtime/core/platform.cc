@@ -48,8 +48,7 @@ double MonotonicSeconds() {
 
 // Affinity and the cgroup's quota, read when the first task is posted.
 int MaxThreads() {
-  static const int threads =
-      std::clamp(static_cast<int>(uv_available_parallelism()) - 1, 1, kMaxWorkers);
+  static const int threads = std::clamp(static_cast<int>(uv_available_parallelism()) - 1, 1, kMaxWorkers);
   return threads;
 }
 
@@ -83,12 +82,10 @@ void ForegroundTasks::DetachLoop() {
     wake = std::exchange(wake_, nullptr);
   }
   if (wake == nullptr) return;
-  uv_close(reinterpret_cast<uv_handle_t*>(wake),
-           [](uv_handle_t* handle) { delete reinterpret_cast<uv_async_t*>(handle); });
+  uv_close(reinterpret_cast<uv_handle_t*>(wake), [](uv_handle_t* handle) { delete reinterpret_cast<uv_async_t*>(handle); });
   for (Delayed* delayed : std::exchange(delayed_, {})) {
     delayed->task.reset();
-    uv_close(reinterpret_cast<uv_handle_t*>(&delayed->timer),
-             [](uv_handle_t* handle) { delete static_cast<Delayed*>(handle->data); });
+    uv_close(reinterpret_cast<uv_handle_t*>(&delayed->timer), [](uv_handle_t* handle) { delete static_cast<Delayed*>(handle->data); });
   }
 }
 
@@ -113,8 +110,7 @@ void ForegroundTasks::ArmDelayed() {
           ForegroundTasks* owner = fired->owner;
           std::unique_ptr<v8::Task> due = std::move(fired->task);
           std::erase(owner->delayed_, fired);
-          uv_close(reinterpret_cast<uv_handle_t*>(timer),
-                   [](uv_handle_t* handle) { delete static_cast<Delayed*>(handle->data); });
+          uv_close(reinterpret_cast<uv_handle_t*>(timer), [](uv_handle_t* handle) { delete static_cast<Delayed*>(handle->data); });
           due->Run();
           owner->after_();
         },
@@ -150,21 +146,18 @@ void ForegroundTasks::PostTaskImpl(std::unique_ptr<v8::Task> task, const v8::Sou
 }
 
 // Tasks run from the loop only, never inside another task: every one is non-nestable.
-void ForegroundTasks::PostNonNestableTaskImpl(std::unique_ptr<v8::Task> task,
-                                              const v8::SourceLocation& location) {
+void ForegroundTasks::PostNonNestableTaskImpl(std::unique_ptr<v8::Task> task, const v8::SourceLocation& location) {
   PostTaskImpl(std::move(task), location);
 }
 
-void ForegroundTasks::PostDelayedTaskImpl(std::unique_ptr<v8::Task> task,
-                                          double delay_in_seconds, const v8::SourceLocation&) {
+void ForegroundTasks::PostDelayedTaskImpl(std::unique_ptr<v8::Task> task, double delay_in_seconds, const v8::SourceLocation&) {
   std::lock_guard lock(mutex_);
   if (closed_) return;
   unarmed_.emplace_back(delay_in_seconds, std::move(task));
   if (wake_ != nullptr) uv_async_send(wake_);
 }
 
-void ForegroundTasks::PostNonNestableDelayedTaskImpl(std::unique_ptr<v8::Task> task,
-                                                     double delay_in_seconds,
+void ForegroundTasks::PostNonNestableDelayedTaskImpl(std::unique_ptr<v8::Task> task, double delay_in_seconds,
                                                      const v8::SourceLocation& location) {
   PostDelayedTaskImpl(std::move(task), delay_in_seconds, location);
 }
@@ -254,10 +247,7 @@ int Platform::NumberOfWorkerThreads() {
   return workers;
 }
 
-std::shared_ptr<v8::TaskRunner> Platform::GetForegroundTaskRunner(v8::Isolate* isolate,
-                                                                  v8::TaskPriority) {
-  return TasksOf(isolate);
-}
+std::shared_ptr<v8::TaskRunner> Platform::GetForegroundTaskRunner(v8::Isolate* isolate, v8::TaskPriority) { return TasksOf(isolate); }
 
 double Platform::MonotonicallyIncreasingTime() { return MonotonicSeconds(); }
 
@@ -267,21 +257,16 @@ double Platform::CurrentClockTimeMillis() {
   return static_cast<double>(now.tv_sec) * 1e3 + static_cast<double>(now.tv_nsec / 1000) / 1e3;
 }
 
-std::unique_ptr<v8::JobHandle> Platform::CreateJobImpl(v8::TaskPriority priority,
-                                                       std::unique_ptr<v8::JobTask> job,
+std::unique_ptr<v8::JobHandle> Platform::CreateJobImpl(v8::TaskPriority priority, std::unique_ptr<v8::JobTask> job,
                                                        const v8::SourceLocation&) {
-  return v8::platform::NewDefaultJobHandle(this, priority, std::move(job),
-                                           static_cast<size_t>(NumberOfWorkerThreads()));
+  return v8::platform::NewDefaultJobHandle(this, priority, std::move(job), static_cast<size_t>(NumberOfWorkerThreads()));
 }
 
-void Platform::PostTaskOnWorkerThreadImpl(v8::TaskPriority, std::unique_ptr<v8::Task> task,
-                                          const v8::SourceLocation&) {
+void Platform::PostTaskOnWorkerThreadImpl(v8::TaskPriority, std::unique_ptr<v8::Task> task, const v8::SourceLocation&) {
   workers_.Post(std::move(task), 0);
 }
 
-void Platform::PostDelayedTaskOnWorkerThreadImpl(v8::TaskPriority,
-                                                 std::unique_ptr<v8::Task> task,
-                                                 double delay_in_seconds,
+void Platform::PostDelayedTaskOnWorkerThreadImpl(v8::TaskPriority, std::unique_ptr<v8::Task> task, double delay_in_seconds,
                                                  const v8::SourceLocation&) {
   workers_.Post(std::move(task), delay_in_seconds);
 }

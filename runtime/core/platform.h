@@ -47,12 +47,9 @@ class ForegroundTasks final : public v8::TaskRunner {
   };
 
   void PostTaskImpl(std::unique_ptr<v8::Task> task, const v8::SourceLocation&) override;
-  void PostNonNestableTaskImpl(std::unique_ptr<v8::Task> task,
-                               const v8::SourceLocation&) override;
-  void PostDelayedTaskImpl(std::unique_ptr<v8::Task> task, double delay_in_seconds,
-                           const v8::SourceLocation&) override;
-  void PostNonNestableDelayedTaskImpl(std::unique_ptr<v8::Task> task, double delay_in_seconds,
-                                      const v8::SourceLocation&) override;
+  void PostNonNestableTaskImpl(std::unique_ptr<v8::Task> task, const v8::SourceLocation&) override;
+  void PostDelayedTaskImpl(std::unique_ptr<v8::Task> task, double delay_in_seconds, const v8::SourceLocation&) override;
+  void PostNonNestableDelayedTaskImpl(std::unique_ptr<v8::Task> task, double delay_in_seconds, const v8::SourceLocation&) override;
   void PostIdleTaskImpl(std::unique_ptr<v8::IdleTask>, const v8::SourceLocation&) override {}
 
   void ArmDelayed();
@@ -106,20 +103,16 @@ class Platform final : public v8::Platform {
   WorkerPool& workers() { return workers_; }
 
   int NumberOfWorkerThreads() override;
-  std::shared_ptr<v8::TaskRunner> GetForegroundTaskRunner(v8::Isolate* isolate,
-                                                          v8::TaskPriority) override;
+  std::shared_ptr<v8::TaskRunner> GetForegroundTaskRunner(v8::Isolate* isolate, v8::TaskPriority) override;
   double MonotonicallyIncreasingTime() override;
   double CurrentClockTimeMillis() override;
   v8::TracingController* GetTracingController() override { return &tracing_; }
 
  private:
-  std::unique_ptr<v8::JobHandle> CreateJobImpl(v8::TaskPriority priority,
-                                               std::unique_ptr<v8::JobTask> job,
+  std::unique_ptr<v8::JobHandle> CreateJobImpl(v8::TaskPriority priority, std::unique_ptr<v8::JobTask> job,
                                                const v8::SourceLocation&) override;
-  void PostTaskOnWorkerThreadImpl(v8::TaskPriority, std::unique_ptr<v8::Task> task,
-                                  const v8::SourceLocation&) override;
-  void PostDelayedTaskOnWorkerThreadImpl(v8::TaskPriority, std::unique_ptr<v8::Task> task,
-                                         double delay_in_seconds,
+  void PostTaskOnWorkerThreadImpl(v8::TaskPriority, std::unique_ptr<v8::Task> task, const v8::SourceLocation&) override;
+  void PostDelayedTaskOnWorkerThreadImpl(v8::TaskPriority, std::unique_ptr<v8::Task> task, double delay_in_seconds,
                                          const v8::SourceLocation&) override;
 
   std::mutex mutex_;

@@ -134,8 +134,7 @@ v8::ScriptCompiler::CompileOptions ProgramCompileOptions(const Environment* env,
 void AppendProgramReferences(std::vector<intptr_t>* references) {
   for (size_t i = 0; i < Index().size(); i++) {
     // The addresses that V8 stores: those of the base class it was given.
-    references->push_back(reinterpret_cast<intptr_t>(
-        static_cast<v8::String::ExternalOneByteStringResource*>(&OneByteText::All()[i])));
+    references->push_back(reinterpret_cast<intptr_t>(static_cast<v8::String::ExternalOneByteStringResource*>(&OneByteText::All()[i])));
     references->push_back(reinterpret_cast<intptr_t>(static_cast<v8::String::ExternalStringResource*>(&TwoByteText::All()[i])));
   }
 }

@@ -54,11 +54,9 @@ bool NothingOpen(Environment* env) {
   env->State<DrawnBytes>().LeaveToSnapshot();
   const bool loop_is_alive = env->has_loop() && uv_loop_alive(env->loop()) != 0;
   if (env->native_objects().empty() && env->open_files().empty() && !loop_is_alive) return true;
-  std::fprintf(stderr,
-               "error: the app's top level left something open, which a snapshot cannot hold\n");
+  std::fprintf(stderr, "error: the app's top level left something open, which a snapshot cannot hold\n");
   for (const NativeObject* object : env->native_objects()) {
-    std::fprintf(stderr, "  a native object was made here:\n%s\n",
-                 object->creation_stack().c_str());
+    std::fprintf(stderr, "  a native object was made here:\n%s\n", object->creation_stack().c_str());
   }
   for (const auto& [fd, stack] : env->open_files()) {
     std::fprintf(stderr, "  file descriptor %d was opened here:\n%s\n", fd, stack.c_str());
@@ -72,11 +70,14 @@ bool NothingOpen(Environment* env) {
 // Whether the loop has nothing active but timers, requests and what never keeps a program alive.
 bool EndsByItself(uv_loop_t* loop) {
   bool ends = true;
-  uv_walk(loop, [](uv_handle_t* handle, void* result) {
-    const bool waits = uv_is_active(handle) != 0 && uv_has_ref(handle) != 0 && handle->type != UV_TIMER &&
-                       handle->type != UV_IDLE && handle->type != UV_CHECK && handle->type != UV_ASYNC;
-    if (waits) *static_cast<bool*>(result) = false;
-  }, &ends);
+  uv_walk(
+      loop,
+      [](uv_handle_t* handle, void* result) {
+        const bool waits = uv_is_active(handle) != 0 && uv_has_ref(handle) != 0 && handle->type != UV_TIMER && handle->type != UV_IDLE &&
+                           handle->type != UV_CHECK && handle->type != UV_ASYNC;
+        if (waits) *static_cast<bool*>(result) = false;
+      },
+      &ends);
   return ends;
 }
 
@@ -91,8 +92,7 @@ void RunLoop(Environment* env) {
 bool EvaluateApp(Environment* env) {
   v8::Isolate* isolate = env->isolate();
   v8::Local<v8::Value> result;
-  if (!env->Callback(env->hook(Hook::kEvaluate), v8::Undefined(isolate), 0, nullptr)
-           .ToLocal(&result)) {
+  if (!env->Callback(env->hook(Hook::kEvaluate), v8::Undefined(isolate), 0, nullptr).ToLocal(&result)) {
     return false;
   }
   RunLoop(env);
@@ -124,23 +124,15 @@ bool Rehearse(Environment* env, v8::Local<v8::UnboundScript> stdlib) {
   env->set_mode(Environment::Mode::kRehearse);
   const auto call = [&](Hook hook, std::initializer_list<v8::Local<v8::Value>> arguments) {
     std::vector<v8::Local<v8::Value>> argv(arguments);
-    return !env->hook(hook)
-                ->Call(context, v8::Undefined(isolate), static_cast<int>(argv.size()),
-                       argv.data())
-                .IsEmpty();
+    return !env->hook(hook)->Call(context, v8::Undefined(isolate), static_cast<int>(argv.size()), argv.data()).IsEmpty();
   };
   v8::Local<v8::Value> main =
-      v8::Script::Compile(context, FromUtf8(isolate, kRehearsal).ToLocalChecked())
-          .ToLocalChecked()
-          ->Run(context)
-          .ToLocalChecked();
+      v8::Script::Compile(context, FromUtf8(isolate, kRehearsal).ToLocalChecked()).ToLocalChecked()->Run(context).ToLocalChecked();
   v8::Local<v8::Value> zero = v8::Integer::New(isolate, 0);
   // Ticks run where the rehearsal has them run, not behind each call from C++.
   env->BeginCallback();
-  const bool ok = RunStdlib(env, stdlib) &&
-                  call(Hook::kSetMain, {main, Internalized(isolate, "/app/rehearsal.js")}) &&
-                  call(Hook::kStart, {}) && call(Hook::kProcessTicks, {}) &&
-                  call(Hook::kBeforeExit, {zero}) && call(Hook::kExit, {zero});
+  const bool ok = RunStdlib(env, stdlib) && call(Hook::kSetMain, {main, Internalized(isolate, "/app/rehearsal.js")}) &&
+                  call(Hook::kStart, {}) && call(Hook::kProcessTicks, {}) && call(Hook::kBeforeExit, {zero}) && call(Hook::kExit, {zero});
   env->EndCallback(true);
   env->set_mode(Environment::Mode::kBuild);
   env->LeaveContext();
@@ -222,9 +214,8 @@ int MakeSnapshot(const SnapshotJob& job, std::string* blob) {
   isolate->SetPrepareStackTraceCallback(nullptr);
   isolate->SetPromiseRejectCallback(nullptr);
   isolate->LocaleConfigurationChangeNotification();  // Drops the formatters that V8 itself keeps.
-  isolate->ClearKeptObjects();  // What WeakRefs have kept is a root of the isolate, and would be outside the context.
-  const v8::StartupData data =
-      creator.CreateBlob(v8::SnapshotCreator::FunctionCodeHandling::kKeep);
+  isolate->ClearKeptObjects();                       // What WeakRefs have kept is a root of the isolate, and would be outside the context.
+  const v8::StartupData data = creator.CreateBlob(v8::SnapshotCreator::FunctionCodeHandling::kKeep);
   DV8_CHECK(data.data != nullptr);
   blob->assign(data.data, static_cast<size_t>(data.raw_size));
   delete[] data.data;

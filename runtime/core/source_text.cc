@@ -15,11 +15,9 @@ namespace {
 std::span<std::byte> Allocate(size_t size) {
   constexpr size_t kHugePage = 2 << 20;
   if (size < kHugePage) return {new std::byte[size], size};
-  void* memory = mmap(nullptr, size + kHugePage, PROT_READ | PROT_WRITE,
-                      MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  void* memory = mmap(nullptr, size + kHugePage, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
   DV8_CHECK(memory != MAP_FAILED);
-  const uintptr_t start =
-      (reinterpret_cast<uintptr_t>(memory) + kHugePage - 1) & ~uintptr_t{kHugePage - 1};
+  const uintptr_t start = (reinterpret_cast<uintptr_t>(memory) + kHugePage - 1) & ~uintptr_t{kHugePage - 1};
   // A few faults instead of one for each 4 KiB, where the system has huge pages.
   madvise(reinterpret_cast<void*>(start), size, MADV_HUGEPAGE);
   return {reinterpret_cast<std::byte*>(start), size};
@@ -39,8 +37,7 @@ class LazyBytes {
   const std::byte* data() const {
     std::call_once(once_, [this] {
       if (payload_ == nullptr) return;
-      const std::span<std::byte> room =
-          payload_->IsPacked(kKind) ? Allocate(size_) : std::span<std::byte>();
+      const std::span<std::byte> room = payload_->IsPacked(kKind) ? Allocate(size_) : std::span<std::byte>();
       Result<std::span<const std::byte>> unpacked = payload_->UnpackInto(kKind, room);
       if (!unpacked.ok()) {
         std::fprintf(stderr, "dv8: %s\n", unpacked.error().text.c_str());
@@ -102,18 +99,15 @@ void SetStdlibSection(TextEncoding encoding, const Payload* payload) {
 
 v8::Local<v8::String> StdlibString(v8::Isolate* isolate) {
   Text& text = Stdlib();
-  return text.encoding == TextEncoding::kLatin1
-             ? v8::String::NewExternalOneByte(isolate, &text.one_byte).ToLocalChecked()
-             : v8::String::NewExternalTwoByte(isolate, &text.two_byte).ToLocalChecked();
+  return text.encoding == TextEncoding::kLatin1 ? v8::String::NewExternalOneByte(isolate, &text.one_byte).ToLocalChecked()
+                                                : v8::String::NewExternalTwoByte(isolate, &text.two_byte).ToLocalChecked();
 }
 
 void AppendStdlibReferences(std::vector<intptr_t>* references) {
   Text& text = Stdlib();
   // The addresses that V8 stores: those of the base class it was given.
-  references->push_back(reinterpret_cast<intptr_t>(
-      static_cast<v8::String::ExternalOneByteStringResource*>(&text.one_byte)));
-  references->push_back(reinterpret_cast<intptr_t>(
-      static_cast<v8::String::ExternalStringResource*>(&text.two_byte)));
+  references->push_back(reinterpret_cast<intptr_t>(static_cast<v8::String::ExternalOneByteStringResource*>(&text.one_byte)));
+  references->push_back(reinterpret_cast<intptr_t>(static_cast<v8::String::ExternalStringResource*>(&text.two_byte)));
 }
 
 }  // namespace dv8

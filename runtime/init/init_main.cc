@@ -60,9 +60,9 @@ void MountAll() {
   };
   constexpr unsigned long kData = MS_NOSUID | MS_NODEV;
   constexpr Mount kMounts[] = {
-      {"devtmpfs", "/dev", MS_NOSUID, "mode=755"},    {"devpts", "/dev/pts", MS_NOSUID | MS_NOEXEC, "ptmxmode=666"},
-      {"tmpfs", "/dev/shm", kData, "mode=1777"},      {"proc", "/proc", kData | MS_NOEXEC, nullptr},
-      {"sysfs", "/sys", kData | MS_NOEXEC, nullptr},  {"tmpfs", "/run", kData, "mode=755"},
+      {"devtmpfs", "/dev", MS_NOSUID, "mode=755"},   {"devpts", "/dev/pts", MS_NOSUID | MS_NOEXEC, "ptmxmode=666"},
+      {"tmpfs", "/dev/shm", kData, "mode=1777"},     {"proc", "/proc", kData | MS_NOEXEC, nullptr},
+      {"sysfs", "/sys", kData | MS_NOEXEC, nullptr}, {"tmpfs", "/run", kData, "mode=755"},
       {"tmpfs", "/tmp", kData, "mode=1777"},
   };
   for (const Mount& one : kMounts) {
@@ -207,7 +207,7 @@ int Main(char** argv) {
   if (const std::string ip = TakeVariable("ip"); !ip.empty()) config.ip = ip;
   SetEnvironment(config);
   reboot(RB_DISABLE_CAD);
-  struct sigaction ask {};
+  struct sigaction ask{};
   ask.sa_handler = AskToEnd;
   sigaction(SIGINT, &ask, nullptr);
   sigaction(SIGTERM, &ask, nullptr);

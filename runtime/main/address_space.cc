@@ -99,9 +99,7 @@ int __wrap_mprotect(void* address, size_t size, int protection) {
   if (!IsOurs(address)) return __real_mprotect(address, size, protection);
   if (protection == PROT_NONE) return munmap(address, size);
   if (__real_mprotect(address, size, protection) == 0) return 0;
-  return errno == ENOMEM && MapHoles(static_cast<char*>(address), size, protection)
-             ? __real_mprotect(address, size, protection)
-             : -1;
+  return errno == ENOMEM && MapHoles(static_cast<char*>(address), size, protection) ? __real_mprotect(address, size, protection) : -1;
 }
 
 }  // extern "C"

@@ -14,10 +14,7 @@ enum { kPage = 4096 };
 static void Advise(unsigned long address, unsigned long size) {
   long result;
   // Kernels before 5.14 do not know the advice: the pages then come by faults, as ever.
-  __asm__ volatile("syscall"
-                   : "=a"(result)
-                   : "a"(SYS_madvise), "D"(address), "S"(size), "d"(MADV_POPULATE_WRITE)
-                   : "rcx", "r11", "memory");
+  __asm__ volatile("syscall" : "=a"(result) : "a"(SYS_madvise), "D"(address), "S"(size), "d"(MADV_POPULATE_WRITE) : "rcx", "r11", "memory");
 }
 
 // Adds `base` to the words that a table of relative relocations names (gABI, DT_RELR): an even entry

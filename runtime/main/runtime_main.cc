@@ -108,9 +108,7 @@ int Run(const dv8::Payload& payload, RunAs as, const std::string& flags, int arg
     v8::TryCatch guard(isolate);
     const std::string entry(payload.Manifest("entry"));
     v8::Local<v8::UnboundScript> stdlib;
-    if (!dv8::CompileStdlib(env).ToLocal(&stdlib) ||
-        !dv8::RunStdlib(env, stdlib) ||
-        !dv8::NameProgram(env, entry)) {
+    if (!dv8::CompileStdlib(env).ToLocal(&stdlib) || !dv8::RunStdlib(env, stdlib) || !dv8::NameProgram(env, entry)) {
       v8::Local<v8::Value> exception = guard.Exception();
       guard.Reset();
       env->HandleUncaught(exception, false);
@@ -155,10 +153,8 @@ int main(int argc, char** argv) {
   }
   dv8::Result<dv8::Payload> payload = dv8::Payload::Parse(image);
   if (!payload.ok()) return Refuse(payload.error().text);
-  const dv8::Fingerprint engine =
-      dv8::EngineFingerprint(payload.value().Manifest("v8-flags"));
-  if (const std::string mismatch = dv8::CompareFingerprints(payload.value().fingerprint(), engine);
-      !mismatch.empty()) {
+  const dv8::Fingerprint engine = dv8::EngineFingerprint(payload.value().Manifest("v8-flags"));
+  if (const std::string mismatch = dv8::CompareFingerprints(payload.value().fingerprint(), engine); !mismatch.empty()) {
     return Refuse(mismatch);
   }
   std::string flags(payload.value().Manifest("v8-flags"));

@@ -51,8 +51,7 @@ void PrepareHeap() {
   mallopt(M_TRIM_THRESHOLD, 8 << 20);
   void* volatile start = std::malloc(kStartHeap);
   // Kernels before 5.14 refuse the advice; the pages then come one fault at a time.
-  madvise(reinterpret_cast<void*>(reinterpret_cast<uintptr_t>(start) & ~uintptr_t{4095}), kStartHeap,
-          MADV_POPULATE_WRITE);
+  madvise(reinterpret_cast<void*>(reinterpret_cast<uintptr_t>(start) & ~uintptr_t{4095}), kStartHeap, MADV_POPULATE_WRITE);
   errno = 0;
   std::free(start);
 }

@@ -8,23 +8,19 @@
 #include "runtime/payload/checksum.h"
 #include "runtime/payload/payload.h"
 
-
 namespace dv8 {
 namespace {
 
 // LZ4 cannot say more than 255 bytes in one: a larger claim would only take memory.
 constexpr uint64_t kLz4MaxRatio = 255;
 
-Diagnostic Damaged(const std::string& text) {
-  return Diagnostic{"the embedded files are damaged: " + text};
-}
+Diagnostic Damaged(const std::string& text) { return Diagnostic{"the embedded files are damaged: " + text}; }
 
 bool IsPossible(const AssetEntry& entry) {
   switch (static_cast<SectionEncoding>(entry.encoding)) {
     case SectionEncoding::kRaw: return entry.size == entry.stored_size;
     case SectionEncoding::kLz4:
-      return entry.size <= LZ4_MAX_INPUT_SIZE && entry.stored_size <= INT_MAX &&
-             entry.size <= entry.stored_size * kLz4MaxRatio;
+      return entry.size <= LZ4_MAX_INPUT_SIZE && entry.stored_size <= INT_MAX && entry.size <= entry.stored_size * kLz4MaxRatio;
   }
   return false;
 }
@@ -39,13 +35,11 @@ AssetEntry AssetIndex::Entry(size_t i) const {
 
 std::string_view AssetIndex::path(size_t i) const {
   const AssetEntry entry = Entry(i);
-  const auto* paths =
-      reinterpret_cast<const char*>(index_.data()) + 8 + count_ * sizeof(AssetEntry);
+  const auto* paths = reinterpret_cast<const char*>(index_.data()) + 8 + count_ * sizeof(AssetEntry);
   return {paths + entry.path_offset, entry.path_size};
 }
 
-Result<AssetIndex> AssetIndex::Parse(std::span<const std::byte> index,
-                                     std::span<const std::byte> data) {
+Result<AssetIndex> AssetIndex::Parse(std::span<const std::byte> index, std::span<const std::byte> data) {
   AssetIndex assets;
   assets.index_ = index;
   assets.data_ = data;
@@ -164,9 +158,8 @@ Result<std::vector<std::byte>> AssetIndex::Read(size_t i) const {
     return std::vector<std::byte>(stored.begin(), stored.end());
   }
   std::vector<std::byte> bytes(entry.size);
-  const int size = LZ4_decompress_safe(
-      reinterpret_cast<const char*>(stored.data()), reinterpret_cast<char*>(bytes.data()),
-      static_cast<int>(stored.size()), static_cast<int>(bytes.size()));
+  const int size = LZ4_decompress_safe(reinterpret_cast<const char*>(stored.data()), reinterpret_cast<char*>(bytes.data()),
+                                       static_cast<int>(stored.size()), static_cast<int>(bytes.size()));
   if (size < 0 || static_cast<size_t>(size) != bytes.size()) {
     return Damaged(std::string(path(i)) + " does not unpack");
   }

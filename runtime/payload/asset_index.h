@@ -39,8 +39,7 @@ inline constexpr char kCodeRoot[] = "/.code";
 // "." or ".." in them.
 class AssetIndex {
  public:
-  static Result<AssetIndex> Parse(std::span<const std::byte> index,
-                                  std::span<const std::byte> data);
+  static Result<AssetIndex> Parse(std::span<const std::byte> index, std::span<const std::byte> data);
 
   size_t size() const { return count_; }
   std::string_view path(size_t i) const;

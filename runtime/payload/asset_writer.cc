@@ -41,9 +41,7 @@ AssetSections MakeAssetSections(std::span<const AssetFile> files) {
     entries.push_back(entry);
   }
   const uint64_t count = entries.size();
-  const auto append = [&](std::span<const std::byte> bytes) {
-    sections.index.insert(sections.index.end(), bytes.begin(), bytes.end());
-  };
+  const auto append = [&](std::span<const std::byte> bytes) { sections.index.insert(sections.index.end(), bytes.begin(), bytes.end()); };
   append(std::as_bytes(std::span(&count, 1)));
   append(std::as_bytes(std::span(entries)));
   append(std::as_bytes(std::span(paths)));

@@ -23,12 +23,9 @@ std::vector<std::byte> Compress(std::span<const std::byte> bytes) {
   if (room == 0) return {};
   // Not a vector: what is not written takes no memory.
   const auto packed = std::make_unique_for_overwrite<std::byte[]>(room);
-  const int size = LZ4_compress_HC(reinterpret_cast<const char*>(bytes.data()),
-                                   reinterpret_cast<char*>(packed.get()),
-                                   static_cast<int>(bytes.size()), static_cast<int>(room),
-                                   bytes.size() < kLarge ? kLevel : kLevelOfLarge);
-  return size > 0 ? std::vector<std::byte>(packed.get(), packed.get() + size)
-                  : std::vector<std::byte>();
+  const int size = LZ4_compress_HC(reinterpret_cast<const char*>(bytes.data()), reinterpret_cast<char*>(packed.get()),
+                                   static_cast<int>(bytes.size()), static_cast<int>(room), bytes.size() < kLarge ? kLevel : kLevelOfLarge);
+  return size > 0 ? std::vector<std::byte>(packed.get(), packed.get() + size) : std::vector<std::byte>();
 }
 
 }  // namespace dv8

@@ -20,8 +20,7 @@ Diagnostic Damaged(std::string text) { return Diagnostic{"the payload is damaged
 constexpr uint64_t kLz4MaxRatio = 255;
 
 bool NeedsPage(uint32_t kind) {
-  return kind == static_cast<uint32_t>(SectionKind::kSnapshot) ||
-         kind == static_cast<uint32_t>(SectionKind::kIcuData);
+  return kind == static_cast<uint32_t>(SectionKind::kSnapshot) || kind == static_cast<uint32_t>(SectionKind::kIcuData);
 }
 
 // Pairs key NUL value NUL, by rising keys.
@@ -40,9 +39,7 @@ bool IsManifest(std::string_view text) {
   return true;
 }
 
-std::string_view AsText(std::span<const std::byte> bytes) {
-  return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
-}
+std::string_view AsText(std::span<const std::byte> bytes) { return {reinterpret_cast<const char*>(bytes.data()), bytes.size()}; }
 
 }  // namespace
 
@@ -78,16 +75,15 @@ Result<Payload> Payload::Parse(std::span<const std::byte> image) {
   Payload payload;
   PayloadHeader& header = payload.header_;
   if (image.size() < sizeof(header)) {
-    return Diagnostic{"no payload: " + std::to_string(image.size()) + " bytes, a header has " +
-                      std::to_string(sizeof(header))};
+    return Diagnostic{"no payload: " + std::to_string(image.size()) + " bytes, a header has " + std::to_string(sizeof(header))};
   }
   std::memcpy(&header, image.data(), sizeof(header));
   if (std::memcmp(header.magic, kPayloadMagic, sizeof(kPayloadMagic)) != 0) {
     return Diagnostic{"no payload: the magic number is missing"};
   }
   if (header.version != kPayloadVersion) {
-    return Diagnostic{"the payload has format " + std::to_string(header.version) +
-                      ", this runtime reads format " + std::to_string(kPayloadVersion)};
+    return Diagnostic{"the payload has format " + std::to_string(header.version) + ", this runtime reads format " +
+                      std::to_string(kPayloadVersion)};
   }
   if (header.section_count > kMaxSections) {
     return Damaged(std::to_string(header.section_count) + " sections");
@@ -95,8 +91,7 @@ Result<Payload> Payload::Parse(std::span<const std::byte> image) {
   const size_t table_end = sizeof(header) + header.section_count * sizeof(SectionEntry);
   if (header.total_size < table_end) return Damaged("the table is longer than the payload");
   if (header.total_size > image.size()) {
-    return Damaged("truncated, " + std::to_string(image.size()) + " of " +
-                   std::to_string(header.total_size) + " bytes");
+    return Damaged("truncated, " + std::to_string(image.size()) + " of " + std::to_string(header.total_size) + " bytes");
   }
   payload.image_ = image.first(header.total_size);
   payload.sections_.resize(header.section_count);
@@ -112,8 +107,7 @@ Result<Payload> Payload::Parse(std::span<const std::byte> image) {
     const std::string name = SectionName(kind);
     if (payload.Find(kind) != &section) return Damaged("section " + name + " is there twice");
     if (section.offset < end) return Damaged("section " + name + " overlaps another");
-    if (section.stored_size > header.total_size ||
-        section.offset > header.total_size - section.stored_size) {
+    if (section.stored_size > header.total_size || section.offset > header.total_size - section.stored_size) {
       return Damaged("section " + name + " is out of bounds");
     }
     if (section.offset % (NeedsPage(section.kind) ? kPageAlignment : kSectionAlignment) != 0) {
@@ -122,8 +116,7 @@ Result<Payload> Payload::Parse(std::span<const std::byte> image) {
     if (section.encoding == static_cast<uint32_t>(SectionEncoding::kRaw)) {
       if (section.size != section.stored_size) return Damaged("section " + name + " has two sizes");
     } else if (section.encoding != static_cast<uint32_t>(SectionEncoding::kLz4)) {
-      return Damaged("section " + name + " has the unknown encoding " +
-                     std::to_string(section.encoding));
+      return Damaged("section " + name + " has the unknown encoding " + std::to_string(section.encoding));
     } else if (section.size > LZ4_MAX_INPUT_SIZE || section.stored_size > INT_MAX) {
       return Damaged("section " + name + " is too large");
     } else if (section.size > section.stored_size * kLz4MaxRatio) {
@@ -158,8 +151,7 @@ const SectionEntry* Payload::Find(SectionKind kind) const {
 
 std::span<const std::byte> Payload::Stored(SectionKind kind) const {
   const SectionEntry* section = Find(kind);
-  return section == nullptr ? std::span<const std::byte>()
-                            : image_.subspan(section->offset, section->stored_size);
+  return section == nullptr ? std::span<const std::byte>() : image_.subspan(section->offset, section->stored_size);
 }
 
 size_t Payload::UnpackedSize(SectionKind kind) const {
@@ -167,8 +159,7 @@ size_t Payload::UnpackedSize(SectionKind kind) const {
   return section == nullptr ? 0 : section->size;
 }
 
-Result<std::span<const std::byte>> Payload::Unpack(SectionKind kind,
-                                                   std::vector<std::byte>* storage) const {
+Result<std::span<const std::byte>> Payload::Unpack(SectionKind kind, std::vector<std::byte>* storage) const {
   storage->resize(IsPacked(kind) ? UnpackedSize(kind) : 0);
   return UnpackInto(kind, *storage);
 }
@@ -178,8 +169,7 @@ bool Payload::IsPacked(SectionKind kind) const {
   return section != nullptr && section->encoding != static_cast<uint32_t>(SectionEncoding::kRaw);
 }
 
-Result<std::span<const std::byte>> Payload::UnpackInto(SectionKind kind,
-                                                       std::span<std::byte> room) const {
+Result<std::span<const std::byte>> Payload::UnpackInto(SectionKind kind, std::span<std::byte> room) const {
   const SectionEntry* section = Find(kind);
   if (section == nullptr) return std::span<const std::byte>();
   const std::span<const std::byte> stored = Stored(kind);
@@ -189,10 +179,8 @@ Result<std::span<const std::byte>> Payload::UnpackInto(SectionKind kind,
   if (section->encoding == static_cast<uint32_t>(SectionEncoding::kRaw)) return stored;
   const int size = room.size() < section->size
                        ? -1
-                       : LZ4_decompress_safe(reinterpret_cast<const char*>(stored.data()),
-                                             reinterpret_cast<char*>(room.data()),
-                                             static_cast<int>(stored.size()),
-                                             static_cast<int>(section->size));
+                       : LZ4_decompress_safe(reinterpret_cast<const char*>(stored.data()), reinterpret_cast<char*>(room.data()),
+                                             static_cast<int>(stored.size()), static_cast<int>(section->size));
   if (size < 0 || static_cast<size_t>(size) != section->size) {
     return Damaged(std::string("section ") + SectionName(kind) + " does not unpack");
   }

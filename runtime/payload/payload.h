@@ -16,19 +16,19 @@
 namespace dv8 {
 
 enum class SectionKind : uint32_t {
-  kManifest = 1,      // Sorted pairs key NUL value NUL.
-  kSnapshot = 2,      // V8's start-up blob.
-  kStdlibSource = 3,  // The library's script, Latin-1 or UTF-16LE.
-  kSourceMap = 5,     // JSON, source map revision 3.
-  kIcuData = 6,       // ICU's common data, used in place.
-  kAssetIndex = 7,    // See asset_index.h.
-  kAssetData = 8,     // The assets' bytes, one after the other.
-  kHeapImage = 9,     // The heap that the program starts from (bazel/third_party/v8/heap_image.h).
+  kManifest = 1,       // Sorted pairs key NUL value NUL.
+  kSnapshot = 2,       // V8's start-up blob.
+  kStdlibSource = 3,   // The library's script, Latin-1 or UTF-16LE.
+  kSourceMap = 5,      // JSON, source map revision 3.
+  kIcuData = 6,        // ICU's common data, used in place.
+  kAssetIndex = 7,     // See asset_index.h.
+  kAssetData = 8,      // The assets' bytes, one after the other.
+  kHeapImage = 9,      // The heap that the program starts from (bazel/third_party/v8/heap_image.h).
   kLibraryIndex = 10,  // The files of Node's library, as kAssetIndex and kAssetData.
   kLibraryData = 11,
   kLibraryEvaluated = 12,  // The ids of those that the snapshot has evaluated, a line each: for `inspect`.
-  kSandboxImage = 13,  // The heap that isolates with a sandbox start from.
-  kCertificates = 14,  // Root certificates in PEM.
+  kSandboxImage = 13,      // The heap that isolates with a sandbox start from.
+  kCertificates = 14,      // Root certificates in PEM.
 };
 
 enum class SectionEncoding : uint32_t { kRaw = 0, kLz4 = 1 };
@@ -79,13 +79,11 @@ class Payload {
   size_t UnpackedSize(SectionKind kind) const;
   // The section's bytes after checking their hash: `storage` is filled when they are packed,
   // else they are the payload's own. Empty when there is no such section.
-  Result<std::span<const std::byte>> Unpack(SectionKind kind,
-                                            std::vector<std::byte>* storage) const;
+  Result<std::span<const std::byte>> Unpack(SectionKind kind, std::vector<std::byte>* storage) const;
 
   // The same into memory of the caller's, which is used when the section is packed and has
   // UnpackedSize(kind) bytes then.
-  Result<std::span<const std::byte>> UnpackInto(SectionKind kind,
-                                                std::span<std::byte> room) const;
+  Result<std::span<const std::byte>> UnpackInto(SectionKind kind, std::span<std::byte> room) const;
   bool IsPacked(SectionKind kind) const;
 
   // A value of the manifest, empty when there is none of that key.

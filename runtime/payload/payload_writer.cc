@@ -6,13 +6,10 @@
 #include "runtime/payload/checksum.h"
 #include "runtime/payload/compress.h"
 
-
 namespace dv8 {
 namespace {
 
-size_t AlignUp(size_t value, size_t alignment) {
-  return (value + alignment - 1) / alignment * alignment;
-}
+size_t AlignUp(size_t value, size_t alignment) { return (value + alignment - 1) / alignment * alignment; }
 
 }  // namespace
 
@@ -28,8 +25,7 @@ void PayloadWriter::Add(SectionKind kind, std::vector<std::byte> bytes) {
   Store(kind, SectionEncoding::kRaw, size, std::move(bytes));
 }
 
-void PayloadWriter::Store(SectionKind kind, SectionEncoding encoding, size_t size,
-                          std::vector<std::byte> stored) {
+void PayloadWriter::Store(SectionKind kind, SectionEncoding encoding, size_t size, std::vector<std::byte> stored) {
   Section section{};
   section.entry.kind = static_cast<uint32_t>(kind);
   section.entry.size = size;
@@ -73,8 +69,7 @@ std::vector<std::byte> PayloadWriter::Finish() {
   std::memcpy(bytes.data(), &header, sizeof(header));
   std::ranges::copy(std::as_bytes(std::span(table)), bytes.begin() + sizeof(header));
   for (size_t i = 0; i < table.size(); i++) {
-    std::ranges::copy(sections_[i].stored,
-                      bytes.begin() + static_cast<ptrdiff_t>(table[i].offset));
+    std::ranges::copy(sections_[i].stored, bytes.begin() + static_cast<ptrdiff_t>(table[i].offset));
     sections_[i].stored = std::vector<std::byte>();
   }
   return bytes;

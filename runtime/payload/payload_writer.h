@@ -34,8 +34,7 @@ class PayloadWriter {
     std::vector<std::byte> stored;
   };
 
-  void Store(SectionKind kind, SectionEncoding encoding, size_t size,
-             std::vector<std::byte> stored);
+  void Store(SectionKind kind, SectionEncoding encoding, size_t size, std::vector<std::byte> stored);
 
   Fingerprint fingerprint_;
   std::vector<Section> sections_;

@@ -31,8 +31,7 @@
 
 // Makes `spec`, a dv8::BindingSpec that lives as long as the program, a module of the programs
 // that this file is linked into. Its name: letters, digits, '-' and '_'. Once a file.
-#define DV8_MODULE(spec)                                                                    \
-  extern "C" const char DV8_ABI;                                                            \
-  [[gnu::used, gnu::retain]] static const char* const dv8_module_abi = &DV8_ABI;            \
-  [[gnu::section("dv8_modules"), gnu::used, gnu::retain]] static const dv8::BindingSpec* const \
-      dv8_module_entry = &(spec)
+#define DV8_MODULE(spec)                                                         \
+  extern "C" const char DV8_ABI;                                                 \
+  [[gnu::used, gnu::retain]] static const char* const dv8_module_abi = &DV8_ABI; \
+  [[gnu::section("dv8_modules"), gnu::used, gnu::retain]] static const dv8::BindingSpec* const dv8_module_entry = &(spec)

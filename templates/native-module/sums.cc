@@ -8,8 +8,7 @@ static void Total(const dv8::CallInfo& info) {
     return;
   }
   const std::span<uint8_t> bytes = dv8::BytesOf(info[0]);
-  const std::span<const double> values(reinterpret_cast<const double*>(bytes.data()),
-                                       bytes.size() / sizeof(double));
+  const std::span<const double> values(reinterpret_cast<const double*>(bytes.data()), bytes.size() / sizeof(double));
   double total = 0;
   for (const double value : values) total += value;
   info.GetReturnValue().Set(total);
@@ -17,6 +16,5 @@ static void Total(const dv8::CallInfo& info) {
 
 static constexpr dv8::FunctionSpec kFunctions[] = {{"total", Total}};
 static constexpr dv8::ConstantSpec kConstants[] = {{"VERSION", 1}};
-static constexpr dv8::BindingSpec kModule = {
-    .name = "sums", .functions = kFunctions, .constants = kConstants};
+static constexpr dv8::BindingSpec kModule = {.name = "sums", .functions = kFunctions, .constants = kConstants};
 DV8_MODULE(kModule);

@@ -40,9 +40,7 @@ void CompareClasses(std::string_view text) {
   }
 }
 
-bool SameText(std::string_view a, std::string_view b) {
-  return a.data() == b.data() && a.size() == b.size();
-}
+bool SameText(std::string_view a, std::string_view b) { return a.data() == b.data() && a.size() == b.size(); }
 
 void CompareHeads(std::string_view text) {
   auto scalar = std::make_unique<HttpHead>(), vector = std::make_unique<HttpHead>();
@@ -52,16 +50,14 @@ void CompareHeads(std::string_view text) {
   for (ScanLevel level : {ScanLevel::kSse42, ScanLevel::kAvx2}) {
     if (!Supports(level)) continue;
     const ScanResult result = ScanRequest(text, level, vector.get());
-    Require(result.kind == expected.kind && result.size == expected.size &&
-            result.error == expected.error);
+    Require(result.kind == expected.kind && result.size == expected.size && result.error == expected.error);
     if (result.kind != ScanResult::Kind::kHead) continue;
     Require(SameText(scalar->method, vector->method) && SameText(scalar->target, vector->target));
     Require(scalar->minor == vector->minor && scalar->field_count == vector->field_count &&
-            scalar->content_length == vector->content_length &&
-            scalar->keep_alive == vector->keep_alive && scalar->is_upgrade == vector->is_upgrade);
+            scalar->content_length == vector->content_length && scalar->keep_alive == vector->keep_alive &&
+            scalar->is_upgrade == vector->is_upgrade);
     for (size_t i = 0; i < scalar->field_count; i++) {
-      Require(SameText(scalar->fields[i].name, vector->fields[i].name) &&
-              SameText(scalar->fields[i].value, vector->fields[i].value));
+      Require(SameText(scalar->fields[i].name, vector->fields[i].name) && SameText(scalar->fields[i].value, vector->fields[i].value));
     }
   }
 }
@@ -84,9 +80,7 @@ class Sink : public HttpMessages::Handler {
   HttpMessages::Next OnComplete() override { return Turn(); }
 
  private:
-  HttpMessages::Next Turn() {
-    return ++turn_ % 3 == 0 ? HttpMessages::Next::kPause : HttpMessages::Next::kContinue;
-  }
+  HttpMessages::Next Turn() { return ++turn_ % 3 == 0 ? HttpMessages::Next::kPause : HttpMessages::Next::kContinue; }
   std::span<uint8_t> buffer_;
   std::string_view input_;
   unsigned turn_ = 0;

@@ -15,9 +15,7 @@ using dv8::Packing;
 using dv8::PayloadWriter;
 using dv8::SectionKind;
 
-std::span<const std::byte> AsBytes(std::string_view text) {
-  return std::as_bytes(std::span(text.data(), text.size()));
-}
+std::span<const std::byte> AsBytes(std::string_view text) { return std::as_bytes(std::span(text.data(), text.size())); }
 
 std::vector<std::byte> Make(const std::function<void(PayloadWriter&)>& fill) {
   dv8::Fingerprint fingerprint{};
@@ -28,14 +26,11 @@ std::vector<std::byte> Make(const std::function<void(PayloadWriter&)>& fill) {
 }
 
 // Every seed twice: as it is, and with its hashes made right after each change.
-bool Save(const std::string& folder, const std::string& name,
-          const std::vector<std::byte>& bytes) {
+bool Save(const std::string& folder, const std::string& name, const std::vector<std::byte>& bytes) {
   for (const char first : {'F', '-'}) {
-    std::ofstream file(folder + "/" + name + (first == 'F' ? ".forged" : ".exact"),
-                       std::ios::binary);
+    std::ofstream file(folder + "/" + name + (first == 'F' ? ".forged" : ".exact"), std::ios::binary);
     file.put(first);
-    file.write(reinterpret_cast<const char*>(bytes.data()),
-               static_cast<std::streamsize>(bytes.size()));
+    file.write(reinterpret_cast<const char*>(bytes.data()), static_cast<std::streamsize>(bytes.size()));
     if (!file.flush()) return false;
   }
   return true;
@@ -56,9 +51,7 @@ int main(int argc, char** argv) {
   });
   const auto assets = Make([](PayloadWriter& writer) {
     const std::string text(200, 'x');
-    const dv8::AssetFile files[] = {{"/app/a/one", AsBytes("1")},
-                                    {"/app/a/two", AsBytes(text)},
-                                    {"/app/b", AsBytes("")}};
+    const dv8::AssetFile files[] = {{"/app/a/one", AsBytes("1")}, {"/app/a/two", AsBytes(text)}, {"/app/b", AsBytes("")}};
     const dv8::AssetSections sections = dv8::MakeAssetSections(files);
     writer.AddManifest({{"entry", "/app/main.js"}});
     writer.Add(SectionKind::kAssetIndex, sections.index, Packing::kNone);
@@ -70,8 +63,8 @@ int main(int argc, char** argv) {
     writer.Add(SectionKind::kIcuData, AsBytes("icu"), Packing::kNone);
   });
   const std::string folder = argv[1];
-  const bool saved = Save(folder, "bare", bare) && Save(folder, "source", source) &&
-                     Save(folder, "assets", assets) && Save(folder, "pages", pages);
+  const bool saved =
+      Save(folder, "bare", bare) && Save(folder, "source", source) && Save(folder, "assets", assets) && Save(folder, "pages", pages);
   if (!saved) std::fprintf(stderr, "%s: error: cannot be written\n", argv[1]);
   return saved ? 0 : 1;
 }

@@ -54,7 +54,8 @@ std::vector<AsyncWrap*> Handles(Environment* env) {
     if (object->is_collected()) continue;
     auto* handle = NativeObject::Cast<HandleWrap>(object->object());
     // What a worker keeps going is not a handle of Node's.
-    if (handle != nullptr && handle->provider() != Provider::WORKER && handle->IsOpen() && uv_has_ref(handle->handle())) found.push_back(handle);
+    if (handle != nullptr && handle->provider() != Provider::WORKER && handle->IsOpen() && uv_has_ref(handle->handle()))
+      found.push_back(handle);
   }
   return found;
 }

@@ -20,9 +20,10 @@ const char* AresErrorName(int status) {
   switch (status) {
 #define V(name) \
   case ARES_##name: return #name;
-    V(EADDRGETNETWORKPARAMS) V(EBADFAMILY) V(EBADFLAGS) V(EBADHINTS) V(EBADNAME) V(EBADQUERY) V(EBADRESP)
-    V(EBADSTR) V(ECANCELLED) V(ECONNREFUSED) V(EDESTRUCTION) V(EFILE) V(EFORMERR) V(ELOADIPHLPAPI) V(ENODATA)
-    V(ENOMEM) V(ENONAME) V(ENOTFOUND) V(ENOTIMP) V(ENOTINITIALIZED) V(EOF) V(EREFUSED) V(ESERVFAIL) V(ETIMEOUT)
+    V(EADDRGETNETWORKPARAMS)
+    V(EBADFAMILY) V(EBADFLAGS) V(EBADHINTS) V(EBADNAME) V(EBADQUERY) V(EBADRESP) V(EBADSTR) V(ECANCELLED) V(ECONNREFUSED) V(EDESTRUCTION)
+        V(EFILE) V(EFORMERR) V(ELOADIPHLPAPI) V(ENODATA) V(ENOMEM) V(ENONAME) V(ENOTFOUND) V(ENOTIMP) V(ENOTINITIALIZED) V(EOF) V(EREFUSED)
+            V(ESERVFAIL) V(ETIMEOUT)
 #undef V
   }
   return "UNKNOWN_ARES_ERROR";
@@ -78,8 +79,7 @@ void AresChannel::OnSocket(void* data, ares_socket_t socket, int readable, int w
   auto found = self->watches_.find(socket);
   if (!readable && !writable) {
     if (found == self->watches_.end()) return;
-    uv_close(reinterpret_cast<uv_handle_t*>(&found->second->poll),
-             [](uv_handle_t* handle) { delete static_cast<Watch*>(handle->data); });
+    uv_close(reinterpret_cast<uv_handle_t*>(&found->second->poll), [](uv_handle_t* handle) { delete static_cast<Watch*>(handle->data); });
     self->watches_.erase(found);
     return;
   }
@@ -103,9 +103,7 @@ void AresChannel::OnReady(uv_poll_t* poll, int status, int events) {
                           status < 0 || (events & UV_WRITABLE) ? socket : ARES_SOCKET_BAD);
 }
 
-void AresChannel::OnTimer(uv_timer_t* timer) {
-  static_cast<AresChannel*>(timer->data)->Process(ARES_SOCKET_BAD, ARES_SOCKET_BAD);
-}
+void AresChannel::OnTimer(uv_timer_t* timer) { static_cast<AresChannel*>(timer->data)->Process(ARES_SOCKET_BAD, ARES_SOCKET_BAD); }
 
 void AresChannel::Process(ares_socket_t readable, ares_socket_t writable) {
   ares_process_fd(channel_, readable, writable);

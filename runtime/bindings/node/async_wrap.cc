@@ -56,12 +56,11 @@ void EmitId(AsyncHooks& hooks, AsyncHooks::Field field, const char* name, double
   ReportOrRethrow(hooks.env, &guard);
 }
 
-v8::MaybeLocal<v8::Value> CallBetweenHooks(AsyncHooks& hooks, v8::Local<v8::Object> resource,
-                                           v8::Local<v8::Value> receiver, double async_id,
-                                           v8::Local<v8::Function> fn, int argc, v8::Local<v8::Value> argv[]) {
+v8::MaybeLocal<v8::Value> CallBetweenHooks(AsyncHooks& hooks, v8::Local<v8::Object> resource, v8::Local<v8::Value> receiver,
+                                           double async_id, v8::Local<v8::Function> fn, int argc, v8::Local<v8::Value> argv[]) {
   Environment* env = hooks.env;
-  const bool watched = hooks.fields[AsyncHooks::kBefore] + hooks.fields[AsyncHooks::kAfter] +
-                           hooks.fields[AsyncHooks::kUsesExecutionAsyncResource] > 0;
+  const bool watched =
+      hooks.fields[AsyncHooks::kBefore] + hooks.fields[AsyncHooks::kAfter] + hooks.fields[AsyncHooks::kUsesExecutionAsyncResource] > 0;
   v8::Local<v8::Value> trampoline;
   if (watched) trampoline = env->Kept(kTrampoline);
   if (watched && trampoline->IsFunction()) {
@@ -104,10 +103,7 @@ AsyncHooks::AsyncHooks(Environment* env)
 
 v8::Local<v8::Function> AsyncHooks::Hook(const char* name) {
   v8::Local<v8::Value> hooks = env->Kept("async_wrap.hooks");
-  return hooks.As<v8::Object>()
-      ->Get(env->context(), Internalized(env->isolate(), name))
-      .ToLocalChecked()
-      .As<v8::Function>();
+  return hooks.As<v8::Object>()->Get(env->context(), Internalized(env->isolate(), name)).ToLocalChecked().As<v8::Function>();
 }
 
 void AsyncHooks::Push(double async_id, double trigger_async_id, v8::Local<v8::Value> resource) {
@@ -149,8 +145,8 @@ bool AsyncHooks::Pop(double async_id) {
 }
 
 void AsyncHooks::EndCorrupted(double async_id) {
-  std::fprintf(stderr, "Error: async hook stack has become corrupted (actual: %.f, expected: %.f)\n%s\n",
-               ids[kExecutionAsyncId], async_id, CurrentStack(env->isolate()).c_str());
+  std::fprintf(stderr, "Error: async hook stack has become corrupted (actual: %.f, expected: %.f)\n%s\n", ids[kExecutionAsyncId], async_id,
+               CurrentStack(env->isolate()).c_str());
   if (env->State<NodeOptions>().IsTrue("--abort-on-uncaught-exception")) std::abort();
   env->Exit(1);
 }
@@ -180,9 +176,7 @@ v8::Local<v8::Private> Key(v8::Isolate* isolate, v8::Global<v8::Private>* key, c
 
 }  // namespace
 
-v8::Local<v8::Private> AsyncHooks::FrameKey() {
-  return Key(env->isolate(), &frame_key_, "dv8:async_context_frame");
-}
+v8::Local<v8::Private> AsyncHooks::FrameKey() { return Key(env->isolate(), &frame_key_, "dv8:async_context_frame"); }
 v8::Local<v8::Private> AsyncHooks::ResourceKey() { return Key(env->isolate(), &resource_key_, "dv8:async_resource"); }
 
 void AsyncHooks::CutResources(uint32_t length) {
@@ -207,8 +201,7 @@ v8::Local<v8::Value> AsyncHooks::ResourceAt(size_t index) {
   return native_resources[index];
 }
 
-void AsyncHooks::EmitInit(double async_id, v8::Local<v8::String> type, double trigger,
-                          v8::Local<v8::Object> resource) {
+void AsyncHooks::EmitInit(double async_id, v8::Local<v8::String> type, double trigger, v8::Local<v8::Object> resource) {
   if (fields[kInit] == 0 || env->stopping()) return;
   v8::Isolate* isolate = env->isolate();
   v8::Local<v8::Value> argv[] = {v8::Number::New(isolate, async_id), type, v8::Number::New(isolate, trigger), resource};
@@ -243,8 +236,7 @@ void AsyncHooks::EmitQueuedDestroys() {
   }
 }
 
-AsyncWrap::AsyncWrap(Environment* env, v8::Local<v8::Object> object, Provider provider)
-    : NativeObject(env, object), provider_(provider) {
+AsyncWrap::AsyncWrap(Environment* env, v8::Local<v8::Object> object, Provider provider) : NativeObject(env, object), provider_(provider) {
   AsyncReset();
 }
 
@@ -301,30 +293,24 @@ void AsyncWrap::AsyncReset(v8::Local<v8::Object> resource) {
 
 v8::Local<v8::Object> AsyncWrap::Resource() const {
   v8::Local<v8::Value> resource;
-  if (has_resource_ &&
-      object()->GetPrivate(env()->context(), env()->State<AsyncHooks>().ResourceKey()).ToLocal(&resource)) {
+  if (has_resource_ && object()->GetPrivate(env()->context(), env()->State<AsyncHooks>().ResourceKey()).ToLocal(&resource)) {
     return resource.As<v8::Object>();
   }
   return object();
 }
 
-void AsyncWrap::JsAsyncReset(const CallInfo& info) {
-  AsyncReset(info[0]->IsObject() ? info[0].As<v8::Object>() : v8::Local<v8::Object>());
-}
+void AsyncWrap::JsAsyncReset(const CallInfo& info) { AsyncReset(info[0]->IsObject() ? info[0].As<v8::Object>() : v8::Local<v8::Object>()); }
 
-v8::MaybeLocal<v8::Value> AsyncWrap::MakeCallback(v8::Local<v8::Function> fn, int argc,
-                                                  v8::Local<v8::Value> argv[]) {
+v8::MaybeLocal<v8::Value> AsyncWrap::MakeCallback(v8::Local<v8::Function> fn, int argc, v8::Local<v8::Value> argv[]) {
   v8::Isolate* isolate = env()->isolate();
   v8::Local<v8::Value> before = ExchangeFrame(isolate, Frame());
   v8::Local<v8::Object> receiver = object();
-  v8::MaybeLocal<v8::Value> result =
-      MakeAsyncCallback(env(), Resource(), receiver, async_id_, trigger_async_id_, fn, argc, argv);
+  v8::MaybeLocal<v8::Value> result = MakeAsyncCallback(env(), Resource(), receiver, async_id_, trigger_async_id_, fn, argc, argv);
   isolate->SetContinuationPreservedEmbedderData(before);
   return result;
 }
 
-v8::MaybeLocal<v8::Value> AsyncWrap::CallNested(v8::Local<v8::Function> fn, int argc,
-                                                v8::Local<v8::Value> argv[]) {
+v8::MaybeLocal<v8::Value> AsyncWrap::CallNested(v8::Local<v8::Function> fn, int argc, v8::Local<v8::Value> argv[]) {
   v8::Isolate* isolate = env()->isolate();
   v8::Local<v8::Value> before = ExchangeFrame(isolate, Frame());
   v8::Local<v8::Object> receiver = object();
@@ -342,8 +328,7 @@ v8::MaybeLocal<v8::Value> AsyncWrap::CallNested(v8::Local<v8::Function> fn, int 
   return result;
 }
 
-v8::MaybeLocal<v8::Value> AsyncWrap::MakeCallback(v8::Local<v8::Name> name, int argc,
-                                                  v8::Local<v8::Value> argv[]) {
+v8::MaybeLocal<v8::Value> AsyncWrap::MakeCallback(v8::Local<v8::Name> name, int argc, v8::Local<v8::Value> argv[]) {
   v8::Local<v8::Value> fn;
   v8::TryCatch guard(env()->isolate());
   if (!object()->Get(env()->context(), name).ToLocal(&fn)) {
@@ -359,10 +344,9 @@ v8::MaybeLocal<v8::Value> AsyncWrap::MakeCallback(const char* name, int argc, v8
   return MakeCallback(Internalized(env()->isolate(), name), argc, argv);
 }
 
-v8::MaybeLocal<v8::Value> MakeAsyncCallback(Environment* env, v8::Local<v8::Object> resource,
-                                            v8::Local<v8::Value> receiver, double async_id,
-                                            double trigger_async_id, v8::Local<v8::Function> fn,
-                                            int argc, v8::Local<v8::Value> argv[]) {
+v8::MaybeLocal<v8::Value> MakeAsyncCallback(Environment* env, v8::Local<v8::Object> resource, v8::Local<v8::Value> receiver,
+                                            double async_id, double trigger_async_id, v8::Local<v8::Function> fn, int argc,
+                                            v8::Local<v8::Value> argv[]) {
   if (env->stopping()) return {};
   v8::Isolate* isolate = env->isolate();
   AsyncHooks& hooks = env->State<AsyncHooks>();
@@ -386,13 +370,11 @@ v8::MaybeLocal<v8::Value> MakeAsyncCallback(Environment* env, v8::Local<v8::Obje
   return result;
 }
 
-v8::MaybeLocal<v8::Object> NewInstance(Environment* env, const char* binding, const char* name, int argc,
-                                       v8::Local<v8::Value> argv[]) {
+v8::MaybeLocal<v8::Object> NewInstance(Environment* env, const char* binding, const char* name, int argc, v8::Local<v8::Value> argv[]) {
   v8::Local<v8::Context> context = env->context();
   v8::Local<v8::Object> module;
   v8::Local<v8::Value> constructor;
-  if (!InternalBinding(env, binding).ToLocal(&module) ||
-      !module->Get(context, Internalized(env->isolate(), name)).ToLocal(&constructor)) {
+  if (!InternalBinding(env, binding).ToLocal(&module) || !module->Get(context, Internalized(env->isolate(), name)).ToLocal(&constructor)) {
     return {};
   }
   return constructor.As<v8::Function>()->NewInstance(context, argc, argv);
@@ -410,16 +392,14 @@ void PushAsyncContext(Environment* env, double async_id, double trigger_async_id
 
 bool PopAsyncContext(Environment* env, double async_id) { return env->State<AsyncHooks>().Pop(async_id); }
 
-v8::Local<v8::Value> ExecutionAsyncResource(Environment* env, uint32_t index) {
-  return env->State<AsyncHooks>().ResourceAt(index);
-}
+v8::Local<v8::Value> ExecutionAsyncResource(Environment* env, uint32_t index) { return env->State<AsyncHooks>().ResourceAt(index); }
 
 void ClearAsyncIdStack(Environment* env) { env->State<AsyncHooks>().Clear(); }
 
 void QueueDestroyAsyncId(Environment* env, double async_id) { env->State<AsyncHooks>().QueueDestroy(async_id); }
 
-void SetPromiseHooks(Environment* env, v8::Local<v8::Value> init, v8::Local<v8::Value> before,
-                     v8::Local<v8::Value> after, v8::Local<v8::Value> settled) {
+void SetPromiseHooks(Environment* env, v8::Local<v8::Value> init, v8::Local<v8::Value> before, v8::Local<v8::Value> after,
+                     v8::Local<v8::Value> settled) {
   env->State<PromiseHooks>().Set({init, before, after, settled});
 }
 
@@ -437,17 +417,13 @@ class DestroyWatch {
  private:
   static void OnFirst(const v8::WeakCallbackInfo<DestroyWatch>& info) {
     info.GetParameter()->target_.Reset();
-    info.SetSecondPassCallback([](const v8::WeakCallbackInfo<DestroyWatch>& second) {
-      second.GetParameter()->Tell();
-    });
+    info.SetSecondPassCallback([](const v8::WeakCallbackInfo<DestroyWatch>& second) { second.GetParameter()->Tell(); });
   }
   void Tell() {
     v8::HandleScope scope(env_->isolate());
     v8::Local<v8::Value> destroyed = v8::False(env_->isolate());
     const bool known = !bag_.IsEmpty() &&
-                       bag_.Get(env_->isolate())
-                           ->Get(env_->context(), Internalized(env_->isolate(), "destroyed"))
-                           .ToLocal(&destroyed) &&
+                       bag_.Get(env_->isolate())->Get(env_->context(), Internalized(env_->isolate(), "destroyed")).ToLocal(&destroyed) &&
                        !destroyed->IsFalse();
     if (!known) env_->State<AsyncHooks>().QueueDestroy(async_id_);
     delete this;
@@ -478,8 +454,8 @@ constexpr FunctionSpec kFunctions[] = {
 
 constexpr ConstantSpec kConstants[] = {
 #define V(name) {#name, AsyncHooks::name},
-    V(kInit) V(kBefore) V(kAfter) V(kDestroy) V(kPromiseResolve) V(kTotals) V(kCheck) V(kExecutionAsyncId)
-    V(kTriggerAsyncId) V(kAsyncIdCounter) V(kDefaultTriggerAsyncId) V(kUsesExecutionAsyncResource) V(kStackLength)
+    V(kInit) V(kBefore) V(kAfter) V(kDestroy) V(kPromiseResolve) V(kTotals) V(kCheck) V(kExecutionAsyncId) V(kTriggerAsyncId)
+        V(kAsyncIdCounter) V(kDefaultTriggerAsyncId) V(kUsesExecutionAsyncResource) V(kStackLength)
 #undef V
 };
 

@@ -98,8 +98,7 @@ class AsyncWrap : public NativeObject {
   // Takes a new id and calls the init hooks.
   AsyncWrap(Environment* env, v8::Local<v8::Object> object, Provider provider);
   // Has no id until AsyncReset(): for objects that wait in a pool for their first use.
-  AsyncWrap(Environment* env, v8::Local<v8::Object> object)
-      : NativeObject(env, object), provider_(Provider::NONE) {}
+  AsyncWrap(Environment* env, v8::Local<v8::Object> object) : NativeObject(env, object), provider_(Provider::NONE) {}
   // Queues the destroy hooks, if EndResource() has not.
   ~AsyncWrap() override;
 
@@ -149,10 +148,9 @@ class AsyncWrap : public NativeObject {
 };
 
 // Calls `fn` as a callback of the loop that belongs to `resource` with these ids (0: to none).
-v8::MaybeLocal<v8::Value> MakeAsyncCallback(Environment* env, v8::Local<v8::Object> resource,
-                                            v8::Local<v8::Value> receiver, double async_id,
-                                            double trigger_async_id, v8::Local<v8::Function> fn,
-                                            int argc, v8::Local<v8::Value> argv[]);
+v8::MaybeLocal<v8::Value> MakeAsyncCallback(Environment* env, v8::Local<v8::Object> resource, v8::Local<v8::Value> receiver,
+                                            double async_id, double trigger_async_id, v8::Local<v8::Function> fn, int argc,
+                                            v8::Local<v8::Value> argv[]);
 
 // Whether `exception` is V8's for a stack that is used up, and JavaScript is below that should get it.
 bool IsStackOverflow(v8::Isolate* isolate, v8::Local<v8::Value> exception);
@@ -162,7 +160,7 @@ extern const ClassSpec kAsyncWrapClass;
 
 // A new instance of the class `name` that internalBinding(binding) has, made by C++ (an accepted
 // connection's TCP). Empty when an exception is pending.
-v8::MaybeLocal<v8::Object> NewInstance(Environment* env, const char* binding, const char* name,
-                                       int argc = 0, v8::Local<v8::Value> argv[] = nullptr);
+v8::MaybeLocal<v8::Object> NewInstance(Environment* env, const char* binding, const char* name, int argc = 0,
+                                       v8::Local<v8::Value> argv[] = nullptr);
 
 }  // namespace dv8::node

@@ -24,9 +24,7 @@ enum Status : int32_t { kEnd = 0, kContinue = 1, kWait = 3 };
 
 constexpr char kBlobClass[] = "blob.Blob", kReaderClass[] = "blob.BlobReader", kObjects[] = "blob.objects";
 
-v8::Local<v8::Private> PartsKey(v8::Isolate* isolate) {
-  return v8::Private::ForApi(isolate, Internalized(isolate, "dv8:blob.parts"));
-}
+v8::Local<v8::Private> PartsKey(v8::Isolate* isolate) { return v8::Private::ForApi(isolate, Internalized(isolate, "dv8:blob.parts")); }
 
 // A part as an array: [ArrayBuffer, offset, size], or [path, offset, size, file size, seconds, nanoseconds] with a
 // character for each byte of the path.
@@ -41,8 +39,8 @@ v8::MaybeLocal<v8::Value> ValueOfPart(Environment* env, const BlobPart& part) {
     if (!FromLatin1(isolate, part.path).ToLocal(&path)) return {};
     source = path;
   }
-  v8::Local<v8::Value> list[] = {source, number(part.offset), number(part.size), number(part.file_size),
-                                 number(part.modified_sec), number(part.modified_nsec)};
+  v8::Local<v8::Value> list[] = {
+      source, number(part.offset), number(part.size), number(part.file_size), number(part.modified_sec), number(part.modified_nsec)};
   return v8::Array::New(isolate, list, part.store != nullptr ? 3 : std::size(list)).As<v8::Value>();
 }
 
@@ -167,9 +165,7 @@ void StoreDataObject(Environment* env, v8::Local<v8::String> id, v8::Local<v8::O
   (void)Objects(env)->Set(env->context(), id, v8::Array::New(env->isolate(), list, std::size(list)));
 }
 
-v8::MaybeLocal<v8::Value> GetDataObject(Environment* env, v8::Local<v8::String> id) {
-  return Objects(env)->Get(env->context(), id);
-}
+v8::MaybeLocal<v8::Value> GetDataObject(Environment* env, v8::Local<v8::String> id) { return Objects(env)->Get(env->context(), id); }
 
 // revokeObjectURL('blob:nodedata:<id>')
 void RevokeObjectUrl(Environment* env, v8::Local<v8::String> text) {
@@ -244,7 +240,8 @@ bool BlobReader::OpenFile(const BlobPart& part) {
 
 bool BlobReader::FileIsTheSame(const BlobPart& part) {
   uv_stat_t stat;
-  return StatDescriptor(VirtualRoot::Of(env()), fd_, &stat) == 0 && stat.st_size == part.file_size && stat.st_mtim.tv_sec == part.modified_sec && stat.st_mtim.tv_nsec == part.modified_nsec;
+  return StatDescriptor(VirtualRoot::Of(env()), fd_, &stat) == 0 && stat.st_size == part.file_size &&
+         stat.st_mtim.tv_sec == part.modified_sec && stat.st_mtim.tv_nsec == part.modified_nsec;
 }
 
 int32_t BlobReader::ReadFile(From from) {

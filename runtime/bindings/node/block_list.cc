@@ -62,8 +62,7 @@ struct Range {
   SocketAddress start;
   SocketAddress end;
   bool Contains(const SocketAddress& address) const {
-    return Comparable(address, start) && Comparable(address, end) && address.key() >= start.key() &&
-           address.key() <= end.key();
+    return Comparable(address, start) && Comparable(address, end) && address.key() >= start.key() && address.key() <= end.key();
   }
 };
 
@@ -91,9 +90,8 @@ class Rules {
   }
   void RemoveRange(const SocketAddress& start, const SocketAddress& end) {
     const std::unique_lock lock(mutex_);
-    const auto found = std::find_if(ranges_.begin(), ranges_.end(), [&](const Range& range) {
-      return range.start == start && range.end == end;
-    });
+    const auto found =
+        std::find_if(ranges_.begin(), ranges_.end(), [&](const Range& range) { return range.start == start && range.end == end; });
     if (found != ranges_.end()) ranges_.erase(found);
   }
   void AddNetwork(const Network& network) {
@@ -103,9 +101,8 @@ class Rules {
   }
   void RemoveNetwork(const SocketAddress& address, int prefix) {
     const std::unique_lock lock(mutex_);
-    const auto found = std::find_if(networks_.begin(), networks_.end(), [&](const Network& network) {
-      return network.address == address && network.prefix == prefix;
-    });
+    const auto found = std::find_if(networks_.begin(), networks_.end(),
+                                    [&](const Network& network) { return network.address == address && network.prefix == prefix; });
     if (found == networks_.end()) return;
     networks_.erase(found);
     // It may have taken the place of narrower ones.
@@ -140,8 +137,7 @@ class Rules {
                      std::to_string(network.prefix));
     }
     for (const Range& range : ranges_) {
-      list.push_back(std::string("Range: ") + FamilyName(range.start) + " " + range.start.text() + "-" +
-                     range.end.text());
+      list.push_back(std::string("Range: ") + FamilyName(range.start) + " " + range.start.text() + "-" + range.end.text());
     }
     return list;
   }
@@ -190,10 +186,9 @@ class SocketAddressObject : public NativeObject, public Transferable {
     explicit Clone(const SocketAddress& address) : address_(address) {}
     v8::MaybeLocal<v8::Object> Deserialize(Environment* env, v8::Local<v8::Context>) override {
       v8::Isolate* isolate = env->isolate();
-      v8::Local<v8::Value> argv[] = {
-          FromLatin1(isolate, address_.text()).ToLocalChecked(), v8::Integer::New(isolate, address_.port()),
-          v8::Integer::New(isolate, address_.family()),
-          v8::Integer::NewFromUnsigned(isolate, address_.flow_label())};
+      v8::Local<v8::Value> argv[] = {FromLatin1(isolate, address_.text()).ToLocalChecked(), v8::Integer::New(isolate, address_.port()),
+                                     v8::Integer::New(isolate, address_.family()),
+                                     v8::Integer::NewFromUnsigned(isolate, address_.flow_label())};
       return NewInstance(env, "block_list", "SocketAddress", 4, argv);
     }
 
@@ -205,14 +200,12 @@ class SocketAddressObject : public NativeObject, public Transferable {
 };
 
 // new SocketAddress(address, port, family, flow label)
-void NewSocketAddress(Environment* env, const CallInfo& info, std::string address, Port port, int32_t family,
-                      uint32_t flow_label) {
+void NewSocketAddress(Environment* env, const CallInfo& info, std::string address, Port port, int32_t family, uint32_t flow_label) {
   if (!info.IsConstructCall()) {
     return ThrowCoded(env->isolate(), ErrorKind::kTypeError, "ERR_CONSTRUCT_CALL_REQUIRED",
                       "Class constructor SocketAddress cannot be invoked without 'new'");
   }
-  std::optional<SocketAddress> parsed =
-      SocketAddress::Parse(family, address.c_str(), static_cast<uint16_t>(port.value));
+  std::optional<SocketAddress> parsed = SocketAddress::Parse(family, address.c_str(), static_cast<uint16_t>(port.value));
   if (!parsed.has_value()) {
     return ThrowCoded(env->isolate(), ErrorKind::kError, "ERR_INVALID_ADDRESS", "Invalid socket address");
   }
@@ -248,9 +241,7 @@ class BlockList : public NativeObject, public Transferable {
     rules_->AddRange({start->address(), end->address()});
     return true;
   }
-  void RemoveRange(SocketAddressObject* start, SocketAddressObject* end) {
-    rules_->RemoveRange(start->address(), end->address());
-  }
+  void RemoveRange(SocketAddressObject* start, SocketAddressObject* end) { rules_->RemoveRange(start->address(), end->address()); }
   bool AddSubnet(const CallInfo& info, SocketAddressObject* address, InRange<int32_t, 0, 128> prefix) {
     if (address->address().family() == AF_INET && prefix > 32) {
       ThrowOutOfRange(env()->isolate(), 1, ">= 0 && <= 32", info[1]);
@@ -259,9 +250,7 @@ class BlockList : public NativeObject, public Transferable {
     rules_->AddNetwork({address->address(), prefix});
     return true;
   }
-  void RemoveSubnet(SocketAddressObject* address, int32_t prefix) {
-    rules_->RemoveNetwork(address->address(), prefix);
-  }
+  void RemoveSubnet(SocketAddressObject* address, int32_t prefix) { rules_->RemoveNetwork(address->address(), prefix); }
   bool Check(SocketAddressObject* address) { return rules_->Contains(address->address()); }
   // False for what is no address.
   bool CheckString(std::string text, int32_t family) {

@@ -103,8 +103,7 @@ template <Encoding kEncoding>
 void Write(const CallInfo& info) {
   v8::Isolate* isolate = info.GetIsolate();
   size_t offset, length;
-  if (!RequireView(info, 0) || !RequireString(info, 1) || !ReadIndex(info, 2, 0, &offset) ||
-      !ReadIndex(info, 3, kToEnd, &length)) {
+  if (!RequireView(info, 0) || !RequireString(info, 1) || !ReadIndex(info, 2, 0, &offset) || !ReadIndex(info, 3, kToEnd, &length)) {
     return;
   }
   const std::span<uint8_t> bytes = WritableBytes(info[0].As<v8::ArrayBufferView>());
@@ -139,9 +138,7 @@ uint32_t FastWrite(v8::Local<v8::Value>, v8::Local<v8::Value> view, const v8::Fa
   return static_cast<uint32_t>(count);
 }
 
-size_t ByteLengthUtf8(const CallInfo& info, v8::Local<v8::String> text) {
-  return SizeOfString(info.GetIsolate(), text, Encoding::kUtf8);
-}
+size_t ByteLengthUtf8(const CallInfo& info, v8::Local<v8::String> text) { return SizeOfString(info.GetIsolate(), text, Encoding::kUtf8); }
 
 uint32_t FastByteLengthUtf8(v8::Local<v8::Value>, v8::Local<v8::Value> text, v8::FastApiCallbackOptions& options) {
   const v8::HandleScope scope(options.isolate);
@@ -195,8 +192,7 @@ void Compare(const CallInfo& info) {
   info.GetReturnValue().Set(Order(a.span(), b.span()));
 }
 
-int32_t FastCompare(v8::Local<v8::Value>, v8::Local<v8::Value> first, v8::Local<v8::Value> second,
-                    v8::FastApiCallbackOptions& options) {
+int32_t FastCompare(v8::Local<v8::Value>, v8::Local<v8::Value> first, v8::Local<v8::Value> second, v8::FastApiCallbackOptions& options) {
   const v8::HandleScope scope(options.isolate);
   const ReadBytes a(first), b(second);
   return Order(a.span(), b.span());
@@ -205,9 +201,8 @@ int32_t FastCompare(v8::Local<v8::Value>, v8::Local<v8::Value> first, v8::Local<
 // compareOffset(source, target, targetStart, sourceStart, targetEnd, sourceEnd)
 void CompareOffset(const CallInfo& info) {
   size_t target_start, source_start, target_end, source_end;
-  if (!RequireView(info, 0) || !RequireView(info, 1) || !ReadIndex(info, 2, 0, &target_start) ||
-      !ReadIndex(info, 3, 0, &source_start) || !ReadIndex(info, 4, kToEnd, &target_end) ||
-      !ReadIndex(info, 5, kToEnd, &source_end)) {
+  if (!RequireView(info, 0) || !RequireView(info, 1) || !ReadIndex(info, 2, 0, &target_start) || !ReadIndex(info, 3, 0, &source_start) ||
+      !ReadIndex(info, 4, kToEnd, &target_end) || !ReadIndex(info, 5, kToEnd, &source_end)) {
     return;
   }
   const ReadBytes source(info[0]), target(info[1]);
@@ -284,8 +279,8 @@ int64_t SearchStart(int64_t length, int64_t offset, int64_t needle_length, Direc
 }
 
 // The index, or -1, of `needle` in [0, end) of `haystack`.
-double Search(std::span<const uint8_t> haystack, std::span<const uint8_t> needle, int64_t offset, int64_t end_index,
-              Direction direction, size_t step) {
+double Search(std::span<const uint8_t> haystack, std::span<const uint8_t> needle, int64_t offset, int64_t end_index, Direction direction,
+              size_t step) {
   const auto length = static_cast<int64_t>(haystack.size());
   const auto end = static_cast<int64_t>(static_cast<size_t>(std::clamp<int64_t>(end_index, 0, length)) / step * step);
   const int64_t start = SearchStart(length, offset, static_cast<int64_t>(needle.size()), direction);
@@ -301,8 +296,8 @@ double Search(std::span<const uint8_t> haystack, std::span<const uint8_t> needle
 double SearchFor(const CallInfo& info, std::span<const uint8_t> haystack, std::span<const uint8_t> needle, Encoding encoding) {
   const Direction direction = info[4]->BooleanValue(info.GetIsolate()) ? Direction::kForward : Direction::kBackward;
   const auto length = static_cast<int64_t>(haystack.size());
-  return Search(haystack, needle, IntegerOf(info[2], direction == Direction::kForward ? 0 : length), IntegerOf(info[5], length),
-                direction, encoding == Encoding::kUcs2 ? 2 : 1);
+  return Search(haystack, needle, IntegerOf(info[2], direction == Direction::kForward ? 0 : length), IntegerOf(info[5], length), direction,
+                encoding == Encoding::kUcs2 ? 2 : 1);
 }
 
 // indexOfString(view, string, offset, encoding, forward, end)

@@ -13,8 +13,7 @@ inline bool IsBuilding(Environment* env) { return env->mode() == Environment::Mo
 // True, with an exception, while a snapshot is made. `what` begins the message: "process.cwd()".
 inline bool RefuseWhileBuilding(Environment* env, const char* what) {
   if (!IsBuilding(env)) return false;
-  ThrowCoded(env->isolate(), ErrorKind::kError, "ERR_OPERATION_FAILED",
-             std::string(what) + " cannot be used while the snapshot is made");
+  ThrowCoded(env->isolate(), ErrorKind::kError, "ERR_OPERATION_FAILED", std::string(what) + " cannot be used while the snapshot is made");
   return true;
 }
 

@@ -50,8 +50,7 @@ size_t FindBackwardByTable(std::span<const uint8_t> haystack, std::span<const ui
 
 }  // namespace
 
-size_t FindBytes(std::span<const uint8_t> haystack, std::span<const uint8_t> needle, size_t from, Direction direction,
-                 size_t step) {
+size_t FindBytes(std::span<const uint8_t> haystack, std::span<const uint8_t> needle, size_t from, Direction direction, size_t step) {
   if (needle.size() > haystack.size()) return kNotFound;
   if (direction == Direction::kForward) return FindForward(haystack, needle, from, step);
   const size_t last = std::min(from, haystack.size() - needle.size());

@@ -114,8 +114,7 @@ class Query : public AsyncWrap {
     GiveBackRequestObject(object());
     DnsAnswer answer;
     if (status == ARES_SUCCESS) {
-      status = type_ == DnsType::kPtr && message_.empty() ? Names(&answer)
-                                                          : ReadDnsAnswer(env(), type_, message_, &answer);
+      status = type_ == DnsType::kPtr && message_.empty() ? Names(&answer) : ReadDnsAnswer(env(), type_, message_, &answer);
     }
     if (status != ARES_SUCCESS) {
       Local<v8::Value> name = Internalized(isolate, AresErrorName(status));
@@ -144,8 +143,7 @@ void Channel::Query(const CallInfo& info, Local<v8::Object> request, std::string
   if (!TakeRequestObject(env()->isolate(), request, 0, object())) return;
   ReopenWithoutServers();
   auto* query = new node::Query(this, request, kType);
-  ares_query(ares_.get(), ada::idna::to_ascii(name).c_str(), 1 /* IN */, static_cast<int>(kType),
-             node::Query::OnAnswer, query);
+  ares_query(ares_.get(), ada::idna::to_ascii(name).c_str(), 1 /* IN */, static_cast<int>(kType), node::Query::OnAnswer, query);
   Started();
   info.GetReturnValue().Set(0);
 }
@@ -175,9 +173,8 @@ void Channel::ReopenWithoutServers() {
   if (servers == nullptr) return;
   const in6_addr loopback6 = IN6ADDR_LOOPBACK_INIT;
   const bool is_loopback =
-      servers->next == nullptr &&
-      (servers->family == AF_INET ? servers->addr.addr4.s_addr == htonl(INADDR_LOOPBACK)
-                                  : std::memcmp(&servers->addr.addr6, &loopback6, sizeof(loopback6)) == 0);
+      servers->next == nullptr && (servers->family == AF_INET ? servers->addr.addr4.s_addr == htonl(INADDR_LOOPBACK)
+                                                              : std::memcmp(&servers->addr.addr6, &loopback6, sizeof(loopback6)) == 0);
   ares_free_data(servers);
   if (!is_loopback) {
     has_default_servers_ = false;
@@ -232,17 +229,14 @@ void Channel::SetServers(const CallInfo& info, Local<v8::Array> servers) {
   }
   if (ares_.get() == nullptr) return info.GetReturnValue().Set(ARES_EDESTRUCTION);
   if (ares_.pending() > 0) return info.GetReturnValue().Set(kPendingQueries);
-  const int status = nodes.empty() ? ares_set_servers(ares_.get(), nullptr)
-                                   : ares_set_servers_ports(ares_.get(), nodes.data());
+  const int status = nodes.empty() ? ares_set_servers(ares_.get(), nullptr) : ares_set_servers_ports(ares_.get(), nodes.data());
   if (status == ARES_SUCCESS && !nodes.empty()) has_default_servers_ = false;
   info.GetReturnValue().Set(status);
 }
 
 // One address, or one of each family; the other one is the system's choice.
 void Channel::SetLocalAddress(std::string first, std::optional<std::string> second) {
-  const auto fail = [this](const char* message) {
-    ThrowCoded(env()->isolate(), ErrorKind::kTypeError, "ERR_INVALID_ARG_VALUE", message);
-  };
+  const auto fail = [this](const char* message) { ThrowCoded(env()->isolate(), ErrorKind::kTypeError, "ERR_INVALID_ARG_VALUE", message); };
   in_addr ipv4{};
   in6_addr ipv6{};
   bool has_ipv4 = false, has_ipv6 = false;
@@ -284,9 +278,7 @@ v8::MaybeLocal<v8::Uint8Array> ConvertIpv6StringToBuffer(Environment* env, std::
   return CopyToBuffer(env, bytes);
 }
 
-std::string StrError(int32_t status) {
-  return status == kPendingQueries ? "There are pending queries." : ares_strerror(status);
-}
+std::string StrError(int32_t status) { return status == kPendingQueries ? "There are pending queries." : ares_strerror(status); }
 
 constexpr FunctionSpec kFunctions[] = {
     Typed<CanonicalizeIp>("canonicalizeIP"),

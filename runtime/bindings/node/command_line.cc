@@ -91,8 +91,7 @@ constexpr bool TakesValue(OptionKind kind) {
 // The words that are still to be read: of the command line, and before them those that aliases stand for.
 class Words {
  public:
-  Words(std::vector<std::string> words, std::vector<std::string>* taken)
-      : given_(words.begin(), words.end()), taken_(taken) {}
+  Words(std::vector<std::string> words, std::vector<std::string>* taken) : given_(words.begin(), words.end()), taken_(taken) {}
 
   bool empty() const { return made_.empty() && given_.empty(); }
   const std::string& first() const { return made_.empty() ? given_.front() : made_.front(); }
@@ -204,9 +203,7 @@ CommandLine& Process() {
   return *line;
 }
 
-void AddOption(CommandLine* line, const char* name, std::string value) {
-  line->options.emplace_back(FindOption(name), std::move(value));
-}
+void AddOption(CommandLine* line, const char* name, std::string value) { line->options.emplace_back(FindOption(name), std::move(value)); }
 
 void ReadEnvironment(CommandLine* line) {
   ReadOptionVariables(
@@ -310,8 +307,22 @@ std::string CheckV8Flags(const std::vector<std::string>& words, std::string* fla
 
 // Options that say what node runs, in place of the program, or have one of dv8pack's.
 constexpr std::string_view kNotForPrograms[] = {
-    "--build-snapshot", "--check", "--env-file", "--env-file-if-exists", "--eval", "--experimental-sea-config", "--help",
-    "--inspect", "--inspect-brk", "--inspect-wait", "--interactive", "--print", "--run", "--test", "--version", "--watch",
+    "--build-snapshot",
+    "--check",
+    "--env-file",
+    "--env-file-if-exists",
+    "--eval",
+    "--experimental-sea-config",
+    "--help",
+    "--inspect",
+    "--inspect-brk",
+    "--inspect-wait",
+    "--interactive",
+    "--print",
+    "--run",
+    "--test",
+    "--version",
+    "--watch",
     "--watch-path",
 };
 

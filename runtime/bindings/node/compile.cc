@@ -45,39 +45,36 @@ struct RequiredModuleWarning {
 
 }  // namespace
 
-v8::ScriptOrigin OriginOf(v8::Isolate* isolate, v8::Local<v8::String> name, int line, int column,
-                          v8::Local<v8::Symbol> host_defined_id, SourceKind kind) {
+v8::ScriptOrigin OriginOf(v8::Isolate* isolate, v8::Local<v8::String> name, int line, int column, v8::Local<v8::Symbol> host_defined_id,
+                          SourceKind kind) {
   v8::Local<v8::PrimitiveArray> options = v8::PrimitiveArray::New(isolate, kHostDefinedCount);
   options->Set(isolate, kHostDefinedId, host_defined_id);
   constexpr bool kSharedCrossOrigin = true;
-  return {name,  line,  column, kSharedCrossOrigin, -1, {}, false, false, kind == SourceKind::kModule, options};
+  return {name, line, column, kSharedCrossOrigin, -1, {}, false, false, kind == SourceKind::kModule, options};
 }
 
-v8::MaybeLocal<v8::Function> CompileCommonJs(Environment* env, v8::Local<v8::String> code,
-                                             v8::Local<v8::String> filename, CommonJsScope scope,
-                                             bool* cache_rejected) {
+v8::MaybeLocal<v8::Function> CompileCommonJs(Environment* env, v8::Local<v8::String> code, v8::Local<v8::String> filename,
+                                             CommonJsScope scope, bool* cache_rejected) {
   v8::Isolate* isolate = env->isolate();
   v8::EscapableHandleScope handles(isolate);
   *cache_rejected = false;
   v8::ScriptCompiler::Source source(
-      code, OriginOf(isolate, filename, 0, 0, SharedSymbol(env, "vm_dynamic_import_default_internal"),
-                     SourceKind::kScript));
+      code, OriginOf(isolate, filename, 0, 0, SharedSymbol(env, "vm_dynamic_import_default_internal"), SourceKind::kScript));
   v8::Local<v8::String> parameters[] = {
       Internalized(isolate, "exports"),    Internalized(isolate, "require"),   Internalized(isolate, "module"),
       Internalized(isolate, "__filename"), Internalized(isolate, "__dirname"),
   };
   const size_t count = scope == CommonJsScope::kModule ? std::size(parameters) : 0;
   v8::Local<v8::Function> function;
-  if (!v8::ScriptCompiler::CompileFunction(isolate->GetCurrentContext(), &source, count, parameters, 0,
-                                           nullptr, ProgramCompileOptions(env, code))
+  if (!v8::ScriptCompiler::CompileFunction(isolate->GetCurrentContext(), &source, count, parameters, 0, nullptr,
+                                           ProgramCompileOptions(env, code))
            .ToLocal(&function)) {
     return {};
   }
   return handles.Escape(function);
 }
 
-bool IsModuleError(Environment* env, v8::Local<v8::Message> message, v8::Local<v8::String> code,
-                   v8::Local<v8::String> name) {
+bool IsModuleError(Environment* env, v8::Local<v8::Message> message, v8::Local<v8::String> code, v8::Local<v8::String> name) {
   v8::Isolate* isolate = env->isolate();
   if (message.IsEmpty()) return false;
   const Utf8 text(isolate, message->Get());
@@ -128,8 +125,7 @@ Ending AfterGuards(Environment* env, const Watchdog* watchdog, const SigintWatch
                "Script execution timed out after " + std::to_string(timeout) + "ms");
     return Ending::kTimedOut;
   }
-  ThrowCoded(isolate, ErrorKind::kError, "ERR_SCRIPT_EXECUTION_INTERRUPTED",
-             "Script execution was interrupted by `SIGINT`");
+  ThrowCoded(isolate, ErrorKind::kError, "ERR_SCRIPT_EXECUTION_INTERRUPTED", "Script execution was interrupted by `SIGINT`");
   return Ending::kInterrupted;
 }
 

@@ -16,21 +16,20 @@ enum class SourceKind { kScript, kModule };
 inline constexpr int kHostDefinedId = 0;
 inline constexpr int kHostDefinedCount = 1;
 
-v8::ScriptOrigin OriginOf(v8::Isolate* isolate, v8::Local<v8::String> name, int line, int column,
-                          v8::Local<v8::Symbol> host_defined_id, SourceKind kind);
+v8::ScriptOrigin OriginOf(v8::Isolate* isolate, v8::Local<v8::String> name, int line, int column, v8::Local<v8::Symbol> host_defined_id,
+                          SourceKind kind);
 
 enum class CommonJsScope {
   kNone,    // A text that runs outside of a module's function.
   kModule,  // exports, require, module, __filename and __dirname are parameters.
 };
 
-v8::MaybeLocal<v8::Function> CompileCommonJs(Environment* env, v8::Local<v8::String> code,
-                                             v8::Local<v8::String> filename, CommonJsScope scope, bool* cache_rejected);
+v8::MaybeLocal<v8::Function> CompileCommonJs(Environment* env, v8::Local<v8::String> code, v8::Local<v8::String> filename,
+                                             CommonJsScope scope, bool* cache_rejected);
 
 // Whether what V8 said of a text that it compiled as CommonJS means that it is an ES module: it says so, or
 // the text compiles as one. `name` is what the module would be called.
-bool IsModuleError(Environment* env, v8::Local<v8::Message> message, v8::Local<v8::String> code,
-                   v8::Local<v8::String> name);
+bool IsModuleError(Environment* env, v8::Local<v8::Message> message, v8::Local<v8::String> code, v8::Local<v8::String> name);
 
 // The file: URL of a path.
 v8::Local<v8::String> FileUrl(Environment* env, v8::Local<v8::String> path);
@@ -63,8 +62,7 @@ Ending RunGuarded(Environment* env, int64_t timeout, bool break_on_sigint, const
   if (!watchdog.has_value() || watchdog->error() == 0) run();
   // The watchdog's thread may be about to terminate: only when it has ended is it known.
   if (watchdog.has_value()) watchdog->Stop();
-  return AfterGuards(env, watchdog.has_value() ? &*watchdog : nullptr, sigint.has_value() ? &*sigint : nullptr,
-                     timeout);
+  return AfterGuards(env, watchdog.has_value() ? &*watchdog : nullptr, sigint.has_value() ? &*sigint : nullptr, timeout);
 }
 
 }  // namespace dv8::node

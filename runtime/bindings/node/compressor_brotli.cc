@@ -12,9 +12,7 @@ namespace dv8::node {
 namespace {
 
 CompressionError Refused(const char* message, const char* code) { return {message, code, -1}; }
-CompressionError NoInstance() {
-  return Refused("Could not initialize Brotli instance", "ERR_ZLIB_INITIALIZATION_FAILED");
-}
+CompressionError NoInstance() { return Refused("Could not initialize Brotli instance", "ERR_ZLIB_INITIALIZATION_FAILED"); }
 CompressionError NoParameter() { return Refused("Setting parameter failed", "ERR_BROTLI_PARAM_SET_FAILED"); }
 CompressionError NoDictionary(const char* verb) {
   return Refused((std::string("Failed to ") + verb + " brotli dictionary").c_str(), "ERR_ZLIB_DICTIONARY_LOAD_FAILED");

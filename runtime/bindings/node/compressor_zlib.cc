@@ -33,9 +33,7 @@ std::string NameOf(int rc) {
 class Zlib final : public ZlibCompressor {
  public:
   Zlib(ZlibOptions options, CompressionMemory* memory) : options_(std::move(options)), mode_(options_.mode) {
-    stream_.zalloc = [](void* opaque, uInt items, uInt size) {
-      return CompressionMemory::AllocateFor(opaque, size_t{items} * size);
-    };
+    stream_.zalloc = [](void* opaque, uInt items, uInt size) { return CompressionMemory::AllocateFor(opaque, size_t{items} * size); };
     stream_.zfree = CompressionMemory::FreeFor;
     stream_.opaque = memory;
   }
@@ -103,13 +101,9 @@ class Zlib final : public ZlibCompressor {
   CompressionError SetParameter(int, uint32_t) override { return {}; }
 
  private:
-  bool deflates() const {
-    return mode_ == ZlibMode::kDeflate || mode_ == ZlibMode::kGzip || mode_ == ZlibMode::kDeflateRaw;
-  }
+  bool deflates() const { return mode_ == ZlibMode::kDeflate || mode_ == ZlibMode::kGzip || mode_ == ZlibMode::kDeflateRaw; }
 
-  CompressionError Failure(const char* message) const {
-    return {stream_.msg != nullptr ? stream_.msg : message, NameOf(rc_), rc_};
-  }
+  CompressionError Failure(const char* message) const { return {stream_.msg != nullptr ? stream_.msg : message, NameOf(rc_), rc_}; }
 
   // windowBits as zlib takes it: its sign and what is added name the format.
   int window_bits() const {
@@ -169,8 +163,8 @@ class Zlib final : public ZlibCompressor {
       }
     }
     // Another member follows, or garbage; zeros are padding.
-    while (mode_ == ZlibMode::kGunzip && rc_ == Z_STREAM_END && stream_.avail_in > 0 &&
-           !options_.reject_garbage_after_end && *stream_.next_in != 0) {
+    while (mode_ == ZlibMode::kGunzip && rc_ == Z_STREAM_END && stream_.avail_in > 0 && !options_.reject_garbage_after_end &&
+           *stream_.next_in != 0) {
       Reset();
       rc_ = inflate(&stream_, flush_);
     }

@@ -45,9 +45,7 @@ std::string NameOf(ZSTD_ErrorCode code) {
 }
 
 CompressionError Refused(const char* message, const char* code) { return {message, code, -1}; }
-CompressionError NoInstance() {
-  return Refused("Could not initialize zstd instance", "ERR_ZLIB_INITIALIZATION_FAILED");
-}
+CompressionError NoInstance() { return Refused("Could not initialize zstd instance", "ERR_ZLIB_INITIALIZATION_FAILED"); }
 CompressionError NoDictionary() { return Refused("Failed to load zstd dictionary", "ERR_ZLIB_DICTIONARY_LOAD_FAILED"); }
 CompressionError Parameter(size_t result) {
   return ZSTD_isError(result) ? Refused("Setting parameter failed", "ERR_ZSTD_PARAM_SET_FAILED") : CompressionError{};
@@ -55,8 +53,7 @@ CompressionError Parameter(size_t result) {
 
 class Zstd : public Compressor {
  public:
-  explicit Zstd(CompressionMemory* memory)
-      : memory_{CompressionMemory::AllocateFor, CompressionMemory::FreeFor, memory} {}
+  explicit Zstd(CompressionMemory* memory) : memory_{CompressionMemory::AllocateFor, CompressionMemory::FreeFor, memory} {}
 
   void Prepare(int flush, std::span<const uint8_t> input, std::span<uint8_t> output) override {
     flush_ = static_cast<ZSTD_EndDirective>(flush);

@@ -20,13 +20,12 @@ void Init(Environment* env, v8::Local<v8::Object> target) {
     const char* name;
     bool value;
   } kFeatures[] = {
-      {"fipsMode", false},        {"hasCrypto", true},      {"hasInspector", true}, {"hasIntl", true},
-      {"hasNodeOptions", false},  {"hasOpenSSL", true},     {"hasSmallICU", false},  {"hasTracing", false},
-      {"isDebugBuild", false},    {"noBrowserGlobals", false}, {"openSSLIsBoringSSL", false},
+      {"fipsMode", false},       {"hasCrypto", true},         {"hasInspector", true},        {"hasIntl", true},
+      {"hasNodeOptions", false}, {"hasOpenSSL", true},        {"hasSmallICU", false},        {"hasTracing", false},
+      {"isDebugBuild", false},   {"noBrowserGlobals", false}, {"openSSLIsBoringSSL", false},
   };
   for (const auto& feature : kFeatures) {
-    target->Set(env->context(), Internalized(env->isolate(), feature.name), v8::Boolean::New(env->isolate(), feature.value))
-        .Check();
+    target->Set(env->context(), Internalized(env->isolate(), feature.name), v8::Boolean::New(env->isolate(), feature.value)).Check();
   }
   target->Set(env->context(), Internalized(env->isolate(), "bits"), v8::Integer::New(env->isolate(), 64)).Check();
 }

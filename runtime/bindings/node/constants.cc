@@ -149,18 +149,15 @@ constexpr ConstantSpec kTrace[] = {
 #undef V
 // clang-format on
 constexpr ConstantSpec kPriorities[] = {
-    {"PRIORITY_LOW", UV_PRIORITY_LOW},
-    {"PRIORITY_BELOW_NORMAL", UV_PRIORITY_BELOW_NORMAL},
-    {"PRIORITY_NORMAL", UV_PRIORITY_NORMAL},
-    {"PRIORITY_ABOVE_NORMAL", UV_PRIORITY_ABOVE_NORMAL},
-    {"PRIORITY_HIGH", UV_PRIORITY_HIGH},
-    {"PRIORITY_HIGHEST", UV_PRIORITY_HIGHEST},
+    {"PRIORITY_LOW", UV_PRIORITY_LOW},       {"PRIORITY_BELOW_NORMAL", UV_PRIORITY_BELOW_NORMAL},
+    {"PRIORITY_NORMAL", UV_PRIORITY_NORMAL}, {"PRIORITY_ABOVE_NORMAL", UV_PRIORITY_ABOVE_NORMAL},
+    {"PRIORITY_HIGH", UV_PRIORITY_HIGH},     {"PRIORITY_HIGHEST", UV_PRIORITY_HIGHEST},
 };
 constexpr ConstantSpec kInternal[] = {{"EXTENSIONLESS_FORMAT_JAVASCRIPT", 0}, {"EXTENSIONLESS_FORMAT_WASM", 1}};
 
 // A new object of `constants` as the property `name` of `target`.
-v8::Local<v8::Object> AddGroup(v8::Local<v8::Context> context, v8::Local<v8::Object> target,
-                               const char* name, std::span<const ConstantSpec> constants) {
+v8::Local<v8::Object> AddGroup(v8::Local<v8::Context> context, v8::Local<v8::Object> target, const char* name,
+                               std::span<const ConstantSpec> constants) {
   v8::Local<v8::Object> group = NullPrototypeObject(context->GetIsolate());
   DefineConstants(context, group, constants);
   target->Set(context, Internalized(context->GetIsolate(), name), group).Check();
@@ -182,8 +179,7 @@ void Init(Environment* env, v8::Local<v8::Object> target) {
   v8::Local<v8::Object> crypto = AddGroup(context, target, "crypto", kCrypto);
   DefineConstant(context, crypto, "defaultCoreCipherList", Internalized(isolate, kDefaultCiphers));
   v8::Local<v8::Object> zlib = AddGroup(context, target, "zlib", kZlib);
-  DefineConstant(context, zlib, "Z_MAX_CHUNK",
-                 v8::Number::New(isolate, std::numeric_limits<double>::infinity()));
+  DefineConstant(context, zlib, "Z_MAX_CHUNK", v8::Number::New(isolate, std::numeric_limits<double>::infinity()));
   AddGroup(context, target, "trace", kTrace);
   AddGroup(context, target, "internal", kInternal);
 }

@@ -43,8 +43,8 @@ bool SetProperty(Environment* env, Local<v8::Object> target, const char* name, L
 }
 
 // Says on `target` what became of the code cache that was given, and, when one was to be produced, stores it there.
-bool StoreCodeCache(Environment* env, Local<v8::Object> target, const v8::ScriptCompiler::Source& source,
-                    bool produce, const CodeCache& produced) {
+bool StoreCodeCache(Environment* env, Local<v8::Object> target, const v8::ScriptCompiler::Source& source, bool produce,
+                    const CodeCache& produced) {
   v8::Isolate* isolate = env->isolate();
   if (const v8::ScriptCompiler::CachedData* given = source.GetCachedData();
       given != nullptr && !SetProperty(env, target, "cachedDataRejected", v8::Boolean::New(isolate, given->rejected))) {
@@ -52,8 +52,7 @@ bool StoreCodeCache(Environment* env, Local<v8::Object> target, const v8::Script
   }
   if (!produce) return true;
   Local<v8::Uint8Array> buffer;
-  if (produced != nullptr &&
-      !(ToBuffer(env, produced).ToLocal(&buffer) && SetProperty(env, target, "cachedData", buffer))) {
+  if (produced != nullptr && !(ToBuffer(env, produced).ToLocal(&buffer) && SetProperty(env, target, "cachedData", buffer))) {
     return false;
   }
   return SetProperty(env, target, "cachedDataProduced", v8::Boolean::New(isolate, produced != nullptr));
@@ -89,9 +88,9 @@ void NewScript(const CallInfo& info) {
       !ArgumentReader<Local<v8::String>>::Read(isolate, info[1], 1, &filename)) {
     return;
   }
-  if (info.Length() > 2 && (!ArgumentReader<int32_t>::Read(isolate, info[2], 2, &line) ||
-                            !ArgumentReader<int32_t>::Read(isolate, info[3], 3, &column) ||
-                            !ArgumentReader<Local<v8::Symbol>>::Read(isolate, info[7], 7, &id))) {
+  if (info.Length() > 2 &&
+      (!ArgumentReader<int32_t>::Read(isolate, info[2], 2, &line) || !ArgumentReader<int32_t>::Read(isolate, info[3], 3, &column) ||
+       !ArgumentReader<Local<v8::Symbol>>::Read(isolate, info[7], 7, &id))) {
     return;
   }
   if (!ContextArgument(info, 6, env->context()).ToLocal(&context)) return;
@@ -110,11 +109,10 @@ void NewScript(const CallInfo& info) {
   if (info[5]->IsTrue()) produced = CreateCodeCache(env, script);
   Local<v8::Object> self = info.This();
   self->SetInternalField(kScriptField, script);
-  const bool stored =
-      self->SetPrivate(env->context(), PrivateSymbol(env, "host_defined_option_symbol"), id).IsJust() &&
-      StoreCodeCache(env, self, source, info[5]->IsTrue(), produced) &&
-      SetProperty(env, self, "sourceURL", script->GetSourceURL()) &&
-      SetProperty(env, self, "sourceMapURL", script->GetSourceMappingURL());
+  const bool stored = self->SetPrivate(env->context(), PrivateSymbol(env, "host_defined_option_symbol"), id).IsJust() &&
+                      StoreCodeCache(env, self, source, info[5]->IsTrue(), produced) &&
+                      SetProperty(env, self, "sourceURL", script->GetSourceURL()) &&
+                      SetProperty(env, self, "sourceMapURL", script->GetSourceMappingURL());
   if (!stored) Rethrow(env, &guard, false);
 }
 
@@ -122,8 +120,7 @@ void NewScript(const CallInfo& info) {
 v8::MaybeLocal<v8::UnboundScript> ScriptOf(const CallInfo& info) {
   Local<v8::Data> field = info.This()->GetInternalField(kScriptField);
   if (field->IsValue()) {
-    ThrowCoded(info.GetIsolate(), ErrorKind::kTypeError, "ERR_INVALID_THIS",
-               "Script methods can only be called on script instances.");
+    ThrowCoded(info.GetIsolate(), ErrorKind::kTypeError, "ERR_INVALID_THIS", "Script methods can only be called on script instances.");
     return {};
   }
   // As() calls its Cast() where V8 checks, and it has none.
@@ -174,8 +171,7 @@ bool ReadArray(const CallInfo& info, int index, v8::LocalVector<T>* out) {
   for (uint32_t i = 0; i < array->Length(); i++) {
     Local<v8::Value> value;
     Local<T> read;
-    if (!array->Get(context, i).ToLocal(&value) ||
-        !ArgumentReader<Local<T>>::Read(info.GetIsolate(), value, index, &read)) {
+    if (!array->Get(context, i).ToLocal(&value) || !ArgumentReader<Local<T>>::Read(info.GetIsolate(), value, index, &read)) {
       return false;
     }
     out->push_back(read);
@@ -185,15 +181,15 @@ bool ReadArray(const CallInfo& info, int index, v8::LocalVector<T>* out) {
 
 // compileFunction(code, filename, lineOffset, columnOffset, cachedData, produceCachedData, parsingContext,
 //                 contextExtensions, params, hostDefinedOption)
-void CompileFunction(Environment* env, Local<v8::String> code, Local<v8::String> filename, int32_t line,
-                     int32_t column, const CallInfo& info) {
+void CompileFunction(Environment* env, Local<v8::String> code, Local<v8::String> filename, int32_t line, int32_t column,
+                     const CallInfo& info) {
   v8::Isolate* isolate = env->isolate();
   Local<v8::Context> context;
   Local<v8::Symbol> id;
   v8::LocalVector<v8::Object> extensions(isolate);
   v8::LocalVector<v8::String> parameters(isolate);
-  if (!ContextArgument(info, 6, env->context()).ToLocal(&context) || !ReadArray(info, 7, &extensions) ||
-      !ReadArray(info, 8, &parameters) || !ArgumentReader<Local<v8::Symbol>>::Read(isolate, info[9], 9, &id)) {
+  if (!ContextArgument(info, 6, env->context()).ToLocal(&context) || !ReadArray(info, 7, &extensions) || !ReadArray(info, 8, &parameters) ||
+      !ArgumentReader<Local<v8::Symbol>>::Read(isolate, info[9], 9, &id)) {
     return;
   }
   v8::ScriptCompiler::CachedData* cached = ReadCodeCache(info[4]);
@@ -201,8 +197,8 @@ void CompileFunction(Environment* env, Local<v8::String> code, Local<v8::String>
   v8::TryCatch guard(isolate);
   v8::Context::Scope scope(context);
   Local<v8::Function> function;
-  if (!v8::ScriptCompiler::CompileFunction(context, &source, parameters.size(), parameters.data(), extensions.size(),
-                                           extensions.data(), OptionsFor(cached))
+  if (!v8::ScriptCompiler::CompileFunction(context, &source, parameters.size(), parameters.data(), extensions.size(), extensions.data(),
+                                           OptionsFor(cached))
            .ToLocal(&function)) {
     return Rethrow(env, &guard, true);
   }
@@ -212,19 +208,18 @@ void CompileFunction(Environment* env, Local<v8::String> code, Local<v8::String>
   v8::Context::Scope main_scope(env->context());
   Local<v8::Object> result = v8::Object::New(isolate);
   // A script's resource name is what its sourceURL comment says, when it has one.
-  const bool stored =
-      function->SetPrivate(env->context(), PrivateSymbol(env, "host_defined_option_symbol"), id).IsJust() &&
-      SetProperty(env, result, "function", function) && SetProperty(env, result, "sourceURL", origin.ResourceName()) &&
-      SetProperty(env, result, "sourceMapURL", origin.SourceMapUrl()) &&
-      StoreCodeCache(env, result, source, info[5]->IsTrue(), produced);
+  const bool stored = function->SetPrivate(env->context(), PrivateSymbol(env, "host_defined_option_symbol"), id).IsJust() &&
+                      SetProperty(env, result, "function", function) && SetProperty(env, result, "sourceURL", origin.ResourceName()) &&
+                      SetProperty(env, result, "sourceMapURL", origin.SourceMapUrl()) &&
+                      StoreCodeCache(env, result, source, info[5]->IsTrue(), produced);
   if (!stored) return Rethrow(env, &guard, false);
   info.GetReturnValue().Set(result);
 }
 
 // compileFunctionForCJSLoader(code, filename, isSeaMain, shouldDetectModule): the function of a CommonJS
 // file, or the news that the text is an ES module's.
-v8::MaybeLocal<v8::Object> CompileFunctionForCJSLoader(Environment* env, Local<v8::String> code,
-                                                       Local<v8::String> filename, bool, bool detect_module) {
+v8::MaybeLocal<v8::Object> CompileFunctionForCJSLoader(Environment* env, Local<v8::String> code, Local<v8::String> filename, bool,
+                                                       bool detect_module) {
   v8::Isolate* isolate = env->isolate();
   bool rejected = false;
   bool is_module = false;
@@ -252,10 +247,8 @@ v8::MaybeLocal<v8::Object> CompileFunctionForCJSLoader(Environment* env, Local<v
     source_url = origin.ResourceName();
   }
   Local<v8::Name> names[] = {Internalized(isolate, "cachedDataRejected"), Internalized(isolate, "sourceMapURL"),
-                             Internalized(isolate, "sourceURL"), Internalized(isolate, "canParseAsESM"),
-                             Internalized(isolate, "function")};
-  Local<v8::Value> values[] = {v8::Boolean::New(isolate, rejected), source_map_url, source_url,
-                               v8::Boolean::New(isolate, is_module),
+                             Internalized(isolate, "sourceURL"), Internalized(isolate, "canParseAsESM"), Internalized(isolate, "function")};
+  Local<v8::Value> values[] = {v8::Boolean::New(isolate, rejected), source_map_url, source_url, v8::Boolean::New(isolate, is_module),
                                function.IsEmpty() ? v8::Undefined(isolate).As<v8::Value>() : function.As<v8::Value>()};
   return v8::Object::New(isolate, v8::Null(isolate), names, values, std::size(names));
 }
@@ -273,13 +266,10 @@ bool ContainsModuleSyntax(Environment* env, Local<v8::String> code, Local<v8::St
 }
 
 // makeContext(sandbox | symbol, name, origin, strings, wasm, ownMicrotaskQueue, hostDefinedOption)
-void MakeContext(Environment* env, Local<v8::Value> sandbox, std::string name, Local<v8::Value> origin, bool strings,
-                 bool wasm, bool own_microtasks, Local<v8::Symbol> id, const CallInfo& info) {
-  ContextOptions options{.host_defined_option = id,
-                         .allow_strings = strings,
-                         .allow_wasm = wasm,
-                         .own_microtasks = own_microtasks,
-                         .name = std::move(name)};
+void MakeContext(Environment* env, Local<v8::Value> sandbox, std::string name, Local<v8::Value> origin, bool strings, bool wasm,
+                 bool own_microtasks, Local<v8::Symbol> id, const CallInfo& info) {
+  ContextOptions options{
+      .host_defined_option = id, .allow_strings = strings, .allow_wasm = wasm, .own_microtasks = own_microtasks, .name = std::move(name)};
   if (sandbox->IsObject()) {
     options.sandbox = sandbox.As<v8::Object>();
     if (ContextifyContext::Of(env, options.sandbox) != nullptr) {
@@ -297,14 +287,12 @@ void MakeContext(Environment* env, Local<v8::Value> sandbox, std::string name, L
   info.GetReturnValue().Set(holder);
 }
 
-v8::MaybeLocal<v8::Promise> MeasureMemory(Environment* env, InRange<int32_t, 0, 1> mode,
-                                          InRange<int32_t, 0, 1> execution) {
+v8::MaybeLocal<v8::Promise> MeasureMemory(Environment* env, InRange<int32_t, 0, 1> mode, InRange<int32_t, 0, 1> execution) {
   v8::Isolate* isolate = env->isolate();
   Local<v8::Context> context = isolate->GetCurrentContext();
   Local<v8::Promise::Resolver> resolver;
   if (!v8::Promise::Resolver::New(context).ToLocal(&resolver)) return {};
-  isolate->MeasureMemory(v8::MeasureMemoryDelegate::Default(isolate, context, resolver,
-                                                            static_cast<v8::MeasureMemoryMode>(mode.value)),
+  isolate->MeasureMemory(v8::MeasureMemoryDelegate::Default(isolate, context, resolver, static_cast<v8::MeasureMemoryMode>(mode.value)),
                          static_cast<v8::MeasureMemoryExecution>(execution.value));
   return resolver->GetPromise();
 }

@@ -32,9 +32,7 @@ bool IsPrivileged() {
   return getauxval(AT_SECURE) != 0 && !HasOnlyBindService();
 }
 
-std::optional<std::string> SafeValue(Environment* env, const char* name) {
-  return IsPrivileged() ? std::nullopt : GetEnv(env, name);
-}
+std::optional<std::string> SafeValue(Environment* env, const char* name) { return IsPrivileged() ? std::nullopt : GetEnv(env, name); }
 
 void SafeGetenv(Environment* env, const CallInfo& info, std::string name) {
   if (const std::optional<std::string> value = SafeValue(env, name.c_str())) ReturnUtf8(info, *value);
@@ -81,9 +79,7 @@ namespace dv8::node {
 namespace {
 
 // 2^32 - 1 means "no change" to the system: Node takes it for an unknown one.
-std::optional<uint32_t> Known(std::optional<uint32_t> id) {
-  return id == UINT32_MAX ? std::nullopt : id;
-}
+std::optional<uint32_t> Known(std::optional<uint32_t> id) { return id == UINT32_MAX ? std::nullopt : id; }
 std::optional<uint32_t> UserId(const Id& id) {
   if (const auto* number = std::get_if<uint32_t>(&id)) return Known(*number);
   const std::optional<User> user = UserByName(std::get<std::string>(id));
@@ -157,17 +153,13 @@ UvResult<int32_t> InitGroups(Environment* env, Id user, Id extra) {
 }
 
 void Init(Environment* env, v8::Local<v8::Object> target) {
-  target
-      ->Set(env->context(), Internalized(env->isolate(), "implementsPosixCredentials"),
-            v8::True(env->isolate()))
-      .Check();
+  target->Set(env->context(), Internalized(env->isolate(), "implementsPosixCredentials"), v8::True(env->isolate())).Check();
 }
 
 constexpr FunctionSpec kFunctions[] = {
-    Typed<GetTempDir>("getTempDir"),   Typed<GetId<getegid>>("getegid"), Typed<GetId<geteuid>>("geteuid"),
-    Typed<GetId<getgid>>("getgid"),    Typed<GetGroups>("getgroups"),    Typed<GetId<getuid>>("getuid"),
-    Typed<InitGroups>("initgroups"),   Typed<SafeGetenv>("safeGetenv"),  Typed<SetEGid>("setegid"),
-    Typed<SetEUid>("seteuid"),         Typed<SetGid>("setgid"),          Typed<SetGroups>("setgroups"),
+    Typed<GetTempDir>("getTempDir"), Typed<GetId<getegid>>("getegid"), Typed<GetId<geteuid>>("geteuid"), Typed<GetId<getgid>>("getgid"),
+    Typed<GetGroups>("getgroups"),   Typed<GetId<getuid>>("getuid"),   Typed<InitGroups>("initgroups"),  Typed<SafeGetenv>("safeGetenv"),
+    Typed<SetEGid>("setegid"),       Typed<SetEUid>("seteuid"),        Typed<SetGid>("setgid"),          Typed<SetGroups>("setgroups"),
     Typed<SetUid>("setuid"),
 };
 

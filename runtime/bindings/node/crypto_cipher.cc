@@ -19,7 +19,8 @@ class CipherBase final : public NativeObject {
   // new CipherBase(encrypts, cipher, key, IV or null, length of the authentication tag or -1)
   static void Construct(const CallInfo& info) {
     if (!info.IsConstructCall()) {
-      return ThrowCoded(info.GetIsolate(), ErrorKind::kTypeError, "ERR_CONSTRUCT_CALL_REQUIRED", "CipherBase cannot be invoked without 'new'");
+      return ThrowCoded(info.GetIsolate(), ErrorKind::kTypeError, "ERR_CONSTRUCT_CALL_REQUIRED",
+                        "CipherBase cannot be invoked without 'new'");
     }
     CryptoArguments arguments(info);
     const bool encrypts = arguments.Read<bool>();
@@ -83,8 +84,10 @@ class CipherBase final : public NativeObject {
       return {};
     }
     if (context_.isGcmMode() && !tag_size_ && size != EVP_GCM_TLS_TAG_LEN && env()->State<WarnedOfShortTags>().FirstTime()) {
-      EmitWarning(env(), "Using AES-GCM authentication tags of less than 128 bits without specifying the authTagLength option when "
-                         "initializing decryption is deprecated.", "DeprecationWarning", "DEP0182");
+      EmitWarning(env(),
+                  "Using AES-GCM authentication tags of less than 128 bits without specifying the authTagLength option when "
+                  "initializing decryption is deprecated.",
+                  "DeprecationWarning", "DEP0182");
     }
     tag_size_ = size;
     if (!context_.setAeadTag({reinterpret_cast<const char*>(tag.data()), size})) return v8::False(isolate);
@@ -320,18 +323,18 @@ void RsaCipher(const CallInfo& info) {
 }
 
 constexpr FunctionSpec kMethods[] = {
-    Method<&CipherBase::Final>("final"),           Method<&CipherBase::GetAuthTag>("getAuthTag"),
-    Method<&CipherBase::SetAad>("setAAD"),         Method<&CipherBase::SetAuthTag>("setAuthTag"),
-    Method<&CipherBase::SetAutoPadding>("setAutoPadding"), Method<&CipherBase::Update>("update"),
+    Method<&CipherBase::Final>("final"),
+    Method<&CipherBase::GetAuthTag>("getAuthTag"),
+    Method<&CipherBase::SetAad>("setAAD"),
+    Method<&CipherBase::SetAuthTag>("setAuthTag"),
+    Method<&CipherBase::SetAutoPadding>("setAutoPadding"),
+    Method<&CipherBase::Update>("update"),
 };
 constexpr ClassSpec kClasses[] = {{"CipherBase", &CipherBase::Construct, kMethods}};
 constexpr FunctionSpec kFunctions[] = {
-    Typed<GetCipherInfo>("getCipherInfo"),
-    Typed<GetCiphers>("getCiphers"),
-    Typed<GetSslCiphers>("getSSLCiphers"),
-    {"privateDecrypt", RsaCipher<Cipher::decrypt>},
-    {"privateEncrypt", RsaCipher<Cipher::sign>},
-    {"publicDecrypt", RsaCipher<Cipher::recover>},
+    Typed<GetCipherInfo>("getCipherInfo"),         Typed<GetCiphers>("getCiphers"),
+    Typed<GetSslCiphers>("getSSLCiphers"),         {"privateDecrypt", RsaCipher<Cipher::decrypt>},
+    {"privateEncrypt", RsaCipher<Cipher::sign>},   {"publicDecrypt", RsaCipher<Cipher::recover>},
     {"publicEncrypt", RsaCipher<Cipher::encrypt>},
 };
 

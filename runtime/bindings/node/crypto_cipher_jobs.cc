@@ -81,13 +81,13 @@ constexpr struct {
   const char* name;
   int nid;
 } kAesVariants[] = {
-    {"kKeyVariantAES_CTR_128", NID_aes_128_ctr},    {"kKeyVariantAES_CTR_192", NID_aes_192_ctr},
-    {"kKeyVariantAES_CTR_256", NID_aes_256_ctr},    {"kKeyVariantAES_CBC_128", NID_aes_128_cbc},
-    {"kKeyVariantAES_CBC_192", NID_aes_192_cbc},    {"kKeyVariantAES_CBC_256", NID_aes_256_cbc},
-    {"kKeyVariantAES_GCM_128", NID_aes_128_gcm},    {"kKeyVariantAES_GCM_192", NID_aes_192_gcm},
-    {"kKeyVariantAES_GCM_256", NID_aes_256_gcm},    {"kKeyVariantAES_KW_128", NID_id_aes128_wrap},
-    {"kKeyVariantAES_KW_192", NID_id_aes192_wrap},  {"kKeyVariantAES_KW_256", NID_id_aes256_wrap},
-    {"kKeyVariantAES_OCB_128", NID_aes_128_ocb},    {"kKeyVariantAES_OCB_192", NID_aes_192_ocb},
+    {"kKeyVariantAES_CTR_128", NID_aes_128_ctr},   {"kKeyVariantAES_CTR_192", NID_aes_192_ctr},
+    {"kKeyVariantAES_CTR_256", NID_aes_256_ctr},   {"kKeyVariantAES_CBC_128", NID_aes_128_cbc},
+    {"kKeyVariantAES_CBC_192", NID_aes_192_cbc},   {"kKeyVariantAES_CBC_256", NID_aes_256_cbc},
+    {"kKeyVariantAES_GCM_128", NID_aes_128_gcm},   {"kKeyVariantAES_GCM_192", NID_aes_192_gcm},
+    {"kKeyVariantAES_GCM_256", NID_aes_256_gcm},   {"kKeyVariantAES_KW_128", NID_id_aes128_wrap},
+    {"kKeyVariantAES_KW_192", NID_id_aes192_wrap}, {"kKeyVariantAES_KW_256", NID_id_aes256_wrap},
+    {"kKeyVariantAES_OCB_128", NID_aes_128_ocb},   {"kKeyVariantAES_OCB_192", NID_aes_192_ocb},
     {"kKeyVariantAES_OCB_256", NID_aes_256_ocb},
 };
 
@@ -148,8 +148,8 @@ struct AesTask : CipherTask {
     const size_t first = BN_get_word(until_overflow.get()) * kBlockSize;
     const auto zeroed = BignumPointer::NewSub(block, counter);
     SecretBytes next(kBlockSize);
-    return zeroed && BN_bn2binpad(zeroed.get(), next.data(), kBlockSize) == static_cast<int>(kBlockSize) &&
-           RunPart(cipher, iv, 0, first) && RunPart(cipher, next, first, data.size() - first);
+    return zeroed && BN_bn2binpad(zeroed.get(), next.data(), kBlockSize) == static_cast<int>(kBlockSize) && RunPart(cipher, iv, 0, first) &&
+           RunPart(cipher, next, first, data.size() - first);
   }
 
   bool RunPart(const Cipher& cipher, const SecretBytes& counter, size_t offset, size_t size) {
@@ -177,7 +177,6 @@ struct ChaChaTask : CipherTask {
   }
   bool Work() { return key.secret().size() == 32 && Run(Cipher::FromNid(NID_chacha20_poly1305)); }
 };
-
 
 // RSACipherJob(mode, encrypt or decrypt, key, data, variant, digest, label)
 struct RsaTask : CipherTask {
@@ -216,7 +215,21 @@ constexpr ConstantSpec kConstants[] = {
     {"kKeyVariantRSA_PSS", static_cast<int64_t>(RsaVariant::kPss)},
     {"kKeyVariantRSA_OAEP", static_cast<int64_t>(RsaVariant::kOaep)},
 #define V(index) {kAesVariants[index].name, index}
-    V(0), V(1), V(2), V(3), V(4), V(5), V(6), V(7), V(8), V(9), V(10), V(11), V(12), V(13), V(14),
+    V(0),
+    V(1),
+    V(2),
+    V(3),
+    V(4),
+    V(5),
+    V(6),
+    V(7),
+    V(8),
+    V(9),
+    V(10),
+    V(11),
+    V(12),
+    V(13),
+    V(14),
 #undef V
 };
 

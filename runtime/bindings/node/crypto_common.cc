@@ -54,9 +54,9 @@ const char* LibraryPrefix(unsigned long number) {
     const char* prefix;
   } kLibraries[] = {
 #define V(name) {ERR_LIB_##name, #name "_"},
-      V(SYS) V(BN) V(RSA) V(DH) V(EVP) V(BUF) V(OBJ) V(PEM) V(DSA) V(X509) V(ASN1) V(CONF) V(CRYPTO) V(EC) V(SSL) V(BIO) V(PKCS7)
-      V(X509V3) V(RAND) V(ENGINE) V(OCSP) V(UI) V(COMP) V(ECDSA) V(ECDH) V(CMS) V(HMAC) V(USER) V(PKCS12) V(DSO) V(OSSL_STORE)
-      V(TS) V(CT) V(ASYNC) V(SM2)
+      V(SYS) V(BN) V(RSA) V(DH) V(EVP) V(BUF) V(OBJ) V(PEM) V(DSA) V(X509) V(ASN1) V(CONF) V(CRYPTO) V(EC) V(SSL) V(BIO) V(PKCS7) V(X509V3)
+          V(RAND) V(ENGINE) V(OCSP) V(UI) V(COMP) V(ECDSA) V(ECDH) V(CMS) V(HMAC) V(USER) V(PKCS12) V(DSO) V(OSSL_STORE) V(TS) V(CT)
+              V(ASYNC) V(SM2)
 #undef V
   };
   for (const auto& library : kLibraries) {
@@ -69,7 +69,8 @@ const char* LibraryPrefix(unsigned long number) {
 bool Describe(Environment* env, v8::Local<v8::Object> error, unsigned long number) {
   if (number == 0) return true;
   InitOpenSsl();
-  if (const char* library = ERR_lib_error_string(number); library != nullptr && !Set(env, error, "library", Text(env, library))) return false;
+  if (const char* library = ERR_lib_error_string(number); library != nullptr && !Set(env, error, "library", Text(env, library)))
+    return false;
   const char* reason = ERR_reason_error_string(number);
   if (reason == nullptr) return true;
   if (!Set(env, error, "reason", Text(env, reason))) return false;
@@ -145,7 +146,8 @@ v8::Local<v8::Object> CryptoErrors::ToException(Environment* env) const {
 
 v8::Local<v8::Object> CryptoErrors::ToException(Environment* env, std::string_view message) const {
   v8::Local<v8::Object> error = v8::Exception::Error(Text(env, message)).As<v8::Object>();
-  if (!empty()) (void)error->CreateDataProperty(env->context(), Internalized(env->isolate(), "opensslErrorStack"), ArrayOfStrings(env, messages_));
+  if (!empty())
+    (void)error->CreateDataProperty(env->context(), Internalized(env->isolate(), "opensslErrorStack"), ArrayOfStrings(env, messages_));
   return error;
 }
 
@@ -221,9 +223,7 @@ bool IsBufferSource(v8::Local<v8::Value> value) {
   return value->IsArrayBufferView() || value->IsArrayBuffer() || value->IsSharedArrayBuffer();
 }
 
-CryptoArguments::CryptoArguments(const CallInfo& info, int at) : info_(info), env_(Environment::From(info)), at_(at) {
-  InitCrypto();
-}
+CryptoArguments::CryptoArguments(const CallInfo& info, int at) : info_(info), env_(Environment::From(info)), at_(at) { InitCrypto(); }
 
 void CryptoArguments::Refuse(const char* expected) {
   if (ok_) ThrowInvalidArgument(isolate(), at_, expected, Peek());
@@ -273,7 +273,8 @@ JobMode CryptoArguments::ReadMode() {
 
 bool MayDrawRandom(Environment* env) {
   if (env->mode() != Environment::Mode::kBuild) return true;
-  ThrowCoded(env->isolate(), ErrorKind::kError, "ERR_OPERATION_FAILED", "Keys, primes and TLS contexts cannot be made while the snapshot is made");
+  ThrowCoded(env->isolate(), ErrorKind::kError, "ERR_OPERATION_FAILED",
+             "Keys, primes and TLS contexts cannot be made while the snapshot is made");
   return false;
 }
 
@@ -339,8 +340,9 @@ v8::MaybeLocal<v8::Value> CryptoJob::Run() {
   state_ = State::kRunning;
   MakeStrong();
   work_.data = this;
-  uv_queue_work(env()->loop(), &work_, [](uv_work_t* work) { static_cast<CryptoJob*>(work->data)->DoWork(); },
-                [](uv_work_t* work, int status) { static_cast<CryptoJob*>(work->data)->AfterWork(status); });
+  uv_queue_work(
+      env()->loop(), &work_, [](uv_work_t* work) { static_cast<CryptoJob*>(work->data)->DoWork(); },
+      [](uv_work_t* work, int status) { static_cast<CryptoJob*>(work->data)->AfterWork(status); });
   if (resolver.IsEmpty()) return {};
   return resolver->GetPromise();
 }

@@ -16,10 +16,31 @@ namespace dv8::node::crypto {
 
 // Throws `code` with its words in Node, or with `message`.
 enum class CryptoCode {
-  kIncompatibleKeyOptions, kInvalidAuthTag, kInvalidCounter, kInvalidCurve, kInvalidDigest, kInvalidIv, kInvalidJwk,
-  kInvalidKeyLength, kInvalidKeyPair, kInvalidKeyType, kInvalidMessageLength, kInvalidScryptParams, kInvalidState,
-  kInvalidTagLength, kJwkUnsupportedCurve, kJwkUnsupportedKeyType, kOperationFailed, kTimingSafeEqualLength, kUnknownCipher,
-  kUnknownDhGroup, kUnsupportedOperation, kInvalidArgValue, kOutOfRange, kMissingPassphrase, kInvalidThis,
+  kIncompatibleKeyOptions,
+  kInvalidAuthTag,
+  kInvalidCounter,
+  kInvalidCurve,
+  kInvalidDigest,
+  kInvalidIv,
+  kInvalidJwk,
+  kInvalidKeyLength,
+  kInvalidKeyPair,
+  kInvalidKeyType,
+  kInvalidMessageLength,
+  kInvalidScryptParams,
+  kInvalidState,
+  kInvalidTagLength,
+  kJwkUnsupportedCurve,
+  kJwkUnsupportedKeyType,
+  kOperationFailed,
+  kTimingSafeEqualLength,
+  kUnknownCipher,
+  kUnknownDhGroup,
+  kUnsupportedOperation,
+  kInvalidArgValue,
+  kOutOfRange,
+  kMissingPassphrase,
+  kInvalidThis,
 };
 void ThrowCryptoCode(Environment* env, CryptoCode code, std::string_view message = {});
 
@@ -48,9 +69,7 @@ void ThrowOpenSslError(Environment* env, unsigned long number, const char* other
 // Empty, with an exception pending, where a program's setter throws.
 v8::MaybeLocal<v8::Object> OpenSslException(Environment* env, unsigned long number, const char* otherwise = nullptr);
 // The same for the newest error of the queue.
-inline void ThrowLastOpenSslError(Environment* env, const char* otherwise = nullptr) {
-  ThrowOpenSslError(env, ERR_get_error(), otherwise);
-}
+inline void ThrowLastOpenSslError(Environment* env, const char* otherwise = nullptr) { ThrowOpenSslError(env, ERR_get_error(), otherwise); }
 
 // Bytes that are zeroed when they go.
 class SecretBytes {
@@ -231,7 +250,9 @@ class TaskJob final : public CryptoJob {
     if constexpr (requires { Task::kFailure; }) return Task::kFailure;
     return "Deriving bits failed";
   }
-  bool throws_failure() const override { return requires(Task& task, Environment* env) { task.ThrowFailure(env); }; }
+  bool throws_failure() const override {
+    return requires(Task& task, Environment* env) { task.ThrowFailure(env); };
+  }
   void ThrowFailure() override {
     if constexpr (requires(Task& task, Environment* env) { task.ThrowFailure(env); }) task_.ThrowFailure(env());
   }

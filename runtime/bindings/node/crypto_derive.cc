@@ -127,8 +127,7 @@ struct Pbkdf2Task : BytesTask {
   }
   bool Work() {
     // OpenSSL refuses to derive nothing.
-    return size == 0 ||
-           Take(ncrypto::pbkdf2(digest, password.secret().buffer<char>(), salt.buffer<unsigned char>(), iterations, size));
+    return size == 0 || Take(ncrypto::pbkdf2(digest, password.secret().buffer<char>(), salt.buffer<unsigned char>(), iterations, size));
   }
 };
 

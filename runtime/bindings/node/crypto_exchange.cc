@@ -90,16 +90,11 @@ class DiffieHellman final : public NativeObject {
       return v8::MaybeLocal<v8::Value>();
     };
     switch (dh_.checkPublicKey(key)) {
-      case DHPointer::CheckPublicKeyResult::CHECK_FAILED:
-        return refuse(CryptoCode::kInvalidKeyType, "Unspecified validation error");
-      case DHPointer::CheckPublicKeyResult::TOO_SMALL:
-        return refuse(CryptoCode::kInvalidKeyLength, "Supplied key is too small");
-      case DHPointer::CheckPublicKeyResult::TOO_LARGE:
-        return refuse(CryptoCode::kInvalidKeyLength, "Supplied key is too large");
-      case DHPointer::CheckPublicKeyResult::INVALID:
-        return refuse(CryptoCode::kInvalidKeyType, "Supplied key is invalid");
-      case DHPointer::CheckPublicKeyResult::NONE:
-        break;
+      case DHPointer::CheckPublicKeyResult::CHECK_FAILED: return refuse(CryptoCode::kInvalidKeyType, "Unspecified validation error");
+      case DHPointer::CheckPublicKeyResult::TOO_SMALL: return refuse(CryptoCode::kInvalidKeyLength, "Supplied key is too small");
+      case DHPointer::CheckPublicKeyResult::TOO_LARGE: return refuse(CryptoCode::kInvalidKeyLength, "Supplied key is too large");
+      case DHPointer::CheckPublicKeyResult::INVALID: return refuse(CryptoCode::kInvalidKeyType, "Supplied key is invalid");
+      case DHPointer::CheckPublicKeyResult::NONE: break;
     }
     return Give(dh_.computeSecret(key), CryptoCode::kOperationFailed, "Failed to compute shared secret");
   }
@@ -204,8 +199,8 @@ class Ecdh final : public NativeObject {
     const BignumPointer number(bytes.data(), bytes.size());
     if (!number) return Fail("Failed to convert Buffer to BN");
     auto order = BignumPointer::New();
-    const bool valid = !number.isZero() && order && EC_GROUP_get_order(key_.getGroup(), order.get(), nullptr) &&
-                       BN_cmp(number.get(), order.get()) < 0;
+    const bool valid =
+        !number.isZero() && order && EC_GROUP_get_order(key_.getGroup(), order.get(), nullptr) && BN_cmp(number.get(), order.get()) < 0;
     if (!valid) return ThrowCryptoCode(env(), CryptoCode::kInvalidKeyType, "Private key is not valid for specified curve.");
     auto key = key_.clone();
     if (!key || !key.setPrivateKey(number)) return Fail("Failed to convert BN to a private key");

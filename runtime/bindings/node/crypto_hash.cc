@@ -61,9 +61,8 @@ bool WithBytes(Environment* env, v8::Local<v8::Value> data, v8::Local<v8::Value>
   v8::Local<v8::String> text = data.As<v8::String>();
   const Encoding encoding = EncodingOf(isolate, encoding_name, Encoding::kUtf8);
   if (encoding == Encoding::kUtf8 || encoding == Encoding::kBuffer) {
-    return WithUtf8(isolate, text, [&](std::string_view chars) {
-      return use(std::span(reinterpret_cast<const uint8_t*>(chars.data()), chars.size()));
-    });
+    return WithUtf8(isolate, text,
+                    [&](std::string_view chars) { return use(std::span(reinterpret_cast<const uint8_t*>(chars.data()), chars.size())); });
   }
   SecretBytes bytes(SizeOfString(isolate, text, encoding));
   bytes.Resize(WriteString(isolate, text, {bytes.data(), bytes.size()}, encoding));
@@ -108,9 +107,8 @@ class Hash final : public NativeObject {
   }
 
   bool Update(v8::Local<v8::Value> data, v8::Local<v8::Value> encoding) {
-    return WithBytes(env(), data, encoding, [this](std::span<const uint8_t> bytes) {
-      return !digested_ && context_.digestUpdate({bytes.data(), bytes.size()});
-    });
+    return WithBytes(env(), data, encoding,
+                     [this](std::span<const uint8_t> bytes) { return !digested_ && context_.digestUpdate({bytes.data(), bytes.size()}); });
   }
 
   v8::MaybeLocal<v8::Value> Digest(v8::Local<v8::Value> encoding) {
@@ -152,9 +150,8 @@ class Hmac final : public NativeObject {
   }
 
   bool Update(v8::Local<v8::Value> data, v8::Local<v8::Value> encoding) {
-    return WithBytes(env(), data, encoding, [this](std::span<const uint8_t> bytes) {
-      return context_ && context_.update({bytes.data(), bytes.size()});
-    });
+    return WithBytes(env(), data, encoding,
+                     [this](std::span<const uint8_t> bytes) { return context_ && context_.update({bytes.data(), bytes.size()}); });
   }
 
   v8::MaybeLocal<v8::Value> Digest(v8::Local<v8::Value> encoding) {
@@ -211,10 +208,11 @@ void OneShotDigest(const CallInfo& info, std::string name, v8::Local<v8::Value>,
   const size_t size = length ? *length : DefaultSize(digest);
   SecretBytes result;
   const bool done = size == 0 || WithBytes(env, input, v8::Undefined(env->isolate()), [&](std::span<const uint8_t> bytes) {
-    auto data = is_xof ? ncrypto::xofHashDigest(BufferOf(bytes), digest, size) : ncrypto::hashDigest(BufferOf(bytes), digest);
-    if (data) result = SecretBytes(data);
-    return !result.empty();
-  });
+                      auto data =
+                          is_xof ? ncrypto::xofHashDigest(BufferOf(bytes), digest, size) : ncrypto::hashDigest(BufferOf(bytes), digest);
+                      if (data) result = SecretBytes(data);
+                      return !result.empty();
+                    });
   if (env->isolate()->HasPendingException()) return;
   if (!done) return ThrowLastOpenSslError(env);
   v8::Local<v8::Value> value;

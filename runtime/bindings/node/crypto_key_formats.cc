@@ -89,8 +89,8 @@ Key ImportRsa(Jwk* jwk) {
     for (v8::Local<v8::Value> value : values) {
       if (!jwk->ok() || !value->IsString()) return jwk->Refuse(kInvalid);
     }
-    if (!rsa.setPrivateKey(jwk->Number(d), jwk->Number(values[0]), jwk->Number(values[1]), jwk->Number(values[2]),
-                           jwk->Number(values[3]), jwk->Number(values[4]))) {
+    if (!rsa.setPrivateKey(jwk->Number(d), jwk->Number(values[0]), jwk->Number(values[1]), jwk->Number(values[2]), jwk->Number(values[3]),
+                           jwk->Number(values[4]))) {
       return jwk->Refuse(kInvalid);
     }
   }
@@ -312,7 +312,8 @@ Key ImportRaw(Environment* env, std::span<const uint8_t> bytes, KeyFormat format
   for (const auto& known : kOkpCurves) {
     if (strcasecmp(known.name, type.c_str()) != 0) continue;
     if (format == KeyFormat::RAW_SEED) return refuse(CryptoCode::kIncompatibleKeyOptions, {});
-    auto key = is_private ? EVPKeyPointer::NewRawPrivate(known.id, BufferOf(bytes)) : EVPKeyPointer::NewRawPublic(known.id, BufferOf(bytes));
+    auto key =
+        is_private ? EVPKeyPointer::NewRawPrivate(known.id, BufferOf(bytes)) : EVPKeyPointer::NewRawPublic(known.id, BufferOf(bytes));
     if (!key) return refuse();
     return Key::Asymmetric(key_type, std::move(key));
   }
@@ -416,8 +417,7 @@ bool DescribeKey(Environment* env, const Key& key, v8::Local<v8::Object> target)
   switch (key.id()) {
     case EVP_PKEY_RSA:
     case EVP_PKEY_RSA2:
-    case EVP_PKEY_RSA_PSS:
-      return DescribeRsa(env, key, target);
+    case EVP_PKEY_RSA_PSS: return DescribeRsa(env, key, target);
     case EVP_PKEY_DSA: {
       const ncrypto::Dsa dsa = key.pkey();
       return dsa && SetSize(env, target, "modulusLength", dsa.getModulusLength()) &&
@@ -428,11 +428,8 @@ bool DescribeKey(Environment* env, const Key& key, v8::Local<v8::Object> target)
       const int nid = ec ? EC_GROUP_get_curve_name(ec.getGroup()) : NID_undef;
       return nid == NID_undef || SetString(env, target, "namedCurve", OBJ_nid2sn(nid));
     }
-    case EVP_PKEY_DH:
-      return true;
-    default:
-      ThrowCryptoCode(env, CryptoCode::kInvalidKeyType);
-      return false;
+    case EVP_PKEY_DH: return true;
+    default: ThrowCryptoCode(env, CryptoCode::kInvalidKeyType); return false;
   }
 }
 

@@ -58,7 +58,8 @@ struct KeyPairTask : Kind {
   v8::MaybeLocal<v8::Value> Result(Environment* env) {
     v8::Local<v8::Value> pair[2];
     if (mode != JobMode::kWebCrypto) {
-      if (!ExportPublicKey(env, key, public_encoding).ToLocal(&pair[0]) || !ExportPrivateKey(env, key, private_encoding).ToLocal(&pair[1])) {
+      if (!ExportPublicKey(env, key, public_encoding).ToLocal(&pair[0]) ||
+          !ExportPrivateKey(env, key, private_encoding).ToLocal(&pair[1])) {
         return {};
       }
       return v8::Array::New(env->isolate(), pair, 2);
@@ -277,8 +278,8 @@ constexpr ClassSpec kClasses[] = {
     JobClass<KeyPairTask<EcKind>>("EcKeyPairGenJob"),   JobClass<KeyPairTask<NidKind>>("NidKeyPairGenJob"),
     JobClass<KeyPairTask<RsaKind>>("RsaKeyPairGenJob"), JobClass<SecretTask>("SecretKeyGenJob"),
 };
-constexpr ConstantSpec kConstants[] = {
-    {"OPENSSL_EC_NAMED_CURVE", OPENSSL_EC_NAMED_CURVE}, {"OPENSSL_EC_EXPLICIT_CURVE", OPENSSL_EC_EXPLICIT_CURVE}};
+constexpr ConstantSpec kConstants[] = {{"OPENSSL_EC_NAMED_CURVE", OPENSSL_EC_NAMED_CURVE},
+                                       {"OPENSSL_EC_EXPLICIT_CURVE", OPENSSL_EC_EXPLICIT_CURVE}};
 
 }  // namespace
 }  // namespace dv8::node::crypto

@@ -97,8 +97,8 @@ class NativeCryptoKey final : public NativeObject, public Transferable {
     v8::Local<v8::Value> handle;
     if (!KeyObjectHandle::Create(env(), key_).ToLocal(&handle)) return {};
     v8::Local<v8::Value> slots[] = {v8::Integer::NewFromUnsigned(isolate, static_cast<uint32_t>(key_.type())),
-                                    v8::Boolean::New(isolate, extractable_), algorithm(),
-                                    v8::Integer::NewFromUnsigned(isolate, usages_), handle};
+                                    v8::Boolean::New(isolate, extractable_), algorithm(), v8::Integer::NewFromUnsigned(isolate, usages_),
+                                    handle};
     return v8::Array::New(isolate, slots, std::size(slots));
   }
 
@@ -194,8 +194,7 @@ v8::MaybeLocal<v8::Value> GetKeyObjectSlots(Environment* env, v8::Local<v8::Valu
   }
   v8::Local<v8::Value> handle;
   if (!KeyObjectHandle::Create(env, object->key()).ToLocal(&handle)) return {};
-  v8::Local<v8::Value> slots[] = {
-      v8::Integer::NewFromUnsigned(env->isolate(), static_cast<uint32_t>(object->key().type())), handle};
+  v8::Local<v8::Value> slots[] = {v8::Integer::NewFromUnsigned(env->isolate(), static_cast<uint32_t>(object->key().type())), handle};
   return v8::Array::New(env->isolate(), slots, std::size(slots));
 }
 
@@ -207,7 +206,8 @@ v8::MaybeLocal<v8::Value> GetCryptoKeySlots(Environment* env, v8::Local<v8::Valu
 
 }  // namespace
 
-v8::MaybeLocal<v8::Value> NewCryptoKey(Environment* env, const Key& key, v8::Local<v8::Value> algorithm, uint32_t usages, bool extractable) {
+v8::MaybeLocal<v8::Value> NewCryptoKey(Environment* env, const Key& key, v8::Local<v8::Value> algorithm, uint32_t usages,
+                                       bool extractable) {
   v8::Isolate* isolate = env->isolate();
   v8::Local<v8::Value> arguments[] = {{}, algorithm, v8::Integer::NewFromUnsigned(isolate, usages), v8::Boolean::New(isolate, extractable)};
   if (!LoadKeyClasses(env) || !KeyObjectHandle::Create(env, key).ToLocal(&arguments[0])) return {};
@@ -265,17 +265,15 @@ void KeyObjectHandle::Init(const CallInfo& info) {
   if (is_jwk && type != KeyType::kSecret) info.GetReturnValue().Set(static_cast<uint32_t>(key_.type()));
 }
 
-uint32_t KeyObjectHandle::GetSymmetricKeySize() const {
-  return Has(KeyType::kSecret) ? static_cast<uint32_t>(key_.secret().size()) : 0;
-}
+uint32_t KeyObjectHandle::GetSymmetricKeySize() const { return Has(KeyType::kSecret) ? static_cast<uint32_t>(key_.secret().size()) : 0; }
 
 v8::Local<v8::Value> KeyObjectHandle::GetAsymmetricKeyType() const {
   static constexpr struct {
     int id;
     const char* name;
-  } kTypes[] = {{EVP_PKEY_RSA, "rsa"},         {EVP_PKEY_RSA_PSS, "rsa-pss"}, {EVP_PKEY_DSA, "dsa"},
-                {EVP_PKEY_DH, "dh"},           {EVP_PKEY_EC, "ec"},           {EVP_PKEY_ED25519, "ed25519"},
-                {EVP_PKEY_ED448, "ed448"},     {EVP_PKEY_X25519, "x25519"},   {EVP_PKEY_X448, "x448"}};
+  } kTypes[] = {{EVP_PKEY_RSA, "rsa"},     {EVP_PKEY_RSA_PSS, "rsa-pss"}, {EVP_PKEY_DSA, "dsa"},
+                {EVP_PKEY_DH, "dh"},       {EVP_PKEY_EC, "ec"},           {EVP_PKEY_ED25519, "ed25519"},
+                {EVP_PKEY_ED448, "ed448"}, {EVP_PKEY_X25519, "x25519"},   {EVP_PKEY_X448, "x448"}};
   if (!IsAsymmetric()) return {};
   for (const auto& type : kTypes) {
     if (type.id == key_.id()) return Internalized(env()->isolate(), type.name);
@@ -387,8 +385,10 @@ constexpr ClassSpec kClasses[] = {
     {"NativeCryptoKey", Constructor<NativeCryptoKey, KeyObjectHandle*, v8::Local<v8::Value>, v8::Local<v8::Value>, bool>(), {}, 2},
 };
 constexpr FunctionSpec kFunctions[] = {
-    Typed<CreateCryptoKeyClass>("createCryptoKeyClass"), Typed<CreateNativeKeyObjectClass>("createNativeKeyObjectClass"),
-    Typed<GetCryptoKeySlots>("getCryptoKeySlots"), Typed<GetKeyObjectSlots>("getKeyObjectSlots"),
+    Typed<CreateCryptoKeyClass>("createCryptoKeyClass"),
+    Typed<CreateNativeKeyObjectClass>("createNativeKeyObjectClass"),
+    Typed<GetCryptoKeySlots>("getCryptoKeySlots"),
+    Typed<GetKeyObjectSlots>("getKeyObjectSlots"),
 };
 
 template <typename T>

@@ -114,7 +114,6 @@ class KeyObjectHandle final : public NativeObject {
 };
 
 // A CryptoKey of WebCrypto with the key; what `algorithm` is, lib knows.
-v8::MaybeLocal<v8::Value> NewCryptoKey(Environment* env, const Key& key, v8::Local<v8::Value> algorithm, uint32_t usages,
-                                       bool extractable);
+v8::MaybeLocal<v8::Value> NewCryptoKey(Environment* env, const Key& key, v8::Local<v8::Value> algorithm, uint32_t usages, bool extractable);
 
 }  // namespace dv8::node::crypto

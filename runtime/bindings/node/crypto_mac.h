@@ -22,8 +22,8 @@ struct MacTask {
   }
   v8::MaybeLocal<v8::Value> Result(Environment* env) {
     if (sign_mode == SignMode::kSign) return ToArrayBuffer(env, result.span());
-    const bool equal = !result.empty() && result.size() == signature.size() &&
-                       CRYPTO_memcmp(result.data(), signature.data(), result.size()) == 0;
+    const bool equal =
+        !result.empty() && result.size() == signature.size() && CRYPTO_memcmp(result.data(), signature.data(), result.size()) == 0;
     return v8::Boolean::New(env->isolate(), equal);
   }
 };

@@ -288,7 +288,8 @@ struct SignTask {
               !HasSmallOrderPoint(pkey, signature);
       return true;
     }
-    const auto made = pkey.isOneShotVariant() ? context.signOneShot(data.buffer<unsigned char>()) : context.sign(data.buffer<unsigned char>());
+    const auto made =
+        pkey.isOneShotVariant() ? context.signOneShot(data.buffer<unsigned char>()) : context.sign(data.buffer<unsigned char>());
     if (!made) return Failed("PEM_read_bio_PrivateKey failed");
     result = SecretBytes(made);
     if (IsPair()) result = ToP1363(pkey, std::move(result));
@@ -323,8 +324,10 @@ constexpr ClassSpec kClasses[] = {
     JobClass<SignTask>("SignJob"),
 };
 constexpr ConstantSpec kConstants[] = {
-    {"kSignJobModeSign", static_cast<int64_t>(SignMode::kSign)}, {"kSignJobModeVerify", static_cast<int64_t>(SignMode::kVerify)},
-    {"kSigEncDER", static_cast<int64_t>(PairEncoding::kDer)},    {"kSigEncP1363", static_cast<int64_t>(PairEncoding::kP1363)},
+    {"kSignJobModeSign", static_cast<int64_t>(SignMode::kSign)},
+    {"kSignJobModeVerify", static_cast<int64_t>(SignMode::kVerify)},
+    {"kSigEncDER", static_cast<int64_t>(PairEncoding::kDer)},
+    {"kSigEncP1363", static_cast<int64_t>(PairEncoding::kP1363)},
     {"RSA_PKCS1_PSS_PADDING", RSA_PKCS1_PSS_PADDING},
 };
 

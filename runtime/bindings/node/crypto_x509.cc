@@ -161,16 +161,10 @@ class X509Certificate final : public NativeObject, public Transferable {
 
   v8::MaybeLocal<v8::Value> Matched(X509View::CheckMatch result, v8::Local<v8::Value> name) const {
     switch (result) {
-      case X509View::CheckMatch::MATCH:
-        return name;
-      case X509View::CheckMatch::NO_MATCH:
-        return Undefined(env());
-      case X509View::CheckMatch::INVALID_NAME:
-        ThrowCryptoCode(env(), CryptoCode::kInvalidArgValue, "Invalid name");
-        return {};
-      default:
-        ThrowCryptoCode(env(), CryptoCode::kOperationFailed);
-        return {};
+      case X509View::CheckMatch::MATCH: return name;
+      case X509View::CheckMatch::NO_MATCH: return Undefined(env());
+      case X509View::CheckMatch::INVALID_NAME: ThrowCryptoCode(env(), CryptoCode::kInvalidArgValue, "Invalid name"); return {};
+      default: ThrowCryptoCode(env(), CryptoCode::kOperationFailed); return {};
     }
   }
 
@@ -204,7 +198,8 @@ v8::MaybeLocal<v8::Value> ExportPublicKeyOfSpkac(Environment* env, Bytes bytes) 
   InitCrypto();
   if (!IsSpkacSize(env, bytes)) return {};
   const ncrypto::ClearErrorOnReturn errors;
-  const BIOPointer key = bytes.size() == 0 ? BIOPointer() : ncrypto::ExportPublicKey(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+  const BIOPointer key =
+      bytes.size() == 0 ? BIOPointer() : ncrypto::ExportPublicKey(reinterpret_cast<const char*>(bytes.data()), bytes.size());
   if (!key) return v8::String::Empty(env->isolate());
   return ToBuffer(env, SecretBytes(key).span());
 }
@@ -213,7 +208,8 @@ v8::MaybeLocal<v8::Value> ExportChallengeOfSpkac(Environment* env, Bytes bytes) 
   InitCrypto();
   if (!IsSpkacSize(env, bytes)) return {};
   const ncrypto::ClearErrorOnReturn errors;
-  const auto challenge = bytes.size() == 0 ? ncrypto::Buffer<char>{} : ncrypto::ExportChallenge(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+  const auto challenge =
+      bytes.size() == 0 ? ncrypto::Buffer<char>{} : ncrypto::ExportChallenge(reinterpret_cast<const char*>(bytes.data()), bytes.size());
   if (challenge.data == nullptr) return v8::String::Empty(env->isolate());
   const ncrypto::DataPointer owned(challenge.data, challenge.len);
   return ToBuffer(env, owned);
@@ -254,7 +250,8 @@ v8::MaybeLocal<v8::Object> X509ToObject(Environment* env, const X509View& certif
   });
   certificate.ifEc([&](const ncrypto::Ec& ec) {
     if (ec.getPublicKey() != nullptr) public_key = PointToBuffer(env, ec.getGroup(), ec.getPublicKey(), ec.getPointConversionForm());
-    if (const int size = ec.getGroup() == nullptr ? 0 : EC_GROUP_order_bits(ec.getGroup()); size > 0) bits = v8::Integer::New(env->isolate(), size);
+    if (const int size = ec.getGroup() == nullptr ? 0 : EC_GROUP_order_bits(ec.getGroup()); size > 0)
+      bits = v8::Integer::New(env->isolate(), size);
     if (const int nid = ec.getCurve(); nid != NID_undef) {
       asn1_curve = TextOf(env, OBJ_nid2sn(nid));
       if (const char* name = EC_curve_nid2nist(nid)) nist_curve = TextOf(env, name);

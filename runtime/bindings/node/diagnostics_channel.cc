@@ -13,7 +13,9 @@ void LinkNativeChannel(Environment* env, v8::Local<v8::Function> link) { env->Ke
 constexpr FunctionSpec kFunctions[] = {Typed<LinkNativeChannel>("linkNativeChannel")};
 
 void Init(Environment* env, v8::Local<v8::Object> target) {
-  target->Set(env->context(), Internalized(env->isolate(), "subscribers"), SharedUint32(env, "diagnostics_channel.subscribers", kChannels).Get())
+  target
+      ->Set(env->context(), Internalized(env->isolate(), "subscribers"),
+            SharedUint32(env, "diagnostics_channel.subscribers", kChannels).Get())
       .Check();
 }
 

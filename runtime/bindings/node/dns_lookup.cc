@@ -54,28 +54,20 @@ Families ConfiguredFamilies() {
 // The number that getaddrinfo() gives for a status of c-ares.
 int UvErrorOf(int status) {
   switch (status) {
-    case ARES_SUCCESS:
-      return 0;
-    case ARES_ENODATA:
-      return UV_EAI_NODATA;
+    case ARES_SUCCESS: return 0;
+    case ARES_ENODATA: return UV_EAI_NODATA;
     case ARES_ENOTFOUND:
     case ARES_ENONAME:
-    case ARES_EBADNAME:
-      return UV_EAI_NONAME;
-    case ARES_ENOMEM:
-      return UV_EAI_MEMORY;
+    case ARES_EBADNAME: return UV_EAI_NONAME;
+    case ARES_ENOMEM: return UV_EAI_MEMORY;
     case ARES_ECANCELLED:
-    case ARES_EDESTRUCTION:
-      return UV_EAI_CANCELED;
-    case ARES_EBADFLAGS:
-      return UV_EAI_BADFLAGS;
+    case ARES_EDESTRUCTION: return UV_EAI_CANCELED;
+    case ARES_EBADFLAGS: return UV_EAI_BADFLAGS;
     case ARES_ESERVFAIL:
     case ARES_ETIMEOUT:
     case ARES_ECONNREFUSED:
-    case ARES_EREFUSED:
-      return UV_EAI_AGAIN;
-    default:
-      return UV_EAI_FAIL;
+    case ARES_EREFUSED: return UV_EAI_AGAIN;
+    default: return UV_EAI_FAIL;
   }
 }
 
@@ -83,8 +75,7 @@ int UvErrorOf(int status) {
 class HostLookups : public NativeObject {
  public:
   DV8_NATIVE_CLASS(HostLookups, NativeObject)
-  HostLookups(Environment* env, Local<v8::Object> object)
-      : NativeObject(env, object), ares_(env->loop(), {.tries = kTries}) {}
+  HostLookups(Environment* env, Local<v8::Object> object) : NativeObject(env, object), ares_(env->loop(), {.tries = kTries}) {}
 
   // Null when it cannot be made; an exception may be pending.
   static HostLookups* Of(Environment* env) {
@@ -100,8 +91,8 @@ class HostLookups : public NativeObject {
   ares_channel Channel() {
     struct stat now{};
     stat("/etc/resolv.conf", &now);
-    const bool is_stale = now.st_mtim.tv_sec != read_.st_mtim.tv_sec ||
-                          now.st_mtim.tv_nsec != read_.st_mtim.tv_nsec || now.st_ino != read_.st_ino;
+    const bool is_stale =
+        now.st_mtim.tv_sec != read_.st_mtim.tv_sec || now.st_mtim.tv_nsec != read_.st_mtim.tv_nsec || now.st_ino != read_.st_ino;
     if (is_stale && ares_.pending() <= 0) ares_.Close();
     if (ares_.get() == nullptr && !silent_ && ares_.Open() == ARES_SUCCESS) read_ = now;
     return ares_.get();
@@ -306,8 +297,8 @@ void NewHostLookups(const CallInfo& info) {
   if (info.IsConstructCall()) new HostLookups(Environment::From(info), info.This());
 }
 
-void GetAddrInfo(const CallInfo& info, Local<v8::Object> request, std::string name, int32_t family,
-                 Local<v8::Value> flags, InRange<uint32_t, 0, 2> order) {
+void GetAddrInfo(const CallInfo& info, Local<v8::Object> request, std::string name, int32_t family, Local<v8::Value> flags,
+                 InRange<uint32_t, 0, 2> order) {
   Environment* env = Environment::From(info);
   HostLookups* lookups = HostLookups::Of(env);
   if (lookups == nullptr || !TakeRequestObject(env->isolate(), request, 0, lookups->object())) return;
@@ -315,8 +306,7 @@ void GetAddrInfo(const CallInfo& info, Local<v8::Object> request, std::string na
                                    family == 4   ? AF_INET
                                    : family == 6 ? AF_INET6
                                                  : AF_UNSPEC,
-                                   flags->IsInt32() ? flags.As<v8::Int32>()->Value() : 0,
-                                   static_cast<DnsOrder>(order.value));
+                                   flags->IsInt32() ? flags.As<v8::Int32>()->Value() : 0, static_cast<DnsOrder>(order.value));
   lookup->Start(ada::idna::to_ascii(name));
   info.GetReturnValue().Set(0);
 }

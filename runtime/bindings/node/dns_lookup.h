@@ -14,8 +14,8 @@ enum class DnsOrder { kVerbatim, kIpv4First, kIpv6First };
 
 // getaddrinfo(request, name, family 0, 4 or 6, flags, order): 0 when the request's oncomplete(error,
 // addresses) follows, or an error.
-void GetAddrInfo(const CallInfo& info, v8::Local<v8::Object> request, std::string name, int32_t family,
-                 v8::Local<v8::Value> flags, InRange<uint32_t, 0, 2> order);
+void GetAddrInfo(const CallInfo& info, v8::Local<v8::Object> request, std::string name, int32_t family, v8::Local<v8::Value> flags,
+                 InRange<uint32_t, 0, 2> order);
 // getnameinfo(request, address, port): oncomplete(error, host, service).
 void GetNameInfo(const CallInfo& info, v8::Local<v8::Object> request, std::string address, Port port);
 

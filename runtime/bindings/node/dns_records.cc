@@ -156,32 +156,19 @@ class Builder {
  private:
   Local<v8::Value> Read(const Record& record, Reader& reader, bool is_any) {
     switch (record.type) {
-      case DnsType::kA:
-        return Address(AF_INET, reader.Take(4), record, "A", is_any);
-      case DnsType::kAaaa:
-        return Address(AF_INET6, reader.Take(16), record, "AAAA", is_any);
-      case DnsType::kNs:
-        return NameValue(reader, "NS", is_any);
-      case DnsType::kCname:
-        return NameValue(reader, "CNAME", is_any);
-      case DnsType::kPtr:
-        return NameValue(reader, "PTR", is_any);
-      case DnsType::kMx:
-        return Mx(reader);
-      case DnsType::kTxt:
-        return Txt(reader, is_any);
-      case DnsType::kSrv:
-        return Srv(reader);
-      case DnsType::kNaptr:
-        return Naptr(reader, is_any);
-      case DnsType::kSoa:
-        return Soa(reader, is_any);
-      case DnsType::kTlsa:
-        return Tlsa(reader);
-      case DnsType::kCaa:
-        return Caa(reader);
-      case DnsType::kAny:
-        return {};
+      case DnsType::kA: return Address(AF_INET, reader.Take(4), record, "A", is_any);
+      case DnsType::kAaaa: return Address(AF_INET6, reader.Take(16), record, "AAAA", is_any);
+      case DnsType::kNs: return NameValue(reader, "NS", is_any);
+      case DnsType::kCname: return NameValue(reader, "CNAME", is_any);
+      case DnsType::kPtr: return NameValue(reader, "PTR", is_any);
+      case DnsType::kMx: return Mx(reader);
+      case DnsType::kTxt: return Txt(reader, is_any);
+      case DnsType::kSrv: return Srv(reader);
+      case DnsType::kNaptr: return Naptr(reader, is_any);
+      case DnsType::kSoa: return Soa(reader, is_any);
+      case DnsType::kTlsa: return Tlsa(reader);
+      case DnsType::kCaa: return Caa(reader);
+      case DnsType::kAny: return {};
     }
     return {};
   }
@@ -198,8 +185,7 @@ class Builder {
     return object;
   }
 
-  Local<v8::Value> Address(int family, std::span<const uint8_t> bytes, const Record& record, const char* type,
-                           bool is_any) {
+  Local<v8::Value> Address(int family, std::span<const uint8_t> bytes, const Record& record, const char* type, bool is_any) {
     char text[INET6_ADDRSTRLEN] = "";
     if (!bytes.empty()) uv_inet_ntop(family, bytes.data(), text, sizeof(text));
     Local<v8::String> address = Text(text);
@@ -226,11 +212,7 @@ class Builder {
     Local<v8::Value> priority = Unsigned(reader.Number(2));
     Local<v8::Value> weight = Unsigned(reader.Number(2));
     Local<v8::Value> port = Unsigned(reader.Number(2));
-    return Object({{"name", Text(reader.Host())},
-                   {"port", port},
-                   {"priority", priority},
-                   {"weight", weight},
-                   {"type", Word("SRV")}});
+    return Object({{"name", Text(reader.Host())}, {"port", port}, {"priority", priority}, {"weight", weight}, {"type", Word("SRV")}});
   }
   Local<v8::Value> Naptr(Reader& reader, bool is_any) {
     Local<v8::Value> order = Unsigned(reader.Number(2));
@@ -279,10 +261,7 @@ class Builder {
     Local<v8::String> property = Text(reader.Text());
     const std::span<const uint8_t> value = reader.Rest();
     Local<v8::Object> object = Object({{"critical", critical}, {"type", Word("CAA")}});
-    object
-        ->CreateDataProperty(env_->context(), property,
-                             Text({reinterpret_cast<const char*>(value.data()), value.size()}))
-        .Check();
+    object->CreateDataProperty(env_->context(), property, Text({reinterpret_cast<const char*>(value.data()), value.size()})).Check();
     return object;
   }
 
@@ -292,7 +271,7 @@ class Builder {
 };
 
 // The types that a query of all asks for, in the order of the answer. An alias stands for its addresses.
-constexpr DnsType kOfAny[] = {DnsType::kCname, DnsType::kA,   DnsType::kAaaa, DnsType::kMx,   DnsType::kNs,  DnsType::kTxt,
+constexpr DnsType kOfAny[] = {DnsType::kCname, DnsType::kA,   DnsType::kAaaa,  DnsType::kMx,  DnsType::kNs,   DnsType::kTxt,
                               DnsType::kSrv,   DnsType::kPtr, DnsType::kNaptr, DnsType::kSoa, DnsType::kTlsa, DnsType::kCaa};
 
 int ReadAny(Environment* env, std::span<const uint8_t> message, const std::vector<Record>& records, DnsAnswer* out) {

@@ -71,8 +71,7 @@ v8::MaybeLocal<v8::String> DecodeUtf8(Environment* env, v8::Local<v8::Value> inp
     part = part.subspan(sizeof(kBom));
   }
   if (fatal && !simdutf::validate_utf8(reinterpret_cast<const char*>(part.data()), part.size())) {
-    ThrowCoded(isolate, ErrorKind::kTypeError, "ERR_ENCODING_INVALID_ENCODED_DATA",
-               "The encoded data was not valid for encoding utf-8");
+    ThrowCoded(isolate, ErrorKind::kTypeError, "ERR_ENCODING_INVALID_ENCODED_DATA", "The encoded data was not valid for encoding utf-8");
     return {};
   }
   return StringOfBytes(isolate, part, Encoding::kUtf8);
@@ -91,11 +90,8 @@ void Init(Environment* env, v8::Local<v8::Object> target) {
 }
 
 constexpr FunctionSpec kFunctions[] = {
-    Typed<DecodeUtf8>("decodeUTF8"),
-    Typed<EncodeInto>("encodeInto"),
-    Typed<EncodeUtf8String>("encodeUtf8String"),
-    Typed<ToAscii>("toASCII"),
-    Typed<ToUnicode>("toUnicode"),
+    Typed<DecodeUtf8>("decodeUTF8"), Typed<EncodeInto>("encodeInto"), Typed<EncodeUtf8String>("encodeUtf8String"),
+    Typed<ToAscii>("toASCII"),       Typed<ToUnicode>("toUnicode"),
 };
 
 }  // namespace

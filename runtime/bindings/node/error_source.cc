@@ -110,13 +110,13 @@ void DecorateErrorStack(Environment* env, v8::Local<v8::Value> error, v8::Local<
   KeepErrorSource(env, error, message);
   v8::Local<v8::Value> arrow;
   v8::Local<v8::Value> stack;
-  if (!object->GetPrivate(context, PrivateSymbol(env, "arrow_message_private_symbol")).ToLocal(&arrow) ||
-      !arrow->IsString() || !object->Get(context, Internalized(isolate, "stack")).ToLocal(&stack) || !stack->IsString()) {
+  if (!object->GetPrivate(context, PrivateSymbol(env, "arrow_message_private_symbol")).ToLocal(&arrow) || !arrow->IsString() ||
+      !object->Get(context, Internalized(isolate, "stack")).ToLocal(&stack) || !stack->IsString()) {
     return;
   }
   v8::Local<v8::String> line_end = v8::String::NewFromUtf8Literal(isolate, "\n");
-  v8::Local<v8::String> text = v8::String::Concat(
-      isolate, v8::String::Concat(isolate, arrow.As<v8::String>(), line_end), stack.As<v8::String>());
+  v8::Local<v8::String> text =
+      v8::String::Concat(isolate, v8::String::Concat(isolate, arrow.As<v8::String>(), line_end), stack.As<v8::String>());
   if (text.IsEmpty()) return;  // Longer than a string may be.
   (void)object->Set(context, Internalized(isolate, "stack"), text);
   (void)object->SetPrivate(context, decorated, v8::True(isolate));

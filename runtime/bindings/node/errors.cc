@@ -8,22 +8,14 @@
 namespace dv8::node {
 namespace {
 
-void SetPrepareStackTraceCallback(Environment* env, v8::Local<v8::Function> fn) {
-  env->Keep("errors.prepare_stack_trace", fn);
-}
-void SetGetSourceMapErrorSource(Environment* env, v8::Local<v8::Function> fn) {
-  env->Keep("errors.source_map_error_source", fn);
-}
-void SetMaybeCacheGeneratedSourceMap(Environment* env, v8::Local<v8::Function> fn) {
-  env->Keep("errors.cache_generated_source_map", fn);
-}
+void SetPrepareStackTraceCallback(Environment* env, v8::Local<v8::Function> fn) { env->Keep("errors.prepare_stack_trace", fn); }
+void SetGetSourceMapErrorSource(Environment* env, v8::Local<v8::Function> fn) { env->Keep("errors.source_map_error_source", fn); }
+void SetMaybeCacheGeneratedSourceMap(Environment* env, v8::Local<v8::Function> fn) { env->Keep("errors.cache_generated_source_map", fn); }
 void SetEnhanceStackForFatalException(Environment* env, v8::Local<v8::Function> before, v8::Local<v8::Function> after) {
   env->Keep("errors.enhance_before_inspector", before);
   env->Keep("errors.enhance_after_inspector", after);
 }
-void SetSourceMapsEnabled(Environment* env, bool enabled) {
-  env->Keep("errors.source_maps", v8::Boolean::New(env->isolate(), enabled));
-}
+void SetSourceMapsEnabled(Environment* env, bool enabled) { env->Keep("errors.source_maps", v8::Boolean::New(env->isolate(), enabled)); }
 
 std::string NoSideEffectsToString(Environment* env, v8::Local<v8::Value> value) {
   v8::Local<v8::String> text;

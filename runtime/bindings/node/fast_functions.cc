@@ -8,9 +8,8 @@ void SetFastFunctions(Environment* env, v8::Local<v8::Object> target, std::span<
   v8::Isolate* isolate = env->isolate();
   for (const FastFunction& spec : functions) {
     const v8::CFunction fast = spec.fast();
-    v8::Local<v8::FunctionTemplate> made =
-        v8::FunctionTemplate::New(isolate, spec.callback, {}, {}, 0, v8::ConstructorBehavior::kThrow,
-                                  v8::SideEffectType::kHasSideEffect, &fast);
+    v8::Local<v8::FunctionTemplate> made = v8::FunctionTemplate::New(isolate, spec.callback, {}, {}, 0, v8::ConstructorBehavior::kThrow,
+                                                                     v8::SideEffectType::kHasSideEffect, &fast);
     v8::Local<v8::String> name = Internalized(isolate, spec.name);
     v8::Local<v8::Function> function = made->GetFunction(env->context()).ToLocalChecked();
     function->SetName(name);

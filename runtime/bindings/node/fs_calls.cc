@@ -37,8 +37,7 @@ int StatPath(const VirtualRoot* root, const std::string& path, bool follow, uv_s
     }
   }
   uv_fs_t request;
-  const int rc = follow ? uv_fs_stat(nullptr, &request, path.c_str(), nullptr)
-                        : uv_fs_lstat(nullptr, &request, path.c_str(), nullptr);
+  const int rc = follow ? uv_fs_stat(nullptr, &request, path.c_str(), nullptr) : uv_fs_lstat(nullptr, &request, path.c_str(), nullptr);
   if (rc == 0) *out = request.statbuf;
   uv_fs_req_cleanup(&request);
   return root == nullptr ? rc : root->Explain(path, rc);

@@ -23,9 +23,7 @@ int ReadLink(const VirtualRoot* root, const std::string& path, std::string* targ
 int MakeSymlink(const VirtualRoot* root, const std::string& target, const std::string& path);
 int UnlinkPath(const VirtualRoot* root, const std::string& path);
 
-inline int RefuseChange(const VirtualRoot* root, const std::string& path) {
-  return root == nullptr ? 0 : root->RefuseChange(path);
-}
+inline int RefuseChange(const VirtualRoot* root, const std::string& path) { return root == nullptr ? 0 : root->RefuseChange(path); }
 
 // Reads from `fd` to its end, from the current position; `*data` is malloc's. UV_E2BIG when there are more than
 // `limit` bytes.

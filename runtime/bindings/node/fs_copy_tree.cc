@@ -80,8 +80,7 @@ std::string Canonical(const std::string& path) {
 // One cpSync. Its functions are false when an exception is pending.
 class TreeCopy {
  public:
-  explicit TreeCopy(const CallInfo& info)
-      : isolate_(info.GetIsolate()), root_(VirtualRoot::Of(Environment::From(info))) {}
+  explicit TreeCopy(const CallInfo& info) : isolate_(info.GetIsolate()), root_(VirtualRoot::Of(Environment::From(info))) {}
 
   Found Look(const std::string& path, Links links) const {
     Found found;
@@ -107,12 +106,10 @@ class TreeCopy {
   bool CopyFolder(const std::string& from, const std::string& to) const;
   const VirtualRoot* root() const { return root_; }
 
-  bool force = false, dereference = false, error_on_exist = false, verbatim_symlinks = false,
-       preserve_timestamps = false;
+  bool force = false, dereference = false, error_on_exist = false, verbatim_symlinks = false, preserve_timestamps = false;
 
  private:
-  bool CheckKinds(const std::string& from, const std::string& to, const Found& target,
-                  bool source_is_folder) const;
+  bool CheckKinds(const std::string& from, const std::string& to, const Found& target, bool source_is_folder) const;
   bool CopyEntry(const std::string& from, const std::string& to) const;
   bool CopyLink(const std::string& from, const std::string& to) const;
   bool MakeWay(const std::string& target, const std::string& to) const;
@@ -122,8 +119,7 @@ class TreeCopy {
   const VirtualRoot* root_;
 };
 
-bool TreeCopy::CheckKinds(const std::string& from, const std::string& to, const Found& target,
-                          bool source_is_folder) const {
+bool TreeCopy::CheckKinds(const std::string& from, const std::string& to, const Found& target, bool source_is_folder) const {
   if (Look(from, Links::kFollow).SameAs(Look(to, Links::kFollow))) {
     return Fail("ERR_FS_CP_EINVAL", "src and dest cannot be the same " + to);
   }
@@ -174,9 +170,7 @@ bool TreeCopy::Override(const std::string& from, const std::string& to, int mode
 bool TreeCopy::CopyTimes(const std::string& from, const std::string& to) const {
   const Found source = Look(from, Links::kFollow);
   if (!source.exists()) return FailUv(source.rc, "stat", from);
-  const auto seconds = [](const uv_timespec_t& time) {
-    return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_nsec) / 1e9;
-  };
+  const auto seconds = [](const uv_timespec_t& time) { return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_nsec) / 1e9; };
   const int64_t rc = RunUv(uv_fs_utime, to.c_str(), seconds(source.stat.st_atim), seconds(source.stat.st_mtim));
   return rc < 0 ? FailUv(static_cast<int>(rc), "utime", to) : true;
 }
@@ -184,9 +178,8 @@ bool TreeCopy::CopyTimes(const std::string& from, const std::string& to) const {
 bool TreeCopy::CopyFolder(const std::string& from, const std::string& to) const {
   std::vector<FsEntry> entries;
   if (const int rc = ListFolder(root_, from, &entries); rc < 0) return FailErrno(rc, to);
-  return std::all_of(entries.begin(), entries.end(), [&](const FsEntry& entry) {
-    return CopyEntry(from + "/" + entry.name, to + "/" + entry.name);
-  });
+  return std::all_of(entries.begin(), entries.end(),
+                     [&](const FsEntry& entry) { return CopyEntry(from + "/" + entry.name, to + "/" + entry.name); });
 }
 
 bool TreeCopy::CopyEntry(const std::string& from, const std::string& to) const {
@@ -234,8 +227,7 @@ bool TreeCopy::CopyFile(const std::string& from, const std::string& to) const {
   if (!force && !error_on_exist && Look(to, Links::kFollow).exists()) return true;
   const int rc = CopyPath(root_, from, to, force ? 0 : UV_FS_COPYFILE_EXCL);
   if (rc == UV_EEXIST) {
-    return Fail("ERR_FS_CP_EEXIST",
-                "[ERR_FS_CP_EEXIST]: Target already exists: cp returned EEXIST (" + to + " already exists)");
+    return Fail("ERR_FS_CP_EEXIST", "[ERR_FS_CP_EEXIST]: Target already exists: cp returned EEXIST (" + to + " already exists)");
   }
   if (rc < 0) return FailErrno(rc, ParentOf(to));
   return !preserve_timestamps || CopyTimes(from, to);
@@ -247,11 +239,9 @@ void FsCpSyncCheckPaths(const CallInfo& info, FsPath from, FsPath to, bool deref
   TreeCopy(info).Check(from.value, to.value, dereference, recursive);
 }
 
-void FsCpSyncOverrideFile(const CallInfo& info, FsPath from, FsPath to, v8::Local<v8::Value> mode,
-                          bool preserve_timestamps) {
+void FsCpSyncOverrideFile(const CallInfo& info, FsPath from, FsPath to, v8::Local<v8::Value> mode, bool preserve_timestamps) {
   int flags;
-  if (!ReadFsMode(info.GetIsolate(), mode, 0,
-                  UV_FS_COPYFILE_EXCL | UV_FS_COPYFILE_FICLONE | UV_FS_COPYFILE_FICLONE_FORCE, &flags)) {
+  if (!ReadFsMode(info.GetIsolate(), mode, 0, UV_FS_COPYFILE_EXCL | UV_FS_COPYFILE_FICLONE | UV_FS_COPYFILE_FICLONE_FORCE, &flags)) {
     return;
   }
   TreeCopy copy(info);

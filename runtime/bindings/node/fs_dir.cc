@@ -140,14 +140,12 @@ void DirHandle::Read(const CallInfo& info, v8::Local<v8::Value> encoding, double
   constexpr double kMost = 4096;
   if (!Take(info, "readdir")) return;
   const size_t most = count >= 1 ? static_cast<size_t>(std::min(count, kMost)) : 1;
-  Perform(info, completion,
-          ReadTask(env(), folder_, busy_, EncodingOf(info.GetIsolate(), encoding, Encoding::kUtf8), most));
+  Perform(info, completion, ReadTask(env(), folder_, busy_, EncodingOf(info.GetIsolate(), encoding, Encoding::kUtf8), most));
 }
 
 void DirHandle::Close(const CallInfo& info, Completion completion) {
   if (!Take(info, "closedir")) return;
-  Perform(info, completion, "closedir",
-          [folder = std::move(folder_)](const FsTask&) -> int64_t { return folder->Close(); });
+  Perform(info, completion, "closedir", [folder = std::move(folder_)](const FsTask&) -> int64_t { return folder->Close(); });
 }
 
 void DirHandle::OnCollected() {
@@ -165,9 +163,7 @@ void Opendir(const CallInfo& info, FsPath path, v8::Local<v8::Value>, Completion
 }
 
 // Its errors do not name the path.
-void OpendirSync(const CallInfo& info, FsPath path) {
-  Perform(info, {}, OpenTask(Environment::From(info), std::move(path)));
-}
+void OpendirSync(const CallInfo& info, FsPath path) { Perform(info, {}, OpenTask(Environment::From(info), std::move(path))); }
 
 constexpr FunctionSpec kFunctions[] = {
     Typed<Opendir>("opendir"),

@@ -68,8 +68,7 @@ void Start(const CallInfo& info, FsPath path, bool persistent, bool recursive, v
   if (self == nullptr) {
     return ThrowCoded(info.GetIsolate(), ErrorKind::kTypeError, "ERR_INVALID_THIS", "Illegal invocation");
   }
-  info.GetReturnValue().Set(self->Start(path.value, persistent, recursive,
-                                        EncodingOf(info.GetIsolate(), encoding, Encoding::kUtf8)));
+  info.GetReturnValue().Set(self->Start(path.value, persistent, recursive, EncodingOf(info.GetIsolate(), encoding, Encoding::kUtf8)));
 }
 
 constexpr FunctionSpec kMethods[] = {Typed<Start>("start")};

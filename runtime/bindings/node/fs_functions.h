@@ -25,24 +25,21 @@ void FsStatfs(const CallInfo& info, FsPath path, bool bigint, Completion complet
 // fs_open.cc
 void FsOpen(const CallInfo& info, FsPath path, int32_t flags, uint32_t mode, Completion completion);
 // Gives a FileHandle. `context` gets `errno` and `syscall` of a failure, where the call runs at once.
-void FsOpenFileHandle(const CallInfo& info, FsPath path, int32_t flags, uint32_t mode, Completion completion,
-                      v8::Local<v8::Value> context);
+void FsOpenFileHandle(const CallInfo& info, FsPath path, int32_t flags, uint32_t mode, Completion completion, v8::Local<v8::Value> context);
 void FsClose(const CallInfo& info, Fd fd, Completion completion);
 // readFileUtf8(path or descriptor, flags) and writeFileUtf8(path or descriptor, text, flags, mode).
 void FsReadFileUtf8(const CallInfo& info, v8::Local<v8::Value> file, int32_t flags);
 void FsWriteFileUtf8(const CallInfo& info, v8::Local<v8::Value> file, v8::Local<v8::String> text, int32_t flags, uint32_t mode);
 
 // fs_read_write.cc
-void FsRead(const CallInfo& info, Fd fd, v8::Local<v8::ArrayBufferView> buffer, uint64_t offset, uint64_t length,
-            FilePosition position, Completion completion);
-void FsReadBuffers(const CallInfo& info, Fd fd, v8::Local<v8::Array> buffers, FilePosition position,
-                   Completion completion);
-void FsWriteBuffer(const CallInfo& info, Fd fd, v8::Local<v8::ArrayBufferView> buffer, uint64_t offset,
-                   uint64_t length, FilePosition position, Completion completion, v8::Local<v8::Value> context);
-void FsWriteBuffers(const CallInfo& info, Fd fd, v8::Local<v8::Array> buffers, FilePosition position,
-                    Completion completion);
-void FsWriteString(const CallInfo& info, Fd fd, v8::Local<v8::String> text, FilePosition position,
-                   v8::Local<v8::Value> encoding, Completion completion, v8::Local<v8::Value> context);
+void FsRead(const CallInfo& info, Fd fd, v8::Local<v8::ArrayBufferView> buffer, uint64_t offset, uint64_t length, FilePosition position,
+            Completion completion);
+void FsReadBuffers(const CallInfo& info, Fd fd, v8::Local<v8::Array> buffers, FilePosition position, Completion completion);
+void FsWriteBuffer(const CallInfo& info, Fd fd, v8::Local<v8::ArrayBufferView> buffer, uint64_t offset, uint64_t length,
+                   FilePosition position, Completion completion, v8::Local<v8::Value> context);
+void FsWriteBuffers(const CallInfo& info, Fd fd, v8::Local<v8::Array> buffers, FilePosition position, Completion completion);
+void FsWriteString(const CallInfo& info, Fd fd, v8::Local<v8::String> text, FilePosition position, v8::Local<v8::Value> encoding,
+                   Completion completion, v8::Local<v8::Value> context);
 void FsFtruncate(const CallInfo& info, Fd fd, int64_t length, Completion completion);
 void FsFsync(const CallInfo& info, Fd fd, Completion completion);
 void FsFdatasync(const CallInfo& info, Fd fd, Completion completion);
@@ -83,8 +80,7 @@ void FsCpSyncCopyDir(const CallInfo& info, FsPath from, FsPath to, bool force, b
 
 // fs_resolve.cc: for the loader of ES modules.
 int32_t FsGetFormatOfExtensionlessFile(Environment* env, FsPath path);
-void FsLegacyMainResolve(const CallInfo& info, std::string package_path, v8::Local<v8::Value> main,
-                         v8::Local<v8::Value> base);
+void FsLegacyMainResolve(const CallInfo& info, std::string package_path, v8::Local<v8::Value> main, v8::Local<v8::Value> base);
 
 // The flags of access(2) or copyFile, from `low` to `high`; undefined and null are 0. False, with an exception.
 bool ReadFsMode(v8::Isolate* isolate, v8::Local<v8::Value> value, int low, int high, int* mode);

@@ -24,9 +24,7 @@ class NameTask final : public FsTask {
     this->path = std::move(path);
   }
   int64_t Run() override { return run_(*this, &name_); }
-  v8::MaybeLocal<v8::Value> Value(Environment* env, Completion::Kind) override {
-    return NameValue(env, name_, encoding_);
-  }
+  v8::MaybeLocal<v8::Value> Value(Environment* env, Completion::Kind) override { return NameValue(env, name_, encoding_); }
 
  private:
   Encoding encoding_;
@@ -36,13 +34,10 @@ class NameTask final : public FsTask {
 
 class MkdirTask final : public FsTask {
  public:
-  MkdirTask(Environment* env, FsPath path, int mode, bool recursive)
-      : FsTask(env, "mkdir"), mode_(mode), recursive_(recursive) {
+  MkdirTask(Environment* env, FsPath path, int mode, bool recursive) : FsTask(env, "mkdir"), mode_(mode), recursive_(recursive) {
     this->path = std::move(path.value);
   }
-  int64_t Run() override {
-    return recursive_ ? MakeFolders(root, *path, mode_, &first_) : MakeFolder(root, *path, mode_);
-  }
+  int64_t Run() override { return recursive_ ? MakeFolders(root, *path, mode_, &first_) : MakeFolder(root, *path, mode_); }
   v8::MaybeLocal<v8::Value> Value(Environment* env, Completion::Kind) override {
     if (first_.empty()) return v8::Undefined(env->isolate()).As<v8::Value>();
     return NameValue(env, first_, Encoding::kUtf8);
@@ -57,9 +52,7 @@ class MkdirTask final : public FsTask {
 class ReaddirTask final : public FsTask {
  public:
   ReaddirTask(Environment* env, FsPath path, v8::Local<v8::Value> encoding, bool with_types)
-      : FsTask(env, "scandir"),
-        encoding_(EncodingOf(env->isolate(), encoding, Encoding::kUtf8)),
-        with_types_(with_types) {
+      : FsTask(env, "scandir"), encoding_(EncodingOf(env->isolate(), encoding, Encoding::kUtf8)), with_types_(with_types) {
     this->path = std::move(path.value);
   }
   int64_t Run() override { return ListFolder(root, *path, &entries_); }
@@ -137,8 +130,7 @@ void FsRealpath(const CallInfo& info, FsPath path, v8::Local<v8::Value> encoding
 }
 
 void FsUnlink(const CallInfo& info, FsPath path, Completion completion) {
-  PerformOn(info, completion, "unlink", std::move(path),
-            [](const FsTask& task) { return UnlinkPath(task.root, *task.path); });
+  PerformOn(info, completion, "unlink", std::move(path), [](const FsTask& task) { return UnlinkPath(task.root, *task.path); });
 }
 
 void FsRmdir(const CallInfo& info, FsPath path, Completion completion) {
@@ -149,8 +141,7 @@ void FsRmdir(const CallInfo& info, FsPath path, Completion completion) {
 }
 
 void FsMkdir(const CallInfo& info, FsPath path, uint32_t mode, bool recursive, Completion completion) {
-  Perform(info, completion,
-          MkdirTask(Environment::From(info), std::move(path), static_cast<int>(mode), recursive));
+  Perform(info, completion, MkdirTask(Environment::From(info), std::move(path), static_cast<int>(mode), recursive));
 }
 
 void FsMkdtemp(const CallInfo& info, FsPath prefix, v8::Local<v8::Value> encoding, Completion completion) {
@@ -161,19 +152,16 @@ void FsMkdtemp(const CallInfo& info, FsPath prefix, v8::Local<v8::Value> encodin
     *name = *task.path;
     return mkdtemp(name->data()) != nullptr ? 0 : -errno;
   };
-  Perform(info, completion,
-          NameTask(Environment::From(info), "mkdtemp", std::move(prefix.value) + "XXXXXX", encoding, run));
+  Perform(info, completion, NameTask(Environment::From(info), "mkdtemp", std::move(prefix.value) + "XXXXXX", encoding, run));
 }
 
-void FsReaddir(const CallInfo& info, FsPath path, v8::Local<v8::Value> encoding, bool with_types,
-               Completion completion) {
+void FsReaddir(const CallInfo& info, FsPath path, v8::Local<v8::Value> encoding, bool with_types, Completion completion) {
   Perform(info, completion, ReaddirTask(Environment::From(info), std::move(path), encoding, with_types));
 }
 
 void FsCopyFile(const CallInfo& info, FsPath from, FsPath to, v8::Local<v8::Value> mode, Completion completion) {
   int flags;
-  if (!ReadFsMode(info.GetIsolate(), mode, 0,
-                  UV_FS_COPYFILE_EXCL | UV_FS_COPYFILE_FICLONE | UV_FS_COPYFILE_FICLONE_FORCE, &flags)) {
+  if (!ReadFsMode(info.GetIsolate(), mode, 0, UV_FS_COPYFILE_EXCL | UV_FS_COPYFILE_FICLONE | UV_FS_COPYFILE_FICLONE_FORCE, &flags)) {
     return;
   }
   PerformOn(info, completion, "copyfile", std::move(from), std::move(to),

@@ -80,8 +80,7 @@ void ReturnTextOf(const CallInfo& info, int fd) {
                       "Cannot create a string longer than 0x1fffffe8 characters");
   }
   if (rc == UV_ENOMEM) {
-    return ThrowCoded(info.GetIsolate(), ErrorKind::kError, "ERR_MEMORY_ALLOCATION_FAILED",
-                      "Failed to allocate memory");
+    return ThrowCoded(info.GetIsolate(), ErrorKind::kError, "ERR_MEMORY_ALLOCATION_FAILED", "Failed to allocate memory");
   }
   if (rc < 0) return ThrowUvError(info, rc, "read");
   ReturnText(info, {reinterpret_cast<const uint8_t*>(data), size});
@@ -95,8 +94,7 @@ bool ReadPath(const CallInfo& info, v8::Local<v8::Value> file, FsPath* path) {
 }  // namespace
 
 void FsOpen(const CallInfo& info, FsPath path, int32_t flags, uint32_t mode, Completion completion) {
-  Perform(info, completion,
-          OpenTask(Environment::From(info), std::move(path), flags, mode, OpenTask::Gives::kDescriptor));
+  Perform(info, completion, OpenTask(Environment::From(info), std::move(path), flags, mode, OpenTask::Gives::kDescriptor));
 }
 
 void FsOpenFileHandle(const CallInfo& info, FsPath path, int32_t flags, uint32_t mode, Completion completion,
@@ -109,9 +107,8 @@ void FsClose(const CallInfo& info, Fd fd, Completion completion) {
   Environment* env = Environment::From(info);
   NoteClosed(env, fd.value);
   const bool refused = env->IsOfLoop(fd.value);
-  Perform(info, completion, "close", [fd, refused](const FsTask&) -> int64_t {
-    return refused ? UV_EBADF : RunUv(uv_fs_close, static_cast<uv_file>(fd.value));
-  });
+  Perform(info, completion, "close",
+          [fd, refused](const FsTask&) -> int64_t { return refused ? UV_EBADF : RunUv(uv_fs_close, static_cast<uv_file>(fd.value)); });
 }
 
 void FsReadFileUtf8(const CallInfo& info, v8::Local<v8::Value> file, int32_t flags) {

@@ -15,13 +15,9 @@ class TransferTask final : public FsNumberTask {
  public:
   enum class Direction { kRead, kWrite };
   TransferTask(Environment* env, Direction direction, int fd, FilePosition position)
-      : FsNumberTask(env, direction == Direction::kRead ? "read" : "write"),
-        direction_(direction),
-        fd_(fd),
-        position_(position.value) {}
+      : FsNumberTask(env, direction == Direction::kRead ? "read" : "write"), direction_(direction), fd_(fd), position_(position.value) {}
 
-  void Add(const CallInfo& info, const Completion& completion, v8::Local<v8::Value> view, size_t offset,
-           size_t length) {
+  void Add(const CallInfo& info, const Completion& completion, v8::Local<v8::Value> view, size_t offset, size_t length) {
     if (completion.kind == Completion::Kind::kNow) return Add(BytesOf(view).subspan(offset, length));
     held_.emplace_back(info.GetIsolate(), view, offset, length);
     Add(held_.back().span());
@@ -101,36 +97,34 @@ bool IsWithin(v8::Isolate* isolate, v8::Local<v8::ArrayBufferView> view, uint64_
 
 }  // namespace
 
-void FsRead(const CallInfo& info, Fd fd, v8::Local<v8::ArrayBufferView> buffer, uint64_t offset, uint64_t length,
-            FilePosition position, Completion completion) {
+void FsRead(const CallInfo& info, Fd fd, v8::Local<v8::ArrayBufferView> buffer, uint64_t offset, uint64_t length, FilePosition position,
+            Completion completion) {
   if (!IsWithin(info.GetIsolate(), buffer, offset, length)) return;
   TransferTask task(Environment::From(info), Direction::kRead, fd.value, position);
   task.Add(info, completion, buffer, offset, length);
   Perform(info, completion, std::move(task));
 }
 
-void FsReadBuffers(const CallInfo& info, Fd fd, v8::Local<v8::Array> buffers, FilePosition position,
-                   Completion completion) {
+void FsReadBuffers(const CallInfo& info, Fd fd, v8::Local<v8::Array> buffers, FilePosition position, Completion completion) {
   TransferTask task(Environment::From(info), Direction::kRead, fd.value, position);
   if (task.AddAll(info, completion, buffers)) Perform(info, completion, std::move(task));
 }
 
-void FsWriteBuffer(const CallInfo& info, Fd fd, v8::Local<v8::ArrayBufferView> buffer, uint64_t offset,
-                   uint64_t length, FilePosition position, Completion completion, v8::Local<v8::Value> context) {
+void FsWriteBuffer(const CallInfo& info, Fd fd, v8::Local<v8::ArrayBufferView> buffer, uint64_t offset, uint64_t length,
+                   FilePosition position, Completion completion, v8::Local<v8::Value> context) {
   if (!IsWithin(info.GetIsolate(), buffer, offset, length)) return;
   TransferTask task(Environment::From(info), Direction::kWrite, fd.value, position);
   task.Add(info, completion, buffer, offset, length);
   PerformReporting(info, completion, context, std::move(task));
 }
 
-void FsWriteBuffers(const CallInfo& info, Fd fd, v8::Local<v8::Array> buffers, FilePosition position,
-                    Completion completion) {
+void FsWriteBuffers(const CallInfo& info, Fd fd, v8::Local<v8::Array> buffers, FilePosition position, Completion completion) {
   TransferTask task(Environment::From(info), Direction::kWrite, fd.value, position);
   if (task.AddAll(info, completion, buffers)) Perform(info, completion, std::move(task));
 }
 
-void FsWriteString(const CallInfo& info, Fd fd, v8::Local<v8::String> text, FilePosition position,
-                   v8::Local<v8::Value> encoding, Completion completion, v8::Local<v8::Value> context) {
+void FsWriteString(const CallInfo& info, Fd fd, v8::Local<v8::String> text, FilePosition position, v8::Local<v8::Value> encoding,
+                   Completion completion, v8::Local<v8::Value> context) {
   v8::Isolate* isolate = info.GetIsolate();
   const Encoding as = EncodingOf(isolate, encoding, Encoding::kUtf8);
   std::string bytes(SizeOfString(isolate, text, as), '\0');
@@ -156,8 +150,7 @@ void FsFdatasync(const CallInfo& info, Fd fd, Completion completion) {
 
 namespace dv8 {
 
-bool ArgumentReader<node::FilePosition>::Read(v8::Isolate*, v8::Local<v8::Value> value, int,
-                                              node::FilePosition* out) {
+bool ArgumentReader<node::FilePosition>::Read(v8::Isolate*, v8::Local<v8::Value> value, int, node::FilePosition* out) {
   constexpr double kMax = 9007199254740991.0;
   if (value->IsBigInt()) {
     out->value = value.As<v8::BigInt>()->Int64Value();

@@ -99,8 +99,7 @@ const char* Reason(int error) {
 
 void ThrowErrno(v8::Isolate* isolate, int error, const char* syscall, std::string_view text, std::string_view path) {
   const std::string code = uv_err_name(error);
-  const std::string message = code + ", " + (text.empty() ? uv_strerror(error) : std::string(text)) + " '" +
-                              std::string(path) + "'";
+  const std::string message = code + ", " + (text.empty() ? uv_strerror(error) : std::string(text)) + " '" + std::string(path) + "'";
   v8::Local<v8::Object> exception = CodedError(isolate, ErrorKind::kError, code.c_str(), message);
   v8::Local<v8::Context> context = isolate->GetCurrentContext();
   v8::Local<v8::String> name;
@@ -128,8 +127,7 @@ void FsRmSync(const CallInfo& info, FsPath path, int32_t max_retries, bool recur
     if (retry_delay > 0) Sleep(attempt * retry_delay);
   }
   const char* reason = Reason(rc);
-  ThrowErrno(isolate, rc, "rm",
-             reason != nullptr ? reason + path.value : std::string("Unknown error: ") + uv_strerror(rc), path.value);
+  ThrowErrno(isolate, rc, "rm", reason != nullptr ? reason + path.value : std::string("Unknown error: ") + uv_strerror(rc), path.value);
 }
 
 }  // namespace dv8::node

@@ -8,8 +8,7 @@ namespace dv8::node {
 // As Perform(); but a failure of what runs at once goes to `context`'s `errno` and `syscall` when that is an
 // object.
 template <typename Task>
-void PerformReporting(const CallInfo& info, const Completion& completion, v8::Local<v8::Value> context,
-                      Task&& task) {
+void PerformReporting(const CallInfo& info, const Completion& completion, v8::Local<v8::Value> context, Task&& task) {
   if (completion.kind != Completion::Kind::kNow || !context->IsObject()) {
     return Perform(info, completion, std::move(task));
   }

@@ -4,8 +4,7 @@
 
 namespace dv8::node {
 v8::Local<v8::Value> FsTask::Error(v8::Isolate* isolate) const {
-  return UvError(isolate, static_cast<int>(result), syscall, path ? path->c_str() : nullptr,
-                 dest ? dest->c_str() : nullptr);
+  return UvError(isolate, static_cast<int>(result), syscall, path ? path->c_str() : nullptr, dest ? dest->c_str() : nullptr);
 }
 
 void FsRequest::Start(Completion::Kind kind, std::unique_ptr<FsTask> task) {
@@ -108,8 +107,7 @@ void RunLater(const CallInfo& info, const Completion& completion, std::unique_pt
   if (completion.kind == Completion::Kind::kPromise) {
     Environment* env = Environment::From(info);
     v8::Local<v8::Object> object;
-    if (request == nullptr &&
-        env->State<FsState>().promise_class.Get(info.GetIsolate())->NewInstance(env->context()).ToLocal(&object)) {
+    if (request == nullptr && env->State<FsState>().promise_class.Get(info.GetIsolate())->NewInstance(env->context()).ToLocal(&object)) {
       request = NativeObject::Cast<FsPromise>(object);
     }
     if (request == nullptr) return;  // An exception is pending.
@@ -123,8 +121,7 @@ void RunLater(const CallInfo& info, const Completion& completion, std::unique_pt
 
 namespace dv8 {
 
-bool ArgumentReader<node::Completion>::Read(v8::Isolate* isolate, v8::Local<v8::Value> value, int index,
-                                            node::Completion* out) {
+bool ArgumentReader<node::Completion>::Read(v8::Isolate* isolate, v8::Local<v8::Value> value, int index, node::Completion* out) {
   using Kind = node::Completion::Kind;
   if (value->IsUndefined()) return true;
   if (value->IsSymbol() && value == Environment::From(isolate)->State<node::FsState>().use_promises) {

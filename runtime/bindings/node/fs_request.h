@@ -42,14 +42,12 @@ class FsTask {
   virtual int64_t Run() = 0;
   // The result for JavaScript, after a Run() that did not fail; on the isolate's thread. Empty: an
   // exception is pending.
-  virtual v8::MaybeLocal<v8::Value> Value(Environment* env, Completion::Kind) {
-    return v8::Undefined(env->isolate()).As<v8::Value>();
-  }
+  virtual v8::MaybeLocal<v8::Value> Value(Environment* env, Completion::Kind) { return v8::Undefined(env->isolate()).As<v8::Value>(); }
 
   v8::Local<v8::Value> Error(v8::Isolate* isolate) const;
 
   const char* syscall;
-  const VirtualRoot* root;  // Null: no files are embedded.
+  const VirtualRoot* root;          // Null: no files are embedded.
   std::optional<std::string> path;  // What an error names.
   std::optional<std::string> dest;
   int64_t result = 0;
@@ -111,8 +109,7 @@ class FsCallback final : public FsRequest {
 class FsPromise final : public FsRequest {
  public:
   DV8_NATIVE_CLASS(FsPromise, FsRequest)
-  FsPromise(Environment* env, v8::Local<v8::Object> object, Provider provider,
-            v8::Local<v8::Promise::Resolver> resolver)
+  FsPromise(Environment* env, v8::Local<v8::Object> object, Provider provider, v8::Local<v8::Promise::Resolver> resolver)
       : FsRequest(env, object, provider), resolver_(env->isolate(), resolver) {}
   v8::Local<v8::Promise> promise() { return resolver_.Get(env()->isolate())->GetPromise(); }
 

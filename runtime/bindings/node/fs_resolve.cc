@@ -54,8 +54,7 @@ int32_t FsGetFormatOfExtensionlessFile(Environment* env, FsPath path) {
   return got == sizeof(start) && std::memcmp(start, kMagic, sizeof(start)) == 0 ? kWasm : kJavaScript;
 }
 
-void FsLegacyMainResolve(const CallInfo& info, std::string package_path, v8::Local<v8::Value> main,
-                         v8::Local<v8::Value> base) {
+void FsLegacyMainResolve(const CallInfo& info, std::string package_path, v8::Local<v8::Value> main, v8::Local<v8::Value> base) {
   v8::Isolate* isolate = info.GetIsolate();
   const VirtualRoot* root = VirtualRoot::Of(Environment::From(info));
   const auto is_found = [&](const std::string& path, int32_t number) {
@@ -85,8 +84,7 @@ void FsLegacyMainResolve(const CallInfo& info, std::string package_path, v8::Loc
   if (!ada::parse<ada::url_aggregator>(from)) {
     return ThrowCoded(isolate, ErrorKind::kTypeError, "ERR_INVALID_URL", "Invalid URL");
   }
-  ThrowCoded(isolate, ErrorKind::kError, "ERR_MODULE_NOT_FOUND",
-             "Cannot find package '" + wanted + "' imported from " + PathOfUrl(from));
+  ThrowCoded(isolate, ErrorKind::kError, "ERR_MODULE_NOT_FOUND", "Cannot find package '" + wanted + "' imported from " + PathOfUrl(from));
 }
 
 }  // namespace dv8::node

@@ -67,9 +67,7 @@ class FstatTask final : public FsTask {
  public:
   FstatTask(Environment* env, int fd, bool bigint) : FsTask(env, "fstat"), fd_(fd), bigint_(bigint) {}
   int64_t Run() override { return StatDescriptor(root, fd_, &stat_); }
-  v8::MaybeLocal<v8::Value> Value(Environment* env, Completion::Kind kind) override {
-    return StatValue(env, stat_, bigint_, kind);
-  }
+  v8::MaybeLocal<v8::Value> Value(Environment* env, Completion::Kind kind) override { return StatValue(env, stat_, bigint_, kind); }
 
  private:
   int fd_;
@@ -79,9 +77,7 @@ class FstatTask final : public FsTask {
 
 class StatfsTask final : public FsTask {
  public:
-  StatfsTask(Environment* env, FsPath path, bool bigint) : FsTask(env, "statfs"), bigint_(bigint) {
-    this->path = std::move(path.value);
-  }
+  StatfsTask(Environment* env, FsPath path, bool bigint) : FsTask(env, "statfs"), bigint_(bigint) { this->path = std::move(path.value); }
   int64_t Run() override {
     struct statfs info;
     const bool embedded = root != nullptr && root->FindOnly(*path);
@@ -92,9 +88,7 @@ class StatfsTask final : public FsTask {
     if (embedded) stat_.free = stat_.available = stat_.free_files = 0;  // As of a read-only file system.
     return 0;
   }
-  v8::MaybeLocal<v8::Value> Value(Environment* env, Completion::Kind kind) override {
-    return StatFsValue(env, stat_, bigint_, kind);
-  }
+  v8::MaybeLocal<v8::Value> Value(Environment* env, Completion::Kind kind) override { return StatFsValue(env, stat_, bigint_, kind); }
 
  private:
   bool bigint_;
@@ -125,8 +119,7 @@ v8::Local<v8::Value> StatFsValue(Environment* env, const StatFs& stat, bool bigi
   v8::Isolate* isolate = env->isolate();
   if (kind == Completion::Kind::kPromise) {
     if (bigint) {
-      return NewNumbers<v8::BigInt64Array, int64_t>(isolate, kStatFsFields,
-                                                    [&](int64_t* out) { FillStatFs(stat, out); });
+      return NewNumbers<v8::BigInt64Array, int64_t>(isolate, kStatFsFields, [&](int64_t* out) { FillStatFs(stat, out); });
     }
     return NewNumbers<v8::Float64Array, double>(isolate, kStatFsFields, [&](double* out) { FillStatFs(stat, out); });
   }
@@ -164,8 +157,7 @@ bool ReadFsMode(v8::Isolate* isolate, v8::Local<v8::Value> value, int low, int h
 void FsAccess(const CallInfo& info, FsPath path, v8::Local<v8::Value> mode, Completion completion) {
   int flags;
   if (!ReadFsMode(info.GetIsolate(), mode, F_OK, R_OK | W_OK | X_OK, &flags)) return;
-  PerformOn(info, completion, "access", std::move(path),
-            [flags](const FsTask& task) { return AccessPath(task.root, *task.path, flags); });
+  PerformOn(info, completion, "access", std::move(path), [flags](const FsTask& task) { return AccessPath(task.root, *task.path, flags); });
 }
 
 bool FsExists(Environment* env, FsPath path) {
@@ -179,16 +171,12 @@ int32_t FsInternalModuleStat(Environment* env, FsPath path) {
   return rc < 0 ? rc : (stat.st_mode & S_IFMT) == S_IFDIR ? 1 : 0;
 }
 
-void FsStat(const CallInfo& info, FsPath path, bool bigint, Completion completion,
-            v8::Local<v8::Value> throw_if_missing) {
-  Perform(info, completion,
-          StatTask(Environment::From(info), std::move(path), true, bigint, throw_if_missing->IsFalse()));
+void FsStat(const CallInfo& info, FsPath path, bool bigint, Completion completion, v8::Local<v8::Value> throw_if_missing) {
+  Perform(info, completion, StatTask(Environment::From(info), std::move(path), true, bigint, throw_if_missing->IsFalse()));
 }
 
-void FsLstat(const CallInfo& info, FsPath path, bool bigint, Completion completion,
-             v8::Local<v8::Value> throw_if_missing) {
-  Perform(info, completion,
-          StatTask(Environment::From(info), std::move(path), false, bigint, throw_if_missing->IsFalse()));
+void FsLstat(const CallInfo& info, FsPath path, bool bigint, Completion completion, v8::Local<v8::Value> throw_if_missing) {
+  Perform(info, completion, StatTask(Environment::From(info), std::move(path), false, bigint, throw_if_missing->IsFalse()));
 }
 
 void FsFstat(const CallInfo& info, Fd fd, bool bigint, Completion completion) {

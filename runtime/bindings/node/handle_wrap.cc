@@ -97,8 +97,7 @@ void HasRef(const CallInfo& info) {
   info.GetReturnValue().Set(self != nullptr && uv_has_ref(self->handle()));
 }
 
-constexpr FunctionSpec kMethods[] = {
-    {"close", CloseHandle}, {"hasRef", HasRef}, {"ref", Ref}, {"unref", Unref}};
+constexpr FunctionSpec kMethods[] = {{"close", CloseHandle}, {"hasRef", HasRef}, {"ref", Ref}, {"unref", Unref}};
 
 }  // namespace
 

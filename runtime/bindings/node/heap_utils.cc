@@ -74,15 +74,14 @@ std::string DefaultName(Environment* env) {
   tm local{};
   localtime_r(&now, &local);
   char name[96];
-  std::snprintf(name, sizeof(name), "Heap.%04d%02d%02d.%02d%02d%02d.%d.0.%03u.heapsnapshot", local.tm_year + 1900,
-                local.tm_mon + 1, local.tm_mday, local.tm_hour, local.tm_min, local.tm_sec, static_cast<int>(getpid()),
+  std::snprintf(name, sizeof(name), "Heap.%04d%02d%02d.%02d%02d%02d.%d.0.%03u.heapsnapshot", local.tm_year + 1900, local.tm_mon + 1,
+                local.tm_mday, local.tm_hour, local.tm_min, local.tm_sec, static_cast<int>(getpid()),
                 ++env->State<SnapshotState>().written);
   return name;
 }
 
 // triggerHeapSnapshot(path, options) → the path; undefined: one of its own, in the current folder
-UvResult<v8::MaybeLocal<v8::Value>> TriggerHeapSnapshot(Environment* env, const CallInfo& info, std::optional<Path> path,
-                                                        Bytes options) {
+UvResult<v8::MaybeLocal<v8::Value>> TriggerHeapSnapshot(Environment* env, const CallInfo& info, std::optional<Path> path, Bytes options) {
   const std::string name = path.has_value() ? path->value : DefaultName(env);
   UvResult<void> written = WriteSnapshot(env->isolate(), name, ReadHeapSnapshotOptions(options.span));
   if (!written.ok()) return written.failure();
@@ -96,8 +95,7 @@ UvResult<v8::MaybeLocal<v8::Value>> TriggerHeapSnapshot(Environment* env, const 
 class HeapSnapshotStream final : public AsyncWrap, public StreamBase {
  public:
   DV8_NATIVE_CLASS(HeapSnapshotStream, AsyncWrap)
-  HeapSnapshotStream(Environment* env, v8::Local<v8::Object> object)
-      : AsyncWrap(env, object, Provider::HEAPSNAPSHOT), StreamBase(this) {}
+  HeapSnapshotStream(Environment* env, v8::Local<v8::Object> object) : AsyncWrap(env, object, Provider::HEAPSNAPSHOT), StreamBase(this) {}
   void set_text(std::string text) { text_ = std::move(text); }
   StreamBase* AsStreamBase() override { return this; }
 
@@ -155,8 +153,7 @@ constexpr FunctionSpec kFunctions[] = {
     Typed<TriggerHeapSnapshot>("triggerHeapSnapshot"),
 };
 
-constexpr ClassSpec kClasses[] = {
-    {"HeapSnapshotStream", Constructor<HeapSnapshotStream>(), {}, kStreamFields, {}, &kStreamClass}};
+constexpr ClassSpec kClasses[] = {{"HeapSnapshotStream", Constructor<HeapSnapshotStream>(), {}, kStreamFields, {}, &kStreamClass}};
 
 }  // namespace
 

@@ -15,9 +15,7 @@ constexpr std::vector<double> kNoDifference() { return {0, 0, 1, 0, 0}; }
 double Square(double x) { return x * x; }
 
 // The variance of a sample, of which the histogram gives that of a population.
-double SampleVariance(const HdrHistogram& counts) {
-  return counts.CentralMoment(2) / static_cast<double>(counts.total() - 1);
-}
+double SampleVariance(const HdrHistogram& counts) { return counts.CentralMoment(2) / static_cast<double>(counts.total() - 1); }
 
 // Pairs of values, one of each histogram, by which is greater.
 struct Pairing {
@@ -143,8 +141,7 @@ DV8_LOCKED(double, Cdf(int64_t value), counts_.Cdf(value))
 DV8_LOCKED(int64_t, CountAt(int64_t value), counts_.CountAt(value))
 DV8_LOCKED(HdrHistogram::Pairs, Percentiles(), counts_.Percentiles())
 DV8_LOCKED(HdrHistogram::Pairs, LinearBuckets(int64_t step, size_t limit), counts_.LinearBuckets(step, limit))
-DV8_LOCKED(HdrHistogram::Pairs, LogBuckets(int64_t first, double base, size_t limit),
-           counts_.LogBuckets(first, base, limit))
+DV8_LOCKED(HdrHistogram::Pairs, LogBuckets(int64_t first, double base, size_t limit), counts_.LogBuckets(first, base, limit))
 #undef DV8_LOCKED
 
 double Histogram::Skewness() {

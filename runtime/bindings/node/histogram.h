@@ -114,25 +114,24 @@ void Welch(const CallInfo& info);
 void MannWhitney(const CallInfo& info);
 void PercentileInterval(const CallInfo& info);
 
-#define DV8_HISTOGRAM_READERS                                                                                    \
-  {"count", Get<&Histogram::Count>}, {"countBigInt", Get<&Histogram::Count, As::kBigInt>},                       \
-      {"exceeds", Get<&Histogram::Exceeds>}, {"exceedsBigInt", Get<&Histogram::Exceeds, As::kBigInt>},           \
-      {"min", Get<&Histogram::Min>}, {"minBigInt", Get<&Histogram::Min, As::kBigInt>},                           \
-      {"max", Get<&Histogram::Max>}, {"maxBigInt", Get<&Histogram::Max, As::kBigInt>},                           \
-      {"mean", Get<&Histogram::Mean>}, {"stddev", Get<&Histogram::StdDev>},                                      \
-      {"skewness", Get<&Histogram::Skewness>}, {"kurtosis", Get<&Histogram::Kurtosis>},                          \
-      {"ewmaMean", Get<&Histogram::EwmaMean>}, {"ewmaStddev", Get<&Histogram::EwmaStdDev>},                      \
-      {"ewmaErrorRate", Get<&Histogram::EwmaErrorRate>}, {"percentile", Percentile<As::kNumber>},                \
-      {"percentileBigInt", Percentile<As::kBigInt>}, {"percentiles", Percentiles<As::kNumber>},                  \
-      {"percentilesBigInt", Percentiles<As::kBigInt>}, {"percentilesAt", PercentilesAt}, {"cdf", Cdf},           \
-      {"countAt", CountAt}, {"linearBuckets", LinearBuckets}, {"logBuckets", LogBuckets},                        \
-      {"ksTest", Compare<&Histogram::KolmogorovSmirnov>}, {"cohensD", Compare<&Histogram::CohensD>},             \
-      {"cliffsD", Compare<&Histogram::CliffsDelta>}, {"welchTest", Welch}, {"mannWhitneyTest", MannWhitney},     \
-      {"percentileCI", PercentileInterval}, {"reset", Reset}
+#define DV8_HISTOGRAM_READERS                                                                                                            \
+  {"count", Get<&Histogram::Count>}, {"countBigInt", Get<&Histogram::Count, As::kBigInt>}, {"exceeds", Get<&Histogram::Exceeds>},        \
+      {"exceedsBigInt", Get<&Histogram::Exceeds, As::kBigInt>}, {"min", Get<&Histogram::Min>},                                           \
+      {"minBigInt", Get<&Histogram::Min, As::kBigInt>}, {"max", Get<&Histogram::Max>}, {"maxBigInt", Get<&Histogram::Max, As::kBigInt>}, \
+      {"mean", Get<&Histogram::Mean>}, {"stddev", Get<&Histogram::StdDev>}, {"skewness", Get<&Histogram::Skewness>},                     \
+      {"kurtosis", Get<&Histogram::Kurtosis>}, {"ewmaMean", Get<&Histogram::EwmaMean>}, {"ewmaStddev", Get<&Histogram::EwmaStdDev>},     \
+      {"ewmaErrorRate", Get<&Histogram::EwmaErrorRate>}, {"percentile", Percentile<As::kNumber>},                                        \
+      {"percentileBigInt", Percentile<As::kBigInt>}, {"percentiles", Percentiles<As::kNumber>},                                          \
+      {"percentilesBigInt", Percentiles<As::kBigInt>}, {"percentilesAt", PercentilesAt}, {"cdf", Cdf}, {"countAt", CountAt},             \
+      {"linearBuckets", LinearBuckets}, {"logBuckets", LogBuckets}, {"ksTest", Compare<&Histogram::KolmogorovSmirnov>},                  \
+      {"cohensD", Compare<&Histogram::CohensD>}, {"cliffsD", Compare<&Histogram::CliffsDelta>}, {"welchTest", Welch},                    \
+      {"mannWhitneyTest", MannWhitney}, {"percentileCI", PercentileInterval}, {                                                          \
+    "reset", Reset                                                                                                                       \
+  }
 
 inline constexpr FunctionSpec kMethods[] = {
-    DV8_HISTOGRAM_READERS,      {"record", Record}, {"recordDelta", RecordDelta}, {"recordCorrected", RecordCorrected},
-    {"add", Add}, {"subtract", Subtract},
+    DV8_HISTOGRAM_READERS, {"record", Record},     {"recordDelta", RecordDelta}, {"recordCorrected", RecordCorrected},
+    {"add", Add},          {"subtract", Subtract},
 };
 inline constexpr FunctionSpec kDelayMethods[] = {DV8_HISTOGRAM_READERS, {"start", Start}, {"stop", Stop}};
 #undef DV8_HISTOGRAM_READERS

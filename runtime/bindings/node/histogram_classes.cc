@@ -259,8 +259,7 @@ void ConstructHistogram(const CallInfo& info) {
     return ThrowCoded(isolate, ErrorKind::kTypeError, "ERR_CONSTRUCT_CALL_REQUIRED", "Cannot call constructor without `new`");
   }
   HistogramOptions options;
-  if (!ReadPositive(info, 0, "options.lowest", &options.lowest) ||
-      !ReadPositive(info, 1, "options.highest", &options.highest) ||
+  if (!ReadPositive(info, 0, "options.lowest", &options.lowest) || !ReadPositive(info, 1, "options.highest", &options.highest) ||
       !ArgumentReader<int32_t>::Read(isolate, info[2], 2, &options.figures)) {
     return;
   }
@@ -281,8 +280,7 @@ void ConstructDelayHistogram(const CallInfo& info) {
   new DelayHistogram(Environment::From(info), info.This());
 }
 
-v8::MaybeLocal<v8::Object> CreateEldHistogram(Environment* env, InRange<int32_t, 1, 2147483647> interval,
-                                              bool per_iteration) {
+v8::MaybeLocal<v8::Object> CreateEldHistogram(Environment* env, InRange<int32_t, 1, 2147483647> interval, bool per_iteration) {
   constexpr int64_t kLowestDelay = 1000;  // Nanoseconds.
   v8::Local<v8::Object> object;
   if (!NewInstance(env, "performance", "DelayHistogram").ToLocal(&object)) return {};
@@ -448,7 +446,7 @@ void PercentileInterval(const CallInfo& info) {
   ReturnNumbers(info, self->PercentileInterval(percentile, confidence));
 }
 
-#define DV8_INSTANCES(kAs)                       \
+#define DV8_INSTANCES(kAs)                        \
   template void Percentile<kAs>(const CallInfo&); \
   template void Percentiles<kAs>(const CallInfo&);
 DV8_INSTANCES(As::kNumber)

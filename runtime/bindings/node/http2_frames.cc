@@ -237,7 +237,8 @@ class Frames {
     Http2Session* session = From(data);
     session->statistics_.frames_sent++;
     // JavaScript hears of it when it is written.
-    if (frame->hd.type == NGHTTP2_GOAWAY && !session->closing_ && !session->is_destroyed() && !session->graceful_close_ && !session->goaway_asked_) {
+    if (frame->hd.type == NGHTTP2_GOAWAY && !session->closing_ && !session->is_destroyed() && !session->graceful_close_ &&
+        !session->goaway_asked_) {
       session->ended_by_nghttp2_ = true;
     }
     return 0;

@@ -201,7 +201,8 @@ void Http2Session::EmitStatistics(uint64_t end_time) {
       {"streamCount", statistics_.stream_count},
   };
   v8::Local<v8::Object> details = v8::Object::New(isolate);
-  for (const auto& [name, value] : numbers) (void)details->Set(env()->context(), Internalized(isolate, name), v8::Number::New(isolate, value));
+  for (const auto& [name, value] : numbers)
+    (void)details->Set(env()->context(), Internalized(isolate, name), v8::Number::New(isolate, value));
   (void)details->Set(env()->context(), Internalized(isolate, "type"), Internalized(isolate, side_ == Side::kServer ? "server" : "client"));
   TellObservers(env(), EntryType::kHttp2, "Http2Session", statistics_.start_time, end_time, details);
 }

@@ -145,7 +145,9 @@ class Http2Session final : public AsyncWrap, public StreamListener {
   static void* Calloc(size_t count, size_t size, void* session);
   static void* Realloc(void* memory, size_t size, void* session);
 
-  uint64_t Memory() const { return sizeof(*this) + memory_ + nghttp2_memory_ + outgoing_storage_.size() + pending_input_.size() + input_size_; }
+  uint64_t Memory() const {
+    return sizeof(*this) + memory_ + nghttp2_memory_ + outgoing_storage_.size() + pending_input_.size() + input_size_;
+  }
   void RefreshSettings(uint32_t (*get)(nghttp2_session*, nghttp2_settings_id), const CustomSettings& custom);
   void RememberLocalSettings(const std::vector<nghttp2_settings_entry>& entries);
   void Close(uint32_t code, bool socket_closed);
@@ -186,12 +188,12 @@ class Http2Session final : public AsyncWrap, public StreamListener {
   bool write_scheduled_ = false;
   bool closing_ = false;
   bool destroyed_ = false;
-  bool sending_ = false;          // From GatherFrames() until what was gathered is written.
-  bool writing_ = false;          // The stream below has not written yet.
+  bool sending_ = false;  // From GatherFrames() until what was gathered is written.
+  bool writing_ = false;  // The stream below has not written yet.
   bool reading_stopped_ = false;
   bool receiving_ = false;
-  bool receive_paused_ = false;   // Until a write has ended.
-  bool close_pending_ = false;    // Close() came while receiving.
+  bool receive_paused_ = false;  // Until a write has ended.
+  bool close_pending_ = false;   // Close() came while receiving.
   bool graceful_close_ = false;
   bool goaway_asked_ = false;
   bool ended_by_nghttp2_ = false;  // Which has sent a GOAWAY that nobody asked for.

@@ -58,9 +58,7 @@ void Http2Session::Destroy(std::optional<uint32_t> code, bool socket_closed) {
   Close(code.value_or(NGHTTP2_NO_ERROR), socket_closed);
 }
 
-bool Http2Session::HasPendingData() const {
-  return nghttp2_session_want_write(nghttp2_) != 0 || nghttp2_session_want_read(nghttp2_) != 0;
-}
+bool Http2Session::HasPendingData() const { return nghttp2_session_want_write(nghttp2_) != 0 || nghttp2_session_want_read(nghttp2_) != 0; }
 
 void Http2Session::Goaway(uint32_t code, int32_t last_stream_id, v8::Local<v8::Value> data) {
   if (is_destroyed()) return;
@@ -173,7 +171,8 @@ v8::MaybeLocal<v8::Value> Http2Session::Request(v8::Local<v8::Array> headers, in
   int32_t id;
   {
     const Scope scope(this);
-    id = nghttp2_submit_request2(nghttp2_, nullptr, list.data(), list.size(), (options & kOptionEmptyPayload) != 0 ? nullptr : &source, nullptr);
+    id = nghttp2_submit_request2(nghttp2_, nullptr, list.data(), list.size(), (options & kOptionEmptyPayload) != 0 ? nullptr : &source,
+                                 nullptr);
   }
   if (id <= 0) return v8::Integer::New(isolate, id).As<v8::Value>();
   Http2Stream* stream = Http2Stream::Make(this, id, NGHTTP2_HCAT_HEADERS, options);

@@ -10,7 +10,7 @@ namespace dv8::node::http2 {
 namespace {
 
 constexpr const char* kKeptFunctions[kEventCount] = {
-    "http2.onerror",      "http2.onpriority", "http2.onsettings", "http2.onping",           "http2.onheaders",    "http2.onframeerror",
+    "http2.onerror",      "http2.onpriority", "http2.onsettings", "http2.onping",           "http2.onheaders",     "http2.onframeerror",
     "http2.ongoawaydata", "http2.onaltsvc",   "http2.onorigin",   "http2.onstreamtrailers", "http2.onstreamclose",
 };
 
@@ -48,7 +48,8 @@ v8::MaybeLocal<v8::String> Http2State::HeaderName(nghttp2_rcbuf* name) {
     if (const auto found = names_.find(bytes.base); found != names_.end()) return found->second.Get(isolate);
   }
   v8::Local<v8::String> text;
-  if (!v8::String::NewFromOneByte(isolate, bytes.base, v8::NewStringType::kInternalized, static_cast<int>(bytes.len)).ToLocal(&text)) return {};
+  if (!v8::String::NewFromOneByte(isolate, bytes.base, v8::NewStringType::kInternalized, static_cast<int>(bytes.len)).ToLocal(&text))
+    return {};
   if (is_static) names_[bytes.base].Reset(isolate, text);
   return text;
 }
@@ -72,7 +73,8 @@ Options::Options(const Http2State& state, Side side) {
   if (given(kStrictFieldWhitespace)) {
     nghttp2_option_set_no_rfc9113_leading_and_trailing_ws_validation(option, static_cast<int>(values[kStrictFieldWhitespace]));
   }
-  if (given(kPaddingStrategy)) padding = static_cast<Padding>(std::min<uint32_t>(values[kPaddingStrategy], static_cast<uint32_t>(Padding::kMax)));
+  if (given(kPaddingStrategy))
+    padding = static_cast<Padding>(std::min<uint32_t>(values[kPaddingStrategy], static_cast<uint32_t>(Padding::kMax)));
   if (given(kMaxHeaderListPairs)) max_header_pairs = values[kMaxHeaderListPairs];
   if (given(kMaxOutstandingPings)) max_pings = values[kMaxOutstandingPings];
   if (given(kMaxOutstandingSettings)) max_settings = values[kMaxOutstandingSettings];

@@ -45,9 +45,12 @@ struct SettingSpec {
   uint32_t otherwise;  // RFC 9113's initial value.
 };
 inline constexpr SettingSpec kSettingSpecs[kSettingCount] = {
-    {NGHTTP2_SETTINGS_HEADER_TABLE_SIZE, 4096},      {NGHTTP2_SETTINGS_ENABLE_PUSH, 1},
-    {NGHTTP2_SETTINGS_INITIAL_WINDOW_SIZE, 65535},   {NGHTTP2_SETTINGS_MAX_FRAME_SIZE, 16384},
-    {NGHTTP2_SETTINGS_MAX_CONCURRENT_STREAMS, 0xffffffff}, {NGHTTP2_SETTINGS_MAX_HEADER_LIST_SIZE, 65535},
+    {NGHTTP2_SETTINGS_HEADER_TABLE_SIZE, 4096},
+    {NGHTTP2_SETTINGS_ENABLE_PUSH, 1},
+    {NGHTTP2_SETTINGS_INITIAL_WINDOW_SIZE, 65535},
+    {NGHTTP2_SETTINGS_MAX_FRAME_SIZE, 16384},
+    {NGHTTP2_SETTINGS_MAX_CONCURRENT_STREAMS, 0xffffffff},
+    {NGHTTP2_SETTINGS_MAX_HEADER_LIST_SIZE, 65535},
     {NGHTTP2_SETTINGS_ENABLE_CONNECT_PROTOCOL, 0},
 };
 
@@ -93,7 +96,19 @@ enum OptionField {
 };
 
 // The functions that setCallbackFunctions() takes, in this order.
-enum class Event { kError, kPriority, kSettings, kPing, kHeaders, kFrameError, kGoawayData, kAltsvc, kOrigin, kStreamTrailers, kStreamClose };
+enum class Event {
+  kError,
+  kPriority,
+  kSettings,
+  kPing,
+  kHeaders,
+  kFrameError,
+  kGoawayData,
+  kAltsvc,
+  kOrigin,
+  kStreamTrailers,
+  kStreamClose
+};
 inline constexpr size_t kEventCount = 11;
 
 struct Http2State {

@@ -15,10 +15,12 @@ nghttp2_data_provider2 FrameSource() { return {.source = {}, .read_callback = Ht
 
 }  // namespace
 
-Http2Stream::Http2Stream(v8::Local<v8::Object> object, Http2Session* session, int32_t id, nghttp2_headers_category category, int32_t options)
+Http2Stream::Http2Stream(v8::Local<v8::Object> object, Http2Session* session, int32_t id, nghttp2_headers_category category,
+                         int32_t options)
     : AsyncWrap(session->env(), object, Provider::HTTP2STREAM), StreamBase(this), session_(session), id_(id), category_(category) {
   statistics_.start_time = uv_hrtime();
-  most_headers_size_ = std::min(nghttp2_session_get_local_settings(session->nghttp2(), NGHTTP2_SETTINGS_MAX_HEADER_LIST_SIZE), kMostHeadersSize);
+  most_headers_size_ =
+      std::min(nghttp2_session_get_local_settings(session->nghttp2(), NGHTTP2_SETTINGS_MAX_HEADER_LIST_SIZE), kMostHeadersSize);
   has_trailers_ = (options & kOptionGetTrailers) != 0;
   PushStreamListener(&http2_listener_);
   session->AddStream(this);
@@ -55,7 +57,8 @@ bool Http2Stream::AddHeader(nghttp2_rcbuf* name, nghttp2_rcbuf* value, uint8_t f
   const size_t name_size = nghttp2_rcbuf_get_buf(name).len;
   if (name_size == 0) return true;
   const size_t size = name_size + nghttp2_rcbuf_get_buf(value).len + 32;
-  if (!session_->HasMemoryFor(size) || headers_.size() == session_->max_header_pairs() || headers_size_ + size > most_headers_size_) return false;
+  if (!session_->HasMemoryFor(size) || headers_.size() == session_->max_header_pairs() || headers_size_ + size > most_headers_size_)
+    return false;
   if (statistics_.first_header == 0) statistics_.first_header = uv_hrtime();
   headers_.emplace_back(name, value, flags);
   headers_size_ += size;
@@ -93,7 +96,8 @@ void Http2Stream::Listener::OnStreamRead(ssize_t nread, const uv_buf_t& buf) {
   if (nread == 0) return;
   v8::Isolate* isolate = stream->env()->isolate();
   const LoopScope scope(stream->env());
-  v8::Local<v8::ArrayBuffer> buffer = v8::ArrayBuffer::New(isolate, static_cast<size_t>(nread), v8::BackingStoreInitializationMode::kUninitialized);
+  v8::Local<v8::ArrayBuffer> buffer =
+      v8::ArrayBuffer::New(isolate, static_cast<size_t>(nread), v8::BackingStoreInitializationMode::kUninitialized);
   std::memcpy(buffer->Data(), buf.base, static_cast<size_t>(nread));
   stream->CallOnRead(nread, buffer);
 }
@@ -170,9 +174,7 @@ void Http2Stream::CancelWrites() {
 
 void Http2Stream::EmitStatistics(uint64_t end_time) {
   if (!HasObservers(env(), EntryType::kHttp2)) return;
-  const auto since_start = [this](uint64_t time) {
-    return time == 0 ? 0 : static_cast<double>(time - statistics_.start_time) / 1e6;
-  };
+  const auto since_start = [this](uint64_t time) { return time == 0 ? 0 : static_cast<double>(time - statistics_.start_time) / 1e6; };
   const std::pair<const char*, double> numbers[] = {
       {"bytesRead", static_cast<double>(statistics_.received_bytes)},
       {"bytesWritten", static_cast<double>(statistics_.sent_bytes)},
@@ -184,7 +186,8 @@ void Http2Stream::EmitStatistics(uint64_t end_time) {
   v8::Isolate* isolate = env()->isolate();
   v8::HandleScope scope(isolate);
   v8::Local<v8::Object> details = v8::Object::New(isolate);
-  for (const auto& [name, value] : numbers) (void)details->Set(env()->context(), Internalized(isolate, name), v8::Number::New(isolate, value));
+  for (const auto& [name, value] : numbers)
+    (void)details->Set(env()->context(), Internalized(isolate, name), v8::Number::New(isolate, value));
   TellObservers(env(), EntryType::kHttp2, "Http2Stream", statistics_.start_time, end_time, details);
 }
 
@@ -324,7 +327,8 @@ bool Http2Stream::Send(size_t size) {
   return size == 0;
 }
 
-nghttp2_ssize Http2Stream::ReadForFrame(nghttp2_session*, int32_t id, uint8_t*, size_t length, uint32_t* flags, nghttp2_data_source*, void* session) {
+nghttp2_ssize Http2Stream::ReadForFrame(nghttp2_session*, int32_t id, uint8_t*, size_t length, uint32_t* flags, nghttp2_data_source*,
+                                        void* session) {
   Http2Stream* stream = static_cast<Http2Session*>(session)->FindStream(id);
   return stream == nullptr ? 0 : stream->NextFrame(length, flags);
 }

@@ -24,7 +24,8 @@ class Header {
     nghttp2_rcbuf_incref(name);
     nghttp2_rcbuf_incref(value);
   }
-  Header(Header&& other) noexcept : name_(std::exchange(other.name_, nullptr)), value_(std::exchange(other.value_, nullptr)), flags_(other.flags_) {}
+  Header(Header&& other) noexcept
+      : name_(std::exchange(other.name_, nullptr)), value_(std::exchange(other.value_, nullptr)), flags_(other.flags_) {}
   Header& operator=(Header&&) = delete;
   ~Header() {
     if (name_ == nullptr) return;
@@ -71,7 +72,8 @@ class Http2Stream final : public AsyncWrap, public StreamBase {
   // Moves `size` bytes of the queue to what the session sends; false when they are not there.
   bool Send(size_t size);
   // nghttp2's source of DATA frames.
-  static nghttp2_ssize ReadForFrame(nghttp2_session*, int32_t id, uint8_t*, size_t length, uint32_t* flags, nghttp2_data_source*, void* session);
+  static nghttp2_ssize ReadForFrame(nghttp2_session*, int32_t id, uint8_t*, size_t length, uint32_t* flags, nghttp2_data_source*,
+                                    void* session);
 
   // Methods that JavaScript calls.
   int32_t Id() const { return id_; }
@@ -126,10 +128,10 @@ class Http2Stream final : public AsyncWrap, public StreamBase {
   bool has_trailers_ = false;
   nghttp2_headers_category category_;
   std::vector<Header> headers_;
-  size_t headers_size_ = 0;           // RFC 9113, section 6.5.2: 32 bytes more than its text each.
-  size_t told_headers_size_ = 0;      // Of those that JavaScript has.
+  size_t headers_size_ = 0;       // RFC 9113, section 6.5.2: 32 bytes more than its text each.
+  size_t told_headers_size_ = 0;  // Of those that JavaScript has.
   uint32_t most_headers_size_;
-  size_t unread_size_ = 0;            // Came while reading was paused.
+  size_t unread_size_ = 0;  // Came while reading was paused.
   std::deque<Chunk> queue_;
   size_t queued_size_ = 0;
   Statistics statistics_;

@@ -68,8 +68,8 @@ v8::Local<v8::Array> HttpConnections::Expired(double headers_timeout, double req
     HttpParser* parser = at->parser;
     at = at->next;
     if (parser->message_start() >= latest) break;
-    const bool is_expired = parser->message_start() < request_deadline ||
-                            (!parser->headers_completed() && parser->message_start() < headers_deadline);
+    const bool is_expired =
+        parser->message_start() < request_deadline || (!parser->headers_completed() && parser->message_start() < headers_deadline);
     if (!is_expired) continue;
     parser->active_link().Unlink();
     if (!parser->is_collected()) expired.push_back(parser->object());

@@ -45,9 +45,7 @@ struct HeaderLimit {
   uint64_t bytes = 16 * 1024;
 };
 
-std::span<const uint8_t> BytesAt(const char* at, size_t size) {
-  return {reinterpret_cast<const uint8_t*>(at), size};
-}
+std::span<const uint8_t> BytesAt(const char* at, size_t size) { return {reinterpret_cast<const uint8_t*>(at), size}; }
 
 std::string_view WithoutTrailingSpace(std::string_view text) {
   while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
@@ -76,8 +74,7 @@ void HttpText::Save() {
   text_ = *own_;
 }
 
-HttpParser::HttpParser(Environment* env, v8::Local<v8::Object> object)
-    : AsyncWrap(env, object), strings_(env->State<HttpStrings>()) {
+HttpParser::HttpParser(Environment* env, v8::Local<v8::Object> object) : AsyncWrap(env, object), strings_(env->State<HttpStrings>()) {
   llhttp_init(&parser_, HTTP_REQUEST, &kSettings);
 }
 
@@ -115,8 +112,7 @@ v8::Local<v8::Function> HttpParser::Callback(uint32_t index) {
   return value->IsFunction() ? value.As<v8::Function>() : v8::Local<v8::Function>();
 }
 
-v8::MaybeLocal<v8::Value> HttpParser::Call(v8::Local<v8::Function> fn, int argc, v8::Local<v8::Value> argv[],
-                                           Ticks ticks) {
+v8::MaybeLocal<v8::Value> HttpParser::Call(v8::Local<v8::Function> fn, int argc, v8::Local<v8::Value> argv[], Ticks ticks) {
   if (run_.caller == Caller::kJavaScript) return CallNested(fn, argc, argv);
   if (ticks == Ticks::kRun) return MakeCallback(fn, argc, argv);
   env()->BeginCallback();
@@ -370,9 +366,9 @@ v8::Local<v8::Value> HttpParser::ParseError(llhttp_errno_t error, size_t parsed)
   return object;
 }
 
-void HttpParser::Initialize(const CallInfo&, InRange<int32_t, HTTP_REQUEST, HTTP_RESPONSE> type,
-                            v8::Local<v8::Object> resource, std::optional<double> max_header_size,
-                            std::optional<uint32_t> leniency, std::optional<HttpConnections*> connections) {
+void HttpParser::Initialize(const CallInfo&, InRange<int32_t, HTTP_REQUEST, HTTP_RESPONSE> type, v8::Local<v8::Object> resource,
+                            std::optional<double> max_header_size, std::optional<uint32_t> leniency,
+                            std::optional<HttpConnections*> connections) {
   set_provider(type == HTTP_REQUEST ? Provider::HTTPINCOMINGMESSAGE : Provider::HTTPCLIENTREQUEST);
   AsyncReset(resource);
 
@@ -431,9 +427,7 @@ void HttpParser::Pause() { llhttp_pause(&parser_); }
 
 void HttpParser::Resume() { llhttp_resume(&parser_); }
 
-v8::MaybeLocal<v8::Uint8Array> HttpParser::GetCurrentBuffer() {
-  return CopyToBuffer(env(), BytesAt(run_.data, run_.size));
-}
+v8::MaybeLocal<v8::Uint8Array> HttpParser::GetCurrentBuffer() { return CopyToBuffer(env(), BytesAt(run_.data, run_.size)); }
 
 void HttpParser::Consume(v8::Local<v8::Object> object) {
   StreamBase* stream = StreamBase::From(object);
@@ -533,14 +527,12 @@ constexpr ConstantSpec kParserConstants[] = {
     {"REQUEST", HTTP_REQUEST},
     {"RESPONSE", HTTP_RESPONSE},
 #define V(name) {#name, name},
-    V(kOnMessageBegin) V(kOnHeaders) V(kOnHeadersComplete) V(kOnBody) V(kOnMessageComplete) V(kOnExecute)
-    V(kOnTimeout)
+    V(kOnMessageBegin) V(kOnHeaders) V(kOnHeadersComplete) V(kOnBody) V(kOnMessageComplete) V(kOnExecute) V(kOnTimeout)
 #undef V
 #define V(name) {#name, HttpParser::name},
-    V(kLenientNone) V(kLenientHeaders) V(kLenientChunkedLength) V(kLenientKeepAlive)
-    V(kLenientTransferEncoding) V(kLenientVersion) V(kLenientDataAfterClose) V(kLenientOptionalLFAfterCR)
-    V(kLenientOptionalCRLFAfterChunk) V(kLenientOptionalCRBeforeLF) V(kLenientSpacesAfterChunkSize)
-    V(kLenientHeaderValueRelaxed) V(kLenientAll)
+        V(kLenientNone) V(kLenientHeaders) V(kLenientChunkedLength) V(kLenientKeepAlive) V(kLenientTransferEncoding) V(kLenientVersion)
+            V(kLenientDataAfterClose) V(kLenientOptionalLFAfterCR) V(kLenientOptionalCRLFAfterChunk) V(kLenientOptionalCRBeforeLF)
+                V(kLenientSpacesAfterChunkSize) V(kLenientHeaderValueRelaxed) V(kLenientAll)
 #undef V
 };
 
@@ -567,8 +559,7 @@ void Init(Environment* env, v8::Local<v8::Object> target) {
   target->Set(context, Internalized(isolate, "methods"), Names(isolate, kMethodNames)).Check();
   // At the number that a request's method has.
   target->Set(context, Internalized(isolate, "allMethods"), Names(isolate, kAllMethodNames)).Check();
-  v8::Local<v8::Object> parser =
-      target->Get(context, Internalized(isolate, "HTTPParser")).ToLocalChecked().As<v8::Object>();
+  v8::Local<v8::Object> parser = target->Get(context, Internalized(isolate, "HTTPParser")).ToLocalChecked().As<v8::Object>();
   SetNumbers(context, parser, kParserConstants);
 }
 

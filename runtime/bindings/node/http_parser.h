@@ -60,9 +60,8 @@ class HttpParser : public AsyncWrap, public StreamListener {
   };
 
   // Methods of JavaScript.
-  void Initialize(const CallInfo& info, InRange<int32_t, HTTP_REQUEST, HTTP_RESPONSE> type,
-                  v8::Local<v8::Object> resource, std::optional<double> max_header_size,
-                  std::optional<uint32_t> leniency, std::optional<HttpConnections*> connections);
+  void Initialize(const CallInfo& info, InRange<int32_t, HTTP_REQUEST, HTTP_RESPONSE> type, v8::Local<v8::Object> resource,
+                  std::optional<double> max_header_size, std::optional<uint32_t> leniency, std::optional<HttpConnections*> connections);
   v8::Local<v8::Value> Execute(v8::Local<v8::ArrayBufferView> bytes);
   v8::Local<v8::Value> Finish();
   void Pause();

@@ -32,8 +32,7 @@ uint64_t HashOf(std::string_view text) {
 }  // namespace
 
 v8::Local<v8::String> HttpStrings::Make(std::string_view text, v8::NewStringType type) {
-  return v8::String::NewFromOneByte(isolate_, reinterpret_cast<const uint8_t*>(text.data()), type,
-                                    static_cast<int>(text.size()))
+  return v8::String::NewFromOneByte(isolate_, reinterpret_cast<const uint8_t*>(text.data()), type, static_cast<int>(text.size()))
       .ToLocalChecked();
 }
 

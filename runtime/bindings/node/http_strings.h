@@ -22,8 +22,8 @@ class HttpStrings {
  private:
   // A text is kept when it comes a second time: those that differ in each message cost no handle.
   struct Entry {
-    uint64_t hash = 0;      // Of the text that came last.
-    uint32_t length = 0;    // Of the text that is kept.
+    uint64_t hash = 0;    // Of the text that came last.
+    uint32_t length = 0;  // Of the text that is kept.
     std::unique_ptr<char[]> text;
     uint64_t kept_hash = 0;
     v8::Global<v8::String> string;

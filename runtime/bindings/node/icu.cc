@@ -57,7 +57,8 @@ class IdleConverters {
     if (converter == nullptr) converter = OpenConverter(name);
     if (converter == nullptr) return nullptr;
     UErrorCode status = U_ZERO_ERROR;
-    ucnv_setToUCallBack(converter.get(), fatal ? UCNV_TO_U_CALLBACK_STOP : UCNV_TO_U_CALLBACK_SUBSTITUTE, nullptr, nullptr, nullptr, &status);
+    ucnv_setToUCallBack(converter.get(), fatal ? UCNV_TO_U_CALLBACK_STOP : UCNV_TO_U_CALLBACK_SUBSTITUTE, nullptr, nullptr, nullptr,
+                        &status);
     return converter;
   }
   void Return(const std::string& name, Converter converter) {
@@ -181,7 +182,8 @@ bool IsDecoder(v8::Local<v8::Object> object) {
 }
 
 // decode(decoder, bytes, flags, the encoding's name for the error)
-v8::MaybeLocal<v8::String> Decode(Environment* env, v8::Local<v8::Object> object, v8::Local<v8::Value> input, uint32_t flags, std::string name) {
+v8::MaybeLocal<v8::String> Decode(Environment* env, v8::Local<v8::Object> object, v8::Local<v8::Value> input, uint32_t flags,
+                                  std::string name) {
   v8::Isolate* isolate = env->isolate();
   if (!IsDecoder(object)) {
     ThrowInvalidArgument(isolate, 0, "an instance of Converter", object);
@@ -231,8 +233,8 @@ bool ToUtf16(std::span<const uint8_t> bytes, Encoding from, bool strict, std::ve
   UErrorCode status = U_ZERO_ERROR;
   int32_t length = 0;
   u_strFromUTF8WithSub(reinterpret_cast<UChar*>(out->data()), static_cast<int32_t>(out->size()), &length,
-                       reinterpret_cast<const char*>(bytes.data()), static_cast<int32_t>(bytes.size()),
-                       strict ? U_SENTINEL : 0xfffd, nullptr, &status);
+                       reinterpret_cast<const char*>(bytes.data()), static_cast<int32_t>(bytes.size()), strict ? U_SENTINEL : 0xfffd,
+                       nullptr, &status);
   if (U_FAILURE(status)) return false;
   out->resize(static_cast<size_t>(length));
   return true;
@@ -269,7 +271,8 @@ void FromUtf16(std::span<const uint16_t> units, Encoding to, std::vector<uint8_t
 }
 
 // transcode(bytes, from, to) → a Buffer, or ICU's error number.
-v8::MaybeLocal<v8::Value> Transcode(Environment* env, v8::Local<v8::Value> source, v8::Local<v8::Value> from_name, v8::Local<v8::Value> to_name) {
+v8::MaybeLocal<v8::Value> Transcode(Environment* env, v8::Local<v8::Value> source, v8::Local<v8::Value> from_name,
+                                    v8::Local<v8::Value> to_name) {
   v8::Isolate* isolate = env->isolate();
   Encoding from = EncodingOf(isolate, from_name, Encoding::kBuffer);
   const Encoding to = EncodingOf(isolate, to_name, Encoding::kBuffer);

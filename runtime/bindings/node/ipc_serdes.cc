@@ -21,35 +21,30 @@ struct ViewType {
   v8::Local<v8::Object> (*make)(v8::Local<v8::ArrayBuffer>, size_t offset, size_t length);
 };
 
-#define DV8_VIEW(number, Type, size)                                                                  \
-  ViewType {                                                                                          \
-    number, size, [](v8::Local<v8::Value> value) { return value->Is##Type(); },                       \
+#define DV8_VIEW(number, Type, size)                                                                   \
+  ViewType {                                                                                           \
+    number, size, [](v8::Local<v8::Value> value) { return value->Is##Type(); },                        \
         [](v8::Local<v8::ArrayBuffer> buffer, size_t offset, size_t length) -> v8::Local<v8::Object> { \
-          return v8::Type::New(buffer, offset, length);                                               \
-        }                                                                                             \
+          return v8::Type::New(buffer, offset, length);                                                \
+        }                                                                                              \
   }
 // The numbers are those of lib/v8.js.
 constexpr ViewType kViewTypes[] = {
-    DV8_VIEW(0, Int8Array, 1),      DV8_VIEW(1, Uint8Array, 1),    DV8_VIEW(2, Uint8ClampedArray, 1),
-    DV8_VIEW(3, Int16Array, 2),     DV8_VIEW(4, Uint16Array, 2),   DV8_VIEW(5, Int32Array, 4),
-    DV8_VIEW(6, Uint32Array, 4),    DV8_VIEW(7, Float32Array, 4),  DV8_VIEW(8, Float64Array, 8),
-    DV8_VIEW(9, DataView, 1),       DV8_VIEW(11, BigInt64Array, 8), DV8_VIEW(12, BigUint64Array, 8),
+    DV8_VIEW(0, Int8Array, 1),     DV8_VIEW(1, Uint8Array, 1), DV8_VIEW(2, Uint8ClampedArray, 1), DV8_VIEW(3, Int16Array, 2),
+    DV8_VIEW(4, Uint16Array, 2),   DV8_VIEW(5, Int32Array, 4), DV8_VIEW(6, Uint32Array, 4),       DV8_VIEW(7, Float32Array, 4),
+    DV8_VIEW(8, Float64Array, 8),  DV8_VIEW(9, DataView, 1),   DV8_VIEW(11, BigInt64Array, 8),    DV8_VIEW(12, BigUint64Array, 8),
     DV8_VIEW(13, Float16Array, 2),
 };
 #undef DV8_VIEW
 
-void ThrowInvalidState(v8::Isolate* isolate, const char* message) {
-  ThrowCoded(isolate, ErrorKind::kError, "ERR_INVALID_STATE", message);
-}
+void ThrowInvalidState(v8::Isolate* isolate, const char* message) { ThrowCoded(isolate, ErrorKind::kError, "ERR_INVALID_STATE", message); }
 
 class WriteDelegate final : public v8::ValueSerializer::Delegate {
  public:
   // `buffer_class` is lib's Buffer: a view whose constructor it is, is written as one.
   WriteDelegate(Environment* env, v8::Local<v8::Value> buffer_class) : env_(env), buffer_class_(buffer_class) {}
 
-  void ThrowDataCloneError(v8::Local<v8::String> message) override {
-    env_->isolate()->ThrowException(v8::Exception::Error(message));
-  }
+  void ThrowDataCloneError(v8::Local<v8::String> message) override { env_->isolate()->ThrowException(v8::Exception::Error(message)); }
   v8::Maybe<bool> WriteHostObject(v8::Isolate*, v8::Local<v8::Object> object) override {
     return object->IsArrayBufferView() ? WriteView(object) : WriteCopy(object);
   }
@@ -88,9 +83,8 @@ class WriteDelegate final : public v8::ValueSerializer::Delegate {
     for (uint32_t i = 0; i < names->Length(); i++) {
       v8::Local<v8::Value> name, value;
       if (!names->Get(context, i).ToLocal(&name) || !object->Get(context, name).ToLocal(&value)) return v8::Nothing<bool>();
-      const v8::Maybe<bool> created = name->IsName()
-                                          ? copy->CreateDataProperty(context, name.As<v8::Name>(), value)
-                                          : copy->CreateDataProperty(context, name.As<v8::Uint32>()->Value(), value);
+      const v8::Maybe<bool> created = name->IsName() ? copy->CreateDataProperty(context, name.As<v8::Name>(), value)
+                                                     : copy->CreateDataProperty(context, name.As<v8::Uint32>()->Value(), value);
       if (created.IsNothing()) return v8::Nothing<bool>();
     }
     serializer->WriteUint32(kObjectTag);

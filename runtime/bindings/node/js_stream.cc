@@ -12,8 +12,7 @@ namespace {
 class JsStream final : public AsyncWrap, public StreamBase {
  public:
   DV8_NATIVE_CLASS(JsStream, AsyncWrap)
-  JsStream(Environment* env, v8::Local<v8::Object> object)
-      : AsyncWrap(env, object, Provider::JSSTREAM), StreamBase(this) {}
+  JsStream(Environment* env, v8::Local<v8::Object> object) : AsyncWrap(env, object, Provider::JSSTREAM), StreamBase(this) {}
   StreamBase* AsStreamBase() override { return this; }
 
   bool IsAlive() const override { return true; }

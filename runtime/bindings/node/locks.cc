@@ -81,9 +81,7 @@ void OnRejected(const CallInfo& info);
 // The requests of one Environment.
 class LockClient {
  public:
-  explicit LockClient(Environment* env) : env_(env) {
-    LockManager::Get().Enter(this, Platform::Get()->TasksOf(env->isolate()), env);
-  }
+  explicit LockClient(Environment* env) : env_(env) { LockManager::Get().Enter(this, Platform::Get()->TasksOf(env->isolate()), env); }
   ~LockClient() { LockManager::Get().Leave(this); }
 
   v8::MaybeLocal<v8::Value> Add(std::u16string name, std::string client_id, LockMode mode, bool steal, bool if_available,
@@ -141,7 +139,7 @@ class LockClient {
 
  private:
   struct Open {
-    v8::Global<v8::Function> callback;            // Called with the lock, or null.
+    v8::Global<v8::Function> callback;           // Called with the lock, or null.
     v8::Global<v8::Promise::Resolver> released;  // What request() gave.
   };
 
@@ -360,9 +358,9 @@ void OnRejected(const CallInfo& info) {
 
 // request(name, clientId, mode, steal, ifAvailable, callback) → a promise of what the callback's promise gives.
 v8::MaybeLocal<v8::Value> AddRequest(Environment* env, v8::Local<v8::String> name, std::string client, std::string mode, bool steal,
-                                  bool if_available, v8::Local<v8::Function> callback) {
+                                     bool if_available, v8::Local<v8::Function> callback) {
   return env->State<LockClient>().Add(NameOf(env->isolate(), name), std::move(client),
-                                     mode == "shared" ? LockMode::kShared : LockMode::kExclusive, steal, if_available, callback);
+                                      mode == "shared" ? LockMode::kShared : LockMode::kExclusive, steal, if_available, callback);
 }
 
 // query() → a promise of {held, pending}.

@@ -67,8 +67,8 @@ uint32_t ModeOf(v8::Local<v8::Context> context, v8::Local<v8::Object> object) {
 }
 
 // The method of lib's protocol that `object` has under `symbol`, called. Empty when it has none or threw.
-v8::MaybeLocal<v8::Value> CallProtocol(v8::Local<v8::Context> context, v8::Local<v8::Object> object,
-                                       const char* symbol, int argc = 0, v8::Local<v8::Value> argv[] = nullptr) {
+v8::MaybeLocal<v8::Value> CallProtocol(v8::Local<v8::Context> context, v8::Local<v8::Object> object, const char* symbol, int argc = 0,
+                                       v8::Local<v8::Value> argv[] = nullptr) {
   v8::Local<v8::Value> method;
   if (!object->Get(context, SharedSymbol(Environment::From(context->GetIsolate()), symbol)).ToLocal(&method) || !method->IsFunction()) {
     return {};
@@ -79,8 +79,7 @@ v8::MaybeLocal<v8::Value> CallProtocol(v8::Local<v8::Context> context, v8::Local
 // An object of lib's protocol: which class makes it again, and the value that its kDeserialize gets.
 class MarkedData final : public TransferData {
  public:
-  MarkedData(std::string info, v8::Isolate* isolate, v8::Local<v8::Value> data)
-      : info_(std::move(info)), data_(isolate, data) {}
+  MarkedData(std::string info, v8::Isolate* isolate, v8::Local<v8::Value> data) : info_(std::move(info)), data_(isolate, data) {}
 
   v8::MaybeLocal<v8::Object> Deserialize(Environment* env, v8::Local<v8::Context> context) override {
     v8::Isolate* isolate = env->isolate();
@@ -94,8 +93,8 @@ class MarkedData final : public TransferData {
     v8::Local<v8::Value> made;
     if (!create->IsFunction() || !FromUtf8(isolate, info_).ToLocal(&info)) return {};
     v8::Local<v8::Value> argument = info;
-    if (!create.As<v8::Function>()->Call(context, v8::Null(isolate), 1, &argument).ToLocal(&made) ||
-        !made->IsObject() || !IsMarked(context, made.As<v8::Object>())) {
+    if (!create.As<v8::Function>()->Call(context, v8::Null(isolate), 1, &argument).ToLocal(&made) || !made->IsObject() ||
+        !IsMarked(context, made.As<v8::Object>())) {
       return {};
     }
     return made.As<v8::Object>();
@@ -107,8 +106,7 @@ class MarkedData final : public TransferData {
     return serializer->WriteValue(context, data);
   }
 
-  v8::Maybe<bool> Read(v8::Local<v8::Context> context, v8::ValueDeserializer* deserializer,
-                       v8::Local<v8::Object> object) override {
+  v8::Maybe<bool> Read(v8::Local<v8::Context> context, v8::ValueDeserializer* deserializer, v8::Local<v8::Object> object) override {
     v8::TryCatch guard(context->GetIsolate());
     v8::Local<v8::Value> data;
     if (deserializer->ReadValue(context).ToLocal(&data)) {
@@ -125,16 +123,14 @@ class MarkedData final : public TransferData {
 };
 
 // `object[kTransfer]()` or `object[kClone]()`; null when that gave nothing, or threw.
-std::unique_ptr<TransferData> DataOfMarked(v8::Local<v8::Context> context, v8::Local<v8::Object> object,
-                                           const char* symbol) {
+std::unique_ptr<TransferData> DataOfMarked(v8::Local<v8::Context> context, v8::Local<v8::Object> object, const char* symbol) {
   v8::Isolate* isolate = context->GetIsolate();
   v8::Local<v8::Value> result;
   v8::Local<v8::Value> data;
   v8::Local<v8::Value> info;
   if (!CallProtocol(context, object, symbol).ToLocal(&result) || !result->IsObject() ||
       !result.As<v8::Object>()->Get(context, Internalized(isolate, "data")).ToLocal(&data) ||
-      !result.As<v8::Object>()->Get(context, Internalized(isolate, "deserializeInfo")).ToLocal(&info) ||
-      !info->IsString()) {
+      !result.As<v8::Object>()->Get(context, Internalized(isolate, "deserializeInfo")).ToLocal(&info) || !info->IsString()) {
     return nullptr;
   }
   return std::make_unique<MarkedData>(std::string(Utf8(isolate, info).view()), isolate, data);
@@ -147,10 +143,7 @@ std::unique_ptr<TransferData> DataOfMarked(v8::Local<v8::Context> context, v8::L
 class Message::SerializerDelegate final : public v8::ValueSerializer::Delegate {
  public:
   SerializerDelegate(Environment* env, v8::Local<v8::Context> context, Message* message)
-      : env_(env),
-        context_(context),
-        message_(message),
-        transfer_mode_(PrivateSymbol(env, "transfer_mode_private_symbol")) {}
+      : env_(env), context_(context), message_(message), transfer_mode_(PrivateSymbol(env, "transfer_mode_private_symbol")) {}
 
   bool Has(v8::Local<v8::Object> host) const { return std::find(hosts_.begin(), hosts_.end(), host) != hosts_.end(); }
   void Add(v8::Local<v8::Object> host) { hosts_.emplace_back(env_->isolate(), host); }
@@ -334,8 +327,7 @@ bool Message::AddToTransferList(Environment* env, v8::Local<v8::Context> context
   };
   if (!entry->IsObject()) return refuse(kInvalidListEntry);
   v8::Local<v8::Object> object = entry.As<v8::Object>();
-  if (object->HasPrivate(context, PrivateSymbol(env, "untransferable_object_private_symbol"))
-          .FromMaybe(true)) {
+  if (object->HasPrivate(context, PrivateSymbol(env, "untransferable_object_private_symbol")).FromMaybe(true)) {
     return refuse(kUnsupportedTransfer);
   }
   if (object->IsArrayBuffer()) {
@@ -354,8 +346,7 @@ bool Message::AddToTransferList(Environment* env, v8::Local<v8::Context> context
     return refuse("MessagePort in transfer list is already detached");
   }
   if (delegate->Has(object)) {
-    return refuse("Transfer list contains duplicate " +
-                  std::string(Utf8(env->isolate(), object->GetConstructorName()).view()));
+    return refuse("Transfer list contains duplicate " + std::string(Utf8(env->isolate(), object->GetConstructorName()).view()));
   }
   if (ModeOf(context, object) != kTransferable) return refuse(kInvalidListEntry);
   delegate->Add(object);
@@ -363,8 +354,7 @@ bool Message::AddToTransferList(Environment* env, v8::Local<v8::Context> context
 }
 
 // A buffer that the pool or the loop uses now (HeldBytes) refuses, which nobody can tell beforehand.
-bool Message::DetachBuffers(Environment* env, v8::Local<v8::Context> context,
-                            const std::vector<v8::Local<v8::ArrayBuffer>>& buffers) {
+bool Message::DetachBuffers(Environment* env, v8::Local<v8::Context> context, const std::vector<v8::Local<v8::ArrayBuffer>>& buffers) {
   for (v8::Local<v8::ArrayBuffer> buffer : buffers) {
     std::shared_ptr<v8::BackingStore> store = buffer->GetBackingStore();
     v8::TryCatch guard(env->isolate());
@@ -380,8 +370,8 @@ bool Message::DetachBuffers(Environment* env, v8::Local<v8::Context> context,
   return true;
 }
 
-bool Message::Serialize(Environment* env, v8::Local<v8::Context> context, v8::Local<v8::Value> value,
-                        const TransferList& transfer_list, v8::Local<v8::Object> source_port) {
+bool Message::Serialize(Environment* env, v8::Local<v8::Context> context, v8::Local<v8::Value> value, const TransferList& transfer_list,
+                        v8::Local<v8::Object> source_port) {
   v8::HandleScope scope(env->isolate());
   v8::Context::Scope context_scope(context);
   SerializerDelegate delegate(env, context, this);
@@ -402,8 +392,7 @@ bool Message::Serialize(Environment* env, v8::Local<v8::Context> context, v8::Lo
   return true;
 }
 
-v8::MaybeLocal<v8::Value> Message::Read(Environment* env, v8::Local<v8::Context> context,
-                                        const std::vector<v8::Local<v8::Object>>& hosts) {
+v8::MaybeLocal<v8::Value> Message::Read(Environment* env, v8::Local<v8::Context> context, const std::vector<v8::Local<v8::Object>>& hosts) {
   DeserializerDelegate delegate(env, this, hosts);
   v8::ValueDeserializer deserializer(env->isolate(), bytes_.get(), size_, &delegate);
   delegate.deserializer = &deserializer;
@@ -418,8 +407,7 @@ v8::MaybeLocal<v8::Value> Message::Read(Environment* env, v8::Local<v8::Context>
   return value;
 }
 
-v8::MaybeLocal<v8::Value> Message::Deserialize(Environment* env, v8::Local<v8::Context> context,
-                                               v8::Local<v8::Value>* ports) {
+v8::MaybeLocal<v8::Value> Message::Deserialize(Environment* env, v8::Local<v8::Context> context, v8::Local<v8::Value>* ports) {
   v8::Isolate* isolate = env->isolate();
   v8::Context::Scope context_scope(context);
   if (ports != nullptr && !transferables_.empty()) *ports = v8::Array::New(isolate);

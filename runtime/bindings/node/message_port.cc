@@ -117,8 +117,7 @@ void PortGroup::Remove(PortQueue* queue) {
   if (queues_.size() == 1 && name_.empty()) (*queues_.begin())->Push(std::make_shared<Message>());
 }
 
-PortGroup::Outcome PortGroup::Dispatch(PortQueue* source, const std::shared_ptr<Message>& message,
-                                       std::string* warning) {
+PortGroup::Outcome PortGroup::Dispatch(PortQueue* source, const std::shared_ptr<Message>& message, std::string* warning) {
   std::lock_guard lock(mutex_);
   if (!queues_.contains(source)) {
     *warning = "Source MessagePort is not entangled with this group.";
@@ -141,8 +140,7 @@ PortGroup::Outcome PortGroup::Dispatch(PortQueue* source, const std::shared_ptr<
 }
 
 MessagePort::MessagePort(Environment* env, v8::Local<v8::Object> object)
-    : HandleWrap(env, object, reinterpret_cast<uv_handle_t*>(&async_), Provider::MESSAGEPORT),
-      queue_(std::make_unique<PortQueue>()) {
+    : HandleWrap(env, object, reinterpret_cast<uv_handle_t*>(&async_), Provider::MESSAGEPORT), queue_(std::make_unique<PortQueue>()) {
   const int rc = uv_async_init(env->loop(), &async_, [](uv_async_t* async) {
     static_cast<MessagePort*>(static_cast<HandleWrap*>(async->data))->OnMessages(Read::kWhenStarted);
   });

@@ -74,8 +74,7 @@ class MessagePort final : public HandleWrap, public Transferable {
   DV8_NATIVE_CLASS(MessagePort, HandleWrap)
 
   // A new port in `context`, with `queue` (or one of its own). Null when an exception is pending.
-  static MessagePort* Create(Environment* env, v8::Local<v8::Context> context,
-                             std::unique_ptr<PortQueue> queue = nullptr);
+  static MessagePort* Create(Environment* env, v8::Local<v8::Context> context, std::unique_ptr<PortQueue> queue = nullptr);
   ~MessagePort() override;
 
   PortQueue* queue() const { return queue_.get(); }

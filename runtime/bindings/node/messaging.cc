@@ -138,8 +138,7 @@ v8::MaybeLocal<v8::Value> ReceiveMessageOnPort(Environment* env, v8::Local<v8::V
 void StopMessagePort(MessagePort* port) { port->Stop(); }
 void DrainMessagePort(MessagePort* port) { port->OnMessages(MessagePort::Read::kAlways); }
 
-v8::MaybeLocal<v8::Value> MoveMessagePortToContext(Environment* env, v8::Local<v8::Value> value,
-                                                   v8::Local<v8::Value> sandbox) {
+v8::MaybeLocal<v8::Value> MoveMessagePortToContext(Environment* env, v8::Local<v8::Value> value, v8::Local<v8::Value> sandbox) {
   v8::Isolate* isolate = env->isolate();
   MessagePort* port = PortArgument(isolate, value);
   if (port == nullptr) return {};
@@ -159,9 +158,7 @@ v8::MaybeLocal<v8::Value> MoveMessagePortToContext(Environment* env, v8::Local<v
   return moved->object();
 }
 
-void SetDeserializerCreateObjectFunction(Environment* env, v8::Local<v8::Function> create) {
-  env->Keep(kCreateObject, create);
-}
+void SetDeserializerCreateObjectFunction(Environment* env, v8::Local<v8::Function> create) { env->Keep(kCreateObject, create); }
 
 v8::MaybeLocal<v8::Value> StructuredClone(const CallInfo& info, Environment* env, v8::Local<v8::Value> value,
                                           v8::Local<v8::Object> options) {
@@ -207,9 +204,12 @@ constexpr FunctionSpec kFunctions[] = {
 
 // Its own close(), ref(), unref() and hasRef() instead of HandleWrap's: lib shows the prototype to programs.
 constexpr FunctionSpec kPortMethods[] = {
-    Method<&MessagePort::PostMessage>("postMessage"), Method<&MessagePort::Start>("start"),
-    Method<&MessagePort::JsClose>("close"),           Method<&MessagePort::Ref>("ref"),
-    Method<&MessagePort::Unref>("unref"),             {"hasRef", MessagePort::HasRef},
+    Method<&MessagePort::PostMessage>("postMessage"),
+    Method<&MessagePort::Start>("start"),
+    Method<&MessagePort::JsClose>("close"),
+    Method<&MessagePort::Ref>("ref"),
+    Method<&MessagePort::Unref>("unref"),
+    {"hasRef", MessagePort::HasRef},
 };
 
 constexpr ClassSpec kClasses[] = {
@@ -229,8 +229,7 @@ v8::MaybeLocal<v8::Object> NewPortObject(Environment* env, v8::Local<v8::Context
   return object;
 }
 
-bool ReadTransferList(Environment* env, v8::Local<v8::Context> context, v8::Local<v8::Value> argument,
-                      TransferList* list) {
+bool ReadTransferList(Environment* env, v8::Local<v8::Context> context, v8::Local<v8::Value> argument, TransferList* list) {
   // Browsers ignore undefined and null.
   if (argument->IsNullOrUndefined()) return true;
   v8::Isolate* isolate = env->isolate();

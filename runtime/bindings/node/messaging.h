@@ -12,7 +12,6 @@ v8::MaybeLocal<v8::Object> NewPortObject(Environment* env, v8::Local<v8::Context
 
 // postMessage()'s second argument: an iterable, or an object with an iterable `transfer`. False when an
 // exception is pending.
-bool ReadTransferList(Environment* env, v8::Local<v8::Context> context, v8::Local<v8::Value> argument,
-                      TransferList* list);
+bool ReadTransferList(Environment* env, v8::Local<v8::Context> context, v8::Local<v8::Value> argument, TransferList* list);
 
 }  // namespace dv8::node

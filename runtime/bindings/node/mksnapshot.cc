@@ -25,8 +25,7 @@ v8::Local<v8::Array> Registered(Environment* env) {
 void RunEmbedderPreload() {}
 
 // compileSerializeMain(filename, source) → function (require, __filename, __dirname)
-v8::MaybeLocal<v8::Function> CompileSerializeMain(const CallInfo& info, v8::Local<v8::String> filename,
-                                                  v8::Local<v8::String> source) {
+v8::MaybeLocal<v8::Function> CompileSerializeMain(const CallInfo& info, v8::Local<v8::String> filename, v8::Local<v8::String> source) {
   v8::Isolate* isolate = info.GetIsolate();
   v8::Local<v8::String> parameters[] = {Internalized(isolate, "require"), Internalized(isolate, "__filename"),
                                         Internalized(isolate, "__dirname")};
@@ -53,9 +52,7 @@ void Init(Environment* env, v8::Local<v8::Object> target) {
   v8::Isolate* isolate = env->isolate();
   v8::Local<v8::Context> context = env->context();
   v8::Local<v8::Value> state = target->Get(context, Internalized(isolate, "BuildingState")).ToLocalChecked();
-  target
-      ->Set(context, Internalized(isolate, "isBuildingSnapshotBuffer"),
-            state.As<v8::Function>()->NewInstance(context).ToLocalChecked())
+  target->Set(context, Internalized(isolate, "isBuildingSnapshotBuffer"), state.As<v8::Function>()->NewInstance(context).ToLocalChecked())
       .Check();
   target->Set(context, Internalized(isolate, "anonymousMainPath"), Internalized(isolate, "__node_anonymous_main")).Check();
 }

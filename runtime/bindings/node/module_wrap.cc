@@ -76,9 +76,7 @@ struct FacadeOriginal {
   Local<v8::Module> module;
 };
 
-int PhaseNumber(v8::ModuleImportPhase phase) {
-  return phase == v8::ModuleImportPhase::kSource ? kSourcePhase : kEvaluationPhase;
-}
+int PhaseNumber(v8::ModuleImportPhase phase) { return phase == v8::ModuleImportPhase::kSource ? kSourcePhase : kEvaluationPhase; }
 
 std::string RequestKey(Local<v8::Context> context, Local<v8::String> specifier, Local<v8::FixedArray> attributes) {
   v8::Isolate* isolate = context->GetIsolate();
@@ -126,9 +124,9 @@ void ThrowNotInstantiated(Environment* env) {
   ThrowCoded(env->isolate(), ErrorKind::kError, "ERR_MODULE_NOT_INSTANTIATED", "Module is not instantiated");
 }
 void ThrowNoSource(Environment* env, const std::string& url) {
-  Local<v8::Value> error = v8::Exception::SyntaxError(
-      FromUtf8(env->isolate(), "Source phase import object is not defined for module '" + url + "'")
-          .FromMaybe(v8::String::Empty(env->isolate())));
+  Local<v8::Value> error =
+      v8::Exception::SyntaxError(FromUtf8(env->isolate(), "Source phase import object is not defined for module '" + url + "'")
+                                     .FromMaybe(v8::String::Empty(env->isolate())));
   (void)error.As<v8::Object>()->Set(env->context(), Internalized(env->isolate(), "code"),
                                     Internalized(env->isolate(), "ERR_SOURCE_PHASE_NOT_DEFINED"));
   env->isolate()->ThrowException(error);
@@ -148,24 +146,22 @@ bool SetProperty(Environment* env, Local<v8::Object> target, const char* name, L
   return SetProperty(env, target, Internalized(env->isolate(), name), value);
 }
 
-ModuleWrap* Resolve(Local<v8::Context> context, Local<v8::String> specifier, Local<v8::FixedArray> attributes,
-                    Local<v8::Module> referrer) {
+ModuleWrap* Resolve(Local<v8::Context> context, Local<v8::String> specifier, Local<v8::FixedArray> attributes, Local<v8::Module> referrer) {
   Environment* env = Environment::From(context->GetIsolate());
   ModuleWrap* dependent = ModuleWrap::From(env, referrer);
   if (dependent != nullptr) return dependent->Linked(context, specifier, attributes);
-  ThrowLinkFailure(env, "request for '" + std::string(Utf8(env->isolate(), specifier).view()) +
-                            "' is from invalid module");
+  ThrowLinkFailure(env, "request for '" + std::string(Utf8(env->isolate(), specifier).view()) + "' is from invalid module");
   return nullptr;
 }
 
-MaybeLocal<v8::Module> ResolveModule(Local<v8::Context> context, Local<v8::String> specifier,
-                                     Local<v8::FixedArray> attributes, Local<v8::Module> referrer) {
+MaybeLocal<v8::Module> ResolveModule(Local<v8::Context> context, Local<v8::String> specifier, Local<v8::FixedArray> attributes,
+                                     Local<v8::Module> referrer) {
   const ModuleWrap* wrap = Resolve(context, specifier, attributes, referrer);
   return wrap == nullptr ? MaybeLocal<v8::Module>() : wrap->module();
 }
 
-MaybeLocal<v8::Object> ResolveSource(Local<v8::Context> context, Local<v8::String> specifier,
-                                     Local<v8::FixedArray> attributes, Local<v8::Module> referrer) {
+MaybeLocal<v8::Object> ResolveSource(Local<v8::Context> context, Local<v8::String> specifier, Local<v8::FixedArray> attributes,
+                                     Local<v8::Module> referrer) {
   const ModuleWrap* wrap = Resolve(context, specifier, attributes, referrer);
   if (wrap == nullptr) return {};
   if (wrap->SourceObject()->IsObject()) return wrap->SourceObject().As<v8::Object>();
@@ -182,8 +178,7 @@ MaybeLocal<v8::Value> EvaluateSynthetic(Local<v8::Context> context, Local<v8::Mo
     Local<v8::Value> steps = wrap->TakeEvaluationSteps();
     if (steps->IsFunction() && steps.As<v8::Function>()->Call(context, wrap->object(), 0, nullptr).IsEmpty()) return {};
   }
-  if (!v8::Promise::Resolver::New(context).ToLocal(&resolver) ||
-      resolver->Resolve(context, v8::Undefined(isolate)).IsNothing()) {
+  if (!v8::Promise::Resolver::New(context).ToLocal(&resolver) || resolver->Resolve(context, v8::Undefined(isolate)).IsNothing()) {
     return {};
   }
   return resolver->GetPromise();
@@ -220,8 +215,7 @@ bool CreateSynthetic(const CallInfo& info, NewModule* made) {
   v8::Isolate* isolate = info.GetIsolate();
   Local<v8::Function> steps;
   v8::LocalVector<v8::String> names(isolate);
-  if (!ArgumentReader<Local<v8::Function>>::Read(isolate, info[3], 3, &steps) ||
-      !ReadExportNames(info, info[2].As<v8::Array>(), &names)) {
+  if (!ArgumentReader<Local<v8::Function>>::Read(isolate, info[3], 3, &steps) || !ReadExportNames(info, info[2].As<v8::Array>(), &names)) {
     return false;
   }
   v8::Context::Scope scope(made->context);
@@ -243,8 +237,7 @@ bool CompileSource(const CallInfo& info, NewModule* made) {
   Local<v8::String> text;
   int32_t line = 0;
   int32_t column = 0;
-  if (!ArgumentReader<Local<v8::String>>::Read(isolate, info[2], 2, &text) ||
-      !ArgumentReader<int32_t>::Read(isolate, info[3], 3, &line) ||
+  if (!ArgumentReader<Local<v8::String>>::Read(isolate, info[2], 2, &text) || !ArgumentReader<int32_t>::Read(isolate, info[3], 3, &line) ||
       !ArgumentReader<int32_t>::Read(isolate, info[4], 4, &column)) {
     return false;
   }
@@ -256,8 +249,7 @@ bool CompileSource(const CallInfo& info, NewModule* made) {
   {
     v8::Context::Scope scope(made->context);
     v8::TryCatch guard(isolate);
-    const auto options = cached != nullptr ? v8::ScriptCompiler::kConsumeCodeCache
-                                           : ProgramCompileOptions(env, text);
+    const auto options = cached != nullptr ? v8::ScriptCompiler::kConsumeCodeCache : ProgramCompileOptions(env, text);
     if (!v8::ScriptCompiler::CompileModule(isolate, &source, options).ToLocal(&made->module)) {
       Rethrow(env, &guard);
       return false;
@@ -279,8 +271,7 @@ ModuleWrap::ModuleWrap(Environment* env, Local<v8::Object> object, std::string u
   Local<v8::FixedArray> requests = module()->GetModuleRequests();
   for (int i = 0; i < requests->Length(); i++) {
     Local<v8::ModuleRequest> request = requests->Get(context, i).As<v8::ModuleRequest>();
-    requests_.try_emplace(RequestKey(context, request->GetSpecifier(), request->GetImportAttributes()),
-                          static_cast<uint32_t>(i));
+    requests_.try_emplace(RequestKey(context, request->GetSpecifier(), request->GetImportAttributes()), static_cast<uint32_t>(i));
   }
 }
 
@@ -339,13 +330,10 @@ void ModuleWrap::New(const CallInfo& info) {
   if (!(synthetic ? CreateSynthetic(info, &made) : CompileSource(info, &made))) return;
   Local<v8::Object> self = info.This();
   const bool described =
-      SetProperty(env, self, "synthetic", v8::Boolean::New(isolate, synthetic)) &&
-      SetProperty(env, self, "url", made.url) &&
-      (!synthetic || !info[4]->IsObject() ||
-       SetProperty(env, self, SharedSymbol(env, "imported_cjs_symbol"), info[4])) &&
+      SetProperty(env, self, "synthetic", v8::Boolean::New(isolate, synthetic)) && SetProperty(env, self, "url", made.url) &&
+      (!synthetic || !info[4]->IsObject() || SetProperty(env, self, SharedSymbol(env, "imported_cjs_symbol"), info[4])) &&
       // It is there before lib/ freezes the object.
-      self->SetPrivate(env->context(), PrivateSymbol(env, "source_map_data_private_symbol"), v8::Undefined(isolate))
-          .IsJust();
+      self->SetPrivate(env->context(), PrivateSymbol(env, "source_map_data_private_symbol"), v8::Undefined(isolate)).IsJust();
   if (!described) return;
   Local<v8::Value> undefined = v8::Undefined(isolate);
   self->SetInternalField(kModule, made.module);
@@ -373,8 +361,7 @@ v8::Local<v8::Value> ModuleWrap::TakeEvaluationSteps() {
   return steps;
 }
 
-ModuleWrap* ModuleWrap::Linked(Local<v8::Context> context, Local<v8::String> specifier,
-                               Local<v8::FixedArray> attributes) {
+ModuleWrap* ModuleWrap::Linked(Local<v8::Context> context, Local<v8::String> specifier, Local<v8::FixedArray> attributes) {
   v8::Isolate* isolate = env()->isolate();
   const auto name = [&] { return std::string(Utf8(isolate, specifier).view()); };
   Local<v8::Value> linked = object()->GetInternalField(kLinked).As<v8::Value>();
@@ -398,8 +385,8 @@ void ModuleWrap::Link(Local<v8::Array> modules) {
   Local<v8::FixedArray> requests = module()->GetModuleRequests();
   const int count = requests->Length();
   if (modules->Length() != static_cast<uint32_t>(count)) {
-    return ThrowLinkFailure(env(), "linking error, expected " + std::to_string(count) + " modules, received " +
-                                       std::to_string(modules->Length()));
+    return ThrowLinkFailure(env(),
+                            "linking error, expected " + std::to_string(count) + " modules, received " + std::to_string(modules->Length()));
   }
   v8::LocalVector<v8::Value> linked(isolate);
   for (int i = 0; i < count; i++) {
@@ -413,10 +400,8 @@ void ModuleWrap::Link(Local<v8::Array> modules) {
     const uint32_t first = requests_[RequestKey(context, request->GetSpecifier(), request->GetImportAttributes())];
     if (linked[first] == value) continue;
     return ThrowCoded(isolate, ErrorKind::kTypeError, "ERR_MODULE_LINK_MISMATCH",
-                      "Module request '" +
-                          RequestText(context, request->GetSpecifier(), request->GetImportAttributes()) +
-                          "' at index " + std::to_string(i) + " must be linked to the same module requested at index " +
-                          std::to_string(first));
+                      "Module request '" + RequestText(context, request->GetSpecifier(), request->GetImportAttributes()) + "' at index " +
+                          std::to_string(i) + " must be linked to the same module requested at index " + std::to_string(first));
   }
   object()->SetInternalField(kLinked, v8::Array::New(isolate, linked.data(), linked.size()));
 }
@@ -428,10 +413,8 @@ MaybeLocal<v8::Array> ModuleWrap::GetModuleRequests() {
   v8::LocalVector<v8::Value> list(isolate);
   for (int i = 0; i < requests->Length(); i++) {
     Local<v8::ModuleRequest> request = requests->Get(context, i).As<v8::ModuleRequest>();
-    Local<v8::Name> names[] = {Internalized(isolate, "specifier"), Internalized(isolate, "attributes"),
-                               Internalized(isolate, "phase")};
-    Local<v8::Value> values[] = {request->GetSpecifier(),
-                                 AttributesObject(context, request->GetImportAttributes(), kRequestAttribute),
+    Local<v8::Name> names[] = {Internalized(isolate, "specifier"), Internalized(isolate, "attributes"), Internalized(isolate, "phase")};
+    Local<v8::Value> values[] = {request->GetSpecifier(), AttributesObject(context, request->GetImportAttributes(), kRequestAttribute),
                                  v8::Integer::New(isolate, PhaseNumber(request->GetPhase()))};
     Local<v8::Object> object = v8::Object::New(isolate, v8::Null(isolate), names, values, std::size(names));
     if (object->SetIntegrityLevel(context, v8::IntegrityLevel::kFrozen).IsNothing()) return {};
@@ -488,8 +471,7 @@ MaybeLocal<v8::Value> ModuleWrap::Evaluate(int64_t timeout, bool break_on_sigint
 static bool NotRejected(Environment* env, Local<v8::Promise> promise) {
   if (promise->State() != v8::Promise::kRejected) return true;
   v8::Isolate* isolate = env->isolate();
-  Local<v8::Value> argv[] = {v8::Integer::New(isolate, v8::kPromiseHandlerAddedAfterReject), promise,
-                             v8::Undefined(isolate)};
+  Local<v8::Value> argv[] = {v8::Integer::New(isolate, v8::kPromiseHandlerAddedAfterReject), promise, v8::Undefined(isolate)};
   Local<v8::Function> hook = env->hook(Hook::kUnhandledRejection);
   if (!hook.IsEmpty() && hook->Call(env->context(), v8::Undefined(isolate), 3, argv).IsEmpty()) return false;
   Local<v8::Value> reason = promise->Result();
@@ -559,9 +541,8 @@ static MaybeLocal<v8::Value> ImporterId(Environment* env, Local<v8::Context> con
   return id;
 }
 
-MaybeLocal<v8::Promise> ImportModuleWithPhase(Local<v8::Context> context, Local<v8::Data> options,
-                                              Local<v8::Value> resource_name, Local<v8::String> specifier,
-                                              v8::ModuleImportPhase phase, Local<v8::FixedArray> attributes) {
+MaybeLocal<v8::Promise> ImportModuleWithPhase(Local<v8::Context> context, Local<v8::Data> options, Local<v8::Value> resource_name,
+                                              Local<v8::String> specifier, v8::ModuleImportPhase phase, Local<v8::FixedArray> attributes) {
   v8::Isolate* isolate = context->GetIsolate();
   Environment* env = Environment::From(isolate);
   v8::EscapableHandleScope scope(isolate);
@@ -581,8 +562,7 @@ MaybeLocal<v8::Promise> ImportModuleWithPhase(Local<v8::Context> context, Local<
       return {};
     }
   } else {
-    ThrowCoded(isolate, ErrorKind::kTypeError, "ERR_VM_DYNAMIC_IMPORT_CALLBACK_MISSING",
-               "A dynamic import callback was not specified.");
+    ThrowCoded(isolate, ErrorKind::kTypeError, "ERR_VM_DYNAMIC_IMPORT_CALLBACK_MISSING", "A dynamic import callback was not specified.");
     return {};
   }
   if (result->IsPromise() && context == env->context()) return scope.Escape(result.As<v8::Promise>());
@@ -592,9 +572,8 @@ MaybeLocal<v8::Promise> ImportModuleWithPhase(Local<v8::Context> context, Local<
   return scope.Escape(resolver->GetPromise());
 }
 
-MaybeLocal<v8::Promise> ImportModuleDynamically(Local<v8::Context> context, Local<v8::Data> options,
-                                                Local<v8::Value> resource_name, Local<v8::String> specifier,
-                                                Local<v8::FixedArray> attributes) {
+MaybeLocal<v8::Promise> ImportModuleDynamically(Local<v8::Context> context, Local<v8::Data> options, Local<v8::Value> resource_name,
+                                                Local<v8::String> specifier, Local<v8::FixedArray> attributes) {
   return ImportModuleWithPhase(context, options, resource_name, specifier, v8::ModuleImportPhase::kEvaluation, attributes);
 }
 
@@ -633,14 +612,14 @@ bool ReportUnsettledAwait(Environment* env) {
   Local<v8::Object> global = context->Global();
   Local<v8::Value> promise;
   Local<v8::Value> entry;
-  if (!global->GetPrivate(context, PrivateSymbol(env, "entry_point_promise_private_symbol")).ToLocal(&promise) ||
-      !promise->IsPromise() || promise.As<v8::Promise>()->State() != v8::Promise::kPending) {
+  if (!global->GetPrivate(context, PrivateSymbol(env, "entry_point_promise_private_symbol")).ToLocal(&promise) || !promise->IsPromise() ||
+      promise.As<v8::Promise>()->State() != v8::Promise::kPending) {
     return false;
   }
   if (!global->GetPrivate(context, PrivateSymbol(env, "entry_point_module_private_symbol")).ToLocal(&entry)) return false;
   const ModuleWrap* wrap = NativeObject::Cast<ModuleWrap>(entry);
-  if (wrap == nullptr || !wrap->module()->IsSourceTextModule() ||
-      wrap->module()->GetStatus() < v8::Module::kInstantiated || !wrap->module()->IsGraphAsync()) {
+  if (wrap == nullptr || !wrap->module()->IsSourceTextModule() || wrap->module()->GetStatus() < v8::Module::kInstantiated ||
+      !wrap->module()->IsGraphAsync()) {
     return false;
   }
   const v8::LocalVector<v8::Message> messages = wrap->module()->GetStalledTopLevelAwaitMessages(isolate).second;
@@ -652,8 +631,7 @@ bool ReportUnsettledAwait(Environment* env) {
   return !messages.empty();
 }
 
-MaybeLocal<v8::Module> LinkFacade(Local<v8::Context> context, Local<v8::String>, Local<v8::FixedArray>,
-                                  Local<v8::Module>) {
+MaybeLocal<v8::Module> LinkFacade(Local<v8::Context> context, Local<v8::String>, Local<v8::FixedArray>, Local<v8::Module>) {
   return Environment::From(context->GetIsolate())->State<FacadeOriginal>().module;
 }
 
@@ -663,11 +641,9 @@ MaybeLocal<v8::Value> CreateRequiredModuleFacade(Environment* env, ModuleWrap* o
   v8::Isolate* isolate = env->isolate();
   Local<v8::Context> context = isolate->GetCurrentContext();
   // One text and name, so that V8 compiles it once.
-  v8::ScriptOrigin origin(Internalized(isolate, "node:internal/require_module_default_facade"), 0, 0, true, -1, {},
-                          false, false, true);
+  v8::ScriptOrigin origin(Internalized(isolate, "node:internal/require_module_default_facade"), 0, 0, true, -1, {}, false, false, true);
   v8::ScriptCompiler::Source source(
-      Internalized(isolate, "export * from 'original'; export { default } from 'original'; export const __esModule = true;"),
-      origin);
+      Internalized(isolate, "export * from 'original'; export { default } from 'original'; export const __esModule = true;"), origin);
   Local<v8::Module> facade;
   if (original->module()->GetStatus() < v8::Module::kInstantiated) {
     ThrowNotInstantiated(env);

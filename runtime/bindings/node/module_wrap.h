@@ -30,8 +30,7 @@ class ModuleWrap : public NativeObject {
   v8::Local<v8::Context> context() const;
   const std::string& url() const { return url_; }
   // The module that the request at `specifier` leads to; null, with an exception, when link() did not say.
-  ModuleWrap* Linked(v8::Local<v8::Context> context, v8::Local<v8::String> specifier,
-                     v8::Local<v8::FixedArray> attributes);
+  ModuleWrap* Linked(v8::Local<v8::Context> context, v8::Local<v8::String> specifier, v8::Local<v8::FixedArray> attributes);
   // The synthetic module's function, for its one call.
   v8::Local<v8::Value> TakeEvaluationSteps();
   // What `import source` gives; undefined when there is none.
@@ -67,13 +66,11 @@ class ModuleWrap : public NativeObject {
 
 // What V8 asks for import() and import.meta where Node's library is: engine.cc installs them.
 v8::MaybeLocal<v8::Promise> ImportModuleDynamically(v8::Local<v8::Context> context, v8::Local<v8::Data> options,
-                                                    v8::Local<v8::Value> resource_name,
-                                                    v8::Local<v8::String> specifier,
+                                                    v8::Local<v8::Value> resource_name, v8::Local<v8::String> specifier,
                                                     v8::Local<v8::FixedArray> attributes);
 v8::MaybeLocal<v8::Promise> ImportModuleWithPhase(v8::Local<v8::Context> context, v8::Local<v8::Data> options,
-                                                  v8::Local<v8::Value> resource_name,
-                                                  v8::Local<v8::String> specifier, v8::ModuleImportPhase phase,
-                                                  v8::Local<v8::FixedArray> attributes);
+                                                  v8::Local<v8::Value> resource_name, v8::Local<v8::String> specifier,
+                                                  v8::ModuleImportPhase phase, v8::Local<v8::FixedArray> attributes);
 void InitializeImportMeta(v8::Local<v8::Context> context, v8::Local<v8::Module> module, v8::Local<v8::Object> meta);
 
 }  // namespace dv8::node

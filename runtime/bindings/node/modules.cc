@@ -95,8 +95,8 @@ MaybeLocal<v8::Object> ParseObject(Environment* env, std::string_view text) {
   v8::TryCatch guard(env->isolate());
   Local<v8::String> source;
   Local<v8::Value> value;
-  if (!FromUtf8(env->isolate(), text).ToLocal(&source) ||
-      !v8::JSON::Parse(env->context(), source).ToLocal(&value) || !value->IsObject() || value->IsArray()) {
+  if (!FromUtf8(env->isolate(), text).ToLocal(&source) || !v8::JSON::Parse(env->context(), source).ToLocal(&value) || !value->IsObject() ||
+      value->IsArray()) {
     return {};
   }
   return value.As<v8::Object>();
@@ -177,8 +177,8 @@ MaybeLocal<v8::Value> ConfigArray(Environment* env, const PackageConfig* config)
 }
 
 // readPackageJSON(path, isESM, base, specifier)
-MaybeLocal<v8::Value> ReadPackageJson(Environment* env, std::string path, bool is_esm,
-                                      std::optional<std::string> base, std::optional<std::string> specifier) {
+MaybeLocal<v8::Value> ReadPackageJson(Environment* env, std::string path, bool is_esm, std::optional<std::string> base,
+                                      std::optional<std::string> specifier) {
   const Importer importer{base.value_or(""), specifier.value_or("")};
   return ConfigArray(env, GetPackage(env, path, is_esm ? &importer : nullptr));
 }
@@ -295,13 +295,12 @@ void Init(Environment* env, Local<v8::Object> target) {
     for (const char* key : keys) object->Set(context, Internalized(isolate, key), v8::Integer::New(isolate, value++)).Check();
     target->Set(context, Internalized(isolate, name), object).Check();
   };
-  numbered("cachedCodeTypes", {"kCommonJS", "kESM", "kStrippedTypeScript", "kTransformedTypeScript",
-                               "kTransformedTypeScriptWithSourceMaps"});
+  numbered("cachedCodeTypes",
+           {"kCommonJS", "kESM", "kStrippedTypeScript", "kTransformedTypeScript", "kTransformedTypeScriptWithSourceMaps"});
   numbered("moduleFormats", {"kCommonJS", "kModule"});
   Local<v8::Value> statuses[] = {Internalized(isolate, "FAILED"), Internalized(isolate, "ENABLED"),
                                  Internalized(isolate, "ALREADY_ENABLED"), Internalized(isolate, "DISABLED")};
-  target->Set(context, Internalized(isolate, "compileCacheStatus"), v8::Array::New(isolate, statuses, std::size(statuses)))
-      .Check();
+  target->Set(context, Internalized(isolate, "compileCacheStatus"), v8::Array::New(isolate, statuses, std::size(statuses))).Check();
 }
 
 void AppendReferences(std::vector<intptr_t>* list) { list->push_back(reinterpret_cast<intptr_t>(&GetMetaPath)); }

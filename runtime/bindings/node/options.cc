@@ -81,8 +81,8 @@ Value GetCLIOptionsInfo(Environment* env) {
   v8::Isolate* isolate = env->isolate();
   v8::Local<v8::Context> context = env->context();
   v8::Local<v8::Map> options = v8::Map::New(isolate);
-  v8::Local<v8::Name> names[] = {Internalized(isolate, "helpText"), Internalized(isolate, "envVarSettings"),
-                                 Internalized(isolate, "type"), Internalized(isolate, "defaultIsTrue")};
+  v8::Local<v8::Name> names[] = {Internalized(isolate, "helpText"), Internalized(isolate, "envVarSettings"), Internalized(isolate, "type"),
+                                 Internalized(isolate, "defaultIsTrue")};
   for (const OptionSpec& option : kOptions) {
     Value values[] = {v8::String::Empty(isolate), v8::Integer::New(isolate, option.in_environment ? 0 : 1),
                       v8::Integer::New(isolate, static_cast<int>(option.kind)),
@@ -131,7 +131,8 @@ Value GetEmbedderOptions(Environment* env) {
   static constexpr struct {
     const char* name;
     bool value;
-  } kFlags[] = {{"shouldNotRegisterESMLoader", false}, {"noGlobalSearchPaths", false}, {"noBrowserGlobals", false}, {"hasEmbedderPreload", false}};
+  } kFlags[] = {
+      {"shouldNotRegisterESMLoader", false}, {"noGlobalSearchPaths", false}, {"noBrowserGlobals", false}, {"hasEmbedderPreload", false}};
   for (const auto& flag : kFlags) {
     object->Set(env->context(), Internalized(isolate, flag.name), v8::Boolean::New(isolate, flag.value)).Check();
   }
@@ -141,12 +142,9 @@ Value GetEmbedderOptions(Environment* env) {
 Value EmptyMap(Environment* env) { return v8::Map::New(env->isolate()); }
 
 constexpr FunctionSpec kFunctions[] = {
-    Typed<GetCLIOptionsInfo>("getCLIOptionsInfo"),
-    Typed<GetCLIOptionsValues>("getCLIOptionsValues"),
-    Typed<GetEmbedderOptions>("getEmbedderOptions"),
-    Typed<EmptyMap>("getEnvOptionsInputType"),
-    Typed<EmptyMap>("getNamespaceOptionsInputType"),
-    Typed<GetOptionsAsFlags>("getOptionsAsFlags"),
+    Typed<GetCLIOptionsInfo>("getCLIOptionsInfo"),   Typed<GetCLIOptionsValues>("getCLIOptionsValues"),
+    Typed<GetEmbedderOptions>("getEmbedderOptions"), Typed<EmptyMap>("getEnvOptionsInputType"),
+    Typed<EmptyMap>("getNamespaceOptionsInputType"), Typed<GetOptionsAsFlags>("getOptionsAsFlags"),
 };
 
 void Init(Environment* env, v8::Local<v8::Object> target) {
@@ -190,8 +188,7 @@ std::vector<std::string> NodeOptions::Get(const OptionSpec& option) const {
 
 bool NodeOptions::IsTrue(std::string_view name) const {
   const OptionSpec* option = FindOption(name);
-  return option != nullptr && (option->kind == OptionKind::kBoolean || option->kind == OptionKind::kV8Option) &&
-         Get(*option)[0] == "true";
+  return option != nullptr && (option->kind == OptionKind::kBoolean || option->kind == OptionKind::kV8Option) && Get(*option)[0] == "true";
 }
 
 extern const BindingSpec kNodeOptions;

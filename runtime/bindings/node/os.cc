@@ -27,9 +27,7 @@ Value Text(Environment* env, std::string_view text) {
 void Fail(Environment* env, Value target, int rc, const char* syscall) {
   if (!target->IsObject()) return;
   v8::Local<v8::Object> object = target.As<v8::Object>();
-  const auto set = [&](const char* key, Value value) {
-    (void)object->Set(env->context(), Internalized(env->isolate(), key), value);
-  };
+  const auto set = [&](const char* key, Value value) { (void)object->Set(env->context(), Internalized(env->isolate(), key), value); };
   set("errno", v8::Integer::New(env->isolate(), rc));
   set("code", Text(env, uv_err_name(rc)));
   set("message", Text(env, uv_strerror(rc)));
@@ -37,8 +35,7 @@ void Fail(Environment* env, Value target, int rc, const char* syscall) {
 }
 
 void Return(const CallInfo& info, const std::vector<Value>& values) {
-  info.GetReturnValue().Set(
-      v8::Array::New(info.GetIsolate(), const_cast<Value*>(values.data()), values.size()));
+  info.GetReturnValue().Set(v8::Array::New(info.GetIsolate(), const_cast<Value*>(values.data()), values.size()));
 }
 
 void GetHostname(Environment* env, const CallInfo& info, Value context) {
@@ -52,8 +49,7 @@ void GetHostname(Environment* env, const CallInfo& info, Value context) {
 void GetOsInformation(Environment* env, const CallInfo& info, Value context) {
   uv_utsname_t names;
   if (const int rc = uv_os_uname(&names); rc < 0) return Fail(env, context, rc, "uv_os_uname");
-  Return(info, {Text(env, names.sysname), Text(env, names.version), Text(env, names.release),
-                Text(env, names.machine)});
+  Return(info, {Text(env, names.sysname), Text(env, names.version), Text(env, names.release), Text(env, names.machine)});
 }
 
 // → [model, speed in MHz, user, nice, sys, idle, irq, ...], times in ms. Undefined without /proc.
@@ -120,8 +116,8 @@ void AppendInterface(Environment* env, const uv_interface_address_t& one, std::v
   char mac[18];
   const auto* m = reinterpret_cast<const unsigned char*>(one.phys_addr);
   std::snprintf(mac, sizeof(mac), "%02x:%02x:%02x:%02x:%02x:%02x", m[0], m[1], m[2], m[3], m[4], m[5]);
-  values->insert(values->end(), {Text(env, one.name), Text(env, address), Text(env, mask), Text(env, family),
-                                 Text(env, mac), v8::Boolean::New(env->isolate(), one.is_internal != 0), scope});
+  values->insert(values->end(), {Text(env, one.name), Text(env, address), Text(env, mask), Text(env, family), Text(env, mac),
+                                 v8::Boolean::New(env->isolate(), one.is_internal != 0), scope});
 }
 
 void GetInterfaceAddresses(Environment* env, const CallInfo& info, Value context) {
@@ -159,10 +155,9 @@ void GetUserInfo(Environment* env, const CallInfo& info, Value options, Value co
   std::optional<User> user = UserById(geteuid());
   // As GetHomeDirectory(): such a user has a number for a name.
   if (!user) user = User{std::to_string(geteuid()), geteuid(), getegid(), GetEnv(env, "HOME").value_or("/"), ""};
-  v8::Local<v8::Name> keys[] = {
-      Internalized(env->isolate(), "uid"), Internalized(env->isolate(), "gid"),
-      Internalized(env->isolate(), "username"), Internalized(env->isolate(), "homedir"),
-      Internalized(env->isolate(), "shell")};
+  v8::Local<v8::Name> keys[] = {Internalized(env->isolate(), "uid"), Internalized(env->isolate(), "gid"),
+                                Internalized(env->isolate(), "username"), Internalized(env->isolate(), "homedir"),
+                                Internalized(env->isolate(), "shell")};
   Value values[std::size(keys)] = {v8::Integer::NewFromUnsigned(env->isolate(), user->uid),
                                    v8::Integer::NewFromUnsigned(env->isolate(), user->gid)};
   const std::string* texts[] = {&user->name, &user->home, &user->shell};
@@ -170,8 +165,7 @@ void GetUserInfo(Environment* env, const CallInfo& info, Value options, Value co
     const auto* bytes = reinterpret_cast<const uint8_t*>(texts[i]->data());
     if (!EncodeBytes(env, {bytes, texts[i]->size()}, encoding).ToLocal(&values[2 + i])) return;
   }
-  info.GetReturnValue().Set(
-      v8::Object::New(env->isolate(), v8::Null(env->isolate()), keys, values, std::size(keys)));
+  info.GetReturnValue().Set(v8::Object::New(env->isolate(), v8::Null(env->isolate()), keys, values, std::size(keys)));
 }
 
 int32_t SetPriority(Environment* env, int32_t pid, int32_t priority, Value context) {
@@ -188,9 +182,7 @@ void GetPriority(Environment* env, const CallInfo& info, int32_t pid, Value cont
 
 void Init(Environment* env, v8::Local<v8::Object> target) {
   constexpr bool kBig = std::endian::native == std::endian::big;
-  target
-      ->Set(env->context(), Internalized(env->isolate(), "isBigEndian"), v8::Boolean::New(env->isolate(), kBig))
-      .Check();
+  target->Set(env->context(), Internalized(env->isolate(), "isBigEndian"), v8::Boolean::New(env->isolate(), kBig)).Check();
 }
 
 constexpr FunctionSpec kFunctions[] = {

@@ -17,8 +17,8 @@ v8::MaybeLocal<v8::Object> MakeExports(Environment* env, v8::Local<v8::Context> 
   if (!InternalBinding(env, "symbols").ToLocal(&symbols)) return {};
   v8::Local<v8::Object> exports = v8::Object::New(isolate);
   v8::Local<v8::Value> argv[] = {exports, v8::Object::New(isolate), PrivateSymbols(env), symbols};
-  for (const std::string_view id : {"internal/per_context/primordials", "internal/per_context/domexception",
-                                    "internal/per_context/messageport"}) {
+  for (const std::string_view id :
+       {"internal/per_context/primordials", "internal/per_context/domexception", "internal/per_context/messageport"}) {
     const ptrdiff_t index = FindInLibrary(id);
     v8::Local<v8::UnboundScript> script;
     v8::Local<v8::Value> file;
@@ -52,8 +52,8 @@ v8::MaybeLocal<v8::Object> PerContextExports(Environment* env, v8::Local<v8::Con
 v8::MaybeLocal<v8::Function> PerContextFunction(Environment* env, v8::Local<v8::Context> context, const char* name) {
   v8::Local<v8::Object> exports;
   v8::Local<v8::Value> value;
-  if (!PerContextExports(env, context).ToLocal(&exports) ||
-      !exports->Get(context, Internalized(env->isolate(), name)).ToLocal(&value) || !value->IsFunction()) {
+  if (!PerContextExports(env, context).ToLocal(&exports) || !exports->Get(context, Internalized(env->isolate(), name)).ToLocal(&value) ||
+      !value->IsFunction()) {
     return {};
   }
   return value.As<v8::Function>();
@@ -69,8 +69,7 @@ void ThrowDomException(Environment* env, v8::Local<v8::Context> context, std::st
   v8::Isolate* isolate = env->isolate();
   v8::Local<v8::Function> constructor;
   v8::Local<v8::String> text;
-  if (!PerContextFunction(env, context, "DOMException").ToLocal(&constructor) ||
-      !FromUtf8(isolate, message).ToLocal(&text)) {
+  if (!PerContextFunction(env, context, "DOMException").ToLocal(&constructor) || !FromUtf8(isolate, message).ToLocal(&text)) {
     return;
   }
   v8::Local<v8::Value> argv[] = {text, Internalized(isolate, name)};

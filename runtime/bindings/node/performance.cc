@@ -76,9 +76,7 @@ void MarkBootstrapComplete(Environment* env) {
 
 void SetupObservers(Environment* env, v8::Local<v8::Function> callback) { env->Keep(kObserversCallback, callback); }
 
-SharedUint32 ObserverCounts(Environment* env) {
-  return SharedUint32(env, "performance.observerCounts", std::size(kEntryTypes));
-}
+SharedUint32 ObserverCounts(Environment* env) { return SharedUint32(env, "performance.observerCounts", std::size(kEntryTypes)); }
 
 void Notify(Environment* env, std::string type, v8::Local<v8::Value> entry) {
   const auto found = std::find(std::begin(kEntryTypes), std::end(kEntryTypes), type);
@@ -147,7 +145,8 @@ class GcTracking {
     self->current_ = 0;
     if (!HasObservers(self->env_, EntryType::kGc) || self->env_->stopping()) return;
     // JavaScript cannot run now.
-    self->env_->SetImmediate([env = self->env_, start = self->began_at_, end = uv_hrtime(), type, flags] { Tell(env, start, end, type, flags); });
+    self->env_->SetImmediate(
+        [env = self->env_, start = self->began_at_, end = uv_hrtime(), type, flags] { Tell(env, start, end, type, flags); });
   }
   static void Tell(Environment* env, uint64_t start, uint64_t end, int kind, int flags) {
     v8::Isolate* isolate = env->isolate();
@@ -247,10 +246,7 @@ void Init(Environment* env, v8::Local<v8::Object> target) {
   target->Set(context, Internalized(isolate, "constants"), constants).Check();
   target->Set(context, Internalized(isolate, "observerCounts"), ObserverCounts(env).Get()).Check();
   v8::Local<v8::Value> milestones = target->Get(context, Internalized(isolate, "Milestones")).ToLocalChecked();
-  target
-      ->Set(context, Internalized(isolate, "milestones"),
-            milestones.As<v8::Function>()->NewInstance(context).ToLocalChecked())
-      .Check();
+  target->Set(context, Internalized(isolate, "milestones"), milestones.As<v8::Function>()->NewInstance(context).ToLocalChecked()).Check();
   SetFastFunctions(env, target, kFastFunctions);
 }
 

@@ -6,7 +6,7 @@
 namespace dv8::node {
 namespace {
 
-constexpr std::string_view kScopes[] = {"fs",     "fs.read", "fs.write",  "child",  "wasi",
+constexpr std::string_view kScopes[] = {"fs",     "fs.read", "fs.write",  "child", "wasi",
                                         "worker", "net",     "inspector", "addon", "openssl.store"};
 
 bool Has(std::string scope) { return std::ranges::find(kScopes, scope) != std::end(kScopes); }

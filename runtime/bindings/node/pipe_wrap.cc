@@ -38,8 +38,8 @@ class PipeWrap final : public ConnectionWrap {
 void NewPipe(const CallInfo& info) {
   SocketKind kind;
   if (!ReadSocketKind(info, SocketKind::kIpc, &kind)) return;
-  new PipeWrap(Environment::From(info), info.This(),
-               kind == SocketKind::kServer ? Provider::PIPESERVERWRAP : Provider::PIPEWRAP, kind == SocketKind::kIpc);
+  new PipeWrap(Environment::From(info), info.This(), kind == SocketKind::kServer ? Provider::PIPESERVERWRAP : Provider::PIPEWRAP,
+               kind == SocketKind::kIpc);
 }
 
 constexpr FunctionSpec kMethods[] = {

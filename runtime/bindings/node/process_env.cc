@@ -57,9 +57,7 @@ std::vector<std::string> Names(Environment* env) {
   return names;
 }
 
-v8::Local<v8::Private> Mark(v8::Isolate* isolate) {
-  return v8::Private::ForApi(isolate, Internalized(isolate, "dv8:process.env"));
-}
+v8::Local<v8::Private> Mark(v8::Isolate* isolate) { return v8::Private::ForApi(isolate, Internalized(isolate, "dv8:process.env")); }
 
 // DEP0104, once: a program that stores objects and undefined there gets texts back.
 void WarnOfConversion(Environment* env, v8::Local<v8::Value> value) {
@@ -98,8 +96,7 @@ Intercepted Get(v8::Local<v8::Name> property, const v8::PropertyCallbackInfo<v8:
   return Intercepted::kYes;
 }
 
-Intercepted Set(v8::Local<v8::Name> property, v8::Local<v8::Value> value,
-                const v8::PropertyCallbackInfo<void>& info) {
+Intercepted Set(v8::Local<v8::Name> property, v8::Local<v8::Value> value, const v8::PropertyCallbackInfo<void>& info) {
   v8::Isolate* isolate = info.GetIsolate();
   Environment* env = Environment::From(isolate);
   v8::Local<v8::Context> context = isolate->GetCurrentContext();
@@ -140,11 +137,9 @@ void Enumerate(const v8::PropertyCallbackInfo<v8::Array>& info) {
   info.GetReturnValue().Set(v8::Array::New(isolate, list.data(), list.size()));
 }
 
-Intercepted Define(v8::Local<v8::Name> property, const v8::PropertyDescriptor& descriptor,
-                   const v8::PropertyCallbackInfo<void>& info) {
-  const bool plain = descriptor.has_value() && descriptor.has_writable() && descriptor.has_enumerable() &&
-                     descriptor.has_configurable() && descriptor.writable() && descriptor.enumerable() &&
-                     descriptor.configurable();
+Intercepted Define(v8::Local<v8::Name> property, const v8::PropertyDescriptor& descriptor, const v8::PropertyCallbackInfo<void>& info) {
+  const bool plain = descriptor.has_value() && descriptor.has_writable() && descriptor.has_enumerable() && descriptor.has_configurable() &&
+                     descriptor.writable() && descriptor.enumerable() && descriptor.configurable();
   if (plain) return Set(property, descriptor.value(), info);
   const bool accessor = !descriptor.has_value() && (descriptor.has_get() || descriptor.has_set());
   ThrowCoded(info.GetIsolate(), ErrorKind::kTypeError, "ERR_INVALID_OBJECT_DEFINE_PROPERTY",
@@ -192,8 +187,7 @@ v8::MaybeLocal<v8::Object> NewEnvObject(Environment* env) {
   v8::Isolate* isolate = env->isolate();
   v8::EscapableHandleScope scope(isolate);
   v8::Local<v8::ObjectTemplate> tmpl = v8::ObjectTemplate::New(isolate, v8::FunctionTemplate::New(isolate));
-  tmpl->SetHandler(v8::NamedPropertyHandlerConfiguration(Get, Set, Query, Delete, Enumerate, Define, nullptr,
-                                                         v8::Local<v8::Value>(),
+  tmpl->SetHandler(v8::NamedPropertyHandlerConfiguration(Get, Set, Query, Delete, Enumerate, Define, nullptr, v8::Local<v8::Value>(),
                                                          v8::PropertyHandlerFlags::kHasNoSideEffect));
   v8::Local<v8::Object> object;
   if (!tmpl->NewInstance(env->context()).ToLocal(&object)) return {};
@@ -210,8 +204,7 @@ v8::MaybeLocal<v8::Object> CopyOfEnv(Environment* env) {
   v8::Local<v8::Object> copy = v8::Object::New(isolate);
   for (const std::string& name : Names(env)) {
     v8::Local<v8::String> key, value;
-    if (!FromUtf8(isolate, name).ToLocal(&key) ||
-        !FromUtf8(isolate, GetEnv(env, name.c_str()).value_or("")).ToLocal(&value) ||
+    if (!FromUtf8(isolate, name).ToLocal(&key) || !FromUtf8(isolate, GetEnv(env, name.c_str()).value_or("")).ToLocal(&value) ||
         copy->CreateDataProperty(env->context(), key, value).IsNothing()) {
       return {};
     }
@@ -222,8 +215,7 @@ v8::MaybeLocal<v8::Object> CopyOfEnv(Environment* env) {
 void AppendEnvReferences(std::vector<intptr_t>* list) {
   for (const intptr_t address :
        {reinterpret_cast<intptr_t>(Get), reinterpret_cast<intptr_t>(Set), reinterpret_cast<intptr_t>(Query),
-        reinterpret_cast<intptr_t>(Delete), reinterpret_cast<intptr_t>(Enumerate),
-        reinterpret_cast<intptr_t>(Define)}) {
+        reinterpret_cast<intptr_t>(Delete), reinterpret_cast<intptr_t>(Enumerate), reinterpret_cast<intptr_t>(Define)}) {
     list->push_back(address);
   }
 }

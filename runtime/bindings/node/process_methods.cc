@@ -73,9 +73,7 @@ constexpr FastFunction kFastFunctions[] = {
     {"hrtimeBigInt", Typed<ReadHrtimeBigInt>("").callback, Fast<FastHrtime<ReadHrtimeBigInt>>},
 };
 
-double Uptime(Environment* env) {
-  return IsBuilding(env) ? 0 : static_cast<double>(uv_hrtime() - ProcessStart()) / kNanoseconds;
-}
+double Uptime(Environment* env) { return IsBuilding(env) ? 0 : static_cast<double>(uv_hrtime() - ProcessStart()) / kNanoseconds; }
 
 v8::MaybeLocal<v8::String> Cwd(Environment* env) {
   if (RefuseWhileBuilding(env, "process.cwd()")) return {};
@@ -144,8 +142,8 @@ void ReallyExit(Environment* env, const CallInfo& info) {
   if (!IsBuilding(env) && env->State<NodeOptions>().IsTrue("--trace-exit")) {
     const WorkerThread* thread = env->State<ThisWorker>().thread;
     const std::string id = thread == nullptr ? "" : ", thread:" + std::to_string(thread->id());
-    std::fprintf(stderr, "(node:%d%s) WARNING: Exited the environment with code %d\n%s\n", static_cast<int>(getpid()),
-                 id.c_str(), code, CurrentStack(env->isolate()).c_str());
+    std::fprintf(stderr, "(node:%d%s) WARNING: Exited the environment with code %d\n%s\n", static_cast<int>(getpid()), id.c_str(), code,
+                 CurrentStack(env->isolate()).c_str());
   }
   env->EndProgram(code);
 }
@@ -154,14 +152,12 @@ void ReallyExit(Environment* env, const CallInfo& info) {
 void Dlopen(Environment* env, const CallInfo& info) {
   v8::Isolate* isolate = env->isolate();
   if (info.Length() < 2) {
-    return ThrowCoded(isolate, ErrorKind::kTypeError, "ERR_MISSING_ARGS",
-                      "process.dlopen needs at least 2 arguments");
+    return ThrowCoded(isolate, ErrorKind::kTypeError, "ERR_MISSING_ARGS", "process.dlopen needs at least 2 arguments");
   }
   v8::Local<v8::String> name;
   if (!info[1]->ToString(env->context()).ToLocal(&name)) return;
   ThrowCoded(isolate, ErrorKind::kError, "ERR_DLOPEN_FAILED",
-             std::string(Utf8(isolate, name).view()) +
-                 ": a static program cannot load an addon. Link native code with dv8pack --native");
+             std::string(Utf8(isolate, name).view()) + ": a static program cannot load an addon. Link native code with dv8pack --native");
 }
 
 bool ReadTexts(Environment* env, v8::Local<v8::Array> list, std::vector<std::string>* texts) {
@@ -184,8 +180,7 @@ std::vector<char*> Pointers(std::vector<std::string>& texts) {
 }
 
 // Replaces the program. When the system refuses, nothing of Node is promised to work any more: it aborts.
-void Execve(Environment* env, const CallInfo& info, std::string file, v8::Local<v8::Array> arguments,
-            v8::Local<v8::Array> variables) {
+void Execve(Environment* env, const CallInfo& info, std::string file, v8::Local<v8::Array> arguments, v8::Local<v8::Array> variables) {
   if (RefuseWhileBuilding(env, "process.execve()")) return;
   std::vector<std::string> argument_texts, variable_texts;
   if (!ReadTexts(env, arguments, &argument_texts) || !ReadTexts(env, variables, &variable_texts)) return;
@@ -201,8 +196,7 @@ void Execve(Environment* env, const CallInfo& info, std::string file, v8::Local<
     return ThrowUvError(info, rc, "process.execve");
   }
   execve(file.c_str(), argument_pointers.data(), variable_pointers.data());
-  std::fprintf(stderr, "process.execve failed with error code %s\n%s\n", uv_err_name(-errno),
-               CurrentStack(env->isolate()).c_str());
+  std::fprintf(stderr, "process.execve failed with error code %s\n%s\n", uv_err_name(-errno), CurrentStack(env->isolate()).c_str());
   abort();
 }
 
@@ -228,9 +222,7 @@ bool IsNode(Environment* env) { return !IsBuilding(env) && env->State<ProcessArg
 // For `gc`, where V8's own is not in the heap that the program starts from.
 void CollectGarbage(Environment* env) { env->isolate()->LowMemoryNotification(); }
 
-void SetEmitWarningSync(Environment* env, v8::Local<v8::Function> emit) {
-  env->Keep("process.emit_warning_sync", emit);
-}
+void SetEmitWarningSync(Environment* env, v8::Local<v8::Function> emit) { env->Keep("process.emit_warning_sync", emit); }
 
 v8::Local<v8::Array> Array(Environment* env, std::vector<v8::Local<v8::Value>> list) {
   return v8::Array::New(env->isolate(), list.data(), list.size());
@@ -240,9 +232,7 @@ v8::Local<v8::Array> Handles(Environment* env) { return Array(env, ActiveHandleO
 v8::Local<v8::Array> ResourcesInfo(Environment* env) { return Array(env, ActiveResourceNames(env)); }
 
 void Init(Environment* env, v8::Local<v8::Object> target) {
-  target
-      ->Set(env->context(), Internalized(env->isolate(), "hrtimeBuffer"), env->State<Hrtime>().buffer.Get())
-      .Check();
+  target->Set(env->context(), Internalized(env->isolate(), "hrtimeBuffer"), env->State<Hrtime>().buffer.Get()).Check();
   SetFastFunctions(env, target, kFastFunctions);
 }
 

@@ -93,10 +93,9 @@ class Properties {
     for (const std::string& text : texts) list.push_back(Text(text));
     Set(name, v8::Array::New(env_->isolate(), list.data(), list.size()));
   }
-  void Computed(const char* name, v8::AccessorNameGetterCallback get,
-                v8::AccessorNameSetterCallback set = nullptr) const {
-    (void)object_->SetNativeDataProperty(env_->context(), Internalized(env_->isolate(), name), get, set, {},
-                                         v8::None, v8::SideEffectType::kHasNoSideEffect);
+  void Computed(const char* name, v8::AccessorNameGetterCallback get, v8::AccessorNameSetterCallback set = nullptr) const {
+    (void)object_->SetNativeDataProperty(env_->context(), Internalized(env_->isolate(), name), get, set, {}, v8::None,
+                                         v8::SideEffectType::kHasNoSideEffect);
   }
 
  private:
@@ -114,14 +113,9 @@ v8::Local<v8::Object> Versions(Environment* env) {
 }  // namespace
 
 std::vector<std::pair<const char*, std::string>> ComponentVersions() {
-  return {{"node", kNodeVersion},
-          {"amaro", "1.1.11"},  // As third_party/npm has it.
-          {"dv8pack", kVersion},
-          {"modules", "137"},
-          {"openssl", OPENSSL_VERSION_STR},
-          {"sqlite", SQLITE_VERSION},
-          {"uv", uv_version_string()},
-          {"v8", v8::V8::GetVersion()}};
+  return {{"node", kNodeVersion},     {"amaro", "1.1.11"},  // As third_party/npm has it.
+          {"dv8pack", kVersion},      {"modules", "137"},          {"openssl", OPENSSL_VERSION_STR},
+          {"sqlite", SQLITE_VERSION}, {"uv", uv_version_string()}, {"v8", v8::V8::GetVersion()}};
 }
 
 ProcessArguments::ProcessArguments(Environment* env) {
@@ -156,8 +150,7 @@ v8::MaybeLocal<v8::Object> NewProcessObject(Environment* env) {
   tmpl->SetClassName(Internalized(isolate, "process"));
   v8::Local<v8::Function> constructor;
   v8::Local<v8::Object> object;
-  if (!tmpl->GetFunction(env->context()).ToLocal(&constructor) ||
-      !constructor->NewInstance(env->context()).ToLocal(&object)) {
+  if (!tmpl->GetFunction(env->context()).ToLocal(&constructor) || !constructor->NewInstance(env->context()).ToLocal(&object)) {
     return {};
   }
   const Properties process(env, object);
@@ -186,9 +179,8 @@ void PatchProcessObject(Environment* env, v8::Local<v8::Object> object) {
 
 void AppendProcessReferences(std::vector<intptr_t>* list) {
   for (const intptr_t address :
-       {reinterpret_cast<intptr_t>(GetTitle), reinterpret_cast<intptr_t>(SetTitle),
-        reinterpret_cast<intptr_t>(GetDebugPort), reinterpret_cast<intptr_t>(SetDebugPort),
-        reinterpret_cast<intptr_t>(GetParentId)}) {
+       {reinterpret_cast<intptr_t>(GetTitle), reinterpret_cast<intptr_t>(SetTitle), reinterpret_cast<intptr_t>(GetDebugPort),
+        reinterpret_cast<intptr_t>(SetDebugPort), reinterpret_cast<intptr_t>(GetParentId)}) {
     list->push_back(address);
   }
 }

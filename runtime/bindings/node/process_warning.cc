@@ -20,10 +20,8 @@ Emission Prepare(Environment* env, std::string_view text, std::string_view type,
   v8::TryCatch guard(isolate);
   Emission emission;
   v8::Local<v8::Value> emit;
-  if (!context->Global()->Get(context, Internalized(isolate, "process")).ToLocal(&emission.process) ||
-      !emission.process->IsObject() ||
-      !emission.process.As<v8::Object>()->Get(context, Internalized(isolate, "emitWarning")).ToLocal(&emit) ||
-      !emit->IsFunction()) {
+  if (!context->Global()->Get(context, Internalized(isolate, "process")).ToLocal(&emission.process) || !emission.process->IsObject() ||
+      !emission.process.As<v8::Object>()->Get(context, Internalized(isolate, "emitWarning")).ToLocal(&emit) || !emit->IsFunction()) {
     return emission;
   }
   for (const std::string_view word : {text, type, code}) {
@@ -42,15 +40,13 @@ void EmitWarning(Environment* env, std::string_view text, std::string_view type,
   v8::TryCatch guard(env->isolate());
   Emission emission = Prepare(env, text, type, code);
   if (emission.emit.IsEmpty()) return;
-  MakeAsyncCallback(env, emission.process.As<v8::Object>(), emission.process, 0, 0, emission.emit, emission.count,
-                    emission.arguments);
+  MakeAsyncCallback(env, emission.process.As<v8::Object>(), emission.process, 0, 0, emission.emit, emission.count, emission.arguments);
 }
 
 bool EmitWarningNow(Environment* env, std::string_view text, std::string_view type, std::string_view code) {
   v8::HandleScope scope(env->isolate());
   Emission emission = Prepare(env, text, type, code);
-  return emission.emit.IsEmpty() ||
-         !emission.emit->Call(env->context(), emission.process, emission.count, emission.arguments).IsEmpty();
+  return emission.emit.IsEmpty() || !emission.emit->Call(env->context(), emission.process, emission.count, emission.arguments).IsEmpty();
 }
 
 }  // namespace dv8::node

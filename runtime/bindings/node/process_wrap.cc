@@ -11,9 +11,8 @@ namespace dv8::node {
 namespace {
 
 constexpr uint32_t kDetached = 1;
-constexpr ConstantSpec kFlags[] = {{"kProcessFlagDetached", kDetached},
-                                   {"kProcessFlagWindowsHide", 2},
-                                   {"kProcessFlagWindowsVerbatimArguments", 4}};
+constexpr ConstantSpec kFlags[] = {
+    {"kProcessFlagDetached", kDetached}, {"kProcessFlagWindowsHide", 2}, {"kProcessFlagWindowsVerbatimArguments", 4}};
 
 // One entry of options.stdio, before its handle is looked at.
 struct StdioEntry {
@@ -56,8 +55,7 @@ ReadResult ReadEntry(Environment* env, v8::Local<v8::Object> object, StdioEntry*
   if (name.view() == "ignore") return ReadResult::kRead;
   const bool is_pipe = name.view() == "pipe" || name.view() == "overlapped";
   if (is_pipe || name.view() == "wrap") {
-    entry->flags = is_pipe ? static_cast<uv_stdio_flags>(UV_CREATE_PIPE | UV_READABLE_PIPE | UV_WRITABLE_PIPE)
-                           : UV_INHERIT_STREAM;
+    entry->flags = is_pipe ? static_cast<uv_stdio_flags>(UV_CREATE_PIPE | UV_READABLE_PIPE | UV_WRITABLE_PIPE) : UV_INHERIT_STREAM;
     return Property(env, object, "handle").ToLocal(&entry->handle) ? ReadResult::kRead : ReadResult::kException;
   }
   if (!Property(env, object, "fd").ToLocal(&fd)) return ReadResult::kException;
@@ -75,8 +73,7 @@ ReadResult ReadStdio(Environment* env, v8::Local<v8::Value> value, std::vector<S
     if (!list->Get(env->context(), i).ToLocal(&item)) return ReadResult::kException;
     if (!item->IsObject()) return ReadResult::kWrongType;
     entries->emplace_back();
-    if (const ReadResult result = ReadEntry(env, item.As<v8::Object>(), &entries->back());
-        result != ReadResult::kRead) {
+    if (const ReadResult result = ReadEntry(env, item.As<v8::Object>(), &entries->back()); result != ReadResult::kRead) {
       return result;
     }
   }
@@ -121,12 +118,10 @@ void ProcessWrap::Spawn(const CallInfo& info) {
     return result == ReadResult::kRead;
   };
   // An array is what Node takes; other values leave the defaults.
-  if (!read(request.ReadFile(env, info[0]), 0) ||
-      (info[1]->IsArray() && !read(request.ReadArguments(env, info[1]), 1)) ||
+  if (!read(request.ReadFile(env, info[0]), 0) || (info[1]->IsArray() && !read(request.ReadArguments(env, info[1]), 1)) ||
       (info[2]->IsString() && !read(request.ReadCwd(env, info[2]), 2)) ||
-      (info[3]->IsArray() && !read(request.ReadVariables(env, info[3]), 3)) ||
-      !read(ReadStdio(env, info[4], &entries), 4) || !read(request.ReadUser(info[6]), 6) ||
-      !read(request.ReadGroup(info[7]), 7)) {
+      (info[3]->IsArray() && !read(request.ReadVariables(env, info[3]), 3)) || !read(ReadStdio(env, info[4], &entries), 4) ||
+      !read(request.ReadUser(info[6]), 6) || !read(request.ReadGroup(info[7]), 7)) {
     return;
   }
   if (info[5]->IsUint32() && (info[5].As<v8::Uint32>()->Value() & kDetached)) request.set_detached();
@@ -142,8 +137,7 @@ void ProcessWrap::Spawn(const CallInfo& info) {
   if (self->process_.type == UV_PROCESS) self->MarkInitialized();
   self->running_ = rc == 0;
   if (rc == 0) {
-    (void)self->object()->Set(env->context(), Internalized(env->isolate(), "pid"),
-                              v8::Integer::New(env->isolate(), self->process_.pid));
+    (void)self->object()->Set(env->context(), Internalized(env->isolate(), "pid"), v8::Integer::New(env->isolate(), self->process_.pid));
   }
   info.GetReturnValue().Set(rc);
 }

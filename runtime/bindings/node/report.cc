@@ -43,11 +43,11 @@ template <auto kMember>
 auto Get(Environment* env) {
   return env->State<ReportSettings>().*kMember;
 }
-template <std::string ReportSettings::*kMember>
+template <std::string ReportSettings::* kMember>
 void SetText(Environment* env, std::string value) {
   env->State<ReportSettings>().*kMember = std::move(value);
 }
-template <bool ReportSettings::*kMember>
+template <bool ReportSettings::* kMember>
 void SetFlag(Environment* env, bool value) {
   env->State<ReportSettings>().*kMember = value;
 }
@@ -55,12 +55,12 @@ void SetFlag(Environment* env, bool value) {
 // "report.20260102.030405.1234.0.001.json": local time, process, thread, sequence.
 std::string DefaultName(Environment* env, ReportSettings& settings) {
   const time_t now = time(nullptr);
-  struct tm local {};
+  struct tm local{};
   localtime_r(&now, &local);
   char stamp[32], name[96];
   strftime(stamp, sizeof(stamp), "%Y%m%d.%H%M%S", &local);
-  std::snprintf(name, sizeof(name), "report.%s.%d.%llu.%03d.json", stamp, getpid(),
-                static_cast<unsigned long long>(ThreadId(env)), ++settings.sequence);
+  std::snprintf(name, sizeof(name), "report.%s.%d.%llu.%03d.json", stamp, getpid(), static_cast<unsigned long long>(ThreadId(env)),
+                ++settings.sequence);
   return name;
 }
 
@@ -103,8 +103,7 @@ std::string Write(Environment* env, ReportRequest request) {
 }
 
 // writeReport(event, trigger, file name or undefined, error) → the file's name.
-std::string WriteReport(Environment* env, std::string event, std::string trigger, v8::Local<v8::Value> name,
-                        v8::Local<v8::Value> error) {
+std::string WriteReport(Environment* env, std::string event, std::string trigger, v8::Local<v8::Value> name, v8::Local<v8::Value> error) {
   if (RefuseWhileBuilding(env, "process.report")) return "";
   ReportRequest request = RequestOf(env->State<ReportSettings>());
   request.event = std::move(event);

@@ -144,8 +144,7 @@ void AddHeader(JsonWriter* json, Environment* env, const ReportRequest& request)
 // The text of error.stack, or of a value that is no error.
 std::string TextOf(Environment* env, v8::Local<v8::Value> error) {
   v8::Local<v8::Value> stack = error;
-  if (error->IsObject() &&
-      !error.As<v8::Object>()->Get(env->context(), Internalized(env->isolate(), "stack")).ToLocal(&stack)) {
+  if (error->IsObject() && !error.As<v8::Object>()->Get(env->context(), Internalized(env->isolate(), "stack")).ToLocal(&stack)) {
     return "";
   }
   if (error->IsObject() && !stack->IsString()) return "";
@@ -162,8 +161,7 @@ void AddErrorProperties(JsonWriter* json, Environment* env, v8::Local<v8::Value>
     v8::Local<v8::Value> key, value;
     v8::Local<v8::String> text;
     if (!keys->Get(env->context(), i).ToLocal(&key) || !key->IsString() ||
-        !error.As<v8::Object>()->Get(env->context(), key).ToLocal(&value) ||
-        !value->ToString(env->context()).ToLocal(&text)) {
+        !error.As<v8::Object>()->Get(env->context(), key).ToLocal(&value) || !value->ToString(env->context()).ToLocal(&text)) {
       continue;
     }
     const std::string name(Utf8(env->isolate(), key).view());
@@ -239,9 +237,7 @@ void AddJavaScriptHeap(JsonWriter* json, v8::Isolate* isolate) {
   json->EndObject();
 }
 
-double Seconds(const uv_timeval_t& time) {
-  return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) / 1e6;
-}
+double Seconds(const uv_timeval_t& time) { return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) / 1e6; }
 
 // What both sections of usage have; `uptime` in seconds.
 void AddUsage(JsonWriter* json, const uv_rusage_t& usage, double uptime) {
@@ -339,11 +335,10 @@ void AddLimits(JsonWriter* json) {
     const char* name;
     __rlimit_resource resource;
   } kLimits[] = {
-      {"core_file_size_blocks", RLIMIT_CORE}, {"data_seg_size_bytes", RLIMIT_DATA},
-      {"file_size_blocks", RLIMIT_FSIZE},     {"max_locked_memory_bytes", RLIMIT_MEMLOCK},
-      {"max_memory_size_bytes", RLIMIT_RSS},  {"open_files", RLIMIT_NOFILE},
-      {"stack_size_bytes", RLIMIT_STACK},     {"cpu_time_seconds", RLIMIT_CPU},
-      {"max_user_processes", RLIMIT_NPROC},   {"virtual_memory_bytes", RLIMIT_AS},
+      {"core_file_size_blocks", RLIMIT_CORE},      {"data_seg_size_bytes", RLIMIT_DATA},  {"file_size_blocks", RLIMIT_FSIZE},
+      {"max_locked_memory_bytes", RLIMIT_MEMLOCK}, {"max_memory_size_bytes", RLIMIT_RSS}, {"open_files", RLIMIT_NOFILE},
+      {"stack_size_bytes", RLIMIT_STACK},          {"cpu_time_seconds", RLIMIT_CPU},      {"max_user_processes", RLIMIT_NPROC},
+      {"virtual_memory_bytes", RLIMIT_AS},
   };
   json->BeginObject("userLimits");
   for (const auto& entry : kLimits) {

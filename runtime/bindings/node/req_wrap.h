@@ -15,9 +15,7 @@ struct ActiveRequests {
 template <typename Request>
 class ReqWrap : public AsyncWrap {
  public:
-  ReqWrap(Environment* env, v8::Local<v8::Object> object, Provider provider) : AsyncWrap(env, object, provider) {
-    request_.data = this;
-  }
+  ReqWrap(Environment* env, v8::Local<v8::Object> object, Provider provider) : AsyncWrap(env, object, provider) { request_.data = this; }
   Request* request() { return &request_; }
   static ReqWrap* From(Request* request) { return static_cast<ReqWrap*>(request->data); }
 

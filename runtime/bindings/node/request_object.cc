@@ -27,8 +27,7 @@ void NewRequestObject(const CallInfo& info) {
   GiveBackRequestObject(info.This());
 }
 
-bool TakeRequestObject(v8::Isolate* isolate, v8::Local<v8::Value> value, int index,
-                       v8::Local<v8::Object> target) {
+bool TakeRequestObject(v8::Isolate* isolate, v8::Local<v8::Value> value, int index, v8::Local<v8::Object> target) {
   if (!IsFree(value)) {
     ThrowInvalidArgument(isolate, index, "a request that is not in use", value);
     return false;
@@ -37,8 +36,6 @@ bool TakeRequestObject(v8::Isolate* isolate, v8::Local<v8::Value> value, int ind
   return true;
 }
 
-void GiveBackRequestObject(v8::Local<v8::Object> object) {
-  object->SetInternalField(kUse, v8::Integer::New(object->GetIsolate(), kFree));
-}
+void GiveBackRequestObject(v8::Local<v8::Object> object) { object->SetInternalField(kUse, v8::Integer::New(object->GetIsolate(), kFree)); }
 
 }  // namespace dv8::node

@@ -15,8 +15,7 @@ void NewRequestObject(const CallInfo& info);
 
 // Takes `value` for one request: false when it is no request object, or one that is in use; with
 // ERR_INVALID_ARG_TYPE pending. `target`, which the request is about, lives until it is given back.
-bool TakeRequestObject(v8::Isolate* isolate, v8::Local<v8::Value> value, int index,
-                       v8::Local<v8::Object> target);
+bool TakeRequestObject(v8::Isolate* isolate, v8::Local<v8::Value> value, int index, v8::Local<v8::Object> target);
 // The object may be used for another request.
 void GiveBackRequestObject(v8::Local<v8::Object> object);
 

@@ -17,9 +17,7 @@ void Write(const CallInfo& info, v8::Local<v8::Float64Array> fields, std::initia
   std::memcpy(bytes.data(), numbers.begin(), numbers.size() * sizeof(double));
 }
 
-double Microseconds(const uv_timeval_t& time) {
-  return static_cast<double>(time.tv_sec) * 1e6 + static_cast<double>(time.tv_usec);
-}
+double Microseconds(const uv_timeval_t& time) { return static_cast<double>(time.tv_sec) * 1e6 + static_cast<double>(time.tv_usec); }
 
 }  // namespace
 
@@ -42,10 +40,9 @@ UvResult<void> ResourceUsage(const CallInfo& info, v8::Local<v8::Float64Array> f
   if (const int rc = uv_getrusage(&u); rc < 0) return UvFailure{rc, "uv_getrusage"};
   const auto number = [](uint64_t value) { return static_cast<double>(value); };
   Write(info, fields,
-        {Microseconds(u.ru_utime), Microseconds(u.ru_stime), number(u.ru_maxrss), number(u.ru_ixrss),
-         number(u.ru_idrss), number(u.ru_isrss), number(u.ru_minflt), number(u.ru_majflt), number(u.ru_nswap),
-         number(u.ru_inblock), number(u.ru_oublock), number(u.ru_msgsnd), number(u.ru_msgrcv),
-         number(u.ru_nsignals), number(u.ru_nvcsw), number(u.ru_nivcsw)});
+        {Microseconds(u.ru_utime), Microseconds(u.ru_stime), number(u.ru_maxrss), number(u.ru_ixrss), number(u.ru_idrss),
+         number(u.ru_isrss), number(u.ru_minflt), number(u.ru_majflt), number(u.ru_nswap), number(u.ru_inblock), number(u.ru_oublock),
+         number(u.ru_msgsnd), number(u.ru_msgrcv), number(u.ru_nsignals), number(u.ru_nvcsw), number(u.ru_nivcsw)});
   return {};
 }
 
@@ -55,8 +52,7 @@ UvResult<void> MemoryUsage(const CallInfo& info, v8::Local<v8::Float64Array> fie
   // V8 accounts the memory of array buffers as external memory; most of it is theirs.
   const auto external = static_cast<double>(heap.external_memory());
   Write(info, fields,
-        {ResidentSetSize(), static_cast<double>(heap.total_heap_size()),
-         static_cast<double>(heap.used_heap_size()), external, external});
+        {ResidentSetSize(), static_cast<double>(heap.total_heap_size()), static_cast<double>(heap.used_heap_size()), external, external});
   return {};
 }
 

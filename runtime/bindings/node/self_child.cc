@@ -38,8 +38,7 @@ std::string Executable() {
 
 bool IsSameFile(const struct stat& file, const char* path) {
   struct stat other;
-  return stat(path, &other) == 0 && S_ISREG(other.st_mode) && other.st_dev == file.st_dev &&
-         other.st_ino == file.st_ino;
+  return stat(path, &other) == 0 && S_ISREG(other.st_mode) && other.st_dev == file.st_dev && other.st_ino == file.st_ino;
 }
 
 std::string_view ValueOf(char* const* variables, std::string_view name) {
@@ -102,9 +101,7 @@ bool NamesCode(int argc, char* const* argv, std::vector<std::string>* v8_flags) 
                                 : std::ranges::any_of(line.options, evaluates) || IsScript(line.arguments[0]);
 }
 
-bool IsNode(Environment* env) {
-  return env->payload() != nullptr && env->payload()->Manifest("command-line") == "node";
-}
+bool IsNode(Environment* env) { return env->payload() != nullptr && env->payload()->Manifest("command-line") == "node"; }
 
 bool AnyContains(char* const* texts, std::string_view part) {
   // Shells set "_" to the program that they start: it says nothing of what the child will do.
@@ -141,8 +138,7 @@ int SelfChildToken::Open(SelfChild kind) {
   return fcntl(fd_, F_ADD_SEALS, kSeals) < 0 ? -errno : 0;
 }
 
-int SelfChildToken::AddTo(Environment* env, const uv_process_options_t& options,
-                          std::vector<uv_stdio_container_t>* stdio) {
+int SelfChildToken::AddTo(Environment* env, const uv_process_options_t& options, std::vector<uv_stdio_container_t>* stdio) {
   if (IsNode(env) || stdio->size() > kSelfChildFd) return 0;
   const SelfChild kind = NamesThisExecutable(options.file, options.args, options.env);
   if (kind == SelfChild::kNo) return 0;
@@ -187,8 +183,7 @@ bool TakeSelfChildToken(int argc, char* const* argv) {
   if (content.substr(1) != Executable()) return false;
   std::vector<std::string> v8_flags;
   return content[0] == kForked ||
-         (NamesCode(argc, argv, &v8_flags) &&
-          std::ranges::all_of(v8_flags, [](const auto& flag) { return CheckFlags(flag).empty(); }));
+         (NamesCode(argc, argv, &v8_flags) && std::ranges::all_of(v8_flags, [](const auto& flag) { return CheckFlags(flag).empty(); }));
 }
 
 }  // namespace dv8::node

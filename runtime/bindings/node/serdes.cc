@@ -9,8 +9,7 @@ namespace {
 v8::MaybeLocal<v8::Function> MethodOf(NativeObject* native, const char* name) {
   Environment* env = native->env();
   v8::Local<v8::Value> method;
-  if (!native->object()->Get(env->context(), Internalized(env->isolate(), name)).ToLocal(&method) ||
-      !method->IsFunction()) {
+  if (!native->object()->Get(env->context(), Internalized(env->isolate(), name)).ToLocal(&method) || !method->IsFunction()) {
     return {};
   }
   return method.As<v8::Function>();
@@ -129,9 +128,7 @@ class Deserializer final : public NativeObject, public v8::ValueDeserializer::De
  public:
   DV8_NATIVE_CLASS(Deserializer, NativeObject)
   Deserializer(Environment* env, v8::Local<v8::Object> object, v8::Local<v8::ArrayBufferView> view)
-      : NativeObject(env, object),
-        bytes_(view),
-        deserializer_(env->isolate(), bytes_.span().data(), bytes_.span().size(), this) {}
+      : NativeObject(env, object), bytes_(view), deserializer_(env->isolate(), bytes_.span().data(), bytes_.span().size(), this) {}
 
   static void Make(const CallInfo& info) {
     Environment* env = Environment::From(info);
@@ -199,9 +196,7 @@ class Deserializer final : public NativeObject, public v8::ValueDeserializer::De
   }
 
  private:
-  void Fail(const char* message) {
-    env()->isolate()->ThrowException(v8::Exception::Error(Internalized(env()->isolate(), message)));
-  }
+  void Fail(const char* message) { env()->isolate()->ThrowException(v8::Exception::Error(Internalized(env()->isolate(), message))); }
 
   StableBytes bytes_;
   v8::ValueDeserializer deserializer_;

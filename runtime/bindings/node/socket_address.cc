@@ -39,8 +39,7 @@ int ReadAddress(int family, const char* text, uint16_t port, sockaddr_storage* o
                             : uv_ip4_addr(text, port, reinterpret_cast<sockaddr_in*>(out));
 }
 
-v8::MaybeLocal<v8::Object> AddressToJs(Environment* env, const sockaddr* address,
-                                       v8::Local<v8::Object> target) {
+v8::MaybeLocal<v8::Object> AddressToJs(Environment* env, const sockaddr* address, v8::Local<v8::Object> target) {
   v8::Isolate* isolate = env->isolate();
   v8::Local<v8::Context> context = env->context();
   if (target.IsEmpty()) target = v8::Object::New(isolate);
@@ -81,15 +80,12 @@ std::optional<SocketAddress> SocketAddress::Parse(int family, const char* text, 
   return SocketAddress(storage);
 }
 
-uint16_t SocketAddress::port() const {
-  return ntohs(family() == AF_INET ? Ipv4(&storage_).sin_port : Ipv6(&storage_).sin6_port);
-}
+uint16_t SocketAddress::port() const { return ntohs(family() == AF_INET ? Ipv4(&storage_).sin_port : Ipv6(&storage_).sin6_port); }
 
 std::string SocketAddress::text() const {
   char text[INET6_ADDRSTRLEN] = "";
-  uv_inet_ntop(family(), family() == AF_INET ? static_cast<const void*>(&Ipv4(&storage_).sin_addr)
-                                             : &Ipv6(&storage_).sin6_addr,
-               text, sizeof(text));
+  uv_inet_ntop(family(), family() == AF_INET ? static_cast<const void*>(&Ipv4(&storage_).sin_addr) : &Ipv6(&storage_).sin6_addr, text,
+               sizeof(text));
   return text;
 }
 
@@ -99,13 +95,10 @@ void SocketAddress::set_flow_label(uint32_t label) {
   if (family() == AF_INET6) reinterpret_cast<sockaddr_in6*>(&storage_)->sin6_flowinfo = label & 0xfffff;
 }
 
-bool SocketAddress::is_ipv4_or_mapped() const {
-  return std::equal(kMappedPrefix.begin(), kMappedPrefix.end(), key_.begin());
-}
+bool SocketAddress::is_ipv4_or_mapped() const { return std::equal(kMappedPrefix.begin(), kMappedPrefix.end(), key_.begin()); }
 
 bool SocketAddress::operator==(const SocketAddress& other) const {
-  return family() == other.family() && port() == other.port() && flow_label() == other.flow_label() &&
-         key_ == other.key_;
+  return family() == other.family() && port() == other.port() && flow_label() == other.flow_label() && key_ == other.key_;
 }
 
 }  // namespace dv8::node

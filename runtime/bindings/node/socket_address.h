@@ -20,8 +20,7 @@ int ReadAddress(int family, const char* text, uint16_t port, sockaddr_storage* o
 
 // {address, family: 'IPv4' or 'IPv6', port} of `address`, set on `target` when it is given; `address: ''`
 // for other families. Empty when an exception is pending.
-v8::MaybeLocal<v8::Object> AddressToJs(Environment* env, const sockaddr* address,
-                                       v8::Local<v8::Object> target = {});
+v8::MaybeLocal<v8::Object> AddressToJs(Environment* env, const sockaddr* address, v8::Local<v8::Object> target = {});
 
 // An IPv4 or IPv6 address with a port.
 class SocketAddress {

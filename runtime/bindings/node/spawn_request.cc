@@ -79,7 +79,9 @@ int SpawnRequest::TakeEmbedded(Environment* env, FilesForChild* files) {
     file_ = ExecPath(env);
     return 0;
   }
-  if (NamesThisExecutable(file_.c_str(), Pointers(arguments_).data(), has_variables_ ? Pointers(variables_).data() : nullptr) != SelfChild::kNo) return 0;
+  if (NamesThisExecutable(file_.c_str(), Pointers(arguments_).data(), has_variables_ ? Pointers(variables_).data() : nullptr) !=
+      SelfChild::kNo)
+    return 0;
   if (const int rc = files->Replace(*root, &file_); rc < 0) return rc;
   for (size_t i = 1; i < arguments_.size(); i++) {
     if (const int rc = files->Replace(*root, &arguments_[i]); rc < 0) return rc;
@@ -157,12 +159,12 @@ const char* SignalName(int number) {
   switch (number) {
 #define V(name) \
   case name: return #name;
-    V(SIGHUP) V(SIGINT) V(SIGQUIT) V(SIGILL) V(SIGTRAP) V(SIGABRT) V(SIGBUS) V(SIGFPE) V(SIGKILL) V(SIGUSR1)
-    V(SIGSEGV) V(SIGUSR2) V(SIGPIPE) V(SIGALRM) V(SIGTERM) V(SIGCHLD) V(SIGSTKFLT) V(SIGCONT) V(SIGSTOP)
-    V(SIGTSTP) V(SIGTTIN) V(SIGTTOU) V(SIGURG) V(SIGXCPU) V(SIGXFSZ) V(SIGVTALRM) V(SIGPROF) V(SIGWINCH)
-    V(SIGIO) V(SIGPWR) V(SIGSYS)
+    V(SIGHUP)
+    V(SIGINT) V(SIGQUIT) V(SIGILL) V(SIGTRAP) V(SIGABRT) V(SIGBUS) V(SIGFPE) V(SIGKILL) V(SIGUSR1) V(SIGSEGV) V(SIGUSR2) V(SIGPIPE)
+        V(SIGALRM) V(SIGTERM) V(SIGCHLD) V(SIGSTKFLT) V(SIGCONT) V(SIGSTOP) V(SIGTSTP) V(SIGTTIN) V(SIGTTOU) V(SIGURG) V(SIGXCPU) V(SIGXFSZ)
+            V(SIGVTALRM) V(SIGPROF) V(SIGWINCH) V(SIGIO) V(SIGPWR) V(SIGSYS)
 #undef V
-    default: return "";
+                default : return "";
   }
 }
 

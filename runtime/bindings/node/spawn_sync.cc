@@ -36,8 +36,7 @@ class SyncPipe {
   // As the child sees it: it reads what is "readable".
   uv_stdio_container_t Container() {
     uv_stdio_container_t container{};
-    container.flags = static_cast<uv_stdio_flags>(UV_CREATE_PIPE | (readable_ ? UV_READABLE_PIPE : 0) |
-                                                  (writable_ ? UV_WRITABLE_PIPE : 0));
+    container.flags = static_cast<uv_stdio_flags>(UV_CREATE_PIPE | (readable_ ? UV_READABLE_PIPE : 0) | (writable_ ? UV_WRITABLE_PIPE : 0));
     container.data.stream = stream();
     return container;
   }
@@ -188,8 +187,8 @@ bool SyncProcess::ReadEntry(v8::Local<v8::Object> object) {
     } else if (!input->IsNullOrUndefined()) {
       SetError(UV_EINVAL);
     }
-    pipe = std::make_unique<SyncPipe>(this, readable->BooleanValue(env_->isolate()),
-                                      writable->BooleanValue(env_->isolate()), std::move(bytes));
+    pipe = std::make_unique<SyncPipe>(this, readable->BooleanValue(env_->isolate()), writable->BooleanValue(env_->isolate()),
+                                      std::move(bytes));
   } else if (text.view() == "inherit" || text.view() == "fd") {
     container.flags = UV_INHERIT_FD;
     container.data.fd = fd->IsInt32() ? fd.As<v8::Int32>()->Value() : -1;
@@ -216,7 +215,7 @@ bool SyncProcess::ReadStdio(v8::Local<v8::Value> value) {
 
 bool SyncProcess::ReadOptions(v8::Local<v8::Object> options) {
   enum Option { kFile, kArgs, kCwd, kEnv, kUid, kGid, kDetached, kTimeout, kMaxBuffer, kKillSignal, kStdio, kCount };
-  static constexpr const char* kNames[] = {"file", "args",     "cwd",     "envPairs",  "uid",        "gid",
+  static constexpr const char* kNames[] = {"file",     "args",    "cwd",       "envPairs",   "uid",  "gid",
                                            "detached", "timeout", "maxBuffer", "killSignal", "stdio"};
   static_assert(std::size(kNames) == kCount);
   v8::Local<v8::Value> values[kCount];
@@ -224,17 +223,14 @@ bool SyncProcess::ReadOptions(v8::Local<v8::Object> options) {
     if (!Property(options, kNames[i]).ToLocal(&values[i])) return false;
   }
   const auto given = [&](Option option) { return !values[option]->IsNullOrUndefined(); };
-  if (!Accept(request_.ReadFile(env_, values[kFile])) ||
-      (given(kArgs) && !Accept(request_.ReadArguments(env_, values[kArgs]))) ||
+  if (!Accept(request_.ReadFile(env_, values[kFile])) || (given(kArgs) && !Accept(request_.ReadArguments(env_, values[kArgs]))) ||
       (given(kCwd) && !Accept(request_.ReadCwd(env_, values[kCwd]))) ||
-      (given(kEnv) && !Accept(request_.ReadVariables(env_, values[kEnv]))) ||
-      !Accept(request_.ReadUser(values[kUid])) || !Accept(request_.ReadGroup(values[kGid]))) {
+      (given(kEnv) && !Accept(request_.ReadVariables(env_, values[kEnv]))) || !Accept(request_.ReadUser(values[kUid])) ||
+      !Accept(request_.ReadGroup(values[kGid]))) {
     return false;
   }
   if (values[kDetached]->BooleanValue(env_->isolate())) request_.set_detached();
-  const auto number = [&](Option option) {
-    return values[option]->IsNumber() ? values[option].As<v8::Number>()->Value() : 0;
-  };
+  const auto number = [&](Option option) { return values[option]->IsNumber() ? values[option].As<v8::Number>()->Value() : 0; };
   constexpr double kLongest = 9007199254740991.0;
   const double timeout = number(kTimeout);
   timeout_ = timeout >= 1 ? static_cast<uint64_t>(std::min(timeout, kLongest)) : 0;
@@ -343,9 +339,8 @@ v8::MaybeLocal<v8::Object> SyncProcess::Result() {
   if (ran && term_signal_ <= 0) status = v8::Number::New(isolate, static_cast<double>(exit_status_));
   if (term_signal_ > 0) signal_name = Internalized(isolate, SignalName(term_signal_));
   const int error = error_ != 0 ? error_ : pipe_error_;
-  if (!set("pid", v8::Integer::New(isolate, process_.pid)) || !set("status", status) ||
-      !set("signal", signal_name) || !set("output", output) ||
-      (error != 0 && !set("error", v8::Integer::New(isolate, error)))) {
+  if (!set("pid", v8::Integer::New(isolate, process_.pid)) || !set("status", status) || !set("signal", signal_name) ||
+      !set("output", output) || (error != 0 && !set("error", v8::Integer::New(isolate, error)))) {
     return {};
   }
   return result;

@@ -1,9 +1,9 @@
 // internalBinding('sqlite'): node:sqlite over SQLite. Its classes are in the files sqlite_*.
+#include "runtime/bindings/node/define.h"
 #include "runtime/bindings/node/sqlite_backup.h"
 #include "runtime/bindings/node/sqlite_session.h"
 #include "runtime/bindings/node/sqlite_statement.h"
 #include "runtime/bindings/node/sqlite_tag_store.h"
-#include "runtime/bindings/node/define.h"
 
 namespace dv8::node {
 namespace {
@@ -14,17 +14,50 @@ constexpr char kDispose[] = "[Symbol.dispose]";  // What Init() makes a method o
 
 #define V(name) {#name, name}
 constexpr ConstantSpec kConstants[] = {
-    V(SQLITE_CHANGESET_OMIT),     V(SQLITE_CHANGESET_REPLACE),    V(SQLITE_CHANGESET_ABORT),       V(SQLITE_CHANGESET_DATA),
-    V(SQLITE_CHANGESET_NOTFOUND), V(SQLITE_CHANGESET_CONFLICT),   V(SQLITE_CHANGESET_CONSTRAINT),  V(SQLITE_CHANGESET_FOREIGN_KEY),
-    V(SQLITE_OK),                 V(SQLITE_DENY),                 V(SQLITE_IGNORE),                V(SQLITE_CREATE_INDEX),
-    V(SQLITE_CREATE_TABLE),       V(SQLITE_CREATE_TEMP_INDEX),    V(SQLITE_CREATE_TEMP_TABLE),     V(SQLITE_CREATE_TEMP_TRIGGER),
-    V(SQLITE_CREATE_TEMP_VIEW),   V(SQLITE_CREATE_TRIGGER),       V(SQLITE_CREATE_VIEW),           V(SQLITE_DELETE),
-    V(SQLITE_DROP_INDEX),         V(SQLITE_DROP_TABLE),           V(SQLITE_DROP_TEMP_INDEX),       V(SQLITE_DROP_TEMP_TABLE),
-    V(SQLITE_DROP_TEMP_TRIGGER),  V(SQLITE_DROP_TEMP_VIEW),       V(SQLITE_DROP_TRIGGER),          V(SQLITE_DROP_VIEW),
-    V(SQLITE_INSERT),             V(SQLITE_PRAGMA),               V(SQLITE_READ),                  V(SQLITE_SELECT),
-    V(SQLITE_TRANSACTION),        V(SQLITE_UPDATE),               V(SQLITE_ATTACH),                V(SQLITE_DETACH),
-    V(SQLITE_ALTER_TABLE),        V(SQLITE_REINDEX),              V(SQLITE_ANALYZE),               V(SQLITE_CREATE_VTABLE),
-    V(SQLITE_DROP_VTABLE),        V(SQLITE_FUNCTION),             V(SQLITE_SAVEPOINT),             V(SQLITE_COPY),
+    V(SQLITE_CHANGESET_OMIT),
+    V(SQLITE_CHANGESET_REPLACE),
+    V(SQLITE_CHANGESET_ABORT),
+    V(SQLITE_CHANGESET_DATA),
+    V(SQLITE_CHANGESET_NOTFOUND),
+    V(SQLITE_CHANGESET_CONFLICT),
+    V(SQLITE_CHANGESET_CONSTRAINT),
+    V(SQLITE_CHANGESET_FOREIGN_KEY),
+    V(SQLITE_OK),
+    V(SQLITE_DENY),
+    V(SQLITE_IGNORE),
+    V(SQLITE_CREATE_INDEX),
+    V(SQLITE_CREATE_TABLE),
+    V(SQLITE_CREATE_TEMP_INDEX),
+    V(SQLITE_CREATE_TEMP_TABLE),
+    V(SQLITE_CREATE_TEMP_TRIGGER),
+    V(SQLITE_CREATE_TEMP_VIEW),
+    V(SQLITE_CREATE_TRIGGER),
+    V(SQLITE_CREATE_VIEW),
+    V(SQLITE_DELETE),
+    V(SQLITE_DROP_INDEX),
+    V(SQLITE_DROP_TABLE),
+    V(SQLITE_DROP_TEMP_INDEX),
+    V(SQLITE_DROP_TEMP_TABLE),
+    V(SQLITE_DROP_TEMP_TRIGGER),
+    V(SQLITE_DROP_TEMP_VIEW),
+    V(SQLITE_DROP_TRIGGER),
+    V(SQLITE_DROP_VIEW),
+    V(SQLITE_INSERT),
+    V(SQLITE_PRAGMA),
+    V(SQLITE_READ),
+    V(SQLITE_SELECT),
+    V(SQLITE_TRANSACTION),
+    V(SQLITE_UPDATE),
+    V(SQLITE_ATTACH),
+    V(SQLITE_DETACH),
+    V(SQLITE_ALTER_TABLE),
+    V(SQLITE_REINDEX),
+    V(SQLITE_ANALYZE),
+    V(SQLITE_CREATE_VTABLE),
+    V(SQLITE_DROP_VTABLE),
+    V(SQLITE_FUNCTION),
+    V(SQLITE_SAVEPOINT),
+    V(SQLITE_COPY),
     V(SQLITE_RECURSIVE),
 };
 #undef V
@@ -79,8 +112,8 @@ constexpr FunctionSpec kSessionMethods[] = {
     Method<&Session::Dispose>(kDispose),
 };
 constexpr FunctionSpec kTagStoreMethods[] = {
-    Method<&TagStore::Get>("get"),         Method<&TagStore::All>("all"),     Method<&TagStore::Iterate>("iterate"),
-    Method<&TagStore::Run>("run"),         Method<&TagStore::Clear>("clear"),
+    Method<&TagStore::Get>("get"), Method<&TagStore::All>("all"),     Method<&TagStore::Iterate>("iterate"),
+    Method<&TagStore::Run>("run"), Method<&TagStore::Clear>("clear"),
 };
 constexpr AccessorSpec kTagStoreProperties[] = {
     Getter<&TagStore::Capacity>("capacity"),

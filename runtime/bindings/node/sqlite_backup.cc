@@ -32,8 +32,9 @@ void BackupJob::Start(const std::string& source_name, const std::string& target_
 
 void BackupJob::Queue() {
   is_queued_ = true;
-  uv_queue_work(env()->loop(), &work_, [](uv_work_t* work) { static_cast<BackupJob*>(work->data)->Work(); },
-                [](uv_work_t* work, int status) { static_cast<BackupJob*>(work->data)->AfterWork(status); });
+  uv_queue_work(
+      env()->loop(), &work_, [](uv_work_t* work) { static_cast<BackupJob*>(work->data)->Work(); },
+      [](uv_work_t* work, int status) { static_cast<BackupJob*>(work->data)->AfterWork(status); });
 }
 
 void BackupJob::AfterWork(int status) {

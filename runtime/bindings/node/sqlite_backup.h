@@ -11,8 +11,8 @@ class BackupJob final : public NativeObject {
   static constexpr const char* kClassName = "BackupJob";
   static constexpr int kFields = 2;
 
-  BackupJob(v8::Local<v8::Object> object, Database* source, v8::Local<v8::Promise::Resolver> resolver,
-            v8::Local<v8::Function> progress, int pages);
+  BackupJob(v8::Local<v8::Object> object, Database* source, v8::Local<v8::Promise::Resolver> resolver, v8::Local<v8::Function> progress,
+            int pages);
   ~BackupJob() override;
   void Start(const std::string& source_name, const std::string& target_path, const std::string& target_name);
   void CloseNow() override {

@@ -60,8 +60,7 @@ class Database final : public NativeObject {
   DV8_NATIVE_CLASS(Database, NativeObject)
   static constexpr int kFields = 3;
 
-  Database(Environment* env, v8::Local<v8::Object> object, OpenOptions options)
-      : NativeObject(env, object), options_(std::move(options)) {}
+  Database(Environment* env, v8::Local<v8::Object> object, OpenOptions options) : NativeObject(env, object), options_(std::move(options)) {}
   ~Database() override;
 
   static void Construct(const CallInfo& info);

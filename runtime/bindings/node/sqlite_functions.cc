@@ -40,8 +40,7 @@ struct AggregateFunctions {
 
 class AggregateFunction {
  public:
-  AggregateFunction(Database* database, const AggregateFunctions& functions, Integers integers)
-      : database_(database), integers_(integers) {
+  AggregateFunction(Database* database, const AggregateFunctions& functions, Integers integers) : database_(database), integers_(integers) {
     v8::Isolate* isolate = database->env()->isolate();
     start_.Reset(isolate, functions.start);
     step_.Reset(isolate, functions.step);
@@ -101,7 +100,7 @@ class AggregateFunction {
     return *slot;
   }
 
-  void Advance(sqlite3_context* call, int argc, sqlite3_value** values, v8::Global<v8::Function> AggregateFunction::*function) {
+  void Advance(sqlite3_context* call, int argc, sqlite3_value** values, v8::Global<v8::Function> AggregateFunction::* function) {
     v8::Isolate* isolate = database_->env()->isolate();
     const v8::HandleScope scope(isolate);
     State* state = StateOf(call);
@@ -165,10 +164,9 @@ void Database::CustomFunction(const CallInfo& info) {
   int count = -1;
   if ((!varargs && !ReadLength(env(), function, &count)) || !RequireOpen()) return;
   const Utf8 name(isolate, info[0]);
-  Check(sqlite3_create_function_v2(connection_, name.c_str(), count,
-                                   SQLITE_UTF8 | (deterministic ? SQLITE_DETERMINISTIC : 0) | (direct_only ? SQLITE_DIRECTONLY : 0),
-                                   new ScalarFunction(this, function, IntegersOf(big_ints)), ScalarFunction::Invoke, nullptr,
-                                   nullptr, ScalarFunction::Destroy));
+  Check(sqlite3_create_function_v2(
+      connection_, name.c_str(), count, SQLITE_UTF8 | (deterministic ? SQLITE_DETERMINISTIC : 0) | (direct_only ? SQLITE_DIRECTONLY : 0),
+      new ScalarFunction(this, function, IntegersOf(big_ints)), ScalarFunction::Invoke, nullptr, nullptr, ScalarFunction::Destroy));
 }
 
 // aggregate(name, { start, step, result, inverse, useBigIntArguments, varargs, directOnly })
@@ -231,7 +229,8 @@ int Database::Authorize(void* self, int action, const char* first, const char* s
   }
   database->authorizing_ = true;
   v8::Local<v8::Value> answer;
-  const bool has_answer = database->Call(function.As<v8::Function>(), v8::Undefined(isolate), std::size(arguments), arguments).ToLocal(&answer);
+  const bool has_answer =
+      database->Call(function.As<v8::Function>(), v8::Undefined(isolate), std::size(arguments), arguments).ToLocal(&answer);
   database->authorizing_ = false;
   if (!has_answer) return SQLITE_DENY;
   const int code = answer->IsInt32() ? answer.As<v8::Int32>()->Value() : -1;

@@ -305,7 +305,7 @@ void Statement::ExpandedSql(const CallInfo& info) {
   sqlite3_free(text);
 }
 
-void Statement::SetOption(const CallInfo& info, const char* argument, bool StatementOptions::*option) {
+void Statement::SetOption(const CallInfo& info, const char* argument, bool StatementOptions::* option) {
   if (!RequireLive()) return;
   if (!info[0]->IsBoolean()) {
     return ThrowArgumentType(env()->isolate(), std::string("The \"") + argument + "\" argument must be a boolean.");

@@ -69,7 +69,7 @@ class Statement final : public NativeObject {
   bool CollectBareNames();
   int IndexOfName(const std::string& name) const;
   bool UpdateColumnNames();
-  void SetOption(const CallInfo& info, const char* argument, bool StatementOptions::*option);
+  void SetOption(const CallInfo& info, const char* argument, bool StatementOptions::* option);
   bool RequireLive();
   Integers integers() const { return options_.read_big_ints ? Integers::kBigInts : Integers::kNumbers; }
 

@@ -32,8 +32,7 @@ v8::MaybeLocal<v8::Value> CellToValue(Environment* env, const Cell& cell, Intege
       ThrowRange(isolate, "Value is too large to be represented as a JavaScript number: " + std::to_string(number));
       return {};
     }
-    case SQLITE_FLOAT:
-      return v8::Number::New(isolate, cell.number());
+    case SQLITE_FLOAT: return v8::Number::New(isolate, cell.number());
     case SQLITE_TEXT: {
       const auto* text = reinterpret_cast<const char*>(cell.text());
       if (text == nullptr) break;
@@ -43,8 +42,7 @@ v8::MaybeLocal<v8::Value> CellToValue(Environment* env, const Cell& cell, Intege
       const void* data = cell.blob();  // Before the size, which it may change.
       return CopyToUint8Array(env, data, cell.size());
     }
-    default:
-      return v8::Null(isolate);
+    default: return v8::Null(isolate);
   }
   ThrowCoded(isolate, ErrorKind::kError, "ERR_MEMORY_ALLOCATION_FAILED", "Failed to allocate memory");
   return {};
@@ -52,9 +50,7 @@ v8::MaybeLocal<v8::Value> CellToValue(Environment* env, const Cell& cell, Intege
 
 }  // namespace
 
-void ThrowState(v8::Isolate* isolate, std::string_view message) {
-  ThrowCoded(isolate, ErrorKind::kError, "ERR_INVALID_STATE", message);
-}
+void ThrowState(v8::Isolate* isolate, std::string_view message) { ThrowCoded(isolate, ErrorKind::kError, "ERR_INVALID_STATE", message); }
 void ThrowArgumentType(v8::Isolate* isolate, std::string_view message) {
   ThrowCoded(isolate, ErrorKind::kTypeError, "ERR_INVALID_ARG_TYPE", message);
 }
@@ -75,9 +71,7 @@ v8::MaybeLocal<v8::Value> TextOrNull(v8::Isolate* isolate, const char* text) {
   return FromUtf8(isolate, text);
 }
 
-v8::MaybeLocal<v8::Value> ToValue(Environment* env, const Column& column, Integers integers) {
-  return CellToValue(env, column, integers);
-}
+v8::MaybeLocal<v8::Value> ToValue(Environment* env, const Column& column, Integers integers) { return CellToValue(env, column, integers); }
 v8::MaybeLocal<v8::Value> ToValue(Environment* env, const Argument& argument, Integers integers) {
   return CellToValue(env, argument, integers);
 }

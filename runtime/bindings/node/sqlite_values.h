@@ -13,10 +13,10 @@
 
 namespace dv8::node::sqlite {
 
-void ThrowState(v8::Isolate* isolate, std::string_view message);         // ERR_INVALID_STATE
-void ThrowArgumentType(v8::Isolate* isolate, std::string_view message);  // ERR_INVALID_ARG_TYPE
-void ThrowArgumentValue(v8::Isolate* isolate, std::string_view message); // ERR_INVALID_ARG_VALUE
-void ThrowRange(v8::Isolate* isolate, std::string_view message);         // ERR_OUT_OF_RANGE
+void ThrowState(v8::Isolate* isolate, std::string_view message);          // ERR_INVALID_STATE
+void ThrowArgumentType(v8::Isolate* isolate, std::string_view message);   // ERR_INVALID_ARG_TYPE
+void ThrowArgumentValue(v8::Isolate* isolate, std::string_view message);  // ERR_INVALID_ARG_VALUE
+void ThrowRange(v8::Isolate* isolate, std::string_view message);          // ERR_OUT_OF_RANGE
 
 // ERR_SQLITE_ERROR with errcode and errstr: what `connection` failed with last, or what a code says alone.
 v8::Local<v8::Object> SqliteError(v8::Isolate* isolate, sqlite3* connection);

@@ -19,8 +19,7 @@ std::unique_ptr<v8::BackingStore> NewStore(v8::Isolate* isolate, size_t size) {
 
 }  // namespace
 
-StreamState::StreamState(Environment* env)
-    : fields(env, "stream_wrap.streamBaseState", kFieldCount), hooks(env->State<AsyncHooks>()) {}
+StreamState::StreamState(Environment* env) : fields(env, "stream_wrap.streamBaseState", kFieldCount), hooks(env->State<AsyncHooks>()) {}
 
 v8::Local<v8::String> StreamState::OnComplete(v8::Isolate* isolate) {
   if (oncomplete_.IsEmpty()) oncomplete_.Reset(isolate, Internalized(isolate, "oncomplete"));
@@ -62,13 +61,9 @@ void ReportRequest(StreamBase* stream, AsyncWrap* request, int status) {
 
 }  // namespace
 
-void ReportingListener::OnStreamAfterWrite(WriteWrap* request, int status) {
-  ReportRequest(stream(), request, status);
-}
+void ReportingListener::OnStreamAfterWrite(WriteWrap* request, int status) { ReportRequest(stream(), request, status); }
 
-void ReportingListener::OnStreamAfterShutdown(ShutdownWrap* request, int status) {
-  ReportRequest(stream(), request, status);
-}
+void ReportingListener::OnStreamAfterShutdown(ShutdownWrap* request, int status) { ReportRequest(stream(), request, status); }
 
 uv_buf_t JsListener::OnStreamAlloc(size_t suggested_size) {
   StreamState& state = stream()->stream_state();
@@ -119,9 +114,7 @@ void UserBufferListener::OnStreamRead(ssize_t nread, const uv_buf_t&) {
   if (next->IsArrayBufferView() && !stream->IsClosing()) bytes_ = HeldBytes(env->isolate(), next);
 }
 
-StreamBase::StreamBase(AsyncWrap* wrap) : wrap_(wrap), state_(wrap->env()->State<StreamState>()) {
-  js_listener_.stream_ = this;
-}
+StreamBase::StreamBase(AsyncWrap* wrap) : wrap_(wrap), state_(wrap->env()->State<StreamState>()) { js_listener_.stream_ = this; }
 
 StreamBase::~StreamBase() {
   while (listener_ != nullptr) {
@@ -188,8 +181,7 @@ StreamWriteResult StreamBase::Write(uv_buf_t* bufs, size_t count, HandleWrap* se
   v8::Isolate* isolate = stream_env()->isolate();
   v8::HandleScope scope(isolate);
   v8::Local<v8::Object> object;
-  if (!NewInstance(stream_env(), "stream_wrap", "WriteWrap").ToLocal(&object) ||
-      !TakeRequestObject(isolate, object, 0, wrap_->object())) {
+  if (!NewInstance(stream_env(), "stream_wrap", "WriteWrap").ToLocal(&object) || !TakeRequestObject(isolate, object, 0, wrap_->object())) {
     return {false, UV_EBUSY, nullptr, total};
   }
   StreamWriteResult result = WriteLater(bufs, count, send_handle, object, {});
@@ -197,8 +189,8 @@ StreamWriteResult StreamBase::Write(uv_buf_t* bufs, size_t count, HandleWrap* se
   return result;
 }
 
-StreamWriteResult StreamBase::WriteLater(uv_buf_t* bufs, size_t count, HandleWrap* send_handle,
-                                         v8::Local<v8::Object> object, WriteMemory memory) {
+StreamWriteResult StreamBase::WriteLater(uv_buf_t* bufs, size_t count, HandleWrap* send_handle, v8::Local<v8::Object> object,
+                                         WriteMemory memory) {
   TriggerScope trigger(state_.hooks, wrap_->async_id());
   auto* request = new WriteWrap(this, object);
   request->memory_ = std::move(memory);

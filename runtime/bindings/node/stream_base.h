@@ -107,9 +107,9 @@ struct WriteMemory {
 };
 
 struct StreamWriteResult {
-  bool async;        // The listener's OnStreamAfterWrite() follows.
-  int err;           // 0, or a negative error number of libuv: nothing follows.
-  WriteWrap* wrap;   // When async; null when it has ended already.
+  bool async;       // The listener's OnStreamAfterWrite() follows.
+  int err;          // 0, or a negative error number of libuv: nothing follows.
+  WriteWrap* wrap;  // When async; null when it has ended already.
   size_t bytes;
 };
 
@@ -197,8 +197,7 @@ class StreamBase {
   class Chunks;
 
   // Dispatches what could not be written at once. `object` is a taken WriteWrap.
-  StreamWriteResult WriteLater(uv_buf_t* bufs, size_t count, HandleWrap* send_handle,
-                               v8::Local<v8::Object> object, WriteMemory memory);
+  StreamWriteResult WriteLater(uv_buf_t* bufs, size_t count, HandleWrap* send_handle, v8::Local<v8::Object> object, WriteMemory memory);
   int WriteText(const CallInfo& info, v8::Local<v8::String> text, Encoding encoding, HandleWrap* send_handle);
   int WriteChunks(const CallInfo& info, Chunks* chunks, HandleWrap* send_handle);
   int WriteRest(const CallInfo& info, Chunks* chunks, uv_buf_t* bufs, size_t count, HandleWrap* send_handle, size_t total);

@@ -48,7 +48,9 @@ class StreamPipe final : public ReqWrap<uv_fs_t>, public StreamListener {
   void End(int status);
   void EndSink();
   void TellUnpiped();
-  void Link(const char* name, v8::Local<v8::Value> value) { (void)object()->Set(env()->context(), Internalized(env()->isolate(), name), value); }
+  void Link(const char* name, v8::Local<v8::Value> value) {
+    (void)object()->Set(env()->context(), Internalized(env()->isolate(), name), value);
+  }
 
   int64_t offset_;
   int64_t left_;  // Negative: to the end of the file.

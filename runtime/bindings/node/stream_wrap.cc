@@ -9,9 +9,7 @@
 
 namespace dv8::node {
 
-bool LibuvStreamWrap::IsIpcPipe() const {
-  return stream_->type == UV_NAMED_PIPE && reinterpret_cast<const uv_pipe_t*>(stream_)->ipc != 0;
-}
+bool LibuvStreamWrap::IsIpcPipe() const { return stream_->type == UV_NAMED_PIPE && reinterpret_cast<const uv_pipe_t*>(stream_)->ipc != 0; }
 
 int LibuvStreamWrap::GetFd() {
   int fd = -1;
@@ -22,10 +20,7 @@ int LibuvStreamWrap::GetFd() {
 int LibuvStreamWrap::ReadStart() {
   if (listening_) return UV_ENOTCONN;
   return uv_read_start(
-      stream_,
-      [](uv_handle_t* handle, size_t suggested_size, uv_buf_t* buf) {
-        *buf = FromData(handle->data)->EmitAlloc(suggested_size);
-      },
+      stream_, [](uv_handle_t* handle, size_t suggested_size, uv_buf_t* buf) { *buf = FromData(handle->data)->EmitAlloc(suggested_size); },
       [](uv_stream_t* stream, ssize_t nread, const uv_buf_t* buf) { FromData(stream->data)->OnRead(nread, *buf); });
 }
 
@@ -99,10 +94,9 @@ int LibuvStreamWrap::DoTryWrite(uv_buf_t** bufs, size_t* count) {
 int LibuvStreamWrap::DoWrite(WriteWrap* request, uv_buf_t* bufs, size_t count, HandleWrap* send_handle) {
   if (listening_) return UV_EPIPE;
   auto* sent = send_handle == nullptr ? nullptr : reinterpret_cast<uv_stream_t*>(send_handle->handle());
-  return request->Dispatch(uv_write2, request->request(), stream_, bufs, static_cast<unsigned>(count), sent,
-                           [](uv_write_t* request, int status) {
-                             static_cast<WriteWrap*>(ReqWrap<uv_write_t>::From(request))->Done(status);
-                           });
+  return request->Dispatch(
+      uv_write2, request->request(), stream_, bufs, static_cast<unsigned>(count), sent,
+      [](uv_write_t* request, int status) { static_cast<WriteWrap*>(ReqWrap<uv_write_t>::From(request))->Done(status); });
 }
 
 int32_t LibuvStreamWrap::SetBlocking(bool blocking) { return uv_stream_set_blocking(stream_, blocking); }

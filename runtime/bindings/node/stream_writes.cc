@@ -29,9 +29,7 @@ class StreamBase::Chunks {
   }
 
   // Memory for `size` bytes of strings; null when there is none.
-  char* Reserve(size_t size) {
-    return size <= sizeof(stack_) ? stack_ : ReserveOwned(size);
-  }
+  char* Reserve(size_t size) { return size <= sizeof(stack_) ? stack_ : ReserveOwned(size); }
   char* ReserveOwned(size_t size) {
     owned_.reset(new (std::nothrow) char[size]);
     return owned_.get();
@@ -141,8 +139,7 @@ int StreamBase::WriteChunks(const CallInfo& info, Chunks* chunks, HandleWrap* se
   return WriteRest(info, chunks, bufs, count, send_handle, chunks->total());
 }
 
-int StreamBase::WriteRest(const CallInfo& info, Chunks* chunks, uv_buf_t* bufs, size_t count,
-                          HandleWrap* send_handle, size_t total) {
+int StreamBase::WriteRest(const CallInfo& info, Chunks* chunks, uv_buf_t* bufs, size_t count, HandleWrap* send_handle, size_t total) {
   v8::Isolate* isolate = info.GetIsolate();
   if (!TakeRequestObject(isolate, info[0], 0, wrap_->object())) return Report(UV_EINVAL, 0, false);
   WriteMemory memory = chunks->Hold(isolate, bufs, count, !CopiesWrites());
@@ -288,7 +285,8 @@ int StreamBase::JsWritev(const CallInfo& info) {
     }
     // end() without data writes an empty string behind the last one.
     if (value.As<v8::String>()->Length() == 0) continue;
-    const Encoding encoding = i + 1 < reader.values.size() ? EncodingOf(isolate, reader.values[i + 1], Encoding::kLatin1) : Encoding::kLatin1;
+    const Encoding encoding =
+        i + 1 < reader.values.size() ? EncodingOf(isolate, reader.values[i + 1], Encoding::kLatin1) : Encoding::kLatin1;
     items.push_back({value, encoding, SizeOfString(isolate, value.As<v8::String>(), encoding)});
     strings += items.back().size;
     if (strings > INT_MAX) return Report(UV_ENOBUFS, 0, false);
@@ -338,9 +336,7 @@ void GetBytesWritten(const CallInfo& info) {
   info.GetReturnValue().Set(stream == nullptr ? 0 : static_cast<double>(stream->bytes_written()));
 }
 
-void GetOnRead(const CallInfo& info) {
-  info.GetReturnValue().Set(info.This()->GetInternalField(kOnReadField).As<v8::Value>());
-}
+void GetOnRead(const CallInfo& info) { info.GetReturnValue().Set(info.This()->GetInternalField(kOnReadField).As<v8::Value>()); }
 
 void SetOnRead(const CallInfo& info) {
   if (!info[0]->IsFunction()) return ThrowInvalidArgument(info.GetIsolate(), 0, "of type function", info[0]);
@@ -388,6 +384,7 @@ constexpr std::span<const T> AllButLast(const T (&table)[kSize]) {
 }  // namespace
 
 constexpr ClassSpec kLibuvStreamClass{"LibuvStreamWrap", RefuseConstruction, kMethods, kStreamFields, kAccessors, &kHandleWrapClass};
-constexpr ClassSpec kStreamClass{"StreamBase", RefuseConstruction, AllButLast(kMethods), kStreamFields, AllButLast(kAccessors), &kAsyncWrapClass};
+constexpr ClassSpec kStreamClass{"StreamBase",  RefuseConstruction,     AllButLast(kMethods),
+                                 kStreamFields, AllButLast(kAccessors), &kAsyncWrapClass};
 
 }  // namespace dv8::node

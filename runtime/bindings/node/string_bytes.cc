@@ -36,8 +36,7 @@ using Chars = std::unique_ptr<Char[], Free>;
 template <typename Base, typename Char>
 class External final : public Base {
  public:
-  External(v8::Isolate* isolate, Chars<Char> chars, size_t length)
-      : isolate_(isolate), chars_(std::move(chars)), length_(length) {
+  External(v8::Isolate* isolate, Chars<Char> chars, size_t length) : isolate_(isolate), chars_(std::move(chars)), length_(length) {
     isolate_->AdjustAmountOfExternalAllocatedMemory(Size());
   }
   ~External() override { isolate_->AdjustAmountOfExternalAllocatedMemory(-Size()); }
@@ -71,7 +70,8 @@ v8::MaybeLocal<v8::String> Copy(v8::Isolate* isolate, const Char* chars, size_t 
     }
   }
   if constexpr (sizeof(Char) == 1) {
-    return v8::String::NewFromOneByte(isolate, reinterpret_cast<const uint8_t*>(chars), v8::NewStringType::kNormal, static_cast<int>(length));
+    return v8::String::NewFromOneByte(isolate, reinterpret_cast<const uint8_t*>(chars), v8::NewStringType::kNormal,
+                                      static_cast<int>(length));
   } else {
     return v8::String::NewFromTwoByte(isolate, chars, v8::NewStringType::kNormal, static_cast<int>(length));
   }
@@ -139,8 +139,7 @@ v8::MaybeLocal<v8::String> StringOfUtf8(v8::Isolate* isolate, const char* chars,
       if (made) return text;
     }
     text = Make<uint16_t>(isolate, size, &made, [chars, size](uint16_t* out, size_t* count) {
-      const simdutf::result result =
-          simdutf::convert_utf8_to_utf16le_with_errors(chars, size, reinterpret_cast<char16_t*>(out));
+      const simdutf::result result = simdutf::convert_utf8_to_utf16le_with_errors(chars, size, reinterpret_cast<char16_t*>(out));
       *count = result.count;
       return result.error == simdutf::SUCCESS;
     });
@@ -246,8 +245,7 @@ size_t DecodeLooseBase64(const Char* chars, size_t length, std::span<uint8_t> ou
 template <typename Char>
 size_t DecodeBase64(const Char* chars, size_t length, std::span<uint8_t> out, simdutf::base64_options options) {
   size_t written = out.size();
-  const simdutf::result result =
-      simdutf::base64_to_binary_safe(chars, length, reinterpret_cast<char*>(out.data()), written, options);
+  const simdutf::result result = simdutf::base64_to_binary_safe(chars, length, reinterpret_cast<char*>(out.data()), written, options);
   return result.error == simdutf::SUCCESS ? written : DecodeLooseBase64(chars, length, out);
 }
 
@@ -351,10 +349,9 @@ Encoding EncodingOf(v8::Isolate* isolate, v8::Local<v8::Value> value, Encoding o
     std::string_view name;
     Encoding encoding;
   } kNames[] = {
-      {"utf8", Encoding::kUtf8},         {"utf-8", Encoding::kUtf8},     {"latin1", Encoding::kLatin1},
-      {"base64", Encoding::kBase64},     {"hex", Encoding::kHex},        {"buffer", Encoding::kBuffer},
-      {"base64url", Encoding::kBase64Url}, {"ascii", Encoding::kAscii},  {"binary", Encoding::kLatin1},
-      {"ucs2", Encoding::kUcs2},         {"ucs-2", Encoding::kUcs2},     {"utf16le", Encoding::kUcs2},
+      {"utf8", Encoding::kUtf8},     {"utf-8", Encoding::kUtf8},    {"latin1", Encoding::kLatin1},       {"base64", Encoding::kBase64},
+      {"hex", Encoding::kHex},       {"buffer", Encoding::kBuffer}, {"base64url", Encoding::kBase64Url}, {"ascii", Encoding::kAscii},
+      {"binary", Encoding::kLatin1}, {"ucs2", Encoding::kUcs2},     {"ucs-2", Encoding::kUcs2},          {"utf16le", Encoding::kUcs2},
       {"utf-16le", Encoding::kUcs2},
   };
   for (const auto& entry : kNames) {
@@ -438,8 +435,8 @@ v8::MaybeLocal<v8::Uint8Array> CopyToBuffer(Environment* env, std::span<const ui
 }
 
 v8::MaybeLocal<v8::Uint8Array> AdoptAsBuffer(Environment* env, void* data, size_t length) {
-  std::unique_ptr<v8::BackingStore> store = v8::ArrayBuffer::NewBackingStore(
-      data, length, [](void* memory, size_t, void*) { std::free(memory); }, nullptr);
+  std::unique_ptr<v8::BackingStore> store =
+      v8::ArrayBuffer::NewBackingStore(data, length, [](void* memory, size_t, void*) { std::free(memory); }, nullptr);
   return NewBuffer(env, v8::ArrayBuffer::New(env->isolate(), std::move(store)), 0, length);
 }
 
@@ -452,10 +449,10 @@ std::unique_ptr<v8::BackingStore> NewUninitialized(Environment* env, size_t leng
   const bool zero = env->mode() != Environment::Mode::kRun || env->State<NodeOptions>().zero_fill_buffers();
   std::unique_ptr<v8::BackingStore> store;
   if (length <= v8::TypedArray::kMaxByteLength) {
-    store = v8::ArrayBuffer::NewBackingStore(env->isolate(), length,
-                                             zero ? v8::BackingStoreInitializationMode::kZeroInitialized
-                                                  : v8::BackingStoreInitializationMode::kUninitialized,
-                                             v8::BackingStoreOnFailureMode::kReturnNull);
+    store = v8::ArrayBuffer::NewBackingStore(
+        env->isolate(), length,
+        zero ? v8::BackingStoreInitializationMode::kZeroInitialized : v8::BackingStoreInitializationMode::kUninitialized,
+        v8::BackingStoreOnFailureMode::kReturnNull);
   }
   if (store == nullptr) {
     ThrowCoded(env->isolate(), ErrorKind::kError, "ERR_MEMORY_ALLOCATION_FAILED", "Failed to allocate memory");

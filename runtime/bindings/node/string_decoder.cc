@@ -32,7 +32,7 @@ class Decoder {
   }
   Encoding encoding() const {
     return state_[kEncodingField] <= static_cast<uint8_t>(Encoding::kBase64Url) ? static_cast<Encoding>(state_[kEncodingField])
-                                                                               : Encoding::kUtf8;
+                                                                                : Encoding::kUtf8;
   }
   bool HasCharacters() const {
     const Encoding value = encoding();
@@ -150,9 +150,12 @@ void Init(Environment* env, v8::Local<v8::Object> target) {
 
 constexpr FunctionSpec kFunctions[] = {Typed<Decode>("decode"), Typed<Flush>("flush")};
 constexpr ConstantSpec kConstants[] = {
-    {"kBufferedBytes", kBuffered},           {"kEncodingField", kEncodingField},
-    {"kIncompleteCharactersEnd", kCharacter + kCharacterSize}, {"kIncompleteCharactersStart", kCharacter},
-    {"kMissingBytes", kMissing},             {"kNumFields", kStateSize},
+    {"kBufferedBytes", kBuffered},
+    {"kEncodingField", kEncodingField},
+    {"kIncompleteCharactersEnd", kCharacter + kCharacterSize},
+    {"kIncompleteCharactersStart", kCharacter},
+    {"kMissingBytes", kMissing},
+    {"kNumFields", kStateSize},
     {"kSize", kStateSize},
 };
 

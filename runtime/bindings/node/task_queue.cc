@@ -22,9 +22,7 @@ void SetTickCallback(Environment* env, v8::Local<v8::Function> fn) {
   env->set_tick_receiver(env->Kept("process"));
 }
 
-void SetPromiseRejectCallback(Environment* env, v8::Local<v8::Function> fn) {
-  env->set_hook(Hook::kUnhandledRejection, fn);
-}
+void SetPromiseRejectCallback(Environment* env, v8::Local<v8::Function> fn) { env->set_hook(Hook::kUnhandledRejection, fn); }
 
 constexpr FunctionSpec kFunctions[] = {
     Typed<EnqueueMicrotask>("enqueueMicrotask"),

@@ -15,7 +15,9 @@ namespace {
 
 // lib passes numbers that users gave: what is none is 0.
 int32_t Int(v8::Local<v8::Value> value) {
-  return value->IsNumber() ? static_cast<int32_t>(value.As<v8::Number>()->Int32Value(v8::Isolate::GetCurrent()->GetCurrentContext()).FromMaybe(0)) : 0;
+  return value->IsNumber()
+             ? static_cast<int32_t>(value.As<v8::Number>()->Int32Value(v8::Isolate::GetCurrent()->GetCurrentContext()).FromMaybe(0))
+             : 0;
 }
 
 // A socket on its way to another thread.
@@ -85,8 +87,7 @@ class TcpWrap final : public ConnectionWrap, public Transferable {
   }
 
   int32_t SetNoDelay(bool enable) { return uv_tcp_nodelay(&tcp_, enable); }
-  int32_t SetKeepAlive(bool enable, v8::Local<v8::Value> delay, v8::Local<v8::Value> interval,
-                       v8::Local<v8::Value> count);
+  int32_t SetKeepAlive(bool enable, v8::Local<v8::Value> delay, v8::Local<v8::Value> interval, v8::Local<v8::Value> count);
   int32_t SetTypeOfService(int32_t tos) {
     int level, option, fd;
     if (const int rc = TypeOfServiceOption(&fd, &level, &option); rc < 0) return rc;
@@ -100,9 +101,8 @@ class TcpWrap final : public ConnectionWrap, public Transferable {
     return getsockopt(fd, level, option, &tos, &length) == 0 ? tos : uv_translate_sys_error(errno);
   }
   int32_t Reset(v8::Local<v8::Value> callback) {
-    return CloseBy([](uv_handle_t* handle, uv_close_cb closed) {
-      return uv_tcp_close_reset(reinterpret_cast<uv_tcp_t*>(handle), closed);
-    }, callback);
+    return CloseBy([](uv_handle_t* handle, uv_close_cb closed) { return uv_tcp_close_reset(reinterpret_cast<uv_tcp_t*>(handle), closed); },
+                   callback);
   }
 
  private:
@@ -125,8 +125,7 @@ class TcpWrap final : public ConnectionWrap, public Transferable {
   uv_tcp_t tcp_;
 };
 
-int32_t TcpWrap::SetKeepAlive(bool enable, v8::Local<v8::Value> delay, v8::Local<v8::Value> interval,
-                              v8::Local<v8::Value> count) {
+int32_t TcpWrap::SetKeepAlive(bool enable, v8::Local<v8::Value> delay, v8::Local<v8::Value> interval, v8::Local<v8::Value> count) {
   const auto number = [](v8::Local<v8::Value> value, int otherwise) { return value->IsNumber() ? Int(value) : otherwise; };
   const int idle = number(delay, 0);
   const int seconds = number(interval, 1);

@@ -26,8 +26,9 @@ class Timers {
   }
   void Schedule(int64_t duration) {
     if (!Open()) return;
-    uv_timer_start(&timer_, [](uv_timer_t* timer) { static_cast<Timers*>(timer->data)->RunTimers(); },
-                   static_cast<uint64_t>(std::max<int64_t>(duration, 1)), 0);
+    uv_timer_start(
+        &timer_, [](uv_timer_t* timer) { static_cast<Timers*>(timer->data)->RunTimers(); },
+        static_cast<uint64_t>(std::max<int64_t>(duration, 1)), 0);
   }
   void ToggleTimerRef(bool ref) {
     // lib/ says it once, for this timer and those that follow one that could not be made.
@@ -150,10 +151,8 @@ void ToggleTimerRef(Environment* env, bool ref) { env->State<Timers>().ToggleTim
 void ToggleImmediateRef(Environment* env, bool ref) { env->State<Timers>().ToggleImmediateRef(ref); }
 
 constexpr FunctionSpec kFunctions[] = {
-    Typed<GetLibuvNow>("getLibuvNow"),
-    Typed<ScheduleTimer>("scheduleTimer"),
-    Typed<SetupTimers>("setupTimers"),
-    Typed<ToggleImmediateRef>("toggleImmediateRef"),
+    Typed<GetLibuvNow>("getLibuvNow"),       Typed<ScheduleTimer>("scheduleTimer"),
+    Typed<SetupTimers>("setupTimers"),       Typed<ToggleImmediateRef>("toggleImmediateRef"),
     Typed<ToggleTimerRef>("toggleTimerRef"),
 };
 

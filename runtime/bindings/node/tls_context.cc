@@ -149,13 +149,15 @@ void ResetRoots(Environment* env, v8::Local<v8::Array> texts) {
     v8::Local<v8::Value> text;
     if (!texts->Get(env->context(), i).ToLocal(&text)) return refuse(0, "Failed to load certificate data");
     const Utf8 chars(env->isolate(), text);
-    const std::span<const uint8_t> bytes = text->IsArrayBufferView() ? std::span<const uint8_t>(BytesOf(text))
-                                           : std::span(reinterpret_cast<const uint8_t*>(chars.c_str()), chars.view().size());
+    const std::span<const uint8_t> bytes = text->IsArrayBufferView()
+                                               ? std::span<const uint8_t>(BytesOf(text))
+                                               : std::span(reinterpret_cast<const uint8_t*>(chars.c_str()), chars.view().size());
     const BIOPointer memory = BIOPointer::New(bytes.data(), bytes.size());
     if (!memory) return refuse(ERR_get_error(), "Failed to load certificate data");
     if (const unsigned long error = ReadCertificates(memory.get(), &certificates)) return refuse(error, "Failed to parse certificate");
   }
-  if (certificates.empty() && texts->Length() != 0) return ThrowCryptoCode(env, CryptoCode::kOperationFailed, "No valid certificates found in the provided array");
+  if (certificates.empty() && texts->Length() != 0)
+    return ThrowCryptoCode(env, CryptoCode::kOperationFailed, "No valid certificates found in the provided array");
   // The same one twice is one.
   std::vector<X509*> unique;
   for (X509* certificate : certificates) {
@@ -242,7 +244,8 @@ void TlsContext::Init(const CallInfo& info) {
   SSL_CTX_set_app_data(context, this);
   SSL_CTX_set_options(context, SSL_OP_NO_SSLv3 | SSL_OP_ALLOW_CLIENT_RENEGOTIATION);
   SSL_CTX_clear_mode(context, SSL_MODE_NO_AUTO_CHAIN);
-  SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_CLIENT | SSL_SESS_CACHE_SERVER | SSL_SESS_CACHE_NO_INTERNAL | SSL_SESS_CACHE_NO_AUTO_CLEAR);
+  SSL_CTX_set_session_cache_mode(context,
+                                 SSL_SESS_CACHE_CLIENT | SSL_SESS_CACHE_SERVER | SSL_SESS_CACHE_NO_INTERNAL | SSL_SESS_CACHE_NO_AUTO_CLEAR);
   if (SSL_CTX_set_min_proto_version(context, min) != 1 || SSL_CTX_set_max_proto_version(context, max) != 1) {
     context_.reset();
     return ThrowLastOpenSslError(env(), "SSL_CTX_set_min_proto_version");
@@ -278,7 +281,8 @@ int TlsContext::TicketKeysOfProgram(unsigned char* name, unsigned char* iv, EVP_
   v8::Local<v8::Value> arguments[3] = {{}, {}, v8::Boolean::New(isolate, encrypts != 0)};
   if (!ToBuffer(env(), {name, kTicketPart}).ToLocal(&arguments[0]) || !ToBuffer(env(), {iv, kTicketPart}).ToLocal(&arguments[1]) ||
       !object()->Get(context, Internalized(isolate, "onticketkeycallback")).ToLocal(&callback) || !callback->IsFunction() ||
-      !MakeAsyncCallback(env(), object(), object(), 0, 0, callback.As<v8::Function>(), 3, arguments).ToLocal(&result) || !result->IsArray()) {
+      !MakeAsyncCallback(env(), object(), object(), 0, 0, callback.As<v8::Function>(), 3, arguments).ToLocal(&result) ||
+      !result->IsArray()) {
     return -1;
   }
   for (uint32_t i = 0; i < std::size(parts); i++) {
@@ -461,13 +465,16 @@ double TlsContext::GetMinProto() const { return IsOpen() ? static_cast<double>(S
 double TlsContext::GetMaxProto() const { return IsOpen() ? static_cast<double>(SSL_CTX_get_max_proto_version(context_.get())) : 0; }
 
 void TlsContext::SetOptions(double options) {
-  if (IsOpen() && std::fabs(options) <= 9007199254740991.0) SSL_CTX_set_options(context_.get(), static_cast<uint64_t>(static_cast<int64_t>(options)));
+  if (IsOpen() && std::fabs(options) <= 9007199254740991.0)
+    SSL_CTX_set_options(context_.get(), static_cast<uint64_t>(static_cast<int64_t>(options)));
 }
 
 void TlsContext::SetSessionIdContext(std::string id) {
   if (!IsOpen()) return;
   const ncrypto::ClearErrorOnReturn errors;
-  if (SSL_CTX_set_session_id_context(context_.get(), reinterpret_cast<const unsigned char*>(id.data()), static_cast<unsigned>(id.size())) == 1) return;
+  if (SSL_CTX_set_session_id_context(context_.get(), reinterpret_cast<const unsigned char*>(id.data()), static_cast<unsigned>(id.size())) ==
+      1)
+    return;
   const BIOPointer words = BIOPointer::NewMem();
   ERR_print_errors(words.get());
   v8::Local<v8::Value> text;
@@ -482,7 +489,8 @@ void TlsContext::SetCertificateCompression() {
   if (!IsOpen()) return;
   const long max = SSL_CTX_get_max_proto_version(context_.get());
   if (max != 0 && max < TLS1_3_VERSION) {
-    return ThrowCryptoCode(env(), CryptoCode::kInvalidArgValue, "certificateCompression requires a TLS protocol range that includes TLSv1.3");
+    return ThrowCryptoCode(env(), CryptoCode::kInvalidArgValue,
+                           "certificateCompression requires a TLS protocol range that includes TLSv1.3");
   }
   ThrowCryptoCode(env(), CryptoCode::kUnsupportedOperation, "Certificate compression is not supported by this OpenSSL build");
 }
@@ -527,7 +535,8 @@ void TlsContext::LoadPkcs12(const CallInfo& info) {
     return;
   }
   const unsigned long error = ERR_get_error();
-  if (ERR_GET_REASON(error) == ERR_R_UNSUPPORTED) return ThrowCryptoCode(env(), CryptoCode::kUnsupportedOperation, "Unsupported PKCS12 PFX data");
+  if (ERR_GET_REASON(error) == ERR_R_UNSUPPORTED)
+    return ThrowCryptoCode(env(), CryptoCode::kUnsupportedOperation, "Unsupported PKCS12 PFX data");
   const char* reason = ERR_reason_error_string(error);
   env()->isolate()->ThrowException(v8::Exception::Error(Internalized(env()->isolate(), reason == nullptr ? "Unknown error" : reason)));
 }

@@ -242,7 +242,8 @@ v8::MaybeLocal<v8::Value> TlsWrap::ExportKeyingMaterial(const CallInfo& info) {
   const SecretBytes context = arguments.ReadOptionalBytes().value_or(SecretBytes());
   if (!arguments.ok() || !IsOpen()) return {};
   SecretBytes bytes(size);
-  if (SSL_export_keying_material(ssl_.get(), bytes.data(), size, label.data(), label.size(), context.data(), context.size(), has_context) == 1) {
+  if (SSL_export_keying_material(ssl_.get(), bytes.data(), size, label.data(), label.size(), context.data(), context.size(), has_context) ==
+      1) {
     return ToBuffer(env(), bytes.span());
   }
   ThrowLastOpenSslError(env(), "SSL_export_keying_material");
@@ -260,7 +261,8 @@ v8::MaybeLocal<v8::Value> TlsWrap::VerifyError() {
   const bool has_cipher = SSL_get_current_cipher(ssl_.get()) != nullptr;
   const long error = (has_cipher ? ssl_.verifyPeerCertificate() : std::nullopt).value_or(X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT);
   if (error == X509_V_OK) return v8::Null(env()->isolate()).As<v8::Value>();
-  v8::Local<v8::Object> object = v8::Exception::Error(TextOf(env(), X509_verify_cert_error_string(error)).As<v8::String>()).As<v8::Object>();
+  v8::Local<v8::Object> object =
+      v8::Exception::Error(TextOf(env(), X509_verify_cert_error_string(error)).As<v8::String>()).As<v8::Object>();
   if (!Set(env(), object, "code", TextOf(env(), X509Pointer::ErrorCode(static_cast<int32_t>(error))))) return {};
   return object;
 }

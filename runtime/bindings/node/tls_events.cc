@@ -110,7 +110,8 @@ int TlsWrap::OnClientHello(SSL* ssl, int*, void*) {
   size_t size = 0;
   std::string_view name;
   // RFC 6066, 3: a list with one name: the sizes of both, and the name's type between.
-  if (SSL_client_hello_get0_ext(ssl, TLSEXT_TYPE_server_name, &extension, &size) == 1 && size > 5 && extension[2] == TLSEXT_NAMETYPE_host_name) {
+  if (SSL_client_hello_get0_ext(ssl, TLSEXT_TYPE_server_name, &extension, &size) == 1 && size > 5 &&
+      extension[2] == TLSEXT_NAMETYPE_host_name) {
     const size_t name_size = extension[3] << 8 | extension[4];
     if (name_size <= size - 5) name = {reinterpret_cast<const char*>(extension + 5), name_size};
   }
@@ -197,7 +198,8 @@ int TlsWrap::OnAlpn(SSL* ssl, const unsigned char** out, unsigned char* out_size
   }
   const std::vector<uint8_t>& ours = self->alpn_protocols_;
   if (ours.empty()) return SSL_TLSEXT_ERR_NOACK;
-  const int status = SSL_select_next_proto(const_cast<unsigned char**>(out), out_size, ours.data(), static_cast<unsigned>(ours.size()), in, in_size);
+  const int status =
+      SSL_select_next_proto(const_cast<unsigned char**>(out), out_size, ours.data(), static_cast<unsigned>(ours.size()), in, in_size);
   return status == OPENSSL_NPN_NEGOTIATED ? SSL_TLSEXT_ERR_OK : SSL_TLSEXT_ERR_ALERT_FATAL;
 }
 
@@ -276,7 +278,8 @@ unsigned TlsWrap::OnPskServer(SSL* ssl, const char* identity, unsigned char* psk
   if (Utf8(env->isolate(), text).view() != identity) return 0;
   v8::Local<v8::Value> arguments[] = {text, v8::Integer::NewFromUnsigned(env->isolate(), max_psk)};
   v8::Local<v8::Value> key;
-  if (!self->MakeCallback(v8::Local<v8::Name>(SharedSymbol(env, "onpskexchange")), 2, arguments).ToLocal(&key) || !key->IsArrayBufferView()) return 0;
+  if (!self->MakeCallback(v8::Local<v8::Name>(SharedSymbol(env, "onpskexchange")), 2, arguments).ToLocal(&key) || !key->IsArrayBufferView())
+    return 0;
   const std::span<uint8_t> bytes = BytesOf(key);
   if (bytes.size() > max_psk) return 0;
   std::memcpy(psk, bytes.data(), bytes.size());
@@ -312,7 +315,8 @@ void TlsWrap::EnablePskCallback() {
 
 void TlsWrap::SetPskIdentityHint(std::string hint) {
   if (!IsOpen() || SSL_use_psk_identity_hint(ssl_.get(), hint.c_str()) == 1) return;
-  v8::Local<v8::Value> error = CodedError(env()->isolate(), ErrorKind::kError, "ERR_TLS_PSK_SET_IDENTITY_HINT_FAILED", "Failed to set PSK identity hint");
+  v8::Local<v8::Value> error =
+      CodedError(env()->isolate(), ErrorKind::kError, "ERR_TLS_PSK_SET_IDENTITY_HINT_FAILED", "Failed to set PSK identity hint");
   const Nested nested(env());
   (void)MakeCallback("onerror", 1, &error);
 }

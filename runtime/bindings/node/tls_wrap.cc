@@ -211,16 +211,15 @@ void TlsWrap::ReportReadError(int read) {
       eof_ = true;
       return EmitRead(UV_EOF);
     case SSL_ERROR_SSL:
-    case SSL_ERROR_SYSCALL:
-      break;
-    default:
-      return;
+    case SSL_ERROR_SYSCALL: break;
+    default: return;
   }
   Scope scope(env());
   const unsigned long number = ERR_peek_error();
   v8::Local<v8::Value> error = v8::Exception::Error(Text(env(), TakeErrorText()));
   v8::Local<v8::Object> object = error.As<v8::Object>();
-  if (const char* library = ERR_lib_error_string(number); library != nullptr && !Set(env(), object, "library", Text(env(), library))) return;
+  if (const char* library = ERR_lib_error_string(number); library != nullptr && !Set(env(), object, "library", Text(env(), library)))
+    return;
   const char* reason = ERR_reason_error_string(number);
   std::string code = "ERR_SSL_";
   for (const char* c = reason == nullptr ? "" : reason; *c != 0; c++) code += *c == ' ' ? '_' : static_cast<char>(std::toupper(*c));

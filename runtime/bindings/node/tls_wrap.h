@@ -152,7 +152,7 @@ class TlsWrap final : public AsyncWrap, public StreamBase, public StreamListener
   v8::MaybeLocal<v8::Value> Finished(size_t (*get)(const SSL*, void*, size_t));
 
   ncrypto::SSLPointer ssl_;
-  BIO* enc_in_ = nullptr;   // Of ssl_.
+  BIO* enc_in_ = nullptr;  // Of ssl_.
   BIO* enc_out_ = nullptr;
   ncrypto::BIOPointer trace_;
   Side side_;

@@ -11,9 +11,7 @@ v8::Local<v8::Value> GetEnabledCategories(Environment* env) { return v8::Undefin
 void Trace() {}
 void SetLog(v8::Local<v8::Value>) {}
 // A byte that JavaScript tests before it traces: 0.
-v8::Local<v8::Value> GetCategoryEnabledBuffer(Environment* env) {
-  return SharedUint8(env, "trace_events.enabled", 1).Get();
-}
+v8::Local<v8::Value> GetCategoryEnabledBuffer(Environment* env) { return SharedUint8(env, "trace_events.enabled", 1).Get(); }
 
 constexpr FunctionSpec kFunctions[] = {
     Typed<GetCategoryEnabledBuffer>("getCategoryEnabledBuffer"),

@@ -29,9 +29,7 @@ class TransferData {
   // Further JavaScript values of the object: Write() puts them behind the message, on the sender's
   // thread; Read() takes them from there, when the message itself has been read.
   virtual v8::Maybe<bool> Write(v8::Local<v8::Context>, v8::ValueSerializer*) { return v8::Just(true); }
-  virtual v8::Maybe<bool> Read(v8::Local<v8::Context>, v8::ValueDeserializer*, v8::Local<v8::Object>) {
-    return v8::Just(true);
-  }
+  virtual v8::Maybe<bool> Read(v8::Local<v8::Context>, v8::ValueDeserializer*, v8::Local<v8::Object>) { return v8::Just(true); }
   // The queue of a port that is transferred.
   virtual const PortQueue* queue() const { return nullptr; }
 };

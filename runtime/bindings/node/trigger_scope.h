@@ -7,8 +7,7 @@ namespace dv8::node {
 
 class TriggerScope {
  public:
-  TriggerScope(AsyncHooks& hooks, double async_id)
-      : hooks_(hooks), before_(hooks.ids[AsyncHooks::kDefaultTriggerAsyncId]) {
+  TriggerScope(AsyncHooks& hooks, double async_id) : hooks_(hooks), before_(hooks.ids[AsyncHooks::kDefaultTriggerAsyncId]) {
     hooks.ids[AsyncHooks::kDefaultTriggerAsyncId] = async_id;
   }
   explicit TriggerScope(AsyncWrap* cause) : TriggerScope(cause->env()->State<AsyncHooks>(), cause->async_id()) {}

@@ -11,25 +11,23 @@ void Is(const CallInfo& info) {
 
 void IsBoxedPrimitive(const CallInfo& info) {
   v8::Local<v8::Value> value = info[0];
-  info.GetReturnValue().Set(value->IsNumberObject() || value->IsStringObject() || value->IsBooleanObject() ||
-                            value->IsBigIntObject() || value->IsSymbolObject());
+  info.GetReturnValue().Set(value->IsNumberObject() || value->IsStringObject() || value->IsBooleanObject() || value->IsBigIntObject() ||
+                            value->IsSymbolObject());
 }
 
-void IsAnyArrayBuffer(const CallInfo& info) {
-  info.GetReturnValue().Set(info[0]->IsArrayBuffer() || info[0]->IsSharedArrayBuffer());
-}
+void IsAnyArrayBuffer(const CallInfo& info) { info.GetReturnValue().Set(info[0]->IsArrayBuffer() || info[0]->IsSharedArrayBuffer()); }
 
-#define DV8_TYPES(V)                                                                              \
-  V(ArgumentsObject) V(ArrayBuffer) V(AsyncFunction) V(BigIntObject) V(BooleanObject)\
-  V(Date) V(External) V(GeneratorFunction) V(GeneratorObject) V(Map) V(MapIterator)               \
-  V(ModuleNamespaceObject) V(NativeError) V(NumberObject) V(Promise) V(Proxy) V(RegExp) V(Set)    \
-  V(SetIterator) V(SharedArrayBuffer) V(StringObject) V(SymbolObject) V(WeakMap) V(WeakSet)
+#define DV8_TYPES(V)                                                                                                                  \
+  V(ArgumentsObject)                                                                                                                  \
+  V(ArrayBuffer) V(AsyncFunction) V(BigIntObject) V(BooleanObject) V(Date) V(External) V(GeneratorFunction) V(GeneratorObject) V(Map) \
+      V(MapIterator) V(ModuleNamespaceObject) V(NativeError) V(NumberObject) V(Promise) V(Proxy) V(RegExp) V(Set) V(SetIterator)      \
+          V(SharedArrayBuffer) V(StringObject) V(SymbolObject) V(WeakMap) V(WeakSet)
 
 constexpr FunctionSpec kFunctions[] = {
 #define V(name) {"is" #name, Is<&v8::Value::Is##name>},
     DV8_TYPES(V)
 #undef V
-    {"isAnyArrayBuffer", IsAnyArrayBuffer},
+        {"isAnyArrayBuffer", IsAnyArrayBuffer},
     {"isBoxedPrimitive", IsBoxedPrimitive},
 };
 

@@ -46,8 +46,7 @@ class SendRequest : public ReqWrap<uv_udp_send_t> {
       size_ += bytes.size();
       buffers.push_back(uv_buf_init(reinterpret_cast<char*>(bytes.data()), static_cast<unsigned>(bytes.size())));
     }
-    return Dispatch(uv_udp_send, request(), socket, buffers.data(), static_cast<unsigned>(buffers.size()), address,
-                    OnSent);
+    return Dispatch(uv_udp_send, request(), socket, buffers.data(), static_cast<unsigned>(buffers.size()), address, OnSent);
   }
 
  private:
@@ -70,9 +69,7 @@ class SendRequest : public ReqWrap<uv_udp_send_t> {
 };
 
 // A number as the library gives it: ports and flags are not always of the type number.
-bool ReadUint32(Environment* env, v8::Local<v8::Value> value, uint32_t* out) {
-  return value->Uint32Value(env->context()).To(out);
-}
+bool ReadUint32(Environment* env, v8::Local<v8::Value> value, uint32_t* out) { return value->Uint32Value(env->context()).To(out); }
 
 class Udp : public HandleWrap {
  public:
@@ -94,9 +91,7 @@ class Udp : public HandleWrap {
   void GetPeerName(const CallInfo& info, v8::Local<v8::Object> out) { Name(info, uv_udp_getpeername, out); }
   void GetSockName(const CallInfo& info, v8::Local<v8::Object> out) { Name(info, uv_udp_getsockname, out); }
 
-  int32_t AddMembership(std::string group, std::optional<std::string> interface) {
-    return SetMembership(group, interface, UV_JOIN_GROUP);
-  }
+  int32_t AddMembership(std::string group, std::optional<std::string> interface) { return SetMembership(group, interface, UV_JOIN_GROUP); }
   int32_t DropMembership(std::string group, std::optional<std::string> interface) {
     return SetMembership(group, interface, UV_LEAVE_GROUP);
   }
@@ -106,9 +101,7 @@ class Udp : public HandleWrap {
   int32_t DropSourceSpecificMembership(std::string source, std::string group, std::optional<std::string> interface) {
     return SetSourceMembership(source, group, interface, UV_LEAVE_GROUP);
   }
-  int32_t SetMulticastInterface(std::string interface) {
-    return uv_udp_set_multicast_interface(&socket_, interface.c_str());
-  }
+  int32_t SetMulticastInterface(std::string interface) { return uv_udp_set_multicast_interface(&socket_, interface.c_str()); }
   int32_t SetMulticastTtl(int32_t hops) { return uv_udp_set_multicast_ttl(&socket_, hops); }
   int32_t SetMulticastLoopback(int32_t on) { return uv_udp_set_multicast_loop(&socket_, on); }
   int32_t SetBroadcast(int32_t on) { return uv_udp_set_broadcast(&socket_, on); }
@@ -119,9 +112,7 @@ class Udp : public HandleWrap {
   void BufferSize(const CallInfo& info, uint32_t size, bool is_receive, v8::Local<v8::Object> context) {
     const char* syscall = is_receive ? "uv_recv_buffer_size" : "uv_send_buffer_size";
     int value = static_cast<int>(size);
-    const int rc = value < 0      ? UV_EINVAL
-                   : is_receive ? uv_recv_buffer_size(handle(), &value)
-                                : uv_send_buffer_size(handle(), &value);
+    const int rc = value < 0 ? UV_EINVAL : is_receive ? uv_recv_buffer_size(handle(), &value) : uv_send_buffer_size(handle(), &value);
     if (rc < 0) return SetError(context, rc, syscall);
     info.GetReturnValue().Set(value);
   }
@@ -203,8 +194,7 @@ class Udp : public HandleWrap {
     return uv_udp_try_send(&socket_, buffers.data(), static_cast<unsigned>(buffers.size()), address);
   }
 
-  void SendLater(const CallInfo& info, const std::vector<v8::Local<v8::Value>>& chunks, const sockaddr* address,
-                 bool has_callback) {
+  void SendLater(const CallInfo& info, const std::vector<v8::Local<v8::Value>>& chunks, const sockaddr* address, bool has_callback) {
     TriggerScope trigger(this);
     v8::Local<v8::Object> object = info[0].As<v8::Object>();
     auto* request = new SendRequest(env(), object, has_callback);
@@ -227,10 +217,9 @@ class Udp : public HandleWrap {
   int SetMembership(const std::string& group, const std::optional<std::string>& interface, uv_membership membership) {
     return uv_udp_set_membership(&socket_, group.c_str(), interface ? interface->c_str() : nullptr, membership);
   }
-  int SetSourceMembership(const std::string& source, const std::string& group,
-                          const std::optional<std::string>& interface, uv_membership membership) {
-    return uv_udp_set_source_membership(&socket_, group.c_str(), interface ? interface->c_str() : nullptr,
-                                        source.c_str(), membership);
+  int SetSourceMembership(const std::string& source, const std::string& group, const std::optional<std::string>& interface,
+                          uv_membership membership) {
+    return uv_udp_set_source_membership(&socket_, group.c_str(), interface ? interface->c_str() : nullptr, source.c_str(), membership);
   }
 
   void SetError(v8::Local<v8::Object> context, int rc, const char* syscall) {
@@ -261,8 +250,7 @@ class Udp : public HandleWrap {
   void Report(ssize_t nread, const char* bytes, const sockaddr* address) {
     v8::Isolate* isolate = env()->isolate();
     v8::Local<v8::Value> undefined = v8::Undefined(isolate);
-    v8::Local<v8::Value> argv[] = {v8::Integer::New(isolate, static_cast<int32_t>(nread)), object(), undefined,
-                                   undefined};
+    v8::Local<v8::Value> argv[] = {v8::Integer::New(isolate, static_cast<int32_t>(nread)), object(), undefined, undefined};
     if (nread >= 0) {
       v8::TryCatch guard(isolate);
       v8::Local<v8::Object> from;
@@ -316,9 +304,8 @@ constexpr ClassSpec kClasses[] = {
 };
 
 void Init(Environment* env, v8::Local<v8::Object> target) {
-  constexpr ConstantSpec kConstants[] = {{"UV_UDP_IPV6ONLY", UV_UDP_IPV6ONLY},
-                                         {"UV_UDP_REUSEADDR", UV_UDP_REUSEADDR},
-                                         {"UV_UDP_REUSEPORT", UV_UDP_REUSEPORT}};
+  constexpr ConstantSpec kConstants[] = {
+      {"UV_UDP_IPV6ONLY", UV_UDP_IPV6ONLY}, {"UV_UDP_REUSEADDR", UV_UDP_REUSEADDR}, {"UV_UDP_REUSEPORT", UV_UDP_REUSEPORT}};
   target->Set(env->context(), Internalized(env->isolate(), "constants"), NumbersByName(env->context(), kConstants)).Check();
 }
 

@@ -25,9 +25,9 @@ struct UrlState {
 void SetComponents(Environment* env, const ada::url_aggregator& url) {
   const SharedUint32& out = env->State<UrlState>().components;
   const ada::url_components& parts = url.get_components();
-  const uint32_t values[kComponents] = {
-      parts.protocol_end,   parts.username_end, parts.host_start, parts.host_end, parts.port,
-      parts.pathname_start, parts.search_start, parts.hash_start, static_cast<uint32_t>(url.type)};
+  const uint32_t values[kComponents] = {parts.protocol_end, parts.username_end, parts.host_start,
+                                        parts.host_end,     parts.port,         parts.pathname_start,
+                                        parts.search_start, parts.hash_start,   static_cast<uint32_t>(url.type)};
   for (size_t i = 0; i < kComponents; i++) out[i] = values[i];
 }
 
@@ -39,8 +39,7 @@ void ThrowInvalidUrl(Environment* env, std::string_view input, std::optional<std
   v8::Local<v8::Object> error = CodedError(env->isolate(), ErrorKind::kTypeError, "ERR_INVALID_URL", "Invalid URL");
   const auto set = [&](const char* name, std::string_view value) {
     v8::Local<v8::String> text;
-    return StringOf(env, value).ToLocal(&text) &&
-           error->Set(env->context(), Internalized(env->isolate(), name), text).FromMaybe(false);
+    return StringOf(env, value).ToLocal(&text) && error->Set(env->context(), Internalized(env->isolate(), name), text).FromMaybe(false);
   };
   if (!set("input", input) || (base.has_value() && !set("base", *base))) return;
   env->isolate()->ThrowException(error);

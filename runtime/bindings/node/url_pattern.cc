@@ -303,11 +303,9 @@ v8::MaybeLocal<v8::Value> ValueOf(Environment* env, const ada::url_pattern_resul
   v8::Isolate* isolate = env->isolate();
   v8::Local<v8::Object> object = v8::Object::New(isolate, v8::Null(isolate), nullptr, nullptr, 0);
   const bool ok = Set(env, object, "hash", ValueOf(env, result.hash)) && Set(env, object, "hostname", ValueOf(env, result.hostname)) &&
-                  Set(env, object, "inputs", ValueOf(env, result.inputs)) &&
-                  Set(env, object, "password", ValueOf(env, result.password)) &&
+                  Set(env, object, "inputs", ValueOf(env, result.inputs)) && Set(env, object, "password", ValueOf(env, result.password)) &&
                   Set(env, object, "pathname", ValueOf(env, result.pathname)) && Set(env, object, "port", ValueOf(env, result.port)) &&
-                  Set(env, object, "protocol", ValueOf(env, result.protocol)) &&
-                  Set(env, object, "search", ValueOf(env, result.search)) &&
+                  Set(env, object, "protocol", ValueOf(env, result.protocol)) && Set(env, object, "search", ValueOf(env, result.search)) &&
                   Set(env, object, "username", ValueOf(env, result.username));
   if (!ok) return {};
   return object.As<v8::Value>();
@@ -354,10 +352,14 @@ void Test(const CallInfo& info) {
 
 constexpr FunctionSpec kMethods[] = {{"exec", Exec}, {"test", Test}};
 constexpr AccessorSpec kAccessors[] = {
-    {"protocol", GetComponent<&Pattern::get_protocol>}, {"username", GetComponent<&Pattern::get_username>},
-    {"password", GetComponent<&Pattern::get_password>}, {"hostname", GetComponent<&Pattern::get_hostname>},
-    {"port", GetComponent<&Pattern::get_port>},         {"pathname", GetComponent<&Pattern::get_pathname>},
-    {"search", GetComponent<&Pattern::get_search>},     {"hash", GetComponent<&Pattern::get_hash>},
+    {"protocol", GetComponent<&Pattern::get_protocol>},
+    {"username", GetComponent<&Pattern::get_username>},
+    {"password", GetComponent<&Pattern::get_password>},
+    {"hostname", GetComponent<&Pattern::get_hostname>},
+    {"port", GetComponent<&Pattern::get_port>},
+    {"pathname", GetComponent<&Pattern::get_pathname>},
+    {"search", GetComponent<&Pattern::get_search>},
+    {"hash", GetComponent<&Pattern::get_hash>},
     {"hasRegExpGroups", HasRegExpGroups},
 };
 constexpr ClassSpec kClasses[] = {{"URLPattern", ConstructPattern, kMethods, kFields, kAccessors}};

@@ -15,8 +15,7 @@ bool IsHighSurrogate(uint16_t unit) { return (unit & 0xfc00) == 0xd800; }
 bool MakeWellFormed(uint16_t* units, size_t size, bool fatal) {
   size_t at = 0;
   while (at < size) {
-    const simdutf::result result =
-        simdutf::validate_utf16le_with_errors(reinterpret_cast<const char16_t*>(units) + at, size - at);
+    const simdutf::result result = simdutf::validate_utf16le_with_errors(reinterpret_cast<const char16_t*>(units) + at, size - at);
     if (result.error == simdutf::SUCCESS) return true;
     if (fatal) return false;
     at += result.count;

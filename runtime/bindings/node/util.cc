@@ -12,10 +12,9 @@
 namespace dv8::node {
 namespace {
 
-v8::MaybeLocal<v8::Array> GetOwnNonIndexProperties(Environment* env, v8::Local<v8::Object> object,
-                                                   InRange<uint32_t, 0, 31> filter) {
-  return object->GetPropertyNames(env->context(), v8::KeyCollectionMode::kOwnOnly,
-                                  static_cast<v8::PropertyFilter>(filter.value), v8::IndexFilter::kSkipIndices);
+v8::MaybeLocal<v8::Array> GetOwnNonIndexProperties(Environment* env, v8::Local<v8::Object> object, InRange<uint32_t, 0, 31> filter) {
+  return object->GetPropertyNames(env->context(), v8::KeyCollectionMode::kOwnOnly, static_cast<v8::PropertyFilter>(filter.value),
+                                  v8::IndexFilter::kSkipIndices);
 }
 
 v8::Local<v8::String> GetConstructorName(v8::Local<v8::Object> object) { return object->GetConstructorName(); }
@@ -131,8 +130,7 @@ bool IsInNodeModules(std::string_view path) {
 }
 
 bool IsInsideNodeModules(Environment* env, std::optional<int32_t> frames) {
-  v8::Local<v8::StackTrace> stack =
-      v8::StackTrace::CurrentStackTrace(env->isolate(), std::clamp(frames.value_or(10), 1, 200));
+  v8::Local<v8::StackTrace> stack = v8::StackTrace::CurrentStackTrace(env->isolate(), std::clamp(frames.value_or(10), 1, 200));
   for (int i = 0; i < stack->GetFrameCount(); i++) {
     v8::Local<v8::String> script = stack->GetFrame(env->isolate(), static_cast<uint32_t>(i))->GetScriptName();
     if (script.IsEmpty() || script->Length() == 0) continue;
@@ -148,8 +146,7 @@ void LazyProperty(v8::Local<v8::Name> name, const v8::PropertyCallbackInfo<v8::V
   v8::Local<v8::Value> id = info.Data();
   v8::Local<v8::Value> exports, value;
   v8::Local<v8::Value> require = env->Kept("builtins.require");
-  if (!require->IsFunction() ||
-      !require.As<v8::Function>()->Call(env->context(), v8::Null(env->isolate()), 1, &id).ToLocal(&exports) ||
+  if (!require->IsFunction() || !require.As<v8::Function>()->Call(env->context(), v8::Null(env->isolate()), 1, &id).ToLocal(&exports) ||
       !exports->IsObject() || !exports.As<v8::Object>()->Get(env->context(), name).ToLocal(&value)) {
     return;
   }
@@ -157,8 +154,8 @@ void LazyProperty(v8::Local<v8::Name> name, const v8::PropertyCallbackInfo<v8::V
 }
 
 // defineLazyProperties(target, id, keys, enumerable = true)
-void DefineLazyProperties(Environment* env, v8::Local<v8::Object> target, v8::Local<v8::String> id,
-                          v8::Local<v8::Array> keys, v8::Local<v8::Value> enumerable) {
+void DefineLazyProperties(Environment* env, v8::Local<v8::Object> target, v8::Local<v8::String> id, v8::Local<v8::Array> keys,
+                          v8::Local<v8::Value> enumerable) {
   const v8::PropertyAttribute attributes = enumerable->IsFalse() ? v8::DontEnum : v8::None;
   for (uint32_t i = 0; i < keys->Length(); i++) {
     v8::Local<v8::Value> key;
@@ -182,13 +179,9 @@ void MarkPromiseAsHandled(v8::Local<v8::Promise> promise) {
   promise->MarkAsSilent();
 }
 
-bool IsConstructor(v8::Local<v8::Value> value) {
-  return value->IsFunction() && value.As<v8::Function>()->IsConstructor();
-}
+bool IsConstructor(v8::Local<v8::Value> value) { return value->IsFunction() && value.As<v8::Function>()->IsConstructor(); }
 
-bool IsArrayBufferDetached(v8::Local<v8::Value> value) {
-  return value->IsArrayBuffer() && value.As<v8::ArrayBuffer>()->WasDetached();
-}
+bool IsArrayBufferDetached(v8::Local<v8::Value> value) { return value->IsArrayBuffer() && value.As<v8::ArrayBuffer>()->WasDetached(); }
 
 constexpr FunctionSpec kFunctions[] = {
     Typed<ArrayBufferViewHasBuffer>("arrayBufferViewHasBuffer"),
@@ -232,9 +225,7 @@ constexpr ConstantSpec kConstants[] = {
 void Init(Environment* env, v8::Local<v8::Object> target) {
   v8::Isolate* isolate = env->isolate();
   v8::Local<v8::Context> context = env->context();
-  const auto set = [&](const char* name, v8::Local<v8::Value> value) {
-    target->Set(context, Internalized(isolate, name), value).Check();
-  };
+  const auto set = [&](const char* name, v8::Local<v8::Value> value) { target->Set(context, Internalized(isolate, name), value).Check(); };
   set("constants", NumbersByName(context, kConstants));
   set("privateSymbols", PrivateSymbols(env));
   const SharedUint32 abort_toggle(env, "util.shouldAbortOnUncaughtToggle", 1);

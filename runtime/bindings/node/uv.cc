@@ -60,9 +60,7 @@ v8::MaybeLocal<v8::Map> ErrorMap(Environment* env) {
   v8::Local<v8::Map> map = v8::Map::New(isolate);
   for (const Error& error : kErrors) {
     v8::Local<v8::Value> entry[] = {Internalized(isolate, error.name), Internalized(isolate, error.text)};
-    if (map->Set(env->context(), v8::Integer::New(isolate, error.number),
-                 v8::Array::New(isolate, entry, std::size(entry)))
-            .IsEmpty()) {
+    if (map->Set(env->context(), v8::Integer::New(isolate, error.number), v8::Array::New(isolate, entry, std::size(entry))).IsEmpty()) {
       return {};
     }
   }
@@ -75,8 +73,7 @@ void Init(Environment* env, v8::Local<v8::Object> target) {
   }
 }
 
-constexpr FunctionSpec kFunctions[] = {Typed<ErrorName>("errname"), Typed<ErrorMap>("getErrorMap"),
-                                       Typed<ErrorMessage>("getErrorMessage")};
+constexpr FunctionSpec kFunctions[] = {Typed<ErrorName>("errname"), Typed<ErrorMap>("getErrorMap"), Typed<ErrorMessage>("getErrorMessage")};
 
 }  // namespace
 

@@ -99,9 +99,7 @@ void SetFlagsFromString(std::string flags) { v8::V8::SetFlagsFromString(flags.da
 
 bool IsStringOneByteRepresentation(v8::Local<v8::String> text) { return text->IsOneByte(); }
 
-v8::Local<v8::BigInt> GetHashSeed(Environment* env) {
-  return v8::BigInt::NewFromUnsigned(env->isolate(), env->isolate()->GetHashSeed());
-}
+v8::Local<v8::BigInt> GetHashSeed(Environment* env) { return v8::BigInt::NewFromUnsigned(env->isolate(), env->isolate()->GetHashSeed()); }
 
 v8::Local<v8::Value> JsStartCpuProfile(Environment* env) {
   const v8::CpuProfilingResult result = StartCpuProfile(env);
@@ -277,9 +275,7 @@ constexpr ClassSpec kClasses[] = {{"GCProfiler", Constructor<GcProfiler>(), kPro
 void Init(Environment* env, v8::Local<v8::Object> target) {
   v8::Isolate* isolate = env->isolate();
   v8::Local<v8::Context> context = env->context();
-  const auto set = [&](const char* name, v8::Local<v8::Value> value) {
-    target->Set(context, Internalized(isolate, name), value).Check();
-  };
+  const auto set = [&](const char* name, v8::Local<v8::Value> value) { target->Set(context, Internalized(isolate, name), value).Check(); };
   V8State& state = env->State<V8State>();
   set("heapStatisticsBuffer", state.heap.Get());
   set("heapSpaceStatisticsBuffer", state.spaces.Get());

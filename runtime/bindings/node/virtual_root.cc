@@ -181,9 +181,7 @@ int VirtualRoot::RefuseChange(std::string_view path) const {
   return IsBelowFile(path) ? UV_ENOTDIR : 0;
 }
 
-int VirtualRoot::Explain(std::string_view path, int rc) const {
-  return rc == UV_ENOENT && IsBelowFile(path) ? UV_ENOTDIR : rc;
-}
+int VirtualRoot::Explain(std::string_view path, int rc) const { return rc == UV_ENOENT && IsBelowFile(path) ? UV_ENOTDIR : rc; }
 
 int VirtualRoot::RefuseNew(std::string_view path) const {
   const std::string full = Place(path, false);
@@ -270,9 +268,8 @@ int VirtualRoot::List(const Entry& entry, std::vector<FsEntry>* entries) const {
   }
   std::sort(entries->begin(), entries->end(), FsEntry::IsBefore);
   std::vector<FsEntry> seen;  // Of the disk's, those that no embedded file hides.
-  std::copy_if(real.begin(), real.end(), std::back_inserter(seen), [&](const FsEntry& other) {
-    return !std::binary_search(entries->begin(), entries->end(), other, FsEntry::IsBefore);
-  });
+  std::copy_if(real.begin(), real.end(), std::back_inserter(seen),
+               [&](const FsEntry& other) { return !std::binary_search(entries->begin(), entries->end(), other, FsEntry::IsBefore); });
   entries->insert(entries->end(), std::make_move_iterator(seen.begin()), std::make_move_iterator(seen.end()));
   std::sort(entries->begin(), entries->end(), FsEntry::IsBefore);
   return 0;

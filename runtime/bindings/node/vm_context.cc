@@ -110,14 +110,11 @@ v8::Intercepted Set(Named name, v8::Local<v8::Value> value, const v8::PropertyCa
 
   // What the sandbox does by an accessor must not become a data property of the global object, too.
   v8::Local<v8::Value> descriptor;
-  if (!sandbox_has || !target.sandbox->GetOwnPropertyDescriptor(target.context, name).ToLocal(&descriptor) ||
-      !descriptor->IsObject()) {
+  if (!sandbox_has || !target.sandbox->GetOwnPropertyDescriptor(target.context, name).ToLocal(&descriptor) || !descriptor->IsObject()) {
     return v8::Intercepted::kNo;
   }
   const auto described = [&](const char* key) {
-    return descriptor.As<v8::Object>()
-        ->HasOwnProperty(target.context, Internalized(info.GetIsolate(), key))
-        .FromMaybe(false);
+    return descriptor.As<v8::Object>()->HasOwnProperty(target.context, Internalized(info.GetIsolate(), key)).FromMaybe(false);
   };
   return described("get") || described("set") ? v8::Intercepted::kYes : v8::Intercepted::kNo;
 }
@@ -133,8 +130,7 @@ v8::Intercepted Describe(Named name, const v8::PropertyCallbackInfo<v8::Value>& 
   return v8::Intercepted::kYes;
 }
 
-void DefineOnSandbox(const Target& target, Named name, const v8::PropertyDescriptor& from,
-                     v8::PropertyDescriptor* descriptor) {
+void DefineOnSandbox(const Target& target, Named name, const v8::PropertyDescriptor& from, v8::PropertyDescriptor* descriptor) {
   if (from.has_enumerable()) descriptor->set_enumerable(from.enumerable());
   if (from.has_configurable()) descriptor->set_configurable(from.configurable());
   (void)target.sandbox->DefineProperty(target.context, name, *descriptor);
@@ -181,9 +177,7 @@ void Enumerate(const v8::PropertyCallbackInfo<v8::Array>& info) {
   const Target target(info);
   v8::Local<v8::Array> names;
   if (!target.ready() ||
-      !target.sandbox
-           ->GetPropertyNames(target.context, v8::KeyCollectionMode::kOwnOnly, v8::ALL_PROPERTIES,
-                              v8::IndexFilter::kSkipIndices)
+      !target.sandbox->GetPropertyNames(target.context, v8::KeyCollectionMode::kOwnOnly, v8::ALL_PROPERTIES, v8::IndexFilter::kSkipIndices)
            .ToLocal(&names)) {
     return;
   }
@@ -194,9 +188,7 @@ void EnumerateIndices(const v8::PropertyCallbackInfo<v8::Array>& info) {
   const Target target(info);
   v8::Local<v8::Array> names;
   if (!target.ready() ||
-      !target.sandbox
-           ->GetPropertyNames(target.context, v8::KeyCollectionMode::kOwnOnly, v8::SKIP_SYMBOLS,
-                              v8::IndexFilter::kIncludeIndices)
+      !target.sandbox->GetPropertyNames(target.context, v8::KeyCollectionMode::kOwnOnly, v8::SKIP_SYMBOLS, v8::IndexFilter::kIncludeIndices)
            .ToLocal(&names)) {
     return;
   }
@@ -209,9 +201,7 @@ void EnumerateIndices(const v8::PropertyCallbackInfo<v8::Array>& info) {
   info.GetReturnValue().Set(v8::Array::New(info.GetIsolate(), indices.data(), indices.size()));
 }
 
-v8::Local<v8::String> IndexName(v8::Isolate* isolate, uint32_t index) {
-  return Internalized(isolate, std::to_string(index));
-}
+v8::Local<v8::String> IndexName(v8::Isolate* isolate, uint32_t index) { return Internalized(isolate, std::to_string(index)); }
 
 v8::Intercepted QueryIndex(uint32_t index, const v8::PropertyCallbackInfo<v8::Integer>& info) {
   return Query(IndexName(info.GetIsolate(), index), info);
@@ -225,8 +215,7 @@ v8::Intercepted SetIndex(uint32_t index, v8::Local<v8::Value> value, const v8::P
 v8::Intercepted DescribeIndex(uint32_t index, const v8::PropertyCallbackInfo<v8::Value>& info) {
   return Describe(IndexName(info.GetIsolate(), index), info);
 }
-v8::Intercepted DefineIndex(uint32_t index, const v8::PropertyDescriptor& descriptor,
-                            const v8::PropertyCallbackInfo<void>& info) {
+v8::Intercepted DefineIndex(uint32_t index, const v8::PropertyDescriptor& descriptor, const v8::PropertyCallbackInfo<void>& info) {
   return Define(IndexName(info.GetIsolate(), index), descriptor, info);
 }
 v8::Intercepted DeleteIndex(uint32_t index, const v8::PropertyCallbackInfo<v8::Boolean>& info) {
@@ -236,8 +225,7 @@ v8::Intercepted DeleteIndex(uint32_t index, const v8::PropertyCallbackInfo<v8::B
 }
 
 bool AllowWasm(v8::Local<v8::Context> context, v8::Local<v8::String>) {
-  return context->GetNumberOfEmbedderDataFields() < kEmbedderDataCount ||
-         !context->GetEmbedderData(kAllowWasm)->IsFalse();
+  return context->GetNumberOfEmbedderDataFields() < kEmbedderDataCount || !context->GetEmbedderData(kAllowWasm)->IsFalse();
 }
 
 // The templates of one isolate, made at the first use.
@@ -247,9 +235,8 @@ struct ContextTemplates {
     v8::Local<v8::ObjectTemplate> shape = v8::ObjectTemplate::New(isolate);
     shape->SetHandler(v8::NamedPropertyHandlerConfiguration(Get, Set, Query, Delete, Enumerate, Define, Describe, {},
                                                             v8::PropertyHandlerFlags::kHasNoSideEffect));
-    shape->SetHandler(v8::IndexedPropertyHandlerConfiguration(GetIndex, SetIndex, QueryIndex, DeleteIndex,
-                                                              EnumerateIndices, DefineIndex, DescribeIndex, {},
-                                                              v8::PropertyHandlerFlags::kHasNoSideEffect));
+    shape->SetHandler(v8::IndexedPropertyHandlerConfiguration(GetIndex, SetIndex, QueryIndex, DeleteIndex, EnumerateIndices, DefineIndex,
+                                                              DescribeIndex, {}, v8::PropertyHandlerFlags::kHasNoSideEffect));
     global.Reset(isolate, shape);
     v8::Local<v8::ObjectTemplate> object = v8::ObjectTemplate::New(isolate);
     object->SetInternalFieldCount(1);
@@ -265,21 +252,16 @@ bool CopyClassName(v8::Local<v8::Context> context, v8::Local<v8::Object> sandbox
   v8::Isolate* isolate = context->GetIsolate();
   v8::Local<v8::String> name = sandbox->GetConstructorName();
   if (name->StringEquals(Internalized(isolate, "Object"))) return true;
-  return context->Global()
-      ->DefineOwnProperty(context, v8::Symbol::GetToStringTag(isolate), name, v8::DontEnum)
-      .IsJust();
+  return context->Global()->DefineOwnProperty(context, v8::Symbol::GetToStringTag(isolate), name, v8::DontEnum).IsJust();
 }
 
 }  // namespace
 
-v8::Local<v8::Context> ContextifyContext::context() const {
-  return object()->GetCreationContext(env()->isolate()).ToLocalChecked();
-}
+v8::Local<v8::Context> ContextifyContext::context() const { return object()->GetCreationContext(env()->isolate()).ToLocalChecked(); }
 
 ContextifyContext* ContextifyContext::Of(Environment* env, v8::Local<v8::Object> holder) {
   v8::Local<v8::Value> object;
-  if (!holder->GetPrivate(env->context(), PrivateSymbol(env, "contextify_context_private_symbol"))
-           .ToLocal(&object)) {
+  if (!holder->GetPrivate(env->context(), PrivateSymbol(env, "contextify_context_private_symbol")).ToLocal(&object)) {
     return nullptr;
   }
   return NativeObject::Cast<ContextifyContext>(object);
@@ -293,9 +275,9 @@ v8::MaybeLocal<v8::Object> ContextifyContext::Make(Environment* env, const Conte
   std::unique_ptr<v8::MicrotaskQueue> queue;
   if (options.own_microtasks) queue = v8::MicrotaskQueue::New(isolate, v8::MicrotasksPolicy::kExplicit);
   const WithoutSourcePhase without_source_phase(isolate);
-  v8::Local<v8::Context> context = v8::Context::New(
-      isolate, nullptr, vanilla ? v8::MaybeLocal<v8::ObjectTemplate>() : templates.global.Get(isolate), {}, {},
-      queue != nullptr ? queue.get() : isolate->GetCurrentContext()->GetMicrotaskQueue());
+  v8::Local<v8::Context> context =
+      v8::Context::New(isolate, nullptr, vanilla ? v8::MaybeLocal<v8::ObjectTemplate>() : templates.global.Get(isolate), {}, {},
+                       queue != nullptr ? queue.get() : isolate->GetCurrentContext()->GetMicrotaskQueue());
   if (context.IsEmpty()) return {};  // The stack's end, or a termination.
   v8::Local<v8::Object> global = context->Global();
   context->SetSecurityToken(env->context()->GetSecurityToken());

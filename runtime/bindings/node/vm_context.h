@@ -15,9 +15,9 @@
 namespace dv8::node {
 
 struct ContextOptions {
-  v8::Local<v8::Object> sandbox;  // Empty for an ordinary global object.
+  v8::Local<v8::Object> sandbox;              // Empty for an ordinary global object.
   v8::Local<v8::Symbol> host_defined_option;  // What lib/ knows the context's import() by.
-  bool allow_strings = true;  // eval() and new Function().
+  bool allow_strings = true;                  // eval() and new Function().
   bool allow_wasm = true;
   bool own_microtasks = false;
   std::string name;

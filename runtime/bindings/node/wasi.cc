@@ -106,8 +106,7 @@ template <typename T>
   requires(!std::is_const_v<T> && !std::is_void_v<T> && !std::is_same_v<T, char>)
 class Slot<T*> {
  public:
-  Slot(const Memory& memory, uint64_t offset, uint64_t)
-      : ok_(memory.Has(offset, kSizeInMemory<T>)), target_(memory.data + offset) {}
+  Slot(const Memory& memory, uint64_t offset, uint64_t) : ok_(memory.Has(offset, kSizeInMemory<T>)), target_(memory.data + offset) {}
   uvwasi_errno_t error() const { return ok_ ? UVWASI_ESUCCESS : UVWASI_EOVERFLOW; }
   T* get() { return &value_; }
   void Store() { Write(target_, value_); }
@@ -195,7 +194,7 @@ struct Import<kFunction> {
 
 // A list of strings: where each begins goes to `list`, the strings themselves to `buffer`.
 using GetStrings = uvwasi_errno_t (*)(uvwasi_t*, char**, char*);
-template <GetStrings kGet, uvwasi_size_t uvwasi_t::*kCount, uvwasi_size_t uvwasi_t::*kSize>
+template <GetStrings kGet, uvwasi_size_t uvwasi_t::* kCount, uvwasi_size_t uvwasi_t::* kSize>
 void StringsGet(const CallInfo& info) {
   auto* wasi = internal::Receiver<Wasi>(info);
   if (wasi == nullptr) return;
@@ -222,8 +221,8 @@ void PollOneoff(const CallInfo& info) {
   auto* wasi = internal::Receiver<Wasi>(info);
   if (wasi == nullptr) return;
   uint64_t in, out, count, result;
-  if (info.Length() != 4 || !ReadRaw<uint32_t>(info[0], &in) || !ReadRaw<uint32_t>(info[1], &out) ||
-      !ReadRaw<uint32_t>(info[2], &count) || !ReadRaw<uint32_t>(info[3], &result) || count > kMostEntries) {
+  if (info.Length() != 4 || !ReadRaw<uint32_t>(info[0], &in) || !ReadRaw<uint32_t>(info[1], &out) || !ReadRaw<uint32_t>(info[2], &count) ||
+      !ReadRaw<uint32_t>(info[3], &result) || count > kMostEntries) {
     return info.GetReturnValue().Set(uint32_t{UVWASI_EINVAL});
   }
   const std::optional<Memory> memory = wasi->memory();
@@ -314,8 +313,8 @@ bool Wasi::Init(const uvwasi_options_t& options) {
   if (ready_) return true;
   const std::string code = uvwasi_embedder_err_code_to_string(error);
   v8::Local<v8::Object> exception = CodedError(env()->isolate(), ErrorKind::kError, code.c_str(), code + ", uvwasi_init");
-  const std::pair<const char*, v8::Local<v8::Value>> properties[] = {
-      {"errno", v8::Integer::New(env()->isolate(), error)}, {"syscall", Internalized(env()->isolate(), "uvwasi_init")}};
+  const std::pair<const char*, v8::Local<v8::Value>> properties[] = {{"errno", v8::Integer::New(env()->isolate(), error)},
+                                                                     {"syscall", Internalized(env()->isolate(), "uvwasi_init")}};
   for (const auto& [name, value] : properties) {
     exception->CreateDataProperty(env()->context(), Internalized(env()->isolate(), name), value).Check();
   }
@@ -336,7 +335,8 @@ void Wasi::ProcExit(const CallInfo& info) {
   if (info.Length() == 1 && ReadRaw<uint32_t>(info[0], &code)) env()->EndProgram(static_cast<int>(code));
 }
 
-#define V(name) FunctionSpec{#name, &Import<&uvwasi_##name>::Invoke}
+#define V(name) \
+  FunctionSpec { #name, &Import<&uvwasi_##name>::Invoke }
 constexpr FunctionSpec kMethods[] = {
     {"args_get", &StringsGet<uvwasi_args_get, &uvwasi_t::argc, &uvwasi_t::argv_buf_size>},
     V(args_sizes_get),

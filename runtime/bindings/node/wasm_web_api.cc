@@ -8,9 +8,7 @@ namespace {
 constexpr char kImplementation[] = "wasm_web_api.implementation";
 
 // setImplementation((state, source) => …): lib's reader of a Response, which gives its bytes to state.push().
-void SetImplementation(Environment* env, v8::Local<v8::Function> implementation) {
-  env->Keep(kImplementation, implementation);
-}
+void SetImplementation(Environment* env, v8::Local<v8::Function> implementation) { env->Keep(kImplementation, implementation); }
 v8::Local<v8::Value> Implementation(Environment* env) { return env->Kept(kImplementation); }
 
 // Gives WebAssembly Suspending, promising and SuspendError (JSPI). False while a snapshot is made, which cannot hold

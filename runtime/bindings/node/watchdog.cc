@@ -33,7 +33,7 @@ class SigintListener {
       started_ = 0;
       return false;
     }
-    struct sigaction action {};
+    struct sigaction action{};
     action.sa_handler = [](int) { sem_post(&Semaphore()); };
     sigfillset(&action.sa_mask);
     sigaction(SIGINT, &action, &before_);
@@ -86,11 +86,14 @@ class SigintListener {
     sigset_t saved;
     sigfillset(&all);
     pthread_sigmask(SIG_SETMASK, &all, &saved);
-    const int rc = pthread_create(&thread_, nullptr, [](void* self) -> void* {
-      while (static_cast<SigintListener*>(self)->Handle()) {
-      }
-      return nullptr;
-    }, this);
+    const int rc = pthread_create(
+        &thread_, nullptr,
+        [](void* self) -> void* {
+          while (static_cast<SigintListener*>(self)->Handle()) {
+          }
+          return nullptr;
+        },
+        this);
     pthread_sigmask(SIG_SETMASK, &saved, nullptr);
     return rc == 0;
   }

@@ -42,8 +42,8 @@ class Worker final : public HandleWrap {
 
   // new Worker(url, env, execArgv, resourceLimits, trackUnmanagedFds, isInternal, name)
   static void Make(Environment* env, const CallInfo& info, v8::Local<v8::Value> url, v8::Local<v8::Value> variables,
-                   v8::Local<v8::Value> exec_argv, v8::Local<v8::Float64Array> limits, bool tracks_descriptors,
-                   bool is_internal, std::string name);
+                   v8::Local<v8::Value> exec_argv, v8::Local<v8::Float64Array> limits, bool tracks_descriptors, bool is_internal,
+                   std::string name);
 
   void StartThread(const CallInfo& info);
   void StopThread() { thread_->Stop(1); }
@@ -100,8 +100,8 @@ Worker::~Worker() {
 }
 
 void Worker::Make(Environment* env, const CallInfo& info, v8::Local<v8::Value>, v8::Local<v8::Value> variables,
-                  v8::Local<v8::Value> exec_argv, v8::Local<v8::Float64Array> limits, bool tracks_descriptors,
-                  bool is_internal, std::string name) {
+                  v8::Local<v8::Value> exec_argv, v8::Local<v8::Float64Array> limits, bool tracks_descriptors, bool is_internal,
+                  std::string name) {
   if (!info.IsConstructCall()) {
     return ThrowCoded(env->isolate(), ErrorKind::kTypeError, "ERR_CONSTRUCT_CALL_REQUIRED",
                       "Class constructor Worker cannot be invoked without 'new'");
@@ -163,15 +163,16 @@ void Worker::Make(Environment* env, const CallInfo& info, v8::Local<v8::Value>, 
 
 void Worker::StartThread(const CallInfo& info) {
   if (!IsClosed()) return;
-  int rc = uv_async_init(env()->loop(), &wake_, [](uv_async_t* async) {
-    static_cast<Worker*>(static_cast<HandleWrap*>(async->data))->OnWake();
-  });
+  int rc = uv_async_init(env()->loop(), &wake_,
+                         [](uv_async_t* async) { static_cast<Worker*>(static_cast<HandleWrap*>(async->data))->OnWake(); });
   if (rc == 0) {
     MarkInitialized();
     rc = thread_->Run();
     if (rc < 0) Close();
   }
-  if (rc < 0) ThrowCoded(info.GetIsolate(), ErrorKind::kError, "ERR_WORKER_INIT_FAILED", std::string("Worker initialization failure: ") + uv_err_name(rc));
+  if (rc < 0)
+    ThrowCoded(info.GetIsolate(), ErrorKind::kError, "ERR_WORKER_INIT_FAILED",
+               std::string("Worker initialization failure: ") + uv_err_name(rc));
 }
 
 void Worker::OnWake() {
@@ -265,18 +266,26 @@ v8::Local<v8::Value> Worker::GetHeapStatistics() {
     v8::HeapStatistics heap;
     worker->isolate()->GetHeapStatistics(&heap);
     return [heap](Environment* env) mutable {
-      static constexpr const char* kNames[] = {
-          "total_heap_size",    "total_heap_size_executable", "total_physical_size",  "total_available_size",
-          "used_heap_size",     "heap_size_limit",            "malloced_memory",      "peak_malloced_memory",
-          "does_zap_garbage",   "number_of_native_contexts",  "number_of_detached_contexts",
-          "total_global_handles_size", "used_global_handles_size", "external_memory"};
+      static constexpr const char* kNames[] = {"total_heap_size",
+                                               "total_heap_size_executable",
+                                               "total_physical_size",
+                                               "total_available_size",
+                                               "used_heap_size",
+                                               "heap_size_limit",
+                                               "malloced_memory",
+                                               "peak_malloced_memory",
+                                               "does_zap_garbage",
+                                               "number_of_native_contexts",
+                                               "number_of_detached_contexts",
+                                               "total_global_handles_size",
+                                               "used_global_handles_size",
+                                               "external_memory"};
       std::vector<v8::Local<v8::Value>> values;
       for (const size_t number :
-           {heap.total_heap_size(), heap.total_heap_size_executable(), heap.total_physical_size(),
-            heap.total_available_size(), heap.used_heap_size(), heap.heap_size_limit(), heap.malloced_memory(),
-            heap.peak_malloced_memory(), heap.does_zap_garbage(), heap.number_of_native_contexts(),
-            heap.number_of_detached_contexts(), heap.total_global_handles_size(), heap.used_global_handles_size(),
-            heap.external_memory()}) {
+           {heap.total_heap_size(), heap.total_heap_size_executable(), heap.total_physical_size(), heap.total_available_size(),
+            heap.used_heap_size(), heap.heap_size_limit(), heap.malloced_memory(), heap.peak_malloced_memory(), heap.does_zap_garbage(),
+            heap.number_of_native_contexts(), heap.number_of_detached_contexts(), heap.total_global_handles_size(),
+            heap.used_global_handles_size(), heap.external_memory()}) {
         values.push_back(v8::Number::New(env->isolate(), static_cast<double>(number)));
       }
       constexpr size_t kDoesZapGarbage = 8;
@@ -297,8 +306,8 @@ v8::Local<v8::Value> Worker::CpuUsage() {
         return v8::Number::New(isolate, static_cast<double>(time.tv_sec) * 1e6 + static_cast<double>(time.tv_usec));
       };
       static constexpr const char* kNames[] = {"user", "system"};
-      return std::vector<v8::Local<v8::Value>>{
-          v8::Null(isolate), PlainObject(env, kNames, {microseconds(usage.ru_utime), microseconds(usage.ru_stime)})};
+      return std::vector<v8::Local<v8::Value>>{v8::Null(isolate),
+                                               PlainObject(env, kNames, {microseconds(usage.ru_utime), microseconds(usage.ru_stime)})};
     };
   });
 }
@@ -361,9 +370,7 @@ double Worker::LoopStartTime() {
 }
 
 // The port to the thread that started this one; undefined in the first.
-v8::Local<v8::Value> GetEnvMessagePort(Environment* env) {
-  return env->State<ThisWorker>().port.Get(env->isolate());
-}
+v8::Local<v8::Value> GetEnvMessagePort(Environment* env) { return env->State<ThisWorker>().port.Get(env->isolate()); }
 
 constexpr FunctionSpec kFunctions[] = {Typed<GetEnvMessagePort>("getEnvMessagePort")};
 

@@ -12,15 +12,41 @@ namespace {
 
 // Those that are one for all threads.
 constexpr std::string_view kOfTheProcess[] = {
-    "--build-snapshot",       "--build-snapshot-config",   "--completion-bash",       "--debug-arraybuffer-allocations",
-    "--disable-proto",        "--enable-fips",             "--experimental-sea-config", "--force-fips",
-    "--help",                 "--icu-data-dir",            "--node-memory-debug",     "--node-snapshot",
-    "--openssl-config",       "--openssl-legacy-provider", "--openssl-shared-config", "--report-compact",
-    "--report-dir",           "--report-filename",         "--report-on-fatalerror",  "--run",
-    "--secure-heap",          "--secure-heap-min",         "--security-revert",       "--snapshot-blob",
-    "--title",                "--tls-cipher-list",         "--trace-event-categories", "--trace-event-file-pattern",
-    "--trace-sigint",         "--use-bundled-ca",          "--use-largepages",        "--use-openssl-ca",
-    "--v8-options",           "--v8-pool-size",            "--zero-fill-buffers",
+    "--build-snapshot",
+    "--build-snapshot-config",
+    "--completion-bash",
+    "--debug-arraybuffer-allocations",
+    "--disable-proto",
+    "--enable-fips",
+    "--experimental-sea-config",
+    "--force-fips",
+    "--help",
+    "--icu-data-dir",
+    "--node-memory-debug",
+    "--node-snapshot",
+    "--openssl-config",
+    "--openssl-legacy-provider",
+    "--openssl-shared-config",
+    "--report-compact",
+    "--report-dir",
+    "--report-filename",
+    "--report-on-fatalerror",
+    "--run",
+    "--secure-heap",
+    "--secure-heap-min",
+    "--security-revert",
+    "--snapshot-blob",
+    "--title",
+    "--tls-cipher-list",
+    "--trace-event-categories",
+    "--trace-event-file-pattern",
+    "--trace-sigint",
+    "--use-bundled-ca",
+    "--use-largepages",
+    "--use-openssl-ca",
+    "--v8-options",
+    "--v8-pool-size",
+    "--zero-fill-buffers",
 };
 static_assert(std::ranges::is_sorted(kOfTheProcess));
 
@@ -43,8 +69,7 @@ bool ReadVariables(Environment* env, v8::Local<v8::Object> object, WorkerVariabl
   for (uint32_t i = 0; i < names->Length(); i++) {
     v8::Local<v8::Value> name, value;
     v8::Local<v8::String> text;
-    if (!names->Get(context, i).ToLocal(&name) || !object->Get(context, name).ToLocal(&value) ||
-        !value->ToString(context).ToLocal(&text)) {
+    if (!names->Get(context, i).ToLocal(&name) || !object->Get(context, name).ToLocal(&value) || !value->ToString(context).ToLocal(&text)) {
       return false;
     }
     variables->values[std::string(Utf8(env->isolate(), name).view())] = Utf8(env->isolate(), text).view();
@@ -84,8 +109,7 @@ void ApplyVariables(Environment* env, bool has_own_variables, WorkerOptions* out
 
 }  // namespace
 
-bool ReadWorkerOptions(Environment* env, v8::Local<v8::Value> variables, v8::Local<v8::Value> exec_argv,
-                       WorkerOptions* out) {
+bool ReadWorkerOptions(Environment* env, v8::Local<v8::Value> variables, v8::Local<v8::Value> exec_argv, WorkerOptions* out) {
   const bool has_own_variables = variables->IsObject();
   if (variables->IsNull()) {
     out->variables = CopyVariables(env);

@@ -22,7 +22,6 @@ struct WorkerOptions {
 
 // `variables`: null for a copy of the current ones, an object with others, or else the current ones shared.
 // `exec_argv`: an array, or else the current options. False when an exception is pending.
-bool ReadWorkerOptions(Environment* env, v8::Local<v8::Value> variables, v8::Local<v8::Value> exec_argv,
-                       WorkerOptions* out);
+bool ReadWorkerOptions(Environment* env, v8::Local<v8::Value> variables, v8::Local<v8::Value> exec_argv, WorkerOptions* out);
 
 }  // namespace dv8::node

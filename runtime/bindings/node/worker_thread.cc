@@ -33,10 +33,13 @@ int WorkerThread::Run() {
   pthread_attr_t attributes;
   pthread_attr_init(&attributes);
   pthread_attr_setstacksize(&attributes, stack_size);
-  const int rc = pthread_create(&thread_, &attributes, [](void* data) -> void* {
-    static_cast<WorkerThread*>(data)->Main();
-    return nullptr;
-  }, this);
+  const int rc = pthread_create(
+      &thread_, &attributes,
+      [](void* data) -> void* {
+        static_cast<WorkerThread*>(data)->Main();
+        return nullptr;
+      },
+      this);
   pthread_attr_destroy(&attributes);
   joinable_ = rc == 0;
   return -rc;
@@ -132,9 +135,8 @@ bool WorkerThread::Prepare(Environment* env) {
   v8::Context::Scope context_scope(context);
   v8::TryCatch guard(isolate);
   v8::Local<v8::UnboundScript> stdlib;
-  if (*mode == SnapshotJob::Mode::kNone &&
-      (!CompileStdlib(env).ToLocal(&stdlib) || !RunStdlib(env, stdlib) ||
-       !NameProgram(env, std::string(start_.payload->Manifest("entry"))))) {
+  if (*mode == SnapshotJob::Mode::kNone && (!CompileStdlib(env).ToLocal(&stdlib) || !RunStdlib(env, stdlib) ||
+                                            !NameProgram(env, std::string(start_.payload->Manifest("entry"))))) {
     Stop(kFailed, "ERR_WORKER_INIT_FAILED", std::string(Utf8(isolate, guard.Exception()).view()));
     return false;
   }
@@ -151,9 +153,7 @@ bool WorkerThread::Prepare(Environment* env) {
   }
   v8::Local<v8::Object> binding;
   if (!InternalBinding(env, "worker").ToLocal(&binding)) return false;
-  const auto set = [&](const char* name, v8::Local<v8::Value> value) {
-    binding->Set(context, Internalized(isolate, name), value).Check();
-  };
+  const auto set = [&](const char* name, v8::Local<v8::Value> value) { binding->Set(context, Internalized(isolate, name), value).Check(); };
   set("isMainThread", v8::False(isolate));
   set("isInternalThread", v8::Boolean::New(isolate, start_.is_internal));
   set("ownsProcessState", v8::False(isolate));

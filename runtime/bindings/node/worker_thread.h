@@ -88,13 +88,13 @@ class WorkerThread {
 
   WorkerStart start_;
   std::mutex mutex_;
-  ResourceLimits limits_;          // Guarded by mutex_.
+  ResourceLimits limits_;           // Guarded by mutex_.
   Environment* running_ = nullptr;  // Guarded by mutex_.
-  bool stop_ = false;              // Guarded by mutex_.
-  End end_;                        // Guarded by mutex_ until the end.
-  std::vector<Task> tasks_;        // Guarded by mutex_.
-  uint64_t loop_start_ = 0;        // Guarded by mutex_.
-  uv_async_t wake_;                // For tasks_; open while running_ is set.
+  bool stop_ = false;               // Guarded by mutex_.
+  End end_;                         // Guarded by mutex_ until the end.
+  std::vector<Task> tasks_;         // Guarded by mutex_.
+  uint64_t loop_start_ = 0;         // Guarded by mutex_.
+  uv_async_t wake_;                 // For tasks_; open while running_ is set.
   uintptr_t stack_limit_ = 0;
   std::function<void()> on_end_;
   pthread_t thread_;

@@ -41,8 +41,8 @@ class CompressionStream : public AsyncWrap {
   }
 
   // write(flush, in, inOffset, inLength, out, outOffset, outLength): in the pool; then the callback of init().
-  void Write(Cut32 flush, v8::Local<v8::Value> in, v8::Local<v8::Value> in_offset, v8::Local<v8::Value> in_length,
-             v8::Local<v8::Value> out, Cut32 out_offset, Cut32 out_length) {
+  void Write(Cut32 flush, v8::Local<v8::Value> in, v8::Local<v8::Value> in_offset, v8::Local<v8::Value> in_length, v8::Local<v8::Value> out,
+             Cut32 out_offset, Cut32 out_length) {
     if (!Accept(flush, in, in_offset, in_length, out, out_offset, out_length)) return;
     v8::Isolate* isolate = env()->isolate();
     if (const int rc = env()->OpenLoop(); rc < 0) {
@@ -55,8 +55,9 @@ class CompressionStream : public AsyncWrap {
     writing_ = true;
     MakeStrong();
     work_.data = this;
-    uv_queue_work(env()->loop(), &work_, [](uv_work_t* work) { From(work)->compressor_->Work(); },
-                  [](uv_work_t* work, int status) { From(work)->AfterWork(status); });
+    uv_queue_work(
+        env()->loop(), &work_, [](uv_work_t* work) { From(work)->compressor_->Work(); },
+        [](uv_work_t* work, int status) { From(work)->AfterWork(status); });
   }
 
   // The same on this thread, without the callback.
@@ -412,9 +413,12 @@ void Init(Environment* env, v8::Local<v8::Object> target) {
 
 template <typename T>
 constexpr FunctionSpec kMethods[] = {
-    Method<&CompressionStream::Write>("write"), Method<&CompressionStream::WriteSync>("writeSync"),
-    Method<&CompressionStream::Close>("close"), Method<&T::Init>("init"),
-    Method<&T::Params>("params"),               Method<&CompressionStream::Reset>("reset"),
+    Method<&CompressionStream::Write>("write"),
+    Method<&CompressionStream::WriteSync>("writeSync"),
+    Method<&CompressionStream::Close>("close"),
+    Method<&T::Init>("init"),
+    Method<&T::Params>("params"),
+    Method<&CompressionStream::Reset>("reset"),
 };
 
 constexpr FunctionSpec kFunctions[] = {Typed<Crc32>("crc32")};

@@ -3,26 +3,36 @@
 #define WASI(name) __attribute__((import_module("wasi_snapshot_preview1"), import_name(#name))) int name
 typedef unsigned int u32;
 typedef unsigned long long u64;
-struct vector { const void *data; u32 size; };
-WASI(args_sizes_get)(u32 *, u32 *);
-WASI(args_get)(char **, char *);
-WASI(environ_sizes_get)(u32 *, u32 *);
-WASI(environ_get)(char **, char *);
-WASI(fd_write)(u32, const struct vector *, u32, u32 *);
-WASI(fd_read)(u32, const struct vector *, u32, u32 *);
+struct vector {
+  const void* data;
+  u32 size;
+};
+WASI(args_sizes_get)(u32*, u32*);
+WASI(args_get)(char**, char*);
+WASI(environ_sizes_get)(u32*, u32*);
+WASI(environ_get)(char**, char*);
+WASI(fd_write)(u32, const struct vector*, u32, u32*);
+WASI(fd_read)(u32, const struct vector*, u32, u32*);
 WASI(fd_close)(u32);
-WASI(path_open)(u32, u32, const char *, u32, u32, u64, u64, u32, u32 *);
-WASI(path_unlink_file)(u32, const char *, u32);
-WASI(clock_time_get)(u32, u64, u64 *);
+WASI(path_open)(u32, u32, const char*, u32, u32, u64, u64, u32, u32*);
+WASI(path_unlink_file)(u32, const char*, u32);
+WASI(clock_time_get)(u32, u64, u64*);
 __attribute__((import_module("wasi_snapshot_preview1"), import_name("proc_exit"), noreturn)) void proc_exit(u32);
 
-static u32 length(const char *text) { u32 n = 0; while (text[n]) n++; return n; }
-static void put(u32 fd, const char *data, u32 size) {
+static u32 length(const char* text) {
+  u32 n = 0;
+  while (text[n]) n++;
+  return n;
+}
+static void put(u32 fd, const char* data, u32 size) {
   struct vector vector = {data, size};
   u32 written;
   if (fd_write(fd, &vector, 1, &written) || written != size) proc_exit(1);
 }
-static void line(const char *text) { put(1, text, length(text)); put(1, "\n", 1); }
+static void line(const char* text) {
+  put(1, text, length(text));
+  put(1, "\n", 1);
+}
 
 void _start(void) {
   static char *list[8], text[256];

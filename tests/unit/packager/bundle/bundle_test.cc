@@ -42,8 +42,7 @@ class BundleTest : public ::testing::Test {
 
   Result<AppBundle> Bundle(const std::string& entry) {
     options_.entry = top_ + "/" + entry;
-    return BundleApp(options_, Esbuild::Start(esbuild_).value().get(),
-                     StdlibManifest::Parse(kManifest, "m").value(), &messages_);
+    return BundleApp(options_, Esbuild::Start(esbuild_).value().get(), StdlibManifest::Parse(kManifest, "m").value(), &messages_);
   }
 
   std::string esbuild_, top_, messages_;
@@ -57,8 +56,7 @@ TEST_F(BundleTest, FollowsTypeScriptAndCommonJs) {
   ASSERT_TRUE(bundle.ok()) << bundle.error().ToString() << messages_;
   EXPECT_EQ(bundle.value().entry, "/app/src/main.ts");
   EXPECT_EQ(bundle.value().modules, (std::set<std::string>{"node:fs"}));
-  EXPECT_EQ(bundle.value().inputs,
-            (std::vector<std::string>{"/app/src/a.js", "/app/src/main.ts"}));
+  EXPECT_EQ(bundle.value().inputs, (std::vector<std::string>{"/app/src/a.js", "/app/src/main.ts"}));
   EXPECT_EQ(messages_, "");
 }
 
@@ -93,8 +91,9 @@ TEST_F(BundleTest, LeavesComputedCallsToTheRunTime) {
   Put("main.js", "require('p'); require(process.argv[2]);\n");
   const auto bundle = Bundle("main.js");
   ASSERT_TRUE(bundle.ok()) << messages_;
-  EXPECT_EQ(messages_, "notice: 3 computed calls of require() or import() are left to the run time, "
-                       "in p (2), the app\n");
+  EXPECT_EQ(messages_,
+            "notice: 3 computed calls of require() or import() are left to the run time, "
+            "in p (2), the app\n");
   EXPECT_TRUE(bundle.value().modules.contains("node:module"));
   options_.strict = true;
   EXPECT_FALSE(Bundle("main.js").ok());
@@ -106,8 +105,9 @@ TEST_F(BundleTest, LeavesWhatOnlyRunningCodeMissesToTheRunTime) {
   Put("main.mjs", "console.log(() => require('gone'), () => import('./late.mjs'));\n");
   const auto bundle = Bundle("main.mjs");
   ASSERT_TRUE(bundle.ok()) << messages_;
-  EXPECT_EQ(messages_, "notice: modules are not found and left to the run time: "
-                       "'not-there' (late.mjs), 'gone' (main.mjs)\n");
+  EXPECT_EQ(messages_,
+            "notice: modules are not found and left to the run time: "
+            "'not-there' (late.mjs), 'gone' (main.mjs)\n");
   options_.strict = true;
   EXPECT_FALSE(Bundle("main.mjs").ok());
 }
@@ -124,9 +124,10 @@ TEST_F(BundleTest, NamesAStaticImportThatIsMissing) {
 TEST_F(BundleTest, DropsImportsThatOnlyNameTypes) {
   Put("types.ts", "export interface A { a: number }\n");
   Put("declared.d.ts", "export interface B { b: number }\n");
-  Put("main.ts", "import { A } from './types';\nexport { A } from './types';\n"
-                 "export * from './declared';\nimport unused from './types';\n"
-                 "const a: A = { a: 1 }; console.log(a);\n");
+  Put("main.ts",
+      "import { A } from './types';\nexport { A } from './types';\n"
+      "export * from './declared';\nimport unused from './types';\n"
+      "const a: A = { a: 1 }; console.log(a);\n");
   EXPECT_TRUE(Bundle("main.ts").ok()) << messages_;
   EXPECT_EQ(messages_, "");
 }
@@ -171,26 +172,25 @@ TEST_F(BundleTest, FindsWhatCodeNamesBesideItself) {
   std::vector<std::string> beside;
   for (const std::string& file : bundle.value().beside) beside.push_back(VirtualPath(bundle.value().root, file));
   EXPECT_EQ(beside,
-            (std::vector<std::string>{"/app/d.wasm", "/app/node_modules/p/a.txt",
-                                      "/app/node_modules/p/lib/b.txt", "/app/node_modules/p/lib/package.json",
-                                      "/app/node_modules/p/lib/worker.js", "/app/node_modules/p/package.json",
-                                      "/app/node_modules/p/views/x/y.html", "/app/package.json"}));
+            (std::vector<std::string>{"/app/d.wasm", "/app/node_modules/p/a.txt", "/app/node_modules/p/lib/b.txt",
+                                      "/app/node_modules/p/lib/package.json", "/app/node_modules/p/lib/worker.js",
+                                      "/app/node_modules/p/package.json", "/app/node_modules/p/views/x/y.html", "/app/package.json"}));
   // What it loads by such a path is bundled with its own imports.
-  EXPECT_NE(std::find(bundle.value().inputs.begin(), bundle.value().inputs.end(),
-                      "/app/node_modules/p/lib/helper.js"), bundle.value().inputs.end());
+  EXPECT_NE(std::find(bundle.value().inputs.begin(), bundle.value().inputs.end(), "/app/node_modules/p/lib/helper.js"),
+            bundle.value().inputs.end());
 }
 
 TEST_F(BundleTest, FollowsWhatAHandedOnRequireNames) {
-  Put("umd.js", "(function (factory) { factory(require, exports); })(function (require, exports) {\n"
-                "  exports.part = require('./part'); });\n");
+  Put("umd.js",
+      "(function (factory) { factory(require, exports); })(function (require, exports) {\n"
+      "  exports.part = require('./part'); });\n");
   Put("part.js", "module.exports = require('./deeper.js');\n");
   Put("deeper.js", "module.exports = 1;\n");
   Put("main.js", "console.log(require('./umd.js').part, require('fs'));\n");
   const auto bundle = Bundle("main.js");
   ASSERT_TRUE(bundle.ok()) << messages_;
   EXPECT_EQ(messages_, "");
-  EXPECT_EQ(bundle.value().inputs, (std::vector<std::string>{"/app/deeper.js", "/app/main.js", "/app/part.js",
-                                                             "/app/umd.js"}));
+  EXPECT_EQ(bundle.value().inputs, (std::vector<std::string>{"/app/deeper.js", "/app/main.js", "/app/part.js", "/app/umd.js"}));
 }
 
 TEST_F(BundleTest, RefusesAModuleThatNodeLacks) {
@@ -211,8 +211,9 @@ TEST_F(BundleTest, DoesNotTakeASubpathForTheModule) {
 }
 
 TEST_F(BundleTest, IncludesModulesThatAMadeRequireNames) {
-  Put("main.mjs", "import {createRequire} from 'module';\n"
-                  "const r = createRequire(import.meta.url); r('fs');\n");
+  Put("main.mjs",
+      "import {createRequire} from 'module';\n"
+      "const r = createRequire(import.meta.url); r('fs');\n");
   const auto bundle = Bundle("main.mjs");
   ASSERT_TRUE(bundle.ok()) << messages_;
   EXPECT_EQ(bundle.value().modules, (std::set<std::string>{"node:fs", "node:module"}));
@@ -221,21 +222,22 @@ TEST_F(BundleTest, IncludesModulesThatAMadeRequireNames) {
 TEST_F(BundleTest, SaysWhatIsWrongWithTheEntry) {
   Put("notes.md", "");
   Put("tool.sh", "#!/bin/sh\necho\n");
-  Put("data.bin", std::string("\x7f" "ELF\0", 5));
+  Put("data.bin", std::string("\x7f"
+                              "ELF\0",
+                              5));
   EXPECT_EQ(FindEntry(top_ + "/nope.js").error().text, "there is no such file");
-  EXPECT_EQ(FindEntry(top_ + "/notes.md").error().text,
-            "is not JavaScript or TypeScript by its name");
+  EXPECT_EQ(FindEntry(top_ + "/notes.md").error().text, "is not JavaScript or TypeScript by its name");
   EXPECT_EQ(FindEntry(top_ + "/tool.sh").error().text, "is a script for '/bin/sh', not JavaScript");
-  EXPECT_EQ(FindEntry(top_ + "/data.bin").error().text,
-            "is not JavaScript or TypeScript by its name");
+  EXPECT_EQ(FindEntry(top_ + "/data.bin").error().text, "is not JavaScript or TypeScript by its name");
 }
 
 TEST_F(BundleTest, TakesScriptsWithoutExtension) {
   Put("node_modules/tool/cli", "#!/usr/bin/env node\nconsole.log(1);\n");
   fs::create_directories(fs::path(top_) / "node_modules/.bin");
   fs::create_symlink("../tool/cli", fs::path(top_) / "node_modules/.bin/my.tool");
-  Put("node_modules/.bin/shim", "#!/bin/sh\nbasedir=$(dirname \"$0\")\n"
-                                "exec \"$basedir/node\" \"$basedir/../tool/cli\" \"$@\"\n");
+  Put("node_modules/.bin/shim",
+      "#!/bin/sh\nbasedir=$(dirname \"$0\")\n"
+      "exec \"$basedir/node\" \"$basedir/../tool/cli\" \"$@\"\n");
   for (const char* name : {"my.tool", "shim"}) {
     const Result<Entry> entry = FindEntry(top_ + "/node_modules/.bin/" + name);
     ASSERT_TRUE(entry.ok()) << entry.error().ToString();
@@ -267,19 +269,18 @@ TEST_F(BundleTest, FindsAFoldersProgram) {
   fs::remove(fs::path(top_) / "pack/index.js");
   EXPECT_EQ(find(R"({"main":"c.js"})"), "names 'c.js', which is not there; name the file to start with, or build it first");
   fs::remove(fs::path(top_) / "pack/package.json");
-  EXPECT_EQ(FindEntry(top_ + "/pack").error().text,
-            "is a folder without a package.json and an index.js; name the file to start with");
+  EXPECT_EQ(FindEntry(top_ + "/pack").error().text, "is a folder without a package.json and an index.js; name the file to start with");
 }
 
 TEST_F(BundleTest, BundlesTheLibrary) {
-  Put("boot.js", "import * as host from 'internal:host'; export function register() {}\n"
-                 "export const hooks = {f() { return host.x(); }};\n");
+  Put("boot.js",
+      "import * as host from 'internal:host'; export function register() {}\n"
+      "export const hooks = {f() { return host.x(); }};\n");
   Put("fs.js", "export default {};\n");
   AppBundle app;
   app.modules = {"node:fs"};
   const auto library =
-      BundleStdlib(top_, Esbuild::Start(esbuild_).value().get(),
-                   StdlibManifest::Parse(kManifest, "m").value(), app, Environment::kDefault);
+      BundleStdlib(top_, Esbuild::Start(esbuild_).value().get(), StdlibManifest::Parse(kManifest, "m").value(), app, Environment::kDefault);
   ASSERT_TRUE(library.ok()) << library.error().text;
   const std::string& text = library.value().script.bytes;
   EXPECT_NE(text.find("= require(\"internal:host\");"), std::string::npos);
@@ -330,7 +331,9 @@ TEST_F(BundleTest, PacksProgramsOfCoreAsScripts) {
     EXPECT_EQ(tail.find("\"/app/" + std::string(path) + "\":"), std::string::npos) << path << tail;
   }
   EXPECT_NE(tail.find("modules:{__proto__:null,\"/app/data.json\":\"/app/data.json\",\"/app/esm.js\":\"/app/esm.js\","
-                      "\"pkg\":\"/app/node_modules/pkg/index.js\"}"), std::string::npos) << tail;
+                      "\"pkg\":\"/app/node_modules/pkg/index.js\"}"),
+            std::string::npos)
+      << tail;
   EXPECT_TRUE(bundle.value().modules.contains("dv8:timer"));
   EXPECT_TRUE(bundle.value().standard_globals.contains("URL"));
 }

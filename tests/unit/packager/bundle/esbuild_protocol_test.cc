@@ -32,8 +32,12 @@ TEST(EsbuildProtocolTest, ReadsWhatItWrites) {
 }
 
 TEST(EsbuildProtocolTest, WritesTheBytesThatEsbuildReads) {
-  EXPECT_EQ(EncodePacket({3, false, EsbuildValue::Members{{"a", "b"}}}),
-            std::string("\x14\0\0\0" "\7\0\0\0" "\6\1\0\0\0" "\1\0\0\0a" "\3\1\0\0\0b", 24));
+  EXPECT_EQ(EncodePacket({3, false, EsbuildValue::Members{{"a", "b"}}}), std::string("\x14\0\0\0"
+                                                                                     "\7\0\0\0"
+                                                                                     "\6\1\0\0\0"
+                                                                                     "\1\0\0\0a"
+                                                                                     "\3\1\0\0\0b",
+                                                                                     24));
 }
 
 TEST(EsbuildProtocolTest, RefusesWhatIsNoPacket) {

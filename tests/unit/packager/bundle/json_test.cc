@@ -24,19 +24,14 @@ TEST(JsonTest, UnescapesStrings) {
 }
 
 TEST(JsonTest, RefusesWhatIsNoJson) {
-  for (const char* text : {"", "{", "[1,]", "{\"a\"}", "\"", "\"\\x\"", "\"\\u12\"", "tru", "1 2",
-                           "{\"a\":1,}", "\"\n\""}) {
+  for (const char* text : {"", "{", "[1,]", "{\"a\"}", "\"", "\"\\x\"", "\"\\u12\"", "tru", "1 2", "{\"a\":1,}", "\"\n\""}) {
     EXPECT_FALSE(Json::Parse(text).has_value()) << text;
   }
 }
 
-TEST(JsonTest, RefusesDeepNesting) {
-  EXPECT_FALSE(Json::Parse(std::string(1000, '[') + std::string(1000, ']')).has_value());
-}
+TEST(JsonTest, RefusesDeepNesting) { EXPECT_FALSE(Json::Parse(std::string(1000, '[') + std::string(1000, ']')).has_value()); }
 
-TEST(JsonTest, QuotesControlCharacters) {
-  EXPECT_EQ(QuoteJson("a\"\\\n\x01é"), "\"a\\\"\\\\\\n\\u0001é\"");
-}
+TEST(JsonTest, QuotesControlCharacters) { EXPECT_EQ(QuoteJson("a\"\\\n\x01é"), "\"a\\\"\\\\\\n\\u0001é\""); }
 
 }  // namespace
 }  // namespace dv8

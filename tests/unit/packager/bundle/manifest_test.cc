@@ -31,10 +31,8 @@ TEST(ManifestTest, ResolvesNamesAndAliasesExactly) {
 }
 
 TEST(ManifestTest, FindsUsedModules) {
-  EXPECT_EQ(StubsIn(Manifest(), "a=__dv8_require(\"node:fs\");__dv8_require(\"nope\")"),
-            (std::set<std::string>{"node:fs"}));
-  EXPECT_EQ(NamedInCalls(Manifest(), "r2(\"fs\"); x(\"buffer\", 1); y(\"fs", BareNames::kNode),
-            (std::set<std::string>{"node:fs"}));
+  EXPECT_EQ(StubsIn(Manifest(), "a=__dv8_require(\"node:fs\");__dv8_require(\"nope\")"), (std::set<std::string>{"node:fs"}));
+  EXPECT_EQ(NamedInCalls(Manifest(), "r2(\"fs\"); x(\"buffer\", 1); y(\"fs", BareNames::kNode), (std::set<std::string>{"node:fs"}));
 }
 
 TEST(ManifestTest, TakesBareNamesForDv8sOnlyWhereTheProgramIsDv8s) {
@@ -75,8 +73,7 @@ TEST(ManifestTest, LeavesNodesModulesToItsLibrary) {
 
 TEST(ManifestTest, FindsTheModulesOfDv8ThatASourceNames) {
   const std::set<std::string> assets{"dv8:assets"};
-  for (const char* source :
-       {"module('assets', {})", "library(\"assets\")", "const {x} = module ( `assets`,{})"}) {
+  for (const char* source : {"module('assets', {})", "library(\"assets\")", "const {x} = module ( `assets`,{})"}) {
     EXPECT_EQ(NamedAsDv8(Manifest(), source), assets) << source;
   }
   for (const char* source : {"module.exports", "module('fs', {})", "library(assets)", "module('"}) {
@@ -85,15 +82,14 @@ TEST(ManifestTest, FindsTheModulesOfDv8ThatASourceNames) {
 }
 
 TEST(ManifestTest, GivesDv8sModulesTheBareNamesInCore) {
-  StdlibManifest manifest =
-      StdlibManifest::Parse(R"({"bootstrap": "b", "core": ["Buffer"], "modules": {
+  StdlibManifest manifest = StdlibManifest::Parse(R"({"bootstrap": "b", "core": ["Buffer"], "modules": {
         "dv8:core": {"file": "dv8/core.js"}, "dv8:fs": {"file": "dv8/fs.js"},
         "dv8:core_process": {"file": "dv8/core_process.js"},
         "node:buffer": {"aliases": ["buffer"]},
         "node:fs": {"aliases": ["fs"]}
       }, "nodeGlobals": ["Buffer", "URL"]})",
-                            "manifest.json")
-          .value();
+                                                  "manifest.json")
+                                .value();
   EXPECT_EQ(manifest.Resolve("fs"), "node:fs");
   manifest.UseCore();
   EXPECT_EQ(manifest.Resolve("fs"), "dv8:fs");
@@ -102,16 +98,13 @@ TEST(ManifestTest, GivesDv8sModulesTheBareNamesInCore) {
   EXPECT_EQ(manifest.globals.at("Buffer"), "dv8:core");
   EXPECT_EQ(manifest.globals.at("process"), "dv8:core_process");
   EXPECT_EQ(manifest.node_globals, std::set<std::string>{"URL"});
-  EXPECT_EQ(TrimGlobals(manifest, {"a", "b"}),
-            "import{trim}from\"./dv8/core.js\";\ntrim([\"a\",\"b\"]);\n");
+  EXPECT_EQ(TrimGlobals(manifest, {"a", "b"}), "import{trim}from\"./dv8/core.js\";\ntrim([\"a\",\"b\"]);\n");
 }
 
 TEST(ManifestTest, SaysWhatIsWrong) {
   EXPECT_EQ(StdlibManifest::Parse("{", "m.json").error().ToString(), "m.json: error: is not JSON");
-  EXPECT_EQ(StdlibManifest::Parse("{}", "m.json").error().ToString(),
-            "m.json: error: lacks \"modules\" or \"bootstrap\"");
-  EXPECT_EQ(StdlibManifest::Parse(R"({"bootstrap":"b","modules":{},"globals":{"X":{"module":"y"}}})",
-                                  "m.json").error().ToString(),
+  EXPECT_EQ(StdlibManifest::Parse("{}", "m.json").error().ToString(), "m.json: error: lacks \"modules\" or \"bootstrap\"");
+  EXPECT_EQ(StdlibManifest::Parse(R"({"bootstrap":"b","modules":{},"globals":{"X":{"module":"y"}}})", "m.json").error().ToString(),
             "m.json: error: the global X comes from 'y', which is no module");
 }
 

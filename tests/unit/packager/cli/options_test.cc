@@ -45,9 +45,8 @@ TEST(OptionsTest, ReadsWhereTheDebuggerListens) {
 }
 
 TEST(OptionsTest, TakesBothWaysOfWriting) {
-  const Options options =
-      Parsed({"--define:A=1", "--define", "B=x=y", "app.ts", "-o", "out", "--external:*.css",
-              "--loader:.foo=text", "--alias=a=b", "--minify", "--asset", "x", "--asset=y"});
+  const Options options = Parsed({"--define:A=1", "--define", "B=x=y", "app.ts", "-o", "out", "--external:*.css", "--loader:.foo=text",
+                                  "--alias=a=b", "--minify", "--asset", "x", "--asset=y"});
   EXPECT_EQ(options.bundle.defines, (Strings{"A=1", "B=x=y"}));
   EXPECT_EQ(options.bundle.externals, (Strings{"*.css"}));
   EXPECT_EQ(options.bundle.loaders, (Strings{".foo=text"}));
@@ -58,14 +57,12 @@ TEST(OptionsTest, TakesBothWaysOfWriting) {
 }
 
 TEST(OptionsTest, HandsEsbuildItsOwn) {
-  EXPECT_EQ(Parsed({"a.jsx", "--jsx=automatic", "--drop:console", "--keep-names"})
-                .bundle.esbuild_arguments,
+  EXPECT_EQ(Parsed({"a.jsx", "--jsx=automatic", "--drop:console", "--keep-names"}).bundle.esbuild_arguments,
             (Strings{"--jsx=automatic", "--keep-names", "--drop:console"}));
 }
 
 TEST(OptionsTest, LeavesTheAppsArgumentsAlone) {
-  const Options options =
-      Parsed({"run", "--define", "A=1", "--minify", "app.ts", "--minfy", "-o", "--", "x"});
+  const Options options = Parsed({"run", "--define", "A=1", "--minify", "app.ts", "--minfy", "-o", "--", "x"});
   EXPECT_EQ(options.command, Options::Command::kRun);
   EXPECT_EQ(options.bundle.entry, "app.ts");
   EXPECT_EQ(options.arguments, (Strings{"--minfy", "-o", "--", "x"}));
@@ -79,33 +76,29 @@ TEST(OptionsTest, KnowsTheOtherCommands) {
 }
 
 TEST(OptionsTest, ReadsSnapshotOptions) {
-  const Options options = Parsed({"a.js", "--snapshot=app", "--snapshot-timeout=5",
-                                  "--v8-flags=--stack-size=500 --no-opt"});
+  const Options options = Parsed({"a.js", "--snapshot=app", "--snapshot-timeout=5", "--v8-flags=--stack-size=500 --no-opt"});
   EXPECT_EQ(options.snapshot.mode, SnapshotMode::kApp);
   EXPECT_EQ(options.snapshot.time_limit.count(), 5);
   EXPECT_EQ(options.snapshot.v8_flags, "--stack-size=500 --no-opt");
 }
 
 TEST(OptionsTest, SaysWhatIsWrong) {
-  EXPECT_EQ(Error({"a.js", "--minfy"}),
-            "error: unknown option '--minfy'\n  hint: did you mean '--minify'?");
-  EXPECT_EQ(Error({"a.js", "--frobnicate=1"}),
-            "error: unknown option '--frobnicate'\n  hint: dv8pack --help lists the options");
-  EXPECT_EQ(Error({"run", "--minfy", "a.js", "x"}),
-            "error: unknown option '--minfy'\n  hint: did you mean '--minify'?");
-  EXPECT_EQ(Error({}), "error: which file does the app start with?\n"
-                       "  hint: dv8pack --help says how it is used");
-  EXPECT_EQ(Error({"a.js", "b.js"}), "error: one file at a time: 'a.js' or 'b.js'?\n"
-                                 "  hint: --out-dir FOLDER packs each into one of its own");
-  EXPECT_EQ(Error({"a.js", "-o", "a", "--out-dir=b"}),
-            "error: --output names one executable, --out-dir a folder for several: one of them");
+  EXPECT_EQ(Error({"a.js", "--minfy"}), "error: unknown option '--minfy'\n  hint: did you mean '--minify'?");
+  EXPECT_EQ(Error({"a.js", "--frobnicate=1"}), "error: unknown option '--frobnicate'\n  hint: dv8pack --help lists the options");
+  EXPECT_EQ(Error({"run", "--minfy", "a.js", "x"}), "error: unknown option '--minfy'\n  hint: did you mean '--minify'?");
+  EXPECT_EQ(Error({}),
+            "error: which file does the app start with?\n"
+            "  hint: dv8pack --help says how it is used");
+  EXPECT_EQ(Error({"a.js", "b.js"}),
+            "error: one file at a time: 'a.js' or 'b.js'?\n"
+            "  hint: --out-dir FOLDER packs each into one of its own");
+  EXPECT_EQ(Error({"a.js", "-o", "a", "--out-dir=b"}), "error: --output names one executable, --out-dir a folder for several: one of them");
   EXPECT_EQ(Error({"run", "-o", "a", "a.js"}), "error: --output is for packing: this command writes no file");
   EXPECT_EQ(Parsed({"a.js", "b.js", "--out-dir=c"}).entries, (Strings{"a.js", "b.js"}));
   EXPECT_EQ(Error({"a.js", "--exec-argv="}), "error: --exec-argv needs a value");
   EXPECT_EQ(Error({"a.js", "-o"}), "error: --output needs a value");
   EXPECT_EQ(Error({"a.js", "--snapshot=foo"}), "error: --snapshot is code, app or none, not 'foo'");
-  EXPECT_EQ(Error({"a.js", "--snapshot-timeout=1m"}),
-            "error: --snapshot-timeout is a number of seconds from 1 to 86400, not '1m'");
+  EXPECT_EQ(Error({"a.js", "--snapshot-timeout=1m"}), "error: --snapshot-timeout is a number of seconds from 1 to 86400, not '1m'");
   EXPECT_EQ(Error({"a.js", "--compress=zip"}), "error: --compress is lz4 or none, not 'zip'");
   EXPECT_EQ(Error({"a.js", "--sourcemap=inline"}), "error: --sourcemap is none, linked or external, not 'inline'");
   EXPECT_EQ(Error({"a.js", "--globals=some"}), "error: --globals is named or all, not 'some'");

@@ -32,12 +32,12 @@ class GraphTest : public testing::Test {
 
 TEST_F(GraphTest, ImportsLeadToFilesAndModulesOfTheLibrary) {
   Write("main.mjs", "");
-  const Graph graph = Read(
-      R"js("main.mjs":{"imports":[{"path":"lib/a.js","kind":"import-statement","original":"./lib/a.js"},)js"
-      R"js({"path":"dv8:__dv8_require(\"dv8:main\")","kind":"import-statement","original":"main"},)js"
-      R"js({"path":"dv8:__dv8_require(\"node:fs\")","kind":"import-statement","original":"fs"},)js"
-      R"js({"path":"<runtime>","kind":"import-statement","external":true}],"format":"esm"},)js"
-      R"js("lib/a.js":{"imports":[{"path":"main.mjs","kind":"require-call","original":"../main.mjs"}],"format":"cjs"})js");
+  const Graph graph =
+      Read(R"js("main.mjs":{"imports":[{"path":"lib/a.js","kind":"import-statement","original":"./lib/a.js"},)js"
+           R"js({"path":"dv8:__dv8_require(\"dv8:main\")","kind":"import-statement","original":"main"},)js"
+           R"js({"path":"dv8:__dv8_require(\"node:fs\")","kind":"import-statement","original":"fs"},)js"
+           R"js({"path":"<runtime>","kind":"import-statement","external":true}],"format":"esm"},)js"
+           R"js("lib/a.js":{"imports":[{"path":"main.mjs","kind":"require-call","original":"../main.mjs"}],"format":"cjs"})js");
   ASSERT_EQ(graph.files.size(), 2u);
   EXPECT_EQ(graph.files[0].path, "/app/lib/a.js");
   EXPECT_EQ(graph.files[0].format, ModuleFormat::kCommonJs);
@@ -51,9 +51,8 @@ TEST_F(GraphTest, ThePackageSaysWhatAFileIs) {
   Write("package.json", R"js({"type":"module"})js");
   Write("node_modules/old/package.json", R"js({"type":"commonjs"})js");
   Write("node_modules/none/package.json", "{}");
-  const Graph graph = Read(
-      R"js("a.js":{"imports":[]},"node_modules/old/a.js":{"imports":[]},"node_modules/none/a.js":{"imports":[]},)js"
-      R"js("node_modules/none/b.js":{"imports":[],"format":"esm"})js");
+  const Graph graph = Read(R"js("a.js":{"imports":[]},"node_modules/old/a.js":{"imports":[]},"node_modules/none/a.js":{"imports":[]},)js"
+                           R"js("node_modules/none/b.js":{"imports":[],"format":"esm"})js");
   ASSERT_EQ(graph.files.size(), 4u);
   EXPECT_EQ(graph.files[0].format, ModuleFormat::kModule);
   EXPECT_EQ(graph.files[1].format, ModuleFormat::kUnknown);
@@ -75,9 +74,8 @@ TEST_F(GraphTest, TypeScriptIsCommonJsUnlessItCannotBe) {
 TEST_F(GraphTest, JavaScriptOfBothKindsBecomesCommonJs) {
   Write("a.js", "import './b.js'; require('./b.js');");
   Write("c.js", "import './b.js'; if (typeof require === 'function') require('./b.js');");
-  const std::string imports =
-      R"js({"imports":[{"path":"b.js","kind":"import-statement","original":"./b.js"},)js"
-      R"js({"path":"b.js","kind":"require-call","original":"./b.js"}],"format":"esm"})js";
+  const std::string imports = R"js({"imports":[{"path":"b.js","kind":"import-statement","original":"./b.js"},)js"
+                              R"js({"path":"b.js","kind":"require-call","original":"./b.js"}],"format":"esm"})js";
   const Graph graph = Read("\"a.js\":" + imports + ",\"b.js\":{\"imports\":[]},\"c.js\":" + imports);
   EXPECT_TRUE(BecomesCommonJs(graph.files[0]));
   EXPECT_EQ(graph.files[0].required.size(), 1u);
@@ -85,9 +83,9 @@ TEST_F(GraphTest, JavaScriptOfBothKindsBecomesCommonJs) {
 }
 
 TEST_F(GraphTest, FilesThatAttributesKeepFromEsbuildBelongToTheProgram) {
-  const Graph graph = Read(
-      R"js("a.mjs":{"imports":[{"path":"./t.txt","kind":"import-statement","external":true,"with":{"type":"text"}}]},)js"
-      R"js("m.md":{"imports":[]},"data.json with { type: 'json' }":{"imports":[],"with":{"type":"json"}})js");
+  const Graph graph =
+      Read(R"js("a.mjs":{"imports":[{"path":"./t.txt","kind":"import-statement","external":true,"with":{"type":"text"}}]},)js"
+           R"js("m.md":{"imports":[]},"data.json with { type: 'json' }":{"imports":[],"with":{"type":"json"}})js");
   ASSERT_EQ(graph.files.size(), 4u);
   EXPECT_EQ(graph.files[1].path, "/app/data.json");
   EXPECT_EQ(graph.files[1].format, ModuleFormat::kJson);

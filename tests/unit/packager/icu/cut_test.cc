@@ -19,13 +19,10 @@ const std::string& Full() {
 }
 
 std::vector<std::string> Locales(const IcuPackage& package, const std::string& tree) {
-  return IcuResource(package.Find(tree + "res_index.res"), package.Find(tree + "pool.res"))
-      .TableKeys("InstalledLocales");
+  return IcuResource(package.Find(tree + "res_index.res"), package.Find(tree + "pool.res")).TableKeys("InstalledLocales");
 }
 
-bool Has(const std::vector<std::string>& list, const std::string& item) {
-  return std::find(list.begin(), list.end(), item) != list.end();
-}
+bool Has(const std::vector<std::string>& list, const std::string& item) { return std::find(list.begin(), list.end(), item) != list.end(); }
 
 TEST(IcuPackageTest, WritesWhatItReads) {
   const auto package = IcuPackage::Parse(AsBytes(Full()));
@@ -47,11 +44,9 @@ TEST(IcuPackageTest, WritesWhatItReads) {
 
 TEST(IcuPackageTest, RefusesOtherFiles) {
   const std::string garbage(4096, 'x');
-  EXPECT_EQ(IcuPackage::Parse(AsBytes(garbage)).error().text,
-            "is no little-endian ICU data package of version 1");
+  EXPECT_EQ(IcuPackage::Parse(AsBytes(garbage)).error().text, "is no little-endian ICU data package of version 1");
   EXPECT_EQ(IcuPackage::Parse(AsBytes(Full()).first(20)).error().text, "the ICU data is damaged");
-  EXPECT_EQ(IcuPackage::Parse(AsBytes(Full()).first(5000)).error().text,
-            "the ICU data is damaged");
+  EXPECT_EQ(IcuPackage::Parse(AsBytes(Full()).first(5000)).error().text, "the ICU data is damaged");
 }
 
 TEST(CutIcuDataTest, KeepsEnglish) {
@@ -60,13 +55,11 @@ TEST(CutIcuDataTest, KeepsEnglish) {
   EXPECT_LT(cut.value().size(), 3'500'000u);
   const auto package = IcuPackage::Parse(cut.value());
   ASSERT_TRUE(package.ok());
-  for (const char* name : {"root.res", "en.res", "en_GB.res", "en_001.res", "pool.res",
-                           "zoneinfo64.res", "nfkc.nrm", "coll/ucadata.icu", "brkitr/word.brk",
-                           "supplementalData.res", "uemoji.icu", "zone/tzdbNames.res"}) {
+  for (const char* name : {"root.res", "en.res", "en_GB.res", "en_001.res", "pool.res", "zoneinfo64.res", "nfkc.nrm", "coll/ucadata.icu",
+                           "brkitr/word.brk", "supplementalData.res", "uemoji.icu", "zone/tzdbNames.res"}) {
     EXPECT_FALSE(package.value().Find(name).empty()) << name;
   }
-  for (const char* name : {"de.res", "translit/root.res", "brkitr/cjdict.dict", "unames.icu",
-                           "gb18030-2022.cnv", "lang/fr.res"}) {
+  for (const char* name : {"de.res", "translit/root.res", "brkitr/cjdict.dict", "unames.icu", "gb18030-2022.cnv", "lang/fr.res"}) {
     EXPECT_TRUE(package.value().Find(name).empty()) << name;
   }
   const auto locales = Locales(package.value(), "");
@@ -81,8 +74,7 @@ TEST(CutIcuDataTest, FollowsAliasesAndParents) {
   ASSERT_TRUE(cut.ok());
   const auto package = IcuPackage::Parse(cut.value());
   ASSERT_TRUE(package.ok());
-  for (const char* name : {"zh_TW.res", "zh_Hant_TW.res", "zh_Hant.res", "es_MX.res",
-                           "es_419.res", "es.res", "brkitr/cjdict.dict"}) {
+  for (const char* name : {"zh_TW.res", "zh_Hant_TW.res", "zh_Hant.res", "es_MX.res", "es_419.res", "es.res", "brkitr/cjdict.dict"}) {
     EXPECT_FALSE(package.value().Find(name).empty()) << name;
   }
   EXPECT_TRUE(package.value().Find("zh_Hans_CN.res").empty());
@@ -103,8 +95,8 @@ TEST(CutIcuDataTest, KeepsAllConvertersForEncodings) {
   ASSERT_TRUE(cut.ok());
   const auto package = IcuPackage::Parse(cut.value());
   ASSERT_TRUE(package.ok());
-  for (const char* name : {"gb18030-2022.cnv", "ibm-943_P15A-2003.cnv", "ibm-970_P110_P110-2006_U2.cnv",
-                           "windows-950-2000.cnv", "ibm-33722_P12A_P12A-2009_U2.cnv"}) {
+  for (const char* name : {"gb18030-2022.cnv", "ibm-943_P15A-2003.cnv", "ibm-970_P110_P110-2006_U2.cnv", "windows-950-2000.cnv",
+                           "ibm-33722_P12A_P12A-2009_U2.cnv"}) {
     EXPECT_FALSE(package.value().Find(name).empty()) << name;
   }
   EXPECT_TRUE(package.value().Find("ja.res").empty());
@@ -119,10 +111,7 @@ TEST(CutIcuDataTest, NamesAnUnknownLocale) {
             "  hint: did you mean 'pt'?");
 }
 
-TEST(CutIcuDataTest, IgnoresCase) {
-  EXPECT_EQ(CutIcuData(AsBytes(Full()), "PT_br").value(),
-            CutIcuData(AsBytes(Full()), "pt-BR").value());
-}
+TEST(CutIcuDataTest, IgnoresCase) { EXPECT_EQ(CutIcuData(AsBytes(Full()), "PT_br").value(), CutIcuData(AsBytes(Full()), "pt-BR").value()); }
 
 }  // namespace
 }  // namespace dv8

@@ -96,8 +96,7 @@ TEST_F(ElfDamageTest, TruncatedAnywhere) {
   const std::vector<std::byte> whole = elf_;
   for (size_t size = whole.size() - 1; size > 1000; size -= 997) {
     elf_.assign(whole.begin(), whole.begin() + static_cast<ptrdiff_t>(size));
-    EXPECT_EQ(Refusal(),
-              "the executable is truncated or damaged: its header tables are not in it");
+    EXPECT_EQ(Refusal(), "the executable is truncated or damaged: its header tables are not in it");
   }
 }
 
@@ -106,12 +105,10 @@ TEST_F(ElfDamageTest, TablesOutOfBounds) {
   for (const uint64_t offset : {uint64_t{1} << 40, ~uint64_t{0}, ~uint64_t{0} - 100}) {
     elf_ = whole;
     ChangeHeader([&](Elf64_Ehdr& header) { header.e_phoff = offset; });
-    EXPECT_EQ(Refusal(),
-              "the executable is truncated or damaged: its header tables are not in it");
+    EXPECT_EQ(Refusal(), "the executable is truncated or damaged: its header tables are not in it");
     elf_ = whole;
     ChangeHeader([&](Elf64_Ehdr& header) { header.e_shoff = offset; });
-    EXPECT_EQ(Refusal(),
-              "the executable is truncated or damaged: its header tables are not in it");
+    EXPECT_EQ(Refusal(), "the executable is truncated or damaged: its header tables are not in it");
   }
 }
 

@@ -60,8 +60,7 @@ class ElfWriterTest : public testing::Test {
     app_ = std::move(app.value());
     path_ = folder_.value().path() + "/app";
     ASSERT_TRUE(WriteOutput(path_, app_, OutputKind::kExecutable).ok());
-    expected_ = std::to_string(payload_.size()) +
-                " bytes, entry /app/main.js, source 5000, snapshot on a page\n";
+    expected_ = std::to_string(payload_.size()) + " bytes, entry /app/main.js, source 5000, snapshot on a page\n";
   }
 
   void ExpectRuns(const std::string& path) {
@@ -85,9 +84,7 @@ class ElfWriterTest : public testing::Test {
   std::string expected_;
 };
 
-TEST_F(ElfWriterTest, TemplateAloneHasNoPayload) {
-  EXPECT_EQ(Shell(getenv("TEMPLATE")).out, "no payload\n");
-}
+TEST_F(ElfWriterTest, TemplateAloneHasNoPayload) { EXPECT_EQ(Shell(getenv("TEMPLATE")).out, "no payload\n"); }
 
 TEST_F(ElfWriterTest, ProgramFindsItsPayload) { ExpectRuns(path_); }
 
@@ -98,11 +95,9 @@ TEST_F(ElfWriterTest, SameInputGivesTheSameBytes) {
 }
 
 TEST_F(ElfWriterTest, RunsAfterStripAndObjcopy) {
-  for (const char* command :
-       {"strip $APP", "strip -s $APP", "strip --strip-unneeded $APP", "strip --strip-debug $APP",
-        "objcopy $APP $APP.new && mv $APP.new $APP",
-        "objcopy --strip-debug $APP $APP.new && mv $APP.new $APP",
-        "objcopy --strip-all $APP"}) {
+  for (const char* command : {"strip $APP", "strip -s $APP", "strip --strip-unneeded $APP", "strip --strip-debug $APP",
+                              "objcopy $APP $APP.new && mv $APP.new $APP", "objcopy --strip-debug $APP $APP.new && mv $APP.new $APP",
+                              "objcopy --strip-all $APP"}) {
     SCOPED_TRACE(command);
     ExpectRunsAfter(command);
     ASSERT_TRUE(WriteOutput(path_, app_, OutputKind::kExecutable).ok());
@@ -128,8 +123,7 @@ TEST_F(ElfWriterTest, ReadelfNamesTheParts) {
   EXPECT_EQ(listing.status, 0);
   EXPECT_EQ(listing.out.find("Warning"), std::string::npos) << listing.out;
   EXPECT_EQ(listing.out.find("Error"), std::string::npos) << listing.out;
-  for (const char* name : {".dv8.payload", ".dv8.snapshot", ".dv8.source", ".dv8.map", ".dv8.icu",
-                           ".dv8.assets", ".note.dv8pack"}) {
+  for (const char* name : {".dv8.payload", ".dv8.snapshot", ".dv8.source", ".dv8.map", ".dv8.icu", ".dv8.assets", ".note.dv8pack"}) {
     EXPECT_NE(listing.out.find(std::string(" ") + name + " "), std::string::npos) << name;
   }
 }
@@ -157,8 +151,7 @@ TEST_F(ElfWriterTest, LoadSegmentsRiseAndDoNotOverlap) {
 TEST_F(ElfWriterTest, PayloadIsFoundInTheFile) {
   const Result<std::span<const std::byte>> found = FindPayloadInFile(app_);
   ASSERT_TRUE(found.ok()) << found.error().text;
-  EXPECT_TRUE(std::equal(found.value().begin(), found.value().end(), payload_.begin(),
-                         payload_.end()));
+  EXPECT_TRUE(std::equal(found.value().begin(), found.value().end(), payload_.begin(), payload_.end()));
 }
 
 TEST_F(ElfWriterTest, StrippedTemplateTakesAPayload) {
@@ -177,8 +170,7 @@ TEST_F(ElfWriterTest, LargePayload) {
   const Result<std::vector<std::byte>> app = LinkPayload(AsBytes(Template()), payload_);
   ASSERT_TRUE(app.ok());
   ASSERT_TRUE(WriteOutput(path_, app.value(), OutputKind::kExecutable).ok());
-  expected_ = std::to_string(payload_.size()) +
-              " bytes, entry /app/main.js, source 30000000, snapshot on a page\n";
+  expected_ = std::to_string(payload_.size()) + " bytes, entry /app/main.js, source 30000000, snapshot on a page\n";
   ExpectRuns(path_);
 }
 

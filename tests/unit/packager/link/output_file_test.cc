@@ -113,8 +113,7 @@ TEST_F(OutputFileTest, LinkToNothingMakesTheFile) {
 
 TEST_F(OutputFileTest, CircleOfLinks) {
   ASSERT_EQ(symlink("app", At("app").c_str()), 0);
-  EXPECT_EQ(Write(At("app")),
-            At("app") + ": error: cannot write the output: Too many levels of symbolic links");
+  EXPECT_EQ(Write(At("app")), At("app") + ": error: cannot write the output: Too many levels of symbolic links");
 }
 
 TEST_F(OutputFileTest, Directory) {
@@ -125,14 +124,12 @@ TEST_F(OutputFileTest, Directory) {
 }
 
 TEST_F(OutputFileTest, FolderThatIsNotThere) {
-  EXPECT_EQ(Write(At("missing/app")),
-            At("missing/app") + ": error: cannot write the output: No such file or directory");
+  EXPECT_EQ(Write(At("missing/app")), At("missing/app") + ": error: cannot write the output: No such file or directory");
 }
 
 TEST_F(OutputFileTest, FileAsFolder) {
   Make("file", 0644);
-  EXPECT_EQ(Write(At("file/app")),
-            At("file/app") + ": error: cannot write the output: Not a directory");
+  EXPECT_EQ(Write(At("file/app")), At("file/app") + ": error: cannot write the output: Not a directory");
 }
 
 TEST_F(OutputFileTest, SpecialFiles) {

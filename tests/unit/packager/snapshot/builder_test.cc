@@ -18,7 +18,8 @@ class BuilderTest : public ::testing::Test {
     std::ofstream(builder) << "#!/bin/sh\nfor a in \"$@\"; do case $a in --out=*) out=${a#--out=};; "
                               "--heap-image=*) image=${a#--heap-image=};; "
                               "--heap-image-for-threads=*) image=${a#--heap-image-for-threads=};; "
-                              "--sandbox-image=*) sandbox=${a#--sandbox-image=};; esac; done\n" << script << "\n";
+                              "--sandbox-image=*) sandbox=${a#--sandbox-image=};; esac; done\n"
+                           << script << "\n";
     chmod(builder.c_str(), 0755);
     AppBundle app;
     app.entry = "/app/main.js";
@@ -59,8 +60,7 @@ TEST_F(BuilderTest, PassesOnWhatTheAppSays) {
   const auto snapshot = Run("echo 'TypeError: x' >&2; exit 1");
   ASSERT_FALSE(snapshot.ok());
   EXPECT_EQ(messages_, "TypeError: x\n");
-  EXPECT_EQ(snapshot.error().ToString(),
-            "/app/main.js: error: the app's top level failed while its snapshot was made");
+  EXPECT_EQ(snapshot.error().ToString(), "/app/main.js: error: the app's top level failed while its snapshot was made");
 }
 
 TEST_F(BuilderTest, StopsAtTheTimeLimit) {
@@ -71,41 +71,33 @@ TEST_F(BuilderTest, StopsAtTheTimeLimit) {
   EXPECT_EQ(snapshot.error().text, "making the snapshot took longer than 1 s and was stopped");
 }
 
-TEST_F(BuilderTest, NamesACrash) {
-  EXPECT_EQ(Run("kill -SEGV $$").error().text,
-            "the snapshot builder crashed (Segmentation fault)");
-}
+TEST_F(BuilderTest, NamesACrash) { EXPECT_EQ(Run("kill -SEGV $$").error().text, "the snapshot builder crashed (Segmentation fault)"); }
 
 TEST_F(BuilderTest, NamesAnObjectWithANativePart) {
-  const auto snapshot = Run("echo 'global handle not serialized: 0x1'; "
-                            "echo CheckGlobalAndEternalHandles failed >&2; kill -TRAP $$");
+  const auto snapshot =
+      Run("echo 'global handle not serialized: 0x1'; "
+          "echo CheckGlobalAndEternalHandles failed >&2; kill -TRAP $$");
   ASSERT_FALSE(snapshot.ok());
-  EXPECT_TRUE(snapshot.error().text.starts_with("the app's top level made an object with a native part"))
-      << snapshot.error().text;
+  EXPECT_TRUE(snapshot.error().text.starts_with("the app's top level made an object with a native part")) << snapshot.error().text;
   EXPECT_EQ(messages_, "");
 }
 
 TEST_F(BuilderTest, NamesASnapshotThatIsTooLarge) {
-  EXPECT_EQ(Run("echo '# Check failed: std::numeric_limits<int>::max() >= length_.' >&2; kill -TRAP $$")
-                .error()
-                .text,
+  EXPECT_EQ(Run("echo '# Check failed: std::numeric_limits<int>::max() >= length_.' >&2; kill -TRAP $$").error().text,
             "the snapshot would be larger than 2 GiB");
   EXPECT_EQ(messages_, "");
 }
 
 TEST_F(BuilderTest, NamesWhatTheKernelDoesWithoutMemory) {
-  EXPECT_EQ(Run("kill -KILL $$").error().text,
-            "the snapshot builder was killed, as it happens when the machine has no memory left");
+  EXPECT_EQ(Run("kill -KILL $$").error().text, "the snapshot builder was killed, as it happens when the machine has no memory left");
 }
 
 TEST_F(BuilderTest, NamesOutOfMemory) {
-  EXPECT_EQ(Run("echo 'dv8: out of memory' >&2; exit 134").error().text,
-            "out of memory while the snapshot was made");
+  EXPECT_EQ(Run("echo 'dv8: out of memory' >&2; exit 134").error().text, "out of memory while the snapshot was made");
 }
 
 TEST_F(BuilderTest, RefusesATruncatedFile) {
-  EXPECT_EQ(Run("echo x > $out").error().text,
-            "dv8pack is at fault: the snapshot builder's file is truncated");
+  EXPECT_EQ(Run("echo x > $out").error().text, "dv8pack is at fault: the snapshot builder's file is truncated");
 }
 
 }  // namespace

@@ -40,9 +40,7 @@ TEST(RegistryTest, NamesAreSortedAndNoneIsTwice) {
 // A callback that V8 does not find in the list is a crash when a snapshot is made.
 TEST(RegistryTest, EveryCallbackIsAnExternalReference) {
   const std::set<intptr_t> references = References();
-  const auto has = [&](v8::FunctionCallback callback) {
-    return references.count(reinterpret_cast<intptr_t>(callback)) == 1;
-  };
+  const auto has = [&](v8::FunctionCallback callback) { return references.count(reinterpret_cast<intptr_t>(callback)) == 1; };
   for (const BindingSpec* binding : AllBindings()) {
     for (const FunctionSpec& function : binding->functions) {
       EXPECT_TRUE(has(function.callback)) << binding->name << "." << function.name;
@@ -80,15 +78,12 @@ TEST_F(BindingTest, EachHasWhatItsTablesName) {
   for (const BindingSpec* binding : bindings) {
     v8::Local<v8::Object> object;
     ASSERT_TRUE(InstantiateBinding(context, binding->name).ToLocal(&object)) << binding->name;
-    const auto get = [&](const char* name) {
-      return object->Get(context, Internalized(isolate_, name)).ToLocalChecked();
-    };
+    const auto get = [&](const char* name) { return object->Get(context, Internalized(isolate_, name)).ToLocalChecked(); };
     for (const FunctionSpec& spec : binding->functions) {
       EXPECT_TRUE(get(spec.name)->IsFunction()) << binding->name << "." << spec.name;
     }
     for (const ConstantSpec& spec : binding->constants) {
-      EXPECT_EQ(get(spec.name).As<v8::Number>()->Value(), static_cast<double>(spec.value))
-          << binding->name << "." << spec.name;
+      EXPECT_EQ(get(spec.name).As<v8::Number>()->Value(), static_cast<double>(spec.value)) << binding->name << "." << spec.name;
     }
     for (const ClassSpec& spec : binding->classes) {
       EXPECT_TRUE(get(spec.name).As<v8::Function>()->IsConstructor()) << spec.name;
@@ -110,11 +105,9 @@ TEST_F(BindingTest, UvErrorsReadLikeNodes) {
   v8::HandleScope scope(isolate_);
   v8::Local<v8::Context> context = v8::Context::New(isolate_);
   v8::Context::Scope context_scope(context);
-  v8::Local<v8::Object> error =
-      UvError(isolate_, UV_ENOENT, "open", "/nope", nullptr).As<v8::Object>();
+  v8::Local<v8::Object> error = UvError(isolate_, UV_ENOENT, "open", "/nope", nullptr).As<v8::Object>();
   const auto text = [&](const char* key) {
-    return std::string(
-        Utf8(isolate_, error->Get(context, Internalized(isolate_, key)).ToLocalChecked()).view());
+    return std::string(Utf8(isolate_, error->Get(context, Internalized(isolate_, key)).ToLocalChecked()).view());
   };
   EXPECT_EQ(text("message"), "ENOENT: no such file or directory, open '/nope'");
   EXPECT_EQ(text("code"), "ENOENT");

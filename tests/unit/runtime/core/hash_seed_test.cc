@@ -32,8 +32,7 @@ std::string Slurp(const std::string& path) {
 // objects are still found under the new seed.
 int PrintHash(const std::string& path, StartFrom from) {
   const std::string file = Slurp(path);
-  v8::StartupData blob{file.data() + sizeof(Fingerprint),
-                       static_cast<int>(file.size() - sizeof(Fingerprint))};
+  v8::StartupData blob{file.data() + sizeof(Fingerprint), static_cast<int>(file.size() - sizeof(Fingerprint))};
   StartEngine(EngineMode::kRun, "");
   v8::Isolate::CreateParams params = IsolateParams();
   if (from == StartFrom::kSnapshot) {
@@ -47,15 +46,12 @@ int PrintHash(const std::string& path, StartFrom from) {
   Environment env(isolate, Environment::Mode::kRun, nullptr);
   if (!RestoreContext(&env, SnapshotJob::Mode::kNone, from)) return 1;
   v8::Context::Scope context_scope(env.context());
-  v8::Local<v8::Value> found =
-      v8::Script::Compile(env.context(),
-                          v8::String::NewFromUtf8Literal(
-                              isolate, "typeof Math.imul + Object.keys(Intl.getCanonicalLocales)"))
-          .ToLocalChecked()
-          ->Run(env.context())
-          .ToLocalChecked();
-  std::printf("%d %s\n", v8::String::NewFromUtf8Literal(isolate, "example")->GetIdentityHash(),
-              *v8::String::Utf8Value(isolate, found));
+  v8::Local<v8::Value> found = v8::Script::Compile(env.context(), v8::String::NewFromUtf8Literal(
+                                                                      isolate, "typeof Math.imul + Object.keys(Intl.getCanonicalLocales)"))
+                                   .ToLocalChecked()
+                                   ->Run(env.context())
+                                   .ToLocalChecked();
+  std::printf("%d %s\n", v8::String::NewFromUtf8Literal(isolate, "example")->GetIdentityHash(), *v8::String::Utf8Value(isolate, found));
   std::fflush(stdout);
   _Exit(0);
 }
@@ -77,8 +73,8 @@ void MakeFiles() {
   blob = folder + "/blob";
   image = folder + "/image";
   std::ofstream(script) << "(function () {})";
-  Output(std::string(std::getenv("DV8_SNAPSHOT")) + " --stdlib=" + script +
-         " --entry=/app/main.js --mode=none --out=" + blob + " --heap-image=" + image);
+  Output(std::string(std::getenv("DV8_SNAPSHOT")) + " --stdlib=" + script + " --entry=/app/main.js --mode=none --out=" + blob +
+         " --heap-image=" + image);
 }
 
 void ExpectNewHashes(const std::string& variable) {

@@ -30,8 +30,8 @@ TEST(DhcpTest, RequestsWhatWasOffered) {
 }
 
 TEST(DhcpTest, ReadsALease) {
-  const auto reply = ParseDhcpReply(Answer({53, 1, 5, 0, 0, 1, 4, 255, 255, 255, 0, 3, 4, 10, 0, 0, 2, 6, 8, 10, 0, 0, 3, 10, 0, 0, 4,
-                                            54, 4, 10, 0, 0, 2, 51, 4, 0, 1, 0x51, 0x80, 255, 77}),
+  const auto reply = ParseDhcpReply(Answer({53, 1, 5,  0, 0, 1, 4,  255, 255, 255, 0, 3, 4,  10, 0, 0, 2,    6,    8,   10, 0,
+                                            0,  3, 10, 0, 0, 4, 54, 4,   10,  0,   0, 2, 51, 4,  0, 1, 0x51, 0x80, 255, 77}),
                                     kTransaction, kMac);
   ASSERT_TRUE(reply);
   EXPECT_EQ(reply->type, DhcpType::kAck);
@@ -62,7 +62,8 @@ TEST(StaticAddressTest, IsAnAddressWithItsNetwork) {
   EXPECT_EQ(lease->name_servers, (std::vector<uint32_t>{0x0a000203, 0x01010101}));
   EXPECT_EQ(ParseStaticAddress("10.0.2.20/0")->netmask, 0u);
   EXPECT_EQ(ParseStaticAddress("10.0.2.20/32")->netmask, 0xffffffffu);
-  for (const char* wrong : {"", "10.0.2.20", "10.0.2.20/33", "10.0.2/24", "10.0.2.20/-1", "10.0.2.20/24,x", "10.0.2.20/24,10.0.2.2,y", "/24"}) {
+  for (const char* wrong :
+       {"", "10.0.2.20", "10.0.2.20/33", "10.0.2/24", "10.0.2.20/-1", "10.0.2.20/24,x", "10.0.2.20/24,10.0.2.2,y", "/24"}) {
     EXPECT_FALSE(ParseStaticAddress(wrong)) << wrong;
   }
 }

@@ -14,9 +14,8 @@ using Names = std::vector<std::string>;
 AssetSections TestAssets() {
   static const std::string kLong(5000, 'x');
   const AssetFile files[] = {
-      {"/app/a-b.txt", AsBytes("dash")},     {"/app/a/deep/one.txt", AsBytes("1")},
-      {"/app/a/two.txt", AsBytes(kLong)},    {"/app/a0.txt", AsBytes("zero")},
-      {"/app/empty", AsBytes("")},
+      {"/app/a-b.txt", AsBytes("dash")}, {"/app/a/deep/one.txt", AsBytes("1")}, {"/app/a/two.txt", AsBytes(kLong)},
+      {"/app/a0.txt", AsBytes("zero")},  {"/app/empty", AsBytes("")},
   };
   return MakeAssetSections(files);
 }
@@ -53,12 +52,9 @@ AssetSections Changed(size_t i, F change) {
 
 TEST(AssetIndexTest, FollowsLinks) {
   const AssetFile files[] = {
-      {"/app/circle", AsBytes("circle"), AssetOrigin::kLink},
-      {"/app/d/file", AsBytes("1")},
-      {"/app/far", AsBytes("/app/d/up/near"), AssetOrigin::kLink},
-      {"/app/near", AsBytes("d/file"), AssetOrigin::kLink},
-      {"/app/none", AsBytes("../none"), AssetOrigin::kLink},
-      {"/app/d/up", AsBytes("../../app"), AssetOrigin::kLink},
+      {"/app/circle", AsBytes("circle"), AssetOrigin::kLink},      {"/app/d/file", AsBytes("1")},
+      {"/app/far", AsBytes("/app/d/up/near"), AssetOrigin::kLink}, {"/app/near", AsBytes("d/file"), AssetOrigin::kLink},
+      {"/app/none", AsBytes("../none"), AssetOrigin::kLink},       {"/app/d/up", AsBytes("../../app"), AssetOrigin::kLink},
   };
   std::vector<AssetFile> sorted(std::begin(files), std::end(files));
   std::sort(sorted.begin(), sorted.end(), [](const AssetFile& a, const AssetFile& b) { return a.path < b.path; });
@@ -115,10 +111,9 @@ TEST(AssetIndexTest, CutIndex) {
     AssetSections cut = good;
     cut.index.resize(size);
     cut.index.shrink_to_fit();
-    const std::string wanted = size < 8 ? "the index is too short"
-                               : size < 8 + 5 * sizeof(AssetEntry)
-                                   ? "the index has more files than it has room for"
-                                   : "a path is out of bounds";
+    const std::string wanted = size < 8                            ? "the index is too short"
+                               : size < 8 + 5 * sizeof(AssetEntry) ? "the index has more files than it has room for"
+                                                                   : "a path is out of bounds";
     EXPECT_EQ(Refusal(cut), "the embedded files are damaged: " + wanted) << size;
   }
 }
@@ -136,31 +131,27 @@ TEST(AssetIndexTest, FileOutOfBounds) {
 }
 
 TEST(AssetIndexTest, ImpossibleSizes) {
-  const std::string refusal =
-      "the embedded files are damaged: a file has an impossible size or encoding";
+  const std::string refusal = "the embedded files are damaged: a file has an impossible size or encoding";
   EXPECT_EQ(Refusal(Changed(0, [](AssetEntry& entry) { entry.size++; })), refusal);
   EXPECT_EQ(Refusal(Changed(0, [](AssetEntry& entry) { entry.encoding = 2; })), refusal);
   EXPECT_EQ(Refusal(Changed(2, [](AssetEntry& entry) { entry.size = 1 << 30; })), refusal);
 }
 
 TEST(AssetIndexTest, NotSorted) {
-  EXPECT_EQ(Refusal(Changed(1, [](AssetEntry& entry) { entry.path_size = 0; })),
-            "the embedded files are damaged: the index is not sorted");
+  EXPECT_EQ(Refusal(Changed(1, [](AssetEntry& entry) { entry.path_size = 0; })), "the embedded files are damaged: the index is not sorted");
 }
 
 TEST(AssetIndexTest, ChangedFile) {
   AssetSections sections = TestAssets();
   sections.data[0] ^= std::byte{1};
   const AssetIndex index = Parsed(sections);
-  EXPECT_EQ(Contents(index, "/app/a-b.txt"),
-            "the embedded files are damaged: /app/a-b.txt does not match its hash");
+  EXPECT_EQ(Contents(index, "/app/a-b.txt"), "the embedded files are damaged: /app/a-b.txt does not match its hash");
 }
 
 TEST(AssetIndexTest, FileThatDoesNotUnpack) {
   const AssetSections sections = Changed(2, [](AssetEntry& entry) { entry.size--; });
   const AssetIndex index = Parsed(sections);
-  EXPECT_EQ(Contents(index, "/app/a/two.txt"),
-            "the embedded files are damaged: /app/a/two.txt does not unpack");
+  EXPECT_EQ(Contents(index, "/app/a/two.txt"), "the embedded files are damaged: /app/a/two.txt does not unpack");
 }
 
 }  // namespace

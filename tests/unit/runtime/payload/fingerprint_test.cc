@@ -8,13 +8,10 @@ namespace dv8 {
 namespace {
 
 TEST(FingerprintTest, NamesAllParts) {
-  EXPECT_EQ(Describe(TestFingerprint()),
-            "V8 13.6.233.17, runtime 0.1.0, bindings 0123456789abcdef, flags 01234567");
+  EXPECT_EQ(Describe(TestFingerprint()), "V8 13.6.233.17, runtime 0.1.0, bindings 0123456789abcdef, flags 01234567");
 }
 
-TEST(FingerprintTest, SameEngineIsAccepted) {
-  EXPECT_EQ(CompareFingerprints(TestFingerprint(), TestFingerprint()), "");
-}
+TEST(FingerprintTest, SameEngineIsAccepted) { EXPECT_EQ(CompareFingerprints(TestFingerprint(), TestFingerprint()), ""); }
 
 TEST(FingerprintTest, WrongEngineNamesBothSides) {
   Fingerprint engine = TestFingerprint();
@@ -41,9 +38,8 @@ TEST(FingerprintTest, EveryPartCounts) {
 TEST(FingerprintTest, ReadsVersionsWithoutAnEnd) {
   Fingerprint fingerprint;
   std::memset(&fingerprint, 'x', sizeof(fingerprint));
-  EXPECT_EQ(Describe(fingerprint), "V8 " + std::string(31, 'x') + ", runtime " +
-                                       std::string(31, 'x') +
-                                       ", bindings 7878787878787878, flags 78787878");
+  EXPECT_EQ(Describe(fingerprint),
+            "V8 " + std::string(31, 'x') + ", runtime " + std::string(31, 'x') + ", bindings 7878787878787878, flags 78787878");
 }
 
 }  // namespace

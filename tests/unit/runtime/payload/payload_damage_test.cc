@@ -63,20 +63,16 @@ std::string UnpackRefusal(const std::vector<std::byte>& bytes, SectionKind kind)
   return unpacked.ok() ? "accepted" : unpacked.error().text;
 }
 
-TEST(PayloadDamageTest, ForgingKeepsAGoodPayloadGood) {
-  EXPECT_EQ(Refusal(Forged().Bytes()), "accepted");
-}
+TEST(PayloadDamageTest, ForgingKeepsAGoodPayloadGood) { EXPECT_EQ(Refusal(Forged().Bytes()), "accepted"); }
 
 TEST(PayloadDamageTest, TruncatedAtEveryLength) {
   const std::vector<std::byte> bytes = TestPayload();
   for (size_t size = 0; size < bytes.size(); size++) {
     // A copy of its own, so that a sanitizer sees a read behind the end.
     const std::vector<std::byte> cut(bytes.begin(), bytes.begin() + static_cast<ptrdiff_t>(size));
-    EXPECT_EQ(Refusal(cut), size < sizeof(PayloadHeader)
-                                ? "no payload: " + std::to_string(size) +
-                                      " bytes, a header has 112"
-                                : "the payload is damaged: truncated, " + std::to_string(size) +
-                                      " of " + std::to_string(bytes.size()) + " bytes");
+    EXPECT_EQ(Refusal(cut), size < sizeof(PayloadHeader) ? "no payload: " + std::to_string(size) + " bytes, a header has 112"
+                                                         : "the payload is damaged: truncated, " + std::to_string(size) + " of " +
+                                                               std::to_string(bytes.size()) + " bytes");
   }
 }
 
@@ -106,8 +102,8 @@ TEST(PayloadDamageTest, EveryByteOfASection) {
     if (kind == SectionKind::kManifest) continue;
     for (size_t i = entry.offset; i < entry.offset + entry.stored_size; i++) {
       bytes[i] ^= std::byte{0x40};
-      EXPECT_EQ(UnpackRefusal(bytes, kind), std::string("the payload is damaged: section ") +
-                                                SectionName(kind) + " does not match its hash");
+      EXPECT_EQ(UnpackRefusal(bytes, kind),
+                std::string("the payload is damaged: section ") + SectionName(kind) + " does not match its hash");
       bytes[i] = good[i];
     }
   }
@@ -147,8 +143,7 @@ TEST(PayloadDamageTest, WrongHash) {
 TEST(PayloadDamageTest, Overlap) {
   Forged forged;
   forged.at(SectionKind::kStdlibSource).offset = forged.at(SectionKind::kSnapshot).offset;
-  EXPECT_EQ(Refusal(forged.Bytes()),
-            "the payload is damaged: section stdlib source overlaps another");
+  EXPECT_EQ(Refusal(forged.Bytes()), "the payload is damaged: section stdlib source overlaps another");
 }
 
 TEST(PayloadDamageTest, SectionInTheTable) {
@@ -201,8 +196,7 @@ TEST(PayloadDamageTest, TwoSizes) {
 TEST(PayloadDamageTest, UnknownEncoding) {
   Forged forged;
   forged.at(SectionKind::kSourceMap).encoding = 9;
-  EXPECT_EQ(Refusal(forged.Bytes()),
-            "the payload is damaged: section source map has the unknown encoding 9");
+  EXPECT_EQ(Refusal(forged.Bytes()), "the payload is damaged: section source map has the unknown encoding 9");
 }
 
 TEST(PayloadDamageTest, TooLargeForLz4) {
@@ -215,24 +209,21 @@ TEST(PayloadDamageTest, MoreThanLz4CanSay) {
   Forged forged;
   SectionEntry& entry = forged.at(SectionKind::kSourceMap);
   entry.size = entry.stored_size * 255 + 1;
-  EXPECT_EQ(Refusal(forged.Bytes()),
-            "the payload is damaged: section source map has an impossible size");
+  EXPECT_EQ(Refusal(forged.Bytes()), "the payload is damaged: section source map has an impossible size");
 }
 
 TEST(PayloadDamageTest, DoesNotUnpackToItsSize) {
   for (const int change : {-1, 1}) {
     Forged forged;
     forged.at(SectionKind::kSourceMap).size += static_cast<uint64_t>(change);
-    EXPECT_EQ(UnpackRefusal(forged.Bytes(), SectionKind::kSourceMap),
-              "the payload is damaged: section source map does not unpack");
+    EXPECT_EQ(UnpackRefusal(forged.Bytes(), SectionKind::kSourceMap), "the payload is damaged: section source map does not unpack");
   }
 }
 
 TEST(PayloadDamageTest, SameSectionTwice) {
   Forged forged;
   forged.at(SectionKind::kLibraryEvaluated).kind = static_cast<uint32_t>(SectionKind::kStdlibSource);
-  EXPECT_EQ(Refusal(forged.Bytes()),
-            "the payload is damaged: section stdlib source is there twice");
+  EXPECT_EQ(Refusal(forged.Bytes()), "the payload is damaged: section stdlib source is there twice");
 }
 
 TEST(PayloadDamageTest, NoManifest) {
@@ -250,18 +241,15 @@ TEST(PayloadDamageTest, PackedManifest) {
 TEST(PayloadDamageTest, ManifestDoesNotMatchItsHash) {
   Forged forged;
   forged.bytes[forged.at(SectionKind::kManifest).offset] ^= std::byte{1};
-  EXPECT_EQ(Refusal(forged.Bytes()),
-            "the payload is damaged: section manifest does not match its hash");
+  EXPECT_EQ(Refusal(forged.Bytes()), "the payload is damaged: section manifest does not match its hash");
 }
 
 TEST(PayloadDamageTest, ManifestThatIsNotMadeOfSortedPairs) {
   using namespace std::string_view_literals;
-  for (const std::string_view text :
-       {"key"sv, "key\0"sv, "key\0value"sv, "b\0\0a\0\0"sv, "a\0\0a\0\0"sv, "a\0\0b\0"sv}) {
+  for (const std::string_view text : {"key"sv, "key\0"sv, "key\0value"sv, "b\0\0a\0\0"sv, "a\0\0a\0\0"sv, "a\0\0b\0"sv}) {
     Forged forged;
     forged.SetManifest(text);
-    EXPECT_EQ(Refusal(forged.Bytes()),
-              "the payload is damaged: the manifest is not made of sorted pairs");
+    EXPECT_EQ(Refusal(forged.Bytes()), "the payload is damaged: the manifest is not made of sorted pairs");
   }
 }
 
