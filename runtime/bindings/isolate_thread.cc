@@ -140,8 +140,8 @@ void IsolateThread::RunIn(v8::Isolate* isolate) {
     if (stop_) env.RequestStop();
   }
   if (start_.limits.memory > 0) {
-    const auto check = [](v8::Isolate* isolate, v8::GCType type, v8::GCCallbackFlags, void* data) {
-      static_cast<IsolateThread*>(data)->CheckMemory(isolate, type);
+    const auto check = [](v8::Isolate* isolate, v8::GCType, v8::GCCallbackFlags, void* data) {
+      static_cast<IsolateThread*>(data)->CheckMemory(isolate);
     };
     isolate->AddGCEpilogueCallback(check, this);
     isolate->AddNearHeapLimitCallback(
@@ -172,18 +172,25 @@ void IsolateThread::LimitMemory(v8::ResourceConstraints* constraints) {
   constraints->set_max_old_generation_size_in_bytes(limit + kHeadroom);
 }
 
-void IsolateThread::CheckMemory(v8::Isolate* isolate, v8::GCType type) {
+bool IsolateThread::IsAboveItsMemory(v8::Isolate* isolate) const {
   v8::HeapStatistics statistics;
   isolate->GetHeapStatistics(&statistics);
-  if (static_cast<double>(statistics.used_heap_size() + statistics.external_memory()) <= start_.limits.memory) return;
-  if (type == v8::kGCTypeMarkSweepCompact) return Stop("memory");
-  // Much of it may be garbage.
-  isolate->RequestInterrupt(
-      [](v8::Isolate* isolate, void*) {
-        isolate->MemoryPressureNotification(v8::MemoryPressureLevel::kCritical);
-        isolate->MemoryPressureNotification(v8::MemoryPressureLevel::kNone);
-      },
-      nullptr);
+  return static_cast<double>(statistics.used_heap_size() + statistics.external_memory()) > start_.limits.memory;
+}
+
+void IsolateThread::CheckMemory(v8::Isolate* isolate) {
+  if (collects_ || !IsAboveItsMemory(isolate)) return;
+  // Much of it may be garbage: what was allocated while V8 marked, and buffers that another thread is yet to free.
+  collects_ = true;
+  isolate->RequestInterrupt([](v8::Isolate* isolate, void* data) { static_cast<IsolateThread*>(data)->CollectAndCheckMemory(isolate); },
+                            this);
+}
+
+void IsolateThread::CollectAndCheckMemory(v8::Isolate* isolate) {
+  isolate->MemoryPressureNotification(v8::MemoryPressureLevel::kCritical);
+  isolate->MemoryPressureNotification(v8::MemoryPressureLevel::kNone);
+  collects_ = false;
+  if (IsAboveItsMemory(isolate)) Stop("memory");
 }
 
 void IsolateThread::RunProgram(Environment* env) {

@@ -74,14 +74,17 @@ class IsolateThread : public std::enable_shared_from_this<IsolateThread> {
   // The code of process.exit() is as what isolate.exit() gives.
   void KeepExitCode(Environment* env);
   void LimitMemory(v8::ResourceConstraints* constraints);
-  // Ends it when its heap and its buffers exceed the limit.
-  void CheckMemory(v8::Isolate* isolate, v8::GCType type);
+  bool IsAboveItsMemory(v8::Isolate* isolate) const;
+  // After a collection: has the isolate end when its heap and its buffers exceed the limit.
+  void CheckMemory(v8::Isolate* isolate);
+  void CollectAndCheckMemory(v8::Isolate* isolate);
 
   Start start_;
   uint64_t id_ = 0;
   std::shared_ptr<Mailbox> mailbox_;
   std::optional<Parcel> value_;
   std::atomic<bool> has_ended_ = false;
+  bool collects_ = false;  // The isolate's thread alone.
 
   std::mutex mutex_;
   Environment* running_ = nullptr;  // Guarded by mutex_.

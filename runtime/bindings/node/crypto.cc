@@ -5,10 +5,13 @@
 
 namespace dv8::node {
 
-#define DV8_CRYPTO_PARTS(V)                                                                                                      \
-  V(kNodeCryptoCipher)                                                                                                           \
-  V(kNodeCryptoCipherJobs) V(kNodeCryptoDerive) V(kNodeCryptoExchange) V(kNodeCryptoHash) V(kNodeCryptoKeccak) V(kNodeCryptoKem) \
-      V(kNodeCryptoKeygen) V(kNodeCryptoKeys) V(kNodeCryptoSign) V(kNodeCryptoX509) V(kNodeTlsContext)
+#define DV8_CRYPTO_PARTS(V)                                                                                                               \
+  V(kNodeCryptoCipher)                                                                                                                    \
+  V(kNodeCryptoCipherJobs)                                                                                                                \
+  V(kNodeCryptoDerive)                                                                                                                    \
+  V(kNodeCryptoExchange)                                                                                                                  \
+  V(kNodeCryptoHash) V(kNodeCryptoKeccak) V(kNodeCryptoKem) V(kNodeCryptoKeygen) V(kNodeCryptoKeys) V(kNodeCryptoSign) V(kNodeCryptoX509) \
+      V(kNodeTlsContext)
 #define V(name) extern const BindingSpec name;
 DV8_CRYPTO_PARTS(V)
 #undef V

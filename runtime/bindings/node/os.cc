@@ -143,7 +143,7 @@ void GetHomeDirectory(Environment* env, const CallInfo& info) {
 }
 
 // getUserInfo({encoding} or null, context) → {uid, gid, username, homedir, shell}
-void GetUserInfo(Environment* env, const CallInfo& info, Value options, Value context) {
+void GetUserInfo(Environment* env, const CallInfo& info, Value options, Value) {
   Encoding encoding = Encoding::kUtf8;
   if (options->IsObject()) {
     Value name;
