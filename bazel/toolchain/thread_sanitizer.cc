@@ -21,7 +21,8 @@ const char* __tsan_default_suppressions() {
       "race:v8::platform::\n"
       "race:cppgc::\n"
       "race:absl::\n"
-      "race:std::_Deque_base<int,\n"  // The assembler's: we have none.
+      "race:std::_Deque_base<int,\n"     // The assembler's: we have none.
+      "race:v8::CpuProfileDeoptFrame\n"  // The profiler's thread has it by a queue of V8's.
       // libuv closes descriptors by a system call of its own: who gets the number next seems to race with who had it.
       "race:^uv_\n"
       // Finds out which descriptors are free: dup's are seen, fcntl(F_DUPFD)'s are not, and the next thread that gets

@@ -138,8 +138,8 @@ Result<AppBundle> BundleApp(const BundleOptions& options, Esbuild* esbuild, cons
   if (options.globals == Globals::kAll) named = globals;
   // Programs for Node ask whether it is there, and mean V8's, which a flag makes.
   if (!calls_gc && options.environment != Environment::kCore) named.erase("gc");
-  // Programs of Runtime.JS have a `performance` and a `require` of their own.
-  const bool is_runtime_js = named.contains("isolate") && options.globals != Globals::kAll;
+  // Programs of Runtime.JS are scripts, and have a `performance` and a `require` of their own.
+  const bool is_runtime_js = named.contains("isolate") && options.globals != Globals::kAll && !HasEsModules(*meta);
   if (is_runtime_js) named.erase("performance");
   for (const std::string& name : named) {
     (manifest.globals.contains(name) ? bundle.globals : bundle.standard_globals).insert(name);
