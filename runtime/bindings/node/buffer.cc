@@ -142,7 +142,7 @@ size_t ByteLengthUtf8(const CallInfo& info, v8::Local<v8::String> text) { return
 
 uint32_t FastByteLengthUtf8(v8::Local<v8::Value>, v8::Local<v8::Value> text, v8::FastApiCallbackOptions& options) {
   const v8::HandleScope scope(options.isolate);
-  return text->IsString() ? static_cast<uint32_t>(text.As<v8::String>()->Utf8LengthV2(options.isolate)) : 0;
+  return text->IsString() ? static_cast<uint32_t>(SizeOfString(options.isolate, text.As<v8::String>(), Encoding::kUtf8)) : 0;
 }
 
 size_t CopyBytes(v8::Local<v8::Value> source_view, v8::Local<v8::Value> target_view, size_t to, size_t from, size_t count) {

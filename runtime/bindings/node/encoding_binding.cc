@@ -41,7 +41,8 @@ v8::Local<v8::Uint8Array> EncodeUtf8String(Environment* env, v8::Local<v8::Strin
   const size_t size = SizeOfString(isolate, text, Encoding::kUtf8);
   std::unique_ptr<v8::BackingStore> store = NewUninitialized(env, size);
   if (store == nullptr) return {};
-  WriteString(isolate, text, {static_cast<uint8_t*>(store->Data()), size}, Encoding::kUtf8);
+  const bool is_ascii = size == static_cast<size_t>(text->Length());
+  WriteString(isolate, text, {static_cast<uint8_t*>(store->Data()), size}, is_ascii ? Encoding::kLatin1 : Encoding::kUtf8);
   return v8::Uint8Array::New(v8::ArrayBuffer::New(isolate, std::move(store)), 0, size);
 }
 

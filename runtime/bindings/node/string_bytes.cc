@@ -408,7 +408,7 @@ size_t SizeOfString(v8::Isolate* isolate, v8::Local<v8::String> text, Encoding e
     case Encoding::kUtf8:
     case Encoding::kBuffer: break;
   }
-  constexpr size_t kShort = 128;  // V8's own loop is as fast, and needs no view.
+  constexpr size_t kShort = 16;  // V8's own loop is as fast, and needs no view.
   if (length > kShort) {
     const v8::String::ValueView view(isolate, text);
     if (view.is_one_byte()) {
