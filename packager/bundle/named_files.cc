@@ -1,6 +1,7 @@
 #include "packager/bundle/named_files.h"
 
 #include <algorithm>
+#include <cctype>
 #include <filesystem>
 #include <map>
 
@@ -111,6 +112,60 @@ std::string MainOf(const std::string& package) {
   const Json* exports = json->Find("exports");
   std::string main = exports != nullptr ? TargetOf(*exports) : json->StringAt("main");
   return main.empty() ? "index" : main;
+}
+
+bool IsNamePart(char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_' || c == '$'; }
+
+// The name of the constant whose value is the path that the own folder's name at `at` begins: "root" of
+// `const root = path.join(__dirname, '..')`. Empty when it begins something else.
+std::string ConstantOf(std::string_view source, size_t at) {
+  static constexpr std::string_view kDeclarations[] = {"const", "let", "var"};
+  static constexpr std::string_view kJoining[] = {"join", "resolve", "normalize"};
+  const size_t start = source.find_last_of(";{}\n", at) + 1;
+  std::string_view before = source.substr(start, at - start);
+  const auto trim = [&] {
+    while (before.ends_with(' ')) before.remove_suffix(1);
+  };
+  // `path.` of `path.dirname(…)`, and the call around it.
+  const auto take_name = [&] {
+    const size_t size = before.size();
+    while (!before.empty() && (IsNamePart(before.back()) || before.back() == '.')) before.remove_suffix(1);
+    return source.substr(start + before.size(), size - before.size());
+  };
+  take_name();
+  if (before.ends_with('(')) {
+    before.remove_suffix(1);
+    const std::string_view function = take_name();
+    if (std::none_of(std::begin(kJoining), std::end(kJoining), [&](auto name) { return function.ends_with(name); })) return "";
+  }
+  trim();
+  if (!before.ends_with('=')) return "";
+  before.remove_suffix(1);
+  trim();
+  size_t name = before.size();
+  while (name > 0 && IsNamePart(before[name - 1])) name--;
+  const std::string constant(before.substr(name));
+  before.remove_suffix(constant.size());
+  trim();
+  const bool is_declared =
+      std::any_of(std::begin(kDeclarations), std::end(kDeclarations), [&](auto word) { return before.ends_with(word); });
+  return is_declared ? constant : "";
+}
+
+// The own folder's names in `source`, and those of its constants that stand for a folder behind it, with that folder's path.
+std::vector<std::pair<std::string, std::string>> FolderNames(std::string_view source) {
+  std::vector<std::pair<std::string, std::string>> names;
+  for (const std::string_view name : kOwnFolder) names.emplace_back(name, "./");
+  for (size_t i = 0; i < names.size(); i++) {
+    const auto [name, folder] = names[i];
+    for (size_t at = source.find(name); at != std::string_view::npos; at = source.find(name, at + 1)) {
+      const std::string constant = ConstantOf(source, at);
+      const std::string path = PathAfter(source, at + name.size());
+      const bool is_known = std::any_of(names.begin(), names.end(), [&](const auto& known) { return known.first == constant; });
+      if (constant.size() > 1 && !is_known && path.find('*') == std::string::npos) names.emplace_back(constant, folder + path + "/");
+    }
+  }
+  return names;
 }
 
 class Collector {
@@ -312,10 +367,11 @@ std::set<std::string> PathsNamedIn(std::string_view source, Loads loads) {
     if (start == 0 || !ReadLiteral(source, start - 1, &literal, &end)) continue;
     if (!IsImported(source, start - 1, hides, made) || literal.find('*') != std::string::npos) paths.insert(literal);
   }
-  for (const std::string_view name : kOwnFolder) {
+  for (const auto& [name, folder] : FolderNames(source)) {
     for (size_t at = source.find(name); at != std::string_view::npos; at = source.find(name, at + 1)) {
+      if (at > 0 && IsNamePart(source[at - 1])) continue;
       const std::string path = PathAfter(source, at + name.size());
-      if (!path.empty()) paths.insert("./" + path);
+      if (!path.empty()) paths.insert(folder + path);
     }
   }
   // new URL('a.wasm', import.meta.url)

@@ -23,8 +23,8 @@ enum class Loads {
 };
 
 // The paths, relative to the source's own folder, that `source` names: strings that begin with
-// "./" or "../", and those that follow __dirname, import.meta.dirname or stand before
-// import.meta.url. A "*" stands for what only the running code knows. Nothing for a source that
+// "./" or "../", and those that follow __dirname, import.meta.dirname or a constant that is made of these, or stand
+// before import.meta.url. A "*" stands for what only the running code knows. Nothing for a source that
 // neither asks where it lies nor loads in ways that esbuild does not follow.
 std::set<std::string> PathsNamedIn(std::string_view source, Loads loads);
 
