@@ -528,8 +528,9 @@ FilesBeside FindFilesBeside(const std::vector<std::string>& inputs, const std::m
                             const std::vector<std::string>& chosen, const std::string& entry) {
   Collector collector(chosen);
   std::map<std::string, std::set<std::string>> packages, imported;
-  std::map<std::string, WholePackage> whole;      // By folder.
-  std::map<std::string, std::string> package_of;  // The folder of the package that a folder is in.
+  std::map<std::string, std::set<std::string>> named;  // By the program's own file, the packages among its strings.
+  std::map<std::string, WholePackage> whole;           // By folder.
+  std::map<std::string, std::string> package_of;       // The folder of the package that a folder is in.
   bool any_computes = false, any_imports = false;
   for (const std::string& input : inputs) {
     const auto [package, is_new] = package_of.try_emplace(Dirname(input));
@@ -573,18 +574,23 @@ FilesBeside FindFilesBeside(const std::vector<std::string>& inputs, const std::m
       collector.TakeUnloadable(input, {name});
     }
     std::set<std::string> required = PackagesRequiredIn(source.value());
-    if (how == Loads::kPassesOn) {
+    const bool is_own = package->second.find("/node_modules/") == std::string::npos;
+    if (how == Loads::kPassesOn || is_own) {
       const std::set<std::string> declared = DeclaredPackages(package->second);
       for (const std::string& specifier : PackagesNamedIn(source.value())) {
-        if (declared.contains(PackageName(specifier))) required.insert(specifier);
+        // 'page.ejs' asks for ejs.
+        const std::string ending = specifier.substr(specifier.rfind('.') + 1);
+        if (is_own && declared.contains(ending)) named[input].insert(ending);
+        if (!declared.contains(PackageName(specifier))) continue;
+        (how == Loads::kPassesOn ? required : named[input]).insert(specifier);
       }
     }
-    if (computes && package->second.find("/node_modules/") == std::string::npos && ComputesPaths(source.value(), input)) {
+    if (computes && is_own && ComputesPaths(source.value(), input)) {
       collector.TakeSiblings(input, root);
     }
     // Without an extension it is a program's `bin` file.
     const bool is_code = IsModuleFile(input) || input.find('.', input.rfind('/')) == std::string::npos;
-    if (package->second.find("/node_modules/") != std::string::npos && is_code) {
+    if (!is_own && is_code) {
       const std::string& folder = package->second;
       if (ComputesPaths(source.value(), input)) take_package(folder);
       const bool hides = HidesImport(source.value());
@@ -619,6 +625,13 @@ FilesBeside FindFilesBeside(const std::vector<std::string>& inputs, const std::m
     collector.TakeUnloadable(entry, unreached);
     if (any_imports) imported[entry].insert(unreached.begin(), unreached.end());
     packages[entry].merge(unreached);
+  }
+  // What a program configures packages with: one of them may load it by that name.
+  if (any_computes) {
+    for (const auto& [file, names] : named) {
+      packages[file].insert(names.begin(), names.end());
+      if (any_imports) imported[file].insert(names.begin(), names.end());
+    }
   }
   FilesBeside files = collector.files();
   files.packages = std::move(packages);

@@ -70,6 +70,7 @@ struct FilesBeside {
 
 // What belongs to a program of `inputs` (the files that esbuild follows, absolute) below `root`. `entry`, one of them, may
 // give the names of its modules to what loads them, and, when it is a package's, of those packages that this declares;
+// the program's own files may give those of packages that it declares;
 // packages that compute names may mean those that they declare. `loads`
 // has those of them that do not only load by name. Whole folders are taken unless the naming file lies in them, or the
 // user has `chosen` (absolute paths) what goes in of it; node_modules, .git and what is no ordinary file never are.

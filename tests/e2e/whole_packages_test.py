@@ -64,6 +64,35 @@ class WholePackagesTest(e2e.TestCase):
             "named declared by its use alone", "other MODULE_NOT_FOUND"],
             ["notice: 1 computed call of require() or import() is left to the run time, in host"])
 
+    def test_dependencies_that_texts_of_the_program_name(self):
+        self.check({
+            "package.json": package("program", dependencies={"host": "1", "format-pretty": "1", "page": "1", "format-unnamed": "1"}),
+            "main.cjs": "const { load } = require('host');\n"
+                        "for (const target of ['format-pretty', 'page', 'format-undeclared']) console.log(target, load(target));\n"
+                        "console.log(load('format-' + 'unnamed'), load('list.page'.slice(5)));\n",
+            "node_modules/host/package.json": package("host"),
+            "node_modules/host/index.js": "exports.load = (name) => { try { return require(name); } catch (e) { return e.code; } };\n",
+            "node_modules/format-pretty/package.json": package("format-pretty"),
+            "node_modules/format-pretty/index.js": "module.exports = 'pretty';\n",
+            "node_modules/page/package.json": package("page"),
+            "node_modules/page/index.js": "module.exports = 'page';\n",
+            "node_modules/format-unnamed/package.json": package("format-unnamed"),
+            "node_modules/format-unnamed/index.js": "module.exports = 'unnamed';\n",
+            "node_modules/format-undeclared/package.json": package("format-undeclared"),
+            "node_modules/format-undeclared/index.js": "module.exports = 'undeclared';\n",
+        }, ["format-pretty pretty", "page page", "format-undeclared MODULE_NOT_FOUND", "MODULE_NOT_FOUND page"],
+            ["notice: 1 computed call of require() or import() is left to the run time, in host"])
+
+    def test_an_ending_that_is_the_name_of_a_dependency(self):
+        self.check({
+            "package.json": package("program", dependencies={"views": "1", "ejs-like": "1"}),
+            "main.cjs": "console.log(require('views').render('list.ejs-like'));\n",
+            "node_modules/views/package.json": package("views"),
+            "node_modules/views/index.js": "exports.render = (file) => require(file.slice(file.indexOf('.') + 1))(file);\n",
+            "node_modules/ejs-like/package.json": package("ejs-like"),
+            "node_modules/ejs-like/index.js": "module.exports = (file) => 'rendered ' + file;\n",
+        }, ["rendered list.ejs-like"], ["notice: 1 computed call of require() or import() is left to the run time, in views"])
+
     def test_plug_ins_that_the_package_of_a_command_declares(self):
         self.check({
             "node_modules/tool/package.json": package("tool", dependencies={"host": "1", "host-plugin-ours": "1", "host-words": "1"}),
