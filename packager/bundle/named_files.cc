@@ -46,11 +46,14 @@ bool ReadLiteral(std::string_view source, size_t at, std::string* text, size_t* 
       return true;
     }
     if (source[at] == '\\' || source[at] == '\n') return false;
-    if (quote == '`' && source.substr(at).starts_with("${")) {
-      const size_t close = source.find('}', at);
+    const bool is_open = quote == '`' && source.substr(at).starts_with("${");
+    // What a library fills in: 'locales/{{lng}}.json'.
+    const bool is_filled_in = source.substr(at).starts_with("{{");
+    if (is_open || is_filled_in) {
+      const size_t close = source.find(is_open ? "}" : "}}", at);
       if (close == std::string_view::npos) return false;
       *text += '*';
-      at = close;
+      at = is_open ? close : close + 1;
     } else {
       *text += source[at];
     }
@@ -470,6 +473,80 @@ bool HidesImport(std::string_view source) {
   return source.find("Function(") != std::string_view::npos || source.find("eval(") != std::string_view::npos;
 }
 
+std::set<std::string> PackagePatternsIn(std::string_view source) {
+  std::set<std::string> patterns;
+  std::string literal, rest;
+  size_t end = 0;
+  for (const std::string_view call : {"require(", "import(", "require.resolve("}) {
+    for (size_t at = source.find(call); at != std::string_view::npos; at = source.find(call, at + 1)) {
+      if (!ReadLiteral(source, SkipBlanks(source, at + call.size()), &literal, &end)) continue;
+      size_t next = SkipBlanks(source, end);
+      if (source.substr(next).starts_with('+')) {
+        literal += '*';
+        // 'a/' + name + '.js'
+        next = source.find_first_of("+)", next + 1);
+        if (next != std::string_view::npos && source[next] == '+' && ReadLiteral(source, SkipBlanks(source, next + 1), &rest, &end)) {
+          literal += rest;
+        }
+      }
+      const size_t star = literal.find('*');
+      if (star == std::string::npos || !IsPackage(literal)) continue;
+      if (PackageName(literal).size() < star && literal.find('*', star + 1) == std::string::npos) patterns.insert(literal);
+    }
+  }
+  return patterns;
+}
+
+// The names that `pattern`, relative to the package in `folder`, stands for: by its "exports" when it has them.
+static std::set<std::string> NamesOf(const std::string& folder, const std::string& pattern) {
+  std::set<std::string> names;
+  const Result<std::string> text = ReadFile(AbsolutePath(folder, kPackageJson));
+  const std::optional<Json> json = text.ok() ? Json::Parse(text.value()) : std::nullopt;
+  // `path`, with a "*" in its last part: what lies there, as `name` says with its own.
+  const auto list = [&](const std::string& path, const std::string& name) {
+    const std::string last = path.substr(path.rfind('/') + 1), ahead = name.substr(0, name.find('*'));
+    const size_t star = last.find('*');
+    if (star == std::string::npos) return;
+    std::error_code error;
+    for (fs::directory_iterator at(Dirname(AbsolutePath(folder, path)), error), end; !error && at != end; at.increment(error)) {
+      const std::string file = at->path().filename().string();
+      if (!Matches(file, last) || !(IsModuleFile(file) || file.ends_with(".json"))) continue;
+      names.insert(ahead + file.substr(star, file.size() + 1 - last.size()) + name.substr(ahead.size() + 1));
+    }
+  };
+  const Json* exports = json ? json->Find("exports") : nullptr;
+  if (exports == nullptr) {
+    for (const std::string_view ending : kEndings) list(pattern + std::string(ending), pattern + std::string(ending));
+    return names;
+  }
+  for (const auto& [key, value] : exports->members()) {
+    if (!key.starts_with("./")) continue;
+    const std::string name = key.substr(2);
+    if (name.find('*') == std::string::npos) {
+      if (Matches(name, pattern)) names.insert(name);
+      continue;
+    }
+    list(TargetOf(value), name);
+  }
+  std::erase_if(names, [&](const std::string& name) { return !Matches(name, pattern); });
+  return names;
+}
+
+// The files of packages that `pattern` of `file` stands for; none where they are too many.
+static std::set<std::string> PackageFilesBy(const std::string& file, const std::string& pattern) {
+  static constexpr size_t kMost = 1000;
+  const std::string name = PackageName(pattern);
+  std::error_code error;
+  for (std::string at = Dirname(file); at != "/"; at = Dirname(at)) {
+    const std::string folder = AbsolutePath(at, "node_modules/" + name);
+    if (!fs::is_directory(folder, error)) continue;
+    std::set<std::string> files;
+    for (const std::string& found : NamesOf(folder, pattern.substr(name.size() + 1))) files.insert(name + "/" + found);
+    return files.size() > kMost ? std::set<std::string>() : files;
+  }
+  return {};
+}
+
 std::set<std::string> JsonOfPackagesIn(std::string_view source) {
   static constexpr std::string_view kJson = ".json";
   std::set<std::string> files;
@@ -574,6 +651,11 @@ FilesBeside FindFilesBeside(const std::vector<std::string>& inputs, const std::m
       collector.TakeUnloadable(input, {name});
     }
     std::set<std::string> required = PackagesRequiredIn(source.value());
+    for (const std::string& pattern : computes ? PackagePatternsIn(source.value()) : std::set<std::string>()) {
+      const std::set<std::string> files = PackageFilesBy(input, pattern);
+      required.insert(files.begin(), files.end());
+      if (how == Loads::kImports) imported[input].insert(files.begin(), files.end());
+    }
     const bool is_own = package->second.find("/node_modules/") == std::string::npos;
     if (how == Loads::kPassesOn || is_own) {
       const std::set<std::string> declared = DeclaredPackages(package->second);
@@ -596,7 +678,7 @@ FilesBeside FindFilesBeside(const std::vector<std::string>& inputs, const std::m
       const bool hides = HidesImport(source.value());
       if (computes || hides) {
         std::set<std::string> declared = DeclaredPackages(folder);
-        if (how == Loads::kImports) imported[input] = declared;
+        if (how == Loads::kImports) imported[input].insert(declared.begin(), declared.end());
         if (hides) {
           for (const std::string& specifier : PackagesNamedIn(source.value())) {
             const std::string name = PackageName(specifier);

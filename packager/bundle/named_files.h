@@ -24,8 +24,8 @@ enum class Loads {
 
 // The paths, relative to the source's own folder, that `source` names: strings that begin with
 // "./" or "../", and those that follow __dirname, import.meta.dirname or a constant that is made of these, or stand
-// before import.meta.url. A "*" stands for what only the running code knows. Nothing for a source that
-// neither asks where it lies nor loads in ways that esbuild does not follow.
+// before import.meta.url. A "*" stands for what only the running code knows, a "{{name}}" in a string too. Nothing for a
+// source that neither asks where it lies nor loads in ways that esbuild does not follow.
 std::set<std::string> PathsNamedIn(std::string_view source, Loads loads);
 
 // Those of the paths behind an own folder's name that `source` gives to a function which loads modules, by its name.
@@ -41,6 +41,10 @@ std::set<std::string> PackagesResolvedIn(std::string_view source);
 // Whether `source` has its import() in a text, as code for CommonJS has that is to keep compilers from making a
 // require() of it.
 bool HidesImport(std::string_view source);
+
+// The files of packages that calls of require(), import() and require.resolve() in `source` name by patterns, with a "*"
+// for what only the running code knows: "dayjs/locale/*.js".
+std::set<std::string> PackagePatternsIn(std::string_view source);
 
 // The JSON files of packages among the string literals of `source`.
 std::set<std::string> JsonOfPackagesIn(std::string_view source);

@@ -93,6 +93,39 @@ class WholePackagesTest(e2e.TestCase):
             "node_modules/ejs-like/index.js": "module.exports = (file) => 'rendered ' + file;\n",
         }, ["rendered list.ejs-like"], ["notice: 1 computed call of require() or import() is left to the run time, in views"])
 
+    def test_patterns_of_files_of_packages(self):
+        files = self.check({
+            "package.json": package("program"),
+            "main.mjs": "import { createRequire } from 'node:module';\n"
+                        "const require = createRequire(import.meta.url);\n"
+                        "for (const l of ['de', 'ja']) console.log((await import(`dates/locale/${l}.js`)).default);\n"
+                        "for (const l of ['de', 'ja']) console.log(require('words/' + l), (await import('words/' + l)).default);\n"
+                        "for (const l of ['de', 'no']) console.log(await import(`@a/open/lang/${l}`).then((m) => m.name, (e) => e.code));\n",
+            "node_modules/dates/package.json": package("dates"),
+            "node_modules/dates/locale/de.js": "module.exports = 'dates de';\n",
+            "node_modules/dates/locale/ja.js": "module.exports = 'dates ja';\n",
+            "node_modules/dates/other/de.js": "",
+            "node_modules/words/package.json": package("words", exports={"./de": "./lib/german.js", "./ja": {"require": "./lib/j.cjs", "import": "./lib/j.mjs"}}),
+            "node_modules/words/lib/german.js": "module.exports = 'words de';\n",
+            "node_modules/words/lib/j.cjs": "module.exports = 'words ja, required';\n",
+            "node_modules/words/lib/j.mjs": "export default 'words ja, imported';\n",
+            "node_modules/@a/open/package.json": package("@a/open", type="module", exports={"./lang/*": {"default": "./dist/*.js"}}),
+            "node_modules/@a/open/dist/de.js": "export const name = 'open de';\n",
+        }, ["dates de", "dates ja", "words de words de", "words ja, required words ja, imported", "open de", "ERR_MODULE_NOT_FOUND"],
+            ["notice: 3 computed calls of require() or import() are left to the run time, in the app (3)"], "main.mjs")
+        self.assertNotIn("/app/node_modules/dates/other/de.js", files)
+
+    def test_files_whose_names_a_library_fills_in(self):
+        self.check({
+            "package.json": package("program"),
+            "main.cjs": "const fs = require('fs'), path = require('path');\n"
+                        "const all = path.join(__dirname, 'locales/{{lng}}/{{ns}}.json');\n"
+                        "const read = (lng, ns) => JSON.parse(fs.readFileSync(all.replace('{{lng}}', lng).replace('{{ns}}', ns)));\n"
+                        "console.log(read('de', 'page'), read('en', 'mail'));\n",
+            "locales/de/page.json": '"Seite"',
+            "locales/en/mail.json": '"mail"',
+        }, ["Seite mail"], [])
+
     def test_plug_ins_that_the_package_of_a_command_declares(self):
         self.check({
             "node_modules/tool/package.json": package("tool", dependencies={"host": "1", "host-plugin-ours": "1", "host-words": "1"}),
