@@ -139,6 +139,7 @@ void AppImports::AnswerIn(EsbuildBuild* build, Purpose purpose) {
   for (const auto& [file, text] : without_phases_) files.insert(file);
   for (const auto& [file, names] : missing_exports_) files.insert(file);
   files.insert(wasm_modules_.begin(), wasm_modules_.end());
+  for (const auto& [file, code] : beginnings_) files.insert(file);
   const bool loads_all = !excluded_.empty() || closes_wide_patterns_;
   build->load_filter = loads_all ? ".*" : OneOf(files);
   const std::string data = DataFilter(options_.loaders);
@@ -291,6 +292,11 @@ std::optional<EsbuildSource> AppImports::Load(const std::string& path, const std
       if (start + static_cast<size_t>(argument.size) > text.value().size()) continue;
       text.value().insert(start + static_cast<size_t>(argument.size), ")").insert(start, "(0,");
     }
+  }
+  if (const auto found = beginnings_.find(path); found != beginnings_.end()) {
+    if (closes_wide_patterns_) text = WithoutWidePatterns(std::move(text.value()), path);
+    const Prologue prologue = ReadPrologue(text.value());
+    text.value().insert(prologue.end, (prologue.needs_semicolon ? ";" : "") + found->second);
   }
   if (const auto found = missing_exports_.find(path); found != missing_exports_.end()) {
     std::string list;

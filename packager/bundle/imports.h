@@ -30,6 +30,8 @@ class AppImports {
   // files that become one module, by what has been learnt.
   enum class Purpose { kFollow, kBundleModule, kBundleCommonJs };
   void AnswerIn(EsbuildBuild* build, Purpose purpose = Purpose::kFollow);
+  // Code that files begin with in one module, by file: it must end with a semicolon.
+  void BeginWith(std::map<std::string, std::string> beginnings) { beginnings_ = std::move(beginnings); }
 
   // Bundles the code of `files`, too, for programs that load it by computed names; the build's input
   // has to begin with PackedImport(). What is no module is left out by LearnFrom(). False when it was all there.
@@ -115,6 +117,7 @@ class AppImports {
   std::map<std::string, std::set<std::string>> missing_exports_;  // By file: names that others import of it.
   std::map<Import, EsbuildMessage> unlinked_;                     // The errors for those, each with its text in the place of a path.
   std::map<std::string, std::string> undeferred_;                 // By file.
+  std::map<std::string, std::string> beginnings_;                 // By file, of one module.
   std::map<std::string, std::string> without_phases_;             // By file: what esbuild bundles, which knows no phases.
   std::set<std::string> wasm_modules_;
   bool closes_wide_patterns_ = false;  // Since one led to what is no code.

@@ -1,6 +1,7 @@
 #include "packager/bundle/named_files.h"
 
 #include <algorithm>
+#include <cctype>
 #include <filesystem>
 #include <map>
 
@@ -45,11 +46,14 @@ bool ReadLiteral(std::string_view source, size_t at, std::string* text, size_t* 
       return true;
     }
     if (source[at] == '\\' || source[at] == '\n') return false;
-    if (quote == '`' && source.substr(at).starts_with("${")) {
-      const size_t close = source.find('}', at);
+    const bool is_open = quote == '`' && source.substr(at).starts_with("${");
+    // What a library fills in: 'locales/{{lng}}.json'.
+    const bool is_filled_in = source.substr(at).starts_with("{{");
+    if (is_open || is_filled_in) {
+      const size_t close = source.find(is_open ? "}" : "}}", at);
       if (close == std::string_view::npos) return false;
       *text += '*';
-      at = close;
+      at = is_open ? close : close + 1;
     } else {
       *text += source[at];
     }
@@ -111,6 +115,60 @@ std::string MainOf(const std::string& package) {
   const Json* exports = json->Find("exports");
   std::string main = exports != nullptr ? TargetOf(*exports) : json->StringAt("main");
   return main.empty() ? "index" : main;
+}
+
+bool IsNamePart(char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_' || c == '$'; }
+
+// The name of the constant whose value is the path that the own folder's name at `at` begins: "root" of
+// `const root = path.join(__dirname, '..')`. Empty when it begins something else.
+std::string ConstantOf(std::string_view source, size_t at) {
+  static constexpr std::string_view kDeclarations[] = {"const", "let", "var"};
+  static constexpr std::string_view kJoining[] = {"join", "resolve", "normalize"};
+  const size_t start = source.find_last_of(";{}\n", at) + 1;
+  std::string_view before = source.substr(start, at - start);
+  const auto trim = [&] {
+    while (before.ends_with(' ')) before.remove_suffix(1);
+  };
+  // `path.` of `path.dirname(…)`, and the call around it.
+  const auto take_name = [&] {
+    const size_t size = before.size();
+    while (!before.empty() && (IsNamePart(before.back()) || before.back() == '.')) before.remove_suffix(1);
+    return source.substr(start + before.size(), size - before.size());
+  };
+  take_name();
+  if (before.ends_with('(')) {
+    before.remove_suffix(1);
+    const std::string_view function = take_name();
+    if (std::none_of(std::begin(kJoining), std::end(kJoining), [&](auto name) { return function.ends_with(name); })) return "";
+  }
+  trim();
+  if (!before.ends_with('=')) return "";
+  before.remove_suffix(1);
+  trim();
+  size_t name = before.size();
+  while (name > 0 && IsNamePart(before[name - 1])) name--;
+  const std::string constant(before.substr(name));
+  before.remove_suffix(constant.size());
+  trim();
+  const bool is_declared =
+      std::any_of(std::begin(kDeclarations), std::end(kDeclarations), [&](auto word) { return before.ends_with(word); });
+  return is_declared ? constant : "";
+}
+
+// The own folder's names in `source`, and those of its constants that stand for a folder behind it, with that folder's path.
+std::vector<std::pair<std::string, std::string>> FolderNames(std::string_view source) {
+  std::vector<std::pair<std::string, std::string>> names;
+  for (const std::string_view name : kOwnFolder) names.emplace_back(name, "./");
+  for (size_t i = 0; i < names.size(); i++) {
+    const auto [name, folder] = names[i];
+    for (size_t at = source.find(name); at != std::string_view::npos; at = source.find(name, at + 1)) {
+      const std::string constant = ConstantOf(source, at);
+      const std::string path = PathAfter(source, at + name.size());
+      const bool is_known = std::any_of(names.begin(), names.end(), [&](const auto& known) { return known.first == constant; });
+      if (constant.size() > 1 && !is_known && path.find('*') == std::string::npos) names.emplace_back(constant, folder + path + "/");
+    }
+  }
+  return names;
 }
 
 class Collector {
@@ -312,10 +370,11 @@ std::set<std::string> PathsNamedIn(std::string_view source, Loads loads) {
     if (start == 0 || !ReadLiteral(source, start - 1, &literal, &end)) continue;
     if (!IsImported(source, start - 1, hides, made) || literal.find('*') != std::string::npos) paths.insert(literal);
   }
-  for (const std::string_view name : kOwnFolder) {
+  for (const auto& [name, folder] : FolderNames(source)) {
     for (size_t at = source.find(name); at != std::string_view::npos; at = source.find(name, at + 1)) {
+      if (at > 0 && IsNamePart(source[at - 1])) continue;
       const std::string path = PathAfter(source, at + name.size());
-      if (!path.empty()) paths.insert("./" + path);
+      if (!path.empty()) paths.insert(folder + path);
     }
   }
   // new URL('a.wasm', import.meta.url)
@@ -414,6 +473,80 @@ bool HidesImport(std::string_view source) {
   return source.find("Function(") != std::string_view::npos || source.find("eval(") != std::string_view::npos;
 }
 
+std::set<std::string> PackagePatternsIn(std::string_view source) {
+  std::set<std::string> patterns;
+  std::string literal, rest;
+  size_t end = 0;
+  for (const std::string_view call : {"require(", "import(", "require.resolve("}) {
+    for (size_t at = source.find(call); at != std::string_view::npos; at = source.find(call, at + 1)) {
+      if (!ReadLiteral(source, SkipBlanks(source, at + call.size()), &literal, &end)) continue;
+      size_t next = SkipBlanks(source, end);
+      if (source.substr(next).starts_with('+')) {
+        literal += '*';
+        // 'a/' + name + '.js'
+        next = source.find_first_of("+)", next + 1);
+        if (next != std::string_view::npos && source[next] == '+' && ReadLiteral(source, SkipBlanks(source, next + 1), &rest, &end)) {
+          literal += rest;
+        }
+      }
+      const size_t star = literal.find('*');
+      if (star == std::string::npos || !IsPackage(literal)) continue;
+      if (PackageName(literal).size() < star && literal.find('*', star + 1) == std::string::npos) patterns.insert(literal);
+    }
+  }
+  return patterns;
+}
+
+// The names that `pattern`, relative to the package in `folder`, stands for: by its "exports" when it has them.
+static std::set<std::string> NamesOf(const std::string& folder, const std::string& pattern) {
+  std::set<std::string> names;
+  const Result<std::string> text = ReadFile(AbsolutePath(folder, kPackageJson));
+  const std::optional<Json> json = text.ok() ? Json::Parse(text.value()) : std::nullopt;
+  // `path`, with a "*" in its last part: what lies there, as `name` says with its own.
+  const auto list = [&](const std::string& path, const std::string& name) {
+    const std::string last = path.substr(path.rfind('/') + 1), ahead = name.substr(0, name.find('*'));
+    const size_t star = last.find('*');
+    if (star == std::string::npos) return;
+    std::error_code error;
+    for (fs::directory_iterator at(Dirname(AbsolutePath(folder, path)), error), end; !error && at != end; at.increment(error)) {
+      const std::string file = at->path().filename().string();
+      if (!Matches(file, last) || !(IsModuleFile(file) || file.ends_with(".json"))) continue;
+      names.insert(ahead + file.substr(star, file.size() + 1 - last.size()) + name.substr(ahead.size() + 1));
+    }
+  };
+  const Json* exports = json ? json->Find("exports") : nullptr;
+  if (exports == nullptr) {
+    for (const std::string_view ending : kEndings) list(pattern + std::string(ending), pattern + std::string(ending));
+    return names;
+  }
+  for (const auto& [key, value] : exports->members()) {
+    if (!key.starts_with("./")) continue;
+    const std::string name = key.substr(2);
+    if (name.find('*') == std::string::npos) {
+      if (Matches(name, pattern)) names.insert(name);
+      continue;
+    }
+    list(TargetOf(value), name);
+  }
+  std::erase_if(names, [&](const std::string& name) { return !Matches(name, pattern); });
+  return names;
+}
+
+// The files of packages that `pattern` of `file` stands for; none where they are too many.
+static std::set<std::string> PackageFilesBy(const std::string& file, const std::string& pattern) {
+  static constexpr size_t kMost = 1000;
+  const std::string name = PackageName(pattern);
+  std::error_code error;
+  for (std::string at = Dirname(file); at != "/"; at = Dirname(at)) {
+    const std::string folder = AbsolutePath(at, "node_modules/" + name);
+    if (!fs::is_directory(folder, error)) continue;
+    std::set<std::string> files;
+    for (const std::string& found : NamesOf(folder, pattern.substr(name.size() + 1))) files.insert(name + "/" + found);
+    return files.size() > kMost ? std::set<std::string>() : files;
+  }
+  return {};
+}
+
 std::set<std::string> JsonOfPackagesIn(std::string_view source) {
   static constexpr std::string_view kJson = ".json";
   std::set<std::string> files;
@@ -472,8 +605,9 @@ FilesBeside FindFilesBeside(const std::vector<std::string>& inputs, const std::m
                             const std::vector<std::string>& chosen, const std::string& entry) {
   Collector collector(chosen);
   std::map<std::string, std::set<std::string>> packages, imported;
-  std::map<std::string, WholePackage> whole;      // By folder.
-  std::map<std::string, std::string> package_of;  // The folder of the package that a folder is in.
+  std::map<std::string, std::set<std::string>> named;  // By the program's own file, the packages among its strings.
+  std::map<std::string, WholePackage> whole;           // By folder.
+  std::map<std::string, std::string> package_of;       // The folder of the package that a folder is in.
   bool any_computes = false, any_imports = false;
   for (const std::string& input : inputs) {
     const auto [package, is_new] = package_of.try_emplace(Dirname(input));
@@ -517,24 +651,34 @@ FilesBeside FindFilesBeside(const std::vector<std::string>& inputs, const std::m
       collector.TakeUnloadable(input, {name});
     }
     std::set<std::string> required = PackagesRequiredIn(source.value());
-    if (how == Loads::kPassesOn) {
+    for (const std::string& pattern : computes ? PackagePatternsIn(source.value()) : std::set<std::string>()) {
+      const std::set<std::string> files = PackageFilesBy(input, pattern);
+      required.insert(files.begin(), files.end());
+      if (how == Loads::kImports) imported[input].insert(files.begin(), files.end());
+    }
+    const bool is_own = package->second.find("/node_modules/") == std::string::npos;
+    if (how == Loads::kPassesOn || is_own) {
       const std::set<std::string> declared = DeclaredPackages(package->second);
       for (const std::string& specifier : PackagesNamedIn(source.value())) {
-        if (declared.contains(PackageName(specifier))) required.insert(specifier);
+        // 'page.ejs' asks for ejs.
+        const std::string ending = specifier.substr(specifier.rfind('.') + 1);
+        if (is_own && declared.contains(ending)) named[input].insert(ending);
+        if (!declared.contains(PackageName(specifier))) continue;
+        (how == Loads::kPassesOn ? required : named[input]).insert(specifier);
       }
     }
-    if (computes && package->second.find("/node_modules/") == std::string::npos && ComputesPaths(source.value(), input)) {
+    if (computes && is_own && ComputesPaths(source.value(), input)) {
       collector.TakeSiblings(input, root);
     }
     // Without an extension it is a program's `bin` file.
     const bool is_code = IsModuleFile(input) || input.find('.', input.rfind('/')) == std::string::npos;
-    if (package->second.find("/node_modules/") != std::string::npos && is_code) {
+    if (!is_own && is_code) {
       const std::string& folder = package->second;
       if (ComputesPaths(source.value(), input)) take_package(folder);
       const bool hides = HidesImport(source.value());
       if (computes || hides) {
         std::set<std::string> declared = DeclaredPackages(folder);
-        if (how == Loads::kImports) imported[input] = declared;
+        if (how == Loads::kImports) imported[input].insert(declared.begin(), declared.end());
         if (hides) {
           for (const std::string& specifier : PackagesNamedIn(source.value())) {
             const std::string name = PackageName(specifier);
@@ -563,6 +707,13 @@ FilesBeside FindFilesBeside(const std::vector<std::string>& inputs, const std::m
     collector.TakeUnloadable(entry, unreached);
     if (any_imports) imported[entry].insert(unreached.begin(), unreached.end());
     packages[entry].merge(unreached);
+  }
+  // What a program configures packages with: one of them may load it by that name.
+  if (any_computes) {
+    for (const auto& [file, names] : named) {
+      packages[file].insert(names.begin(), names.end());
+      if (any_imports) imported[file].insert(names.begin(), names.end());
+    }
   }
   FilesBeside files = collector.files();
   files.packages = std::move(packages);

@@ -23,9 +23,9 @@ enum class Loads {
 };
 
 // The paths, relative to the source's own folder, that `source` names: strings that begin with
-// "./" or "../", and those that follow __dirname, import.meta.dirname or stand before
-// import.meta.url. A "*" stands for what only the running code knows. Nothing for a source that
-// neither asks where it lies nor loads in ways that esbuild does not follow.
+// "./" or "../", and those that follow __dirname, import.meta.dirname or a constant that is made of these, or stand
+// before import.meta.url. A "*" stands for what only the running code knows, a "{{name}}" in a string too. Nothing for a
+// source that neither asks where it lies nor loads in ways that esbuild does not follow.
 std::set<std::string> PathsNamedIn(std::string_view source, Loads loads);
 
 // Those of the paths behind an own folder's name that `source` gives to a function which loads modules, by its name.
@@ -41,6 +41,10 @@ std::set<std::string> PackagesResolvedIn(std::string_view source);
 // Whether `source` has its import() in a text, as code for CommonJS has that is to keep compilers from making a
 // require() of it.
 bool HidesImport(std::string_view source);
+
+// The files of packages that calls of require(), import() and require.resolve() in `source` name by patterns, with a "*"
+// for what only the running code knows: "dayjs/locale/*.js".
+std::set<std::string> PackagePatternsIn(std::string_view source);
 
 // The JSON files of packages among the string literals of `source`.
 std::set<std::string> JsonOfPackagesIn(std::string_view source);
@@ -70,6 +74,7 @@ struct FilesBeside {
 
 // What belongs to a program of `inputs` (the files that esbuild follows, absolute) below `root`. `entry`, one of them, may
 // give the names of its modules to what loads them, and, when it is a package's, of those packages that this declares;
+// the program's own files may give those of packages that it declares;
 // packages that compute names may mean those that they declare. `loads`
 // has those of them that do not only load by name. Whole folders are taken unless the naming file lies in them, or the
 // user has `chosen` (absolute paths) what goes in of it; node_modules, .git and what is no ordinary file never are.

@@ -22,7 +22,7 @@ constexpr CommandSpec kCommands[] = {
 
 constexpr OptionSpec kOptions[] = {
     {"--bundle", Kind::kFlag, 0, Section::kBundling, "",
-     "one module of all files, as esbuild makes it: __dirname and import.meta are those of the entry"},
+     "one module of all files, as esbuild makes it"},
     {"--minify", Kind::kFlag, 0, Section::kBundling, "", "shorter code"},
     {"--define", Kind::kList, 0, Section::kBundling, "NAME=VALUE", "replace a name by a value"},
     {"--external", Kind::kList, 0, Section::kBundling, "MODULE",

@@ -96,11 +96,6 @@ Result<Done> ResolveIncluded(const StdlibManifest& manifest, BundleOptions* opti
       options->included_modules.push_back(module);
       continue;
     }
-    if (options->one_module) {
-      return UsageError(
-          "--include: '" + name + "' is no module of the standard library, and nothing else is beside the one module of --bundle",
-          "import it in the code, or pack without --bundle");
-    }
     if (IsPackage(name) && HasPackage(options->entry, PackageName(name))) {
       options->included_packages.push_back(name);
       continue;

@@ -1,10 +1,15 @@
 #include "packager/graph/one_module.h"
 
 #include <algorithm>
+#include <map>
+#include <set>
+#include <utility>
 
 #include "packager/bundle/app_build.h"
 #include "packager/bundle/imports.h"
+#include "packager/bundle/json.h"
 #include "packager/bundle/output_files.h"
+#include "packager/bundle/prologue.h"
 #include "packager/bundle/source_contents.h"
 #include "packager/bundle/source_map.h"
 #include "packager/bundle/virtual_path.h"
@@ -29,15 +34,89 @@ std::vector<std::string> VirtualSources(const SourceMap& map, const std::string&
   return names;
 }
 
+// What files of one module say of their own place in the variables that stand for it: --define names them, and esbuild
+// keeps those of different files apart.
+constexpr const char* kPlaces[] = {"import.meta=__dv8_meta", "__dirname=__dv8_dirname", "__filename=__dv8_filename"};
+// The module's own import.meta, which is the entry's.
+constexpr char kEntryMeta[] = "const __dv8_entry=import.meta;";
+
+// The code that declares the place of a file whose text is `source`; empty when that does not ask for it.
+std::string PlaceOf(const GraphFile& file, std::string_view source, bool is_entry, bool is_module) {
+  std::string code;
+  if (file.format != ModuleFormat::kModule) {
+    if (source.find("__dirname") != std::string_view::npos) code += "var __dv8_dirname=" + QuoteJs(Dirname(file.path)) + ";";
+    if (source.find("__filename") != std::string_view::npos) code += "var __dv8_filename=" + QuoteJs(file.path) + ";";
+  }
+  if (source.find("import.meta") == std::string_view::npos) return code;
+  if (is_entry && is_module) return code + "var __dv8_meta=__dv8_entry;";
+  code += "var __dv8_meta={__proto__:null,dirname:" + QuoteJs(Dirname(file.path)) + ",filename:" + QuoteJs(file.path) + ",main:!1,";
+  if (is_module) code += "resolve:__dv8_entry.resolve,";
+  return code + "url:" + QuoteJs(FileUrl(file.path)) + "};";
+}
+
+// By file, what PlaceOf() has for it.
+std::map<std::string, std::string> PlacesOf(const Graph& graph, const BundleOptions& options, const std::string& entry, bool is_module) {
+  std::map<std::string, std::string> places;
+  for (const GraphFile& file : graph.files) {
+    if (file.loader != "js" && !IsTranspiled(file.loader)) continue;
+    const Result<std::string> text = ReadSource(options, entry, file.file);
+    std::string code = text.ok() ? PlaceOf(file, text.value(), file.file == entry, is_module) : "";
+    if (!code.empty()) places.emplace(file.file, std::move(code));
+  }
+  return places;
+}
+
+// The files of `graph` that are not among `bundled` (absolute), what they import, and `entry` as the last of them.
+Graph LeftBeside(const Graph& graph, const std::vector<std::string>& bundled, GraphFile entry) {
+  const std::set<std::string> inside(bundled.begin(), bundled.end());
+  std::vector<size_t> open;
+  std::vector<bool> stays(graph.files.size());
+  const auto add = [&](size_t number) {
+    if (graph.files[number].path == entry.path || stays[number]) return;
+    stays[number] = true;
+    open.push_back(number);
+  };
+  for (size_t i = 0; i < graph.files.size(); i++) {
+    if (!inside.contains(graph.files[i].file)) add(i);
+  }
+  while (!open.empty()) {
+    const GraphFile& file = graph.files[open.back()];
+    open.pop_back();
+    for (const std::vector<GraphImport>* imports : {&file.imported, &file.required}) {
+      for (const GraphImport& import : *imports) {
+        if (import.file >= 0) add(static_cast<size_t>(import.file));
+      }
+    }
+  }
+  Graph left;
+  std::vector<int> numbers(graph.files.size(), static_cast<int>(std::count(stays.begin(), stays.end(), true)));
+  for (size_t i = 0; i < graph.files.size(); i++) {
+    if (!stays[i]) continue;
+    numbers[i] = static_cast<int>(left.files.size());
+    left.files.push_back(graph.files[i]);
+  }
+  for (GraphFile& file : left.files) {
+    for (std::vector<GraphImport>* imports : {&file.imported, &file.required}) {
+      for (GraphImport& import : *imports) {
+        if (import.file >= 0) import.file = numbers[static_cast<size_t>(import.file)];
+      }
+    }
+  }
+  left.files.push_back(std::move(entry));
+  return left;
+}
+
 }  // namespace
 
-Result<TranspiledFile> BundleModules(const BundleOptions& options, Esbuild* esbuild, AppBundle* app, Graph* graph, std::string* messages) {
+Result<std::vector<TranspiledFile>> BundleModules(const BundleOptions& options, Esbuild* esbuild, AppBundle* app, Graph* graph,
+                                                  std::string* messages) {
   const auto entry = std::find_if(graph->files.begin(), graph->files.end(), [&](const GraphFile& file) { return file.path == app->entry; });
   const bool is_module = app->awaits || entry->format == ModuleFormat::kModule;
   EsbuildBuild build;
   build.folder = app->root;
   build.entries = {{"app", app->entry_file}};
-  build.flags = FlagsOfFiles(options);
+  for (const char* place : kPlaces) build.flags.push_back(std::string("--define:") + place);
+  for (std::string& flag : FlagsOfFiles(options)) build.flags.push_back(std::move(flag));
   for (std::string& flag : FlagsOfImports(options)) build.flags.push_back(std::move(flag));
   build.flags.insert(build.flags.end(), {"--bundle", kTarget, "--platform=node", "--sourcemap=external", "--sources-content=false",
                                          "--log-level=silent", "--log-limit=0", "--charset=utf8", "--metafile", "--public-path=/app",
@@ -47,7 +126,8 @@ Result<TranspiledFile> BundleModules(const BundleOptions& options, Esbuild* esbu
   // The entry's `module` is esbuild's: it says which it is (imports.cc). A banner would stand before its directives.
   build.flags.push_back(std::string("--define:require.main=") + kMainModule);
   build.flags.push_back(std::string("--footer:js=var ") + kMainModule + ";");
-  if (is_module && app->has_node_library) build.flags.push_back(std::string("--banner:js=") + kRequire);
+  if (is_module) build.flags.push_back(std::string("--banner:js=") + (app->has_node_library ? kRequire : "") + kEntryMeta);
+  app->imports->BeginWith(PlacesOf(*graph, options, app->entry_file, is_module));
   app->imports->AnswerIn(&build, is_module ? AppImports::Purpose::kBundleModule : AppImports::Purpose::kBundleCommonJs);
   Result<EsbuildResult> result = esbuild->Build(build);
   if (!result.ok()) return result.error();
@@ -57,7 +137,23 @@ Result<TranspiledFile> BundleModules(const BundleOptions& options, Esbuild* esbu
     *messages += text.value();
     return Diagnostic{"cannot be one module", options.entry, 0, 0, "without --bundle its files are modules of their own"};
   }
-  TranspiledFile module{0, "", ""};
+  const std::optional<Json> meta = Json::Parse(result.value().metafile);
+  if (!meta) return Diagnostic{std::string(kOurFault) + "esbuild's metafile is not JSON"};
+  GraphFile only;
+  only.file = app->entry_file;
+  only.path = app->entry;
+  only.loader = "js";
+  only.format = is_module ? ModuleFormat::kModule : ModuleFormat::kCommonJs;
+  *graph = LeftBeside(*graph, InputsOf(*meta, app->root), std::move(only));
+  GraphFile last = std::move(graph->files.back());
+  graph->files.pop_back();
+  std::erase_if(app->texts, [&](const auto& text) {
+    return std::none_of(graph->files.begin(), graph->files.end(), [&](const GraphFile& file) { return file.file == text.first; });
+  });
+  Result<std::vector<TranspiledFile>> made = TranspileFiles(*graph, *app, options, esbuild, messages);
+  if (!made.ok()) return made.error();
+  TranspiledFile module{static_cast<int>(graph->files.size()), "", ""};
+  graph->files.push_back(std::move(last));
   for (EsbuildFile& file : result.value().files) {
     if (file.path == kOutput) {
       module.code = std::move(file.bytes);
@@ -70,15 +166,9 @@ Result<TranspiledFile> BundleModules(const BundleOptions& options, Esbuild* esbu
       app->files.push_back({kVirtualRoot + file.path, std::move(file.bytes), false});
     }
   }
-  app->texts.clear();  // Of other files than the module's.
   app->metafile = std::move(result.value().metafile);
-  GraphFile only;
-  only.file = app->entry_file;
-  only.path = app->entry;
-  only.loader = "js";
-  only.format = is_module ? ModuleFormat::kModule : ModuleFormat::kCommonJs;
-  graph->files = {std::move(only)};
-  return module;
+  made.value().push_back(std::move(module));
+  return made;
 }
 
 }  // namespace dv8

@@ -41,9 +41,9 @@ Result<Done> MakeGraph(const BundleOptions& options, Esbuild* esbuild, const Std
   const bool has_entry =
       std::any_of(graph.files.begin(), graph.files.end(), [&](const GraphFile& file) { return file.path == app->entry; });
   if (options.one_module && has_entry) {
-    Result<TranspiledFile> module = BundleModules(options, esbuild, app, &graph, messages);
-    if (!module.ok()) return module.error();
-    made.push_back(std::move(module.value()));
+    Result<std::vector<TranspiledFile>> modules = BundleModules(options, esbuild, app, &graph, messages);
+    if (!modules.ok()) return modules.error();
+    made = std::move(modules.value());
   } else {
     Result<std::vector<TranspiledFile>> transpiled = TranspileFiles(graph, *app, options, esbuild, messages);
     if (!transpiled.ok()) return transpiled.error();

@@ -64,6 +64,68 @@ class WholePackagesTest(e2e.TestCase):
             "named declared by its use alone", "other MODULE_NOT_FOUND"],
             ["notice: 1 computed call of require() or import() is left to the run time, in host"])
 
+    def test_dependencies_that_texts_of_the_program_name(self):
+        self.check({
+            "package.json": package("program", dependencies={"host": "1", "format-pretty": "1", "page": "1", "format-unnamed": "1"}),
+            "main.cjs": "const { load } = require('host');\n"
+                        "for (const target of ['format-pretty', 'page', 'format-undeclared']) console.log(target, load(target));\n"
+                        "console.log(load('format-' + 'unnamed'), load('list.page'.slice(5)));\n",
+            "node_modules/host/package.json": package("host"),
+            "node_modules/host/index.js": "exports.load = (name) => { try { return require(name); } catch (e) { return e.code; } };\n",
+            "node_modules/format-pretty/package.json": package("format-pretty"),
+            "node_modules/format-pretty/index.js": "module.exports = 'pretty';\n",
+            "node_modules/page/package.json": package("page"),
+            "node_modules/page/index.js": "module.exports = 'page';\n",
+            "node_modules/format-unnamed/package.json": package("format-unnamed"),
+            "node_modules/format-unnamed/index.js": "module.exports = 'unnamed';\n",
+            "node_modules/format-undeclared/package.json": package("format-undeclared"),
+            "node_modules/format-undeclared/index.js": "module.exports = 'undeclared';\n",
+        }, ["format-pretty pretty", "page page", "format-undeclared MODULE_NOT_FOUND", "MODULE_NOT_FOUND page"],
+            ["notice: 1 computed call of require() or import() is left to the run time, in host"])
+
+    def test_an_ending_that_is_the_name_of_a_dependency(self):
+        self.check({
+            "package.json": package("program", dependencies={"views": "1", "ejs-like": "1"}),
+            "main.cjs": "console.log(require('views').render('list.ejs-like'));\n",
+            "node_modules/views/package.json": package("views"),
+            "node_modules/views/index.js": "exports.render = (file) => require(file.slice(file.indexOf('.') + 1))(file);\n",
+            "node_modules/ejs-like/package.json": package("ejs-like"),
+            "node_modules/ejs-like/index.js": "module.exports = (file) => 'rendered ' + file;\n",
+        }, ["rendered list.ejs-like"], ["notice: 1 computed call of require() or import() is left to the run time, in views"])
+
+    def test_patterns_of_files_of_packages(self):
+        files = self.check({
+            "package.json": package("program"),
+            "main.mjs": "import { createRequire } from 'node:module';\n"
+                        "const require = createRequire(import.meta.url);\n"
+                        "for (const l of ['de', 'ja']) console.log((await import(`dates/locale/${l}.js`)).default);\n"
+                        "for (const l of ['de', 'ja']) console.log(require('words/' + l), (await import('words/' + l)).default);\n"
+                        "for (const l of ['de', 'no']) console.log(await import(`@a/open/lang/${l}`).then((m) => m.name, (e) => e.code));\n",
+            "node_modules/dates/package.json": package("dates"),
+            "node_modules/dates/locale/de.js": "module.exports = 'dates de';\n",
+            "node_modules/dates/locale/ja.js": "module.exports = 'dates ja';\n",
+            "node_modules/dates/other/de.js": "",
+            "node_modules/words/package.json": package("words", exports={"./de": "./lib/german.js", "./ja": {"require": "./lib/j.cjs", "import": "./lib/j.mjs"}}),
+            "node_modules/words/lib/german.js": "module.exports = 'words de';\n",
+            "node_modules/words/lib/j.cjs": "module.exports = 'words ja, required';\n",
+            "node_modules/words/lib/j.mjs": "export default 'words ja, imported';\n",
+            "node_modules/@a/open/package.json": package("@a/open", type="module", exports={"./lang/*": {"default": "./dist/*.js"}}),
+            "node_modules/@a/open/dist/de.js": "export const name = 'open de';\n",
+        }, ["dates de", "dates ja", "words de words de", "words ja, required words ja, imported", "open de", "ERR_MODULE_NOT_FOUND"],
+            ["notice: 3 computed calls of require() or import() are left to the run time, in the app (3)"], "main.mjs")
+        self.assertNotIn("/app/node_modules/dates/other/de.js", files)
+
+    def test_files_whose_names_a_library_fills_in(self):
+        self.check({
+            "package.json": package("program"),
+            "main.cjs": "const fs = require('fs'), path = require('path');\n"
+                        "const all = path.join(__dirname, 'locales/{{lng}}/{{ns}}.json');\n"
+                        "const read = (lng, ns) => JSON.parse(fs.readFileSync(all.replace('{{lng}}', lng).replace('{{ns}}', ns)));\n"
+                        "console.log(read('de', 'page'), read('en', 'mail'));\n",
+            "locales/de/page.json": '"Seite"',
+            "locales/en/mail.json": '"mail"',
+        }, ["Seite mail"], [])
+
     def test_plug_ins_that_the_package_of_a_command_declares(self):
         self.check({
             "node_modules/tool/package.json": package("tool", dependencies={"host": "1", "host-plugin-ours": "1", "host-words": "1"}),

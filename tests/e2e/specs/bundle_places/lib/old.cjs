@@ -1,0 +1,8 @@
+'use strict';
+const path = require('path');
+
+exports.place = () => [path.basename(__dirname), path.basename(__filename), require.main === module];
+exports.load = (name) => {
+  const file = path.join(__dirname, '..', 'plugins', name);
+  return require(file)();
+};

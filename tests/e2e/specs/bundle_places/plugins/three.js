@@ -1,0 +1,3 @@
+const shared = require('./shared');
+
+module.exports = () => `three ${shared.count()}`;
