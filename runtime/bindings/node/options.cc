@@ -191,6 +191,10 @@ bool NodeOptions::IsTrue(std::string_view name) const {
   return option != nullptr && (option->kind == OptionKind::kBoolean || option->kind == OptionKind::kV8Option) && Get(*option)[0] == "true";
 }
 
+bool NodeOptions::starts_others_only() const {
+  return IsTrue("--watch") || (IsTrue("--test") && Get(*FindOption("--test-isolation")).front() == "process");
+}
+
 extern const BindingSpec kNodeOptions;
 constexpr BindingSpec kNodeOptions{"options", kFunctions, {}, {}, Init};
 

@@ -36,6 +36,8 @@ class NodeOptions {
   // The texts of an option that is set, or its default.
   std::vector<std::string> Get(const OptionSpec& option) const;
   bool IsTrue(std::string_view name) const;
+  // The process only starts others (--watch, --test with a process a file): it has no inspector of its own.
+  bool starts_others_only() const;
   // --zero-fill-buffers, which each new Buffer asks for.
   bool zero_fill_buffers() const { return zero_fill_buffers_; }
 

@@ -105,6 +105,7 @@ void WorkerThread::RunIn(v8::Isolate* isolate) {
     if (!stop) {
       AddInspectedWorker({start_.id, "[worker " + std::to_string(start_.id) + "]" + (start_.name.empty() ? "" : " " + start_.name),
                           start_.url, start_.waits_for_client, Inspector::InboxOf(&env)});
+      Inspector::Name(&env, "Worker[" + std::to_string(start_.id) + "]");
       if (start_.is_node) Inspector::Get(&env);  // V8 shows scripts that are compiled when it is there.
       if (start_.waits_for_client) Inspector::Get(&env)->WaitForClient();
       v8::Local<v8::Value> binding = InternalBinding(&env, "worker").ToLocalChecked();
@@ -112,6 +113,7 @@ void WorkerThread::RunIn(v8::Isolate* isolate) {
       code = env.RunLoop();
     }
     isolate->CancelTerminateExecution();
+    if (Inspector* inspector = Inspector::Existing(&env)) inspector->WaitForDisconnect();
     RemoveInspectedWorker(start_.id);
     RunTasks(&env);  // Who waits for an answer gets one.
     std::lock_guard lock(mutex_);
@@ -141,6 +143,7 @@ bool WorkerThread::Prepare(Environment* env) {
     return false;
   }
   env->State<NodeOptions>() = start_.options;
+  if (start_.waits_for_client) env->State<NodeOptions>().Set(*FindOption("--inspect-brk"), "true");
   env->State<EnvironmentVariables>().own = start_.variables;
   ProcessArguments& arguments = env->State<ProcessArguments>();
   arguments.argv = {start_.program};
