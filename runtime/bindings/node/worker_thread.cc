@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "runtime/bindings/node/coverage.h"
 #include "runtime/bindings/node/inspector_workers.h"
 #include "runtime/bindings/node/open_descriptors.h"
 #include "runtime/bindings/node/performance.h"
@@ -113,6 +114,7 @@ void WorkerThread::RunIn(v8::Isolate* isolate) {
       code = env.RunLoop();
     }
     isolate->CancelTerminateExecution();
+    EndCoverage(&env);
     if (Inspector* inspector = Inspector::Existing(&env)) inspector->WaitForDisconnect();
     RemoveInspectedWorker(start_.id);
     RunTasks(&env);  // Who waits for an answer gets one.
