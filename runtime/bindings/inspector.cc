@@ -132,9 +132,8 @@ void InspectorInbox::Close() {
 
 std::shared_ptr<InspectorSession> InspectorSession::Connect(Inspector* inspector, Receiver receiver) {
   std::shared_ptr<InspectorSession> session(new InspectorSession(inspector, std::move(receiver)));
-  session->session_ = inspector->engine()->connect(
-      kContextGroup, session.get(), {}, v8_inspector::V8Inspector::kFullyTrusted,
-      inspector->is_waiting() ? v8_inspector::V8Inspector::kWaitingForDebugger : v8_inspector::V8Inspector::kNotWaitingForDebugger);
+  // The first client that says so lets a program run that waits; V8 would wait for all of them.
+  session->session_ = inspector->engine()->connect(kContextGroup, session.get(), {}, v8_inspector::V8Inspector::kFullyTrusted);
   return session;
 }
 
