@@ -192,7 +192,7 @@ void DebugServer::Serve() {
   TakeOutgoing();
   for (auto& [id, connection] : connections_) {
     if (connection->is_websocket && !connection->closes) {
-      connection->output += EncodeFrame(FrameKind::kClose, "\x03\xe9");  // "Going away".
+      connection->output += EncodeFrame(FrameKind::kClose, "");
     }
     // A client that does not read is waited for once only.
     while (Write(connection.get()) && !connection->output.empty()) {

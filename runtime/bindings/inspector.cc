@@ -2,6 +2,7 @@
 
 #include <uv.h>
 
+#include <algorithm>
 #include <chrono>
 
 #include "runtime/bindings/value.h"
@@ -51,6 +52,7 @@ struct Slot {
   ~Slot() { inbox->Close(); }
   std::shared_ptr<InspectorInbox> inbox;
   std::unique_ptr<Inspector> inspector;
+  std::string name;
   bool in_console = false;  // What a console is told by getters of the program's is not reported again.
 };
 
@@ -130,9 +132,8 @@ void InspectorInbox::Close() {
 
 std::shared_ptr<InspectorSession> InspectorSession::Connect(Inspector* inspector, Receiver receiver) {
   std::shared_ptr<InspectorSession> session(new InspectorSession(inspector, std::move(receiver)));
-  session->session_ = inspector->engine()->connect(
-      kContextGroup, session.get(), {}, v8_inspector::V8Inspector::kFullyTrusted,
-      inspector->is_waiting() ? v8_inspector::V8Inspector::kWaitingForDebugger : v8_inspector::V8Inspector::kNotWaitingForDebugger);
+  // The first client that says so lets a program run that waits; V8 would wait for all of them.
+  session->session_ = inspector->engine()->connect(kContextGroup, session.get(), {}, v8_inspector::V8Inspector::kFullyTrusted);
   return session;
 }
 
@@ -216,9 +217,8 @@ Inspector::Inspector(Environment* env) : env_(env), inbox_(InboxOf(env)) {
   uv_unref(reinterpret_cast<uv_handle_t*>(&waits_));
   uv_unref(reinterpret_cast<uv_handle_t*>(&works_));
   inspector_ = v8_inspector::V8Inspector::create(env->isolate(), this);
-  char title[512] = "";
-  uv_get_process_title(title, sizeof(title));
-  const std::string name = std::string(title) + "[" + std::to_string(uv_os_getpid()) + "]";
+  std::string name = env->State<Slot>().name;
+  if (name.empty()) name = std::string(env->argc() > 0 ? env->argv()[0] : "") + "[" + std::to_string(uv_os_getpid()) + "]";
   v8_inspector::V8ContextInfo context(env->context(), kContextGroup, AsciiView(name));
   const std::string aux = "{\"isDefault\":true}";
   context.auxData = AsciiView(aux);
@@ -242,6 +242,8 @@ Inspector* Inspector::Get(Environment* env) {
 Inspector* Inspector::Existing(Environment* env) { return env->State<Slot>().inspector.get(); }
 
 const std::shared_ptr<InspectorInbox>& Inspector::InboxOf(Environment* env) { return env->State<Slot>().inbox; }
+
+void Inspector::Name(Environment* env, std::string name) { env->State<Slot>().name = std::move(name); }
 
 InspectorSession* Inspector::session(uint32_t number) const {
   const auto found = sessions_.find(number);
@@ -272,26 +274,34 @@ bool Inspector::DispatchToLibrary(InspectorSession* session, v8::Local<v8::Strin
   v8::Local<v8::Value> method;
   {
     v8::TryCatch guard(isolate);  // V8 says what is wrong.
+    v8::Local<v8::Value> target;
     if (!v8::JSON::Parse(context, message).ToLocal(&parsed) || !parsed->IsObject() ||
-        !parsed.As<v8::Object>()->Get(context, Internalized(isolate, "method")).ToLocal(&method) || !method->IsString()) {
+        !parsed.As<v8::Object>()->Get(context, Internalized(isolate, "method")).ToLocal(&method) || !method->IsString() ||
+        !parsed.As<v8::Object>()->Get(context, Internalized(isolate, "sessionId")).ToLocal(&target)) {
       return false;
     }
     const v8::String::Value name(isolate, method);
     const v8_inspector::StringView view{*name, static_cast<size_t>(name.length())};
-    if (v8_inspector::V8InspectorSession::canDispatchMethod(view)) return false;
+    // What has a session's id is for a worker.
+    if (!target->IsString() && v8_inspector::V8InspectorSession::canDispatchMethod(view)) return false;
   }
   has_domains_ = true;
   v8::Local<v8::Value> arguments[] = {v8::Integer::NewFromUnsigned(isolate, session->number()), parsed};
   v8::Local<v8::Value> answer;
   v8::TryCatch guard(isolate);
-  // undefined: no domain of the library's, either.
+  // undefined: no domain of the library's, either; "" when the answer comes later.
   if (!CallLibrary(env_, kDomains, "dispatch", 2, arguments).ToLocal(&answer) || !answer->IsString()) return false;
+  if (answer.As<v8::String>()->Length() == 0) return true;
   const v8::String::Value units(isolate, answer);
   session->Tell({*units, static_cast<size_t>(units.length())});
   return true;
 }
 
 void Inspector::SessionClosed(uint32_t number) {
+  if (retaining_.erase(number) > 0 && retaining_.empty()) {
+    const v8::HandleScope scope(env_->isolate());
+    inspector_->contextDestroyed(env_->context());
+  }
   if (!has_domains_ || env_->stopping()) return;
   v8::HandleScope scope(env_->isolate());
   v8::Context::Scope context_scope(env_->context());
@@ -362,32 +372,47 @@ void Inspector::Disconnect(const std::shared_ptr<InspectorClient>& client) {
   found->second->Close();
   clients_.erase(found);
   // Without its last client a paused program goes on.
-  if (clients_.empty()) paused_ = false;
+  if (clients_.empty() || (is_ending_ && env_->is_thread() && retaining_.empty())) paused_ = false;
 }
 
 void Inspector::WaitForClient() {
   waiting_ = true;
+  if (has_domains_) {
+    const v8::HandleScope scope(env_->isolate());
+    const v8::Context::Scope context_scope(env_->context());
+    const v8::TryCatch guard(env_->isolate());
+    (void)CallLibrary(env_, kDomains, "waiting");
+  }
   Serve(&waiting_);
 }
 
 void Inspector::StopWaiting() { waiting_ = paused_ = false; }
 
-bool Inspector::WaitForDisconnect() {
-  if (clients_.empty()) return false;
+void Inspector::WaitForDisconnect() {
+  if (clients_.empty()) return;
   v8::Isolate* isolate = env_->isolate();
   v8::HandleScope scope(isolate);
-  v8::Context::Scope context_scope(env_->context());
-  // Sessions that want to hear of it in words of Node's; the others see their context go.
-  bool told = false;
+  v8::Local<v8::Context> context = env_->context();
+  v8::Context::Scope context_scope(context);
+  is_ending_ = true;
+  // Sessions that want to hear of it in words of Node's; the others see their context go, behind these.
   if (has_domains_) {
     v8::TryCatch guard(isolate);
     v8::Local<v8::Value> numbers;
-    told = CallLibrary(env_, kDomains, "ended").ToLocal(&numbers) && numbers->IsArray() && numbers.As<v8::Array>()->Length() > 0;
+    if (CallLibrary(env_, kDomains, "ended").ToLocal(&numbers) && numbers->IsArray()) {
+      for (uint32_t i = 0; i < numbers.As<v8::Array>()->Length(); i++) {
+        v8::Local<v8::Value> number;
+        if (numbers.As<v8::Array>()->Get(context, i).ToLocal(&number)) retaining_.insert(number->Uint32Value(context).FromMaybe(0));
+      }
+    }
+    std::erase_if(retaining_, [this](uint32_t number) {
+      return std::ranges::none_of(clients_, [number](const auto& entry) { return entry.second->number() == number; });
+    });
   }
-  if (!told) inspector_->contextDestroyed(env_->context());
+  if (retaining_.empty()) inspector_->contextDestroyed(context);
+  if (retaining_.empty() && env_->is_thread()) return;
   paused_ = true;
   Serve(&paused_);
-  return true;
 }
 
 void Inspector::PauseOnNextStatement() {

@@ -11,6 +11,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <set>
 #include <string>
 
 #include "runtime/core/environment.h"
@@ -101,6 +102,8 @@ class Inspector final : public v8_inspector::V8InspectorClient {
   static Inspector* Existing(Environment* env);
   // There without the inspector, which what comes by it makes.
   static const std::shared_ptr<InspectorInbox>& InboxOf(Environment* env);
+  // What clients show for the context. Before the inspector is made.
+  static void Name(Environment* env, std::string name);
 
   Environment* env() const { return env_; }
   v8_inspector::V8Inspector* engine() { return inspector_.get(); }
@@ -120,9 +123,9 @@ class Inspector final : public v8_inspector::V8InspectorClient {
   void WaitForClient();
   bool is_waiting() const { return waiting_; }
   void StopWaiting();
-  // Tells clients that the program has ended, and handles what they say until the last of them has gone. False when
-  // there is none.
-  bool WaitForDisconnect();
+  // Tells clients that the program has ended, or its thread, and handles what they say until the last of them has gone;
+  // a thread that is not the first waits for those only that have asked for it (NodeRuntime.waitingForDisconnect).
+  void WaitForDisconnect();
   // Ends a client's session, and its wait for one.
   void Disconnect(const std::shared_ptr<InspectorClient>& client);
   // In all sessions.
@@ -160,12 +163,14 @@ class Inspector final : public v8_inspector::V8InspectorClient {
   std::map<uint32_t, InspectorSession*> sessions_;
   std::map<std::shared_ptr<InspectorClient>, std::shared_ptr<InspectorSession>> clients_;
   std::map<void*, Timer*> timers_;
-  bool has_domains_ = false;  // The library has been asked for one.
+  bool has_domains_ = false;      // The library has been asked for one.
+  std::set<uint32_t> retaining_;  // Clients' sessions that look at a program that has ended.
   uint32_t last_session_ = 0;
   bool dispatching_ = false;
   bool paused_ = false;
   bool waiting_ = false;
   bool is_listening_ = false;
+  bool is_ending_ = false;
 };
 
 // A session of one thread's with the inspector of another.

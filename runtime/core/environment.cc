@@ -33,7 +33,7 @@ constexpr int kHandlerThrewCode = 7;
 constexpr int kRefusedCode = 1;
 constexpr int kNoLoopCode = 134;  // The shell's number for a process that abort() ended, as Node's does.
 
-std::array<std::atomic<void (*)()>, 2> before_exit_now{};  // One a user.
+std::array<std::atomic<void (*)()>, 3> before_exit_now{};  // One a user.
 
 // The pipe that libuv's signal handling locks with: one a process, made with the first loop.
 std::atomic<int> signal_lock[2] = {-1, -1};

@@ -4,7 +4,7 @@ NODE_PATCHES = [
     "buffer_without_arguments",
     "cluster_only_in_workers",
     "colors_at_run_time",
-    "coverage_by_sessions",
+    "coverage_by_order",
     "cwd_counter_for_workers",
     "dns_channel_at_first_use",
     "first_answer",

@@ -96,7 +96,7 @@ void Init(Environment* env, v8::Local<v8::Object> target) {
   set("config",
       Internalized(
           isolate,
-          R"({"target_defaults":{"cflags":[],"default_configuration":"Release","defines":[],"include_dirs":[],"libraries":[]},"variables":{"host_arch":"x64","target_arch":"x64","napi_build_version":"10","node_module_version":137,"node_builtin_shareable_builtins":[],"node_shared":false,"node_use_openssl":false,"node_use_amaro":true,"v8_enable_i18n_support":1,"v8_enable_webassembly":1,"icu_small":false,"asan":0,"coverage":false,"is_debug":0,"node_prefix":"/usr/local"}})"));
+          R"({"target_defaults":{"cflags":[],"default_configuration":"Release","defines":[],"include_dirs":[],"libraries":[]},"variables":{"host_arch":"x64","target_arch":"x64","napi_build_version":"10","node_module_version":137,"node_builtin_shareable_builtins":[],"node_shared":false,"node_use_openssl":false,"node_use_amaro":true,"v8_enable_i18n_support":1,"v8_enable_webassembly":1,"icu_gyp_path":"tools/icu/icu-generic.gyp","icu_small":false,"asan":0,"coverage":false,"is_debug":0,"node_prefix":"/usr/local"}})"));
 }
 
 }  // namespace

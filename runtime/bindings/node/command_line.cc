@@ -10,6 +10,7 @@
 
 #include "runtime/binding/shared_array.h"
 #include "runtime/bindings/node/abort_scope.h"
+#include "runtime/bindings/node/coverage.h"
 #include "runtime/bindings/node/process_arguments.h"
 #include "runtime/bindings/node/process_object.h"
 #include "runtime/bindings/node/text_file.h"
@@ -424,7 +425,10 @@ std::vector<std::string> SplitNodeOptions(std::string_view text, std::string* er
 std::optional<int> TakeCommandLine(OptionSource from, int* argc, char** argv, std::string* flags) {
   CommandLine& line = Process();
   ReadEnvFiles(*argc, argv, &line);
-  if (line.error.empty() && from == OptionSource::kEnvironment) ReadEnvironment(&line);
+  if (from == OptionSource::kEnvironment) {
+    TakeCoverageOrders();
+    if (line.error.empty()) ReadEnvironment(&line);
+  }
   if (line.error.empty()) {
     ReadOptions(std::vector<std::string>(argv + std::min(*argc, 1), argv + *argc), OptionSource::kArguments, &line);
   }

@@ -2,16 +2,22 @@
 // stdlib-js/node/internal/dv8/inspector_domains.js.
 #include "runtime/bindings/inspector.h"
 
+#include <semaphore.h>
+#include <signal.h>
+
 #include <cstdio>
+#include <thread>
 
 #include "runtime/binding/typed.h"
 #include "runtime/bindings/debug_protocol.h"
 #include "runtime/bindings/debugger.h"
+#include "runtime/bindings/node/async_wrap.h"
 #include "runtime/bindings/node/command_line.h"
 #include "runtime/bindings/node/inspector_workers.h"
 #include "runtime/bindings/node/options.h"
 #include "runtime/bindings/node/process_object.h"
 #include "runtime/bindings/node/worker_thread.h"
+#include "runtime/payload/payload.h"
 
 namespace dv8::node {
 namespace {
@@ -195,6 +201,20 @@ std::string Title(Environment* env) {
   return "node[" + std::to_string(uv_os_getpid()) + "]";
 }
 
+// process.emit('internalMessage', { cmd: 'NODE_DEBUG_ENABLED' }): cluster's primary opens its workers' ports.
+void TellCluster(Environment* env) {
+  v8::Isolate* isolate = env->isolate();
+  v8::Local<v8::Context> context = env->context();
+  v8::Local<v8::Object> process = env->Kept("process").As<v8::Object>();
+  v8::Local<v8::Value> emit;
+  if (!process->Get(context, Internalized(isolate, "emit")).ToLocal(&emit) || !emit->IsFunction()) return;
+  v8::Local<v8::Name> name = Internalized(isolate, "cmd");
+  v8::Local<v8::Value> command = Internalized(isolate, "NODE_DEBUG_ENABLED");
+  v8::Local<v8::Value> arguments[] = {Internalized(isolate, "internalMessage"),
+                                      v8::Object::New(isolate, v8::Object::New(isolate), &name, &command, 1)};
+  MakeAsyncCallback(env, process, process, 0, 0, emit.As<v8::Function>(), 2, arguments);
+}
+
 // Listens where process.debugPort says; a failure is a line on standard error, as Node's.
 bool Listen(Environment* env, const std::string& host) {
   DebuggerOptions options;
@@ -210,6 +230,7 @@ bool Listen(Environment* env, const std::string& host) {
   const std::string url = DebuggerUrl();
   env->State<DebugPort>().port = std::atoi(url.c_str() + url.rfind(':') + 1);
   std::fprintf(stderr, "Debugger listening on %s\nFor help, see: https://nodejs.org/en/docs/inspector\n", url.c_str());
+  TellCluster(env);
   return true;
 }
 
@@ -231,6 +252,39 @@ void Open(Environment* env, v8::Local<v8::Value> port, v8::Local<v8::Value> host
   Listen(env, host->IsString() ? std::string(Utf8(env->isolate(), host).view()) : DefaultPlace(env).first);
 }
 
+// SIGUSR1 opens node's port, also where JavaScript runs without end: a thread waits for the signal.
+sem_t debug_signals;
+
+class DebugSignal final : public InspectorClient {
+ public:
+  explicit DebugSignal(Environment* env) : env_(env) {}
+  void Receive(const std::string&) override {}
+  void Answered(const std::string&) override {
+    if (!IsListening(env_)) Listen(env_, DefaultPlace(env_).first);
+  }
+
+ private:
+  Environment* env_;
+};
+
+void WatchDebugSignal(Environment* env) {
+  sem_init(&debug_signals, 0, 0);
+  // All other signals are the program's.
+  sigset_t all, before;
+  sigfillset(&all);
+  pthread_sigmask(SIG_SETMASK, &all, &before);
+  std::thread([inbox = Inspector::InboxOf(env), client = std::make_shared<DebugSignal>(env)] {
+    for (;;) {
+      if (sem_wait(&debug_signals) == 0) inbox->Post(InspectorInbox::Kind::kAnswer, client);
+    }
+  }).detach();
+  pthread_sigmask(SIG_SETMASK, &before, nullptr);
+  struct sigaction action{};
+  action.sa_handler = [](int) { sem_post(&debug_signals); };
+  action.sa_flags = SA_RESTART;
+  sigaction(SIGUSR1, &action, nullptr);
+}
+
 bool WaitForDebugger(Environment* env) {
   if (!IsListening(env)) return false;
   Inspector::Get(env)->WaitForClient();
@@ -239,13 +293,16 @@ bool WaitForDebugger(Environment* env) {
 
 // start(): what node's command line says of the inspector. V8 shows scripts that are compiled when it is there.
 void Start(Environment* env) {
-  Inspector* inspector = Inspector::Get(env);
   const NodeOptions& options = env->State<NodeOptions>();
+  const auto [host, port] = DefaultPlace(env);
+  env->State<DebugPort>().port = port;
+  if (options.starts_others_only()) return;
+  Inspector* inspector = Inspector::Get(env);
+  const bool is_node = env->payload() != nullptr && env->payload()->Manifest("command-line") == "node";
+  if (is_node && !options.IsTrue("--disable-sigusr1")) WatchDebugSignal(env);
   const bool breaks = options.IsTrue("--inspect-brk") || options.IsTrue("--inspect-brk-node");
   const bool waits = breaks || options.IsTrue("--inspect-wait");
   if (!waits && !options.IsTrue("--inspect")) return;
-  const auto [host, port] = DefaultPlace(env);
-  env->State<DebugPort>().port = port;
   if (!Listen(env, host)) Environment::ExitNow(kInspectorFailed);
   if (!waits) return;
   inspector->WaitForClient();

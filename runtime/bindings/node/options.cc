@@ -5,6 +5,7 @@
 #include <cstdlib>
 
 #include "runtime/binding/typed.h"
+#include "runtime/bindings/debug_protocol.h"
 #include "runtime/bindings/node/command_line.h"
 #include "runtime/bindings/node/default_ciphers.h"
 #include "runtime/bindings/node/define.h"
@@ -154,16 +155,14 @@ void Init(Environment* env, v8::Local<v8::Object> target) {
 
 }  // namespace
 
-std::pair<std::string, int> SplitHostPort(const std::string& text) {
-  constexpr int kInspectorPort = 9229;
-  std::string host = "127.0.0.1";
+std::pair<std::string, int> SplitHostPort(const std::string& text, std::string host, int port) {
   const bool is_port = text.find_first_not_of("0123456789") == std::string::npos;
   if (is_port) return {host, std::atoi(text.c_str())};
   const size_t colon = text.rfind(':');
   const bool has_port = colon != std::string::npos && colon > 0 && (text[0] != '[' || text[colon - 1] == ']');
   host = has_port ? text.substr(0, colon) : text;
   if (host.size() > 2 && host.front() == '[' && host.back() == ']') host = host.substr(1, host.size() - 2);
-  return {host, has_port ? std::atoi(text.c_str() + colon + 1) : kInspectorPort};
+  return {host, has_port ? std::atoi(text.c_str() + colon + 1) : port};
 }
 
 const OptionSpec* FindOption(std::string_view name) {
@@ -174,6 +173,12 @@ const OptionSpec* FindOption(std::string_view name) {
 
 void NodeOptions::Set(const OptionSpec& option, std::string value) {
   std::vector<std::string>& texts = values_[option.name];
+  // A port alone leaves the host as it was, and a host the port.
+  if (option.kind == OptionKind::kHostPort) {
+    const auto [host, port] = SplitHostPort(texts.empty() ? option.initial : texts[0]);
+    const auto [new_host, new_port] = SplitHostPort(value, host, port);
+    value = JoinHostPort(new_host, new_port);
+  }
   if (option.kind != OptionKind::kStringList) texts.clear();
   texts.push_back(std::move(value));
   if (option.name == std::string_view("--zero-fill-buffers")) zero_fill_buffers_ = texts[0] == "true";
@@ -189,6 +194,10 @@ std::vector<std::string> NodeOptions::Get(const OptionSpec& option) const {
 bool NodeOptions::IsTrue(std::string_view name) const {
   const OptionSpec* option = FindOption(name);
   return option != nullptr && (option->kind == OptionKind::kBoolean || option->kind == OptionKind::kV8Option) && Get(*option)[0] == "true";
+}
+
+bool NodeOptions::starts_others_only() const {
+  return IsTrue("--watch") || (IsTrue("--test") && Get(*FindOption("--test-isolation")).front() == "process");
 }
 
 extern const BindingSpec kNodeOptions;

@@ -15,6 +15,7 @@
 #include <string>
 
 #include "runtime/bindings/node/command_line.h"
+#include "runtime/bindings/node/coverage.h"
 #include "runtime/core/engine.h"
 #include "runtime/payload/payload.h"
 
@@ -23,6 +24,7 @@ namespace {
 
 constexpr std::string_view kMagic{"dv8pack self as node\0", 21};
 constexpr char kForked = 'f', kNamed = 'n';
+constexpr char kCovered = 'c', kPlain = '-';
 constexpr int kSeals = F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE;
 
 // The executable's path as the system knows it; empty without /proc.
@@ -130,8 +132,10 @@ SelfChildToken::~SelfChildToken() {
   if (fd_ >= 0) close(fd_);
 }
 
-int SelfChildToken::Open(SelfChild kind) {
-  const std::string text = std::string(kMagic) + (kind == SelfChild::kForked ? kForked : kNamed) + Executable();
+int SelfChildToken::Open(SelfChild kind, char* const* variables) {
+  const bool is_covered = IsCoverageOrder(ValueOf(variables == nullptr ? environ : variables, "NODE_V8_COVERAGE"));
+  const std::string text =
+      std::string(kMagic) + (kind == SelfChild::kForked ? kForked : kNamed) + (is_covered ? kCovered : kPlain) + Executable();
   fd_ = memfd_create("dv8pack", MFD_CLOEXEC | MFD_ALLOW_SEALING);
   if (fd_ < 0) return -errno;
   if (write(fd_, text.data(), text.size()) != static_cast<ssize_t>(text.size())) return UV_EIO;
@@ -151,7 +155,7 @@ int SelfChildToken::AddTo(Environment* env, const uv_process_options_t& options,
     std::vector<std::string> v8_flags;
     return kind == SelfChild::kForked || NamesCode(count, options.args, &v8_flags) ? UV_EMFILE : 0;
   }
-  if (const int rc = Open(kind); rc < 0) return rc;
+  if (const int rc = Open(kind, options.env); rc < 0) return rc;
   uv_stdio_container_t none{};
   none.flags = UV_IGNORE;
   // The first three would be opened as /dev/null where they are ignored, all others left alone.
@@ -166,21 +170,22 @@ int SelfChildToken::AddTo(Environment* env, const uv_process_options_t& options,
 int SelfChildToken::Install(Environment* env, const char* file, char* const* arguments, char* const* variables) {
   const SelfChild kind = IsNode(env) ? SelfChild::kNo : NamesThisExecutable(file, arguments, variables);
   if (kind == SelfChild::kNo) return 0;
-  if (const int rc = Open(kind); rc < 0) return rc;
+  if (const int rc = Open(kind, variables); rc < 0) return rc;
   return dup2(fd_, kSelfChildFd) < 0 ? -errno : 0;
 }
 
 bool TakeSelfChildToken(int argc, char* const* argv) {
   if (fcntl(kSelfChildFd, F_GET_SEALS) != kSeals) return false;
-  char text[kMagic.size() + 1 + PATH_MAX];
+  char text[kMagic.size() + 2 + PATH_MAX];
   const ssize_t size = pread(kSelfChildFd, text, sizeof(text), 0);
-  if (size <= static_cast<ssize_t>(kMagic.size())) return false;
+  if (size <= static_cast<ssize_t>(kMagic.size()) + 1) return false;
   std::string_view content(text, static_cast<size_t>(size));
   if (!content.starts_with(kMagic)) return false;
   content.remove_prefix(kMagic.size());
   // Another packed program, started somewhere below the one that the descriptor is for.
   close(kSelfChildFd);
-  if (content.substr(1) != Executable()) return false;
+  if (content.substr(2) != Executable()) return false;
+  if (content[1] == kCovered) TakeCoverageOrders();
   std::vector<std::string> v8_flags;
   return content[0] == kForked ||
          (NamesCode(argc, argv, &v8_flags) && std::ranges::all_of(v8_flags, [](const auto& flag) { return CheckFlags(flag).empty(); }));

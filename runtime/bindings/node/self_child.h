@@ -2,6 +2,7 @@
 // process.execPath; a packed program would start itself again, without end. So the parent hands a sealed
 // memfd down, at a number that nothing else uses, with the path of its executable. The same executable that
 // finds it there runs `[options] file [arguments]` as node would.
+// Whether NODE_V8_COVERAGE orders its coverage is for the parent to say: the descriptor has that, too.
 //
 // Neither the environment nor a command line makes such a descriptor: only a process that runs this
 // program's code does, for children that name its executable: as the file, in an argument (a shell's text),
@@ -41,7 +42,7 @@ class SelfChildToken {
   int Install(Environment* env, const char* file, char* const* arguments, char* const* variables);
 
  private:
-  int Open(SelfChild kind);
+  int Open(SelfChild kind, char* const* variables);
   int fd_ = -1;
 };
 

@@ -1,12 +1,15 @@
 // runtime/bindings/node/signal_wrap.cc: internalBinding('signal_wrap'), what process.on('SIGTERM') starts.
 #include "runtime/bindings/node/signal_wrap.h"
 
+#include <csignal>
 #include <map>
 #include <mutex>
 
 #include "runtime/binding/typed.h"
+#include "runtime/bindings/debugger.h"
 #include "runtime/bindings/node/build_mode.h"
 #include "runtime/bindings/node/handle_wrap.h"
+#include "runtime/bindings/node/process_warning.h"
 
 namespace dv8::node {
 namespace {
@@ -49,6 +52,10 @@ class SignalWrap final : public HandleWrap {
   }
 
   int32_t Start(int32_t number) {
+    if (number == SIGPROF && !env()->is_thread() && !DebuggerUrl().empty()) {
+      EmitWarningNow(env(), "process.on(SIGPROF) is reserved while debugging");
+      return 0;
+    }
     const int rc = uv_signal_start(&signal_, OnSignal, number);
     if (rc == 0) Count(number);
     return rc;

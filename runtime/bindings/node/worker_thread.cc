@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "runtime/bindings/node/coverage.h"
 #include "runtime/bindings/node/inspector_workers.h"
 #include "runtime/bindings/node/open_descriptors.h"
 #include "runtime/bindings/node/performance.h"
@@ -105,6 +106,7 @@ void WorkerThread::RunIn(v8::Isolate* isolate) {
     if (!stop) {
       AddInspectedWorker({start_.id, "[worker " + std::to_string(start_.id) + "]" + (start_.name.empty() ? "" : " " + start_.name),
                           start_.url, start_.waits_for_client, Inspector::InboxOf(&env)});
+      Inspector::Name(&env, "Worker[" + std::to_string(start_.id) + "]");
       if (start_.is_node) Inspector::Get(&env);  // V8 shows scripts that are compiled when it is there.
       if (start_.waits_for_client) Inspector::Get(&env)->WaitForClient();
       v8::Local<v8::Value> binding = InternalBinding(&env, "worker").ToLocalChecked();
@@ -112,6 +114,8 @@ void WorkerThread::RunIn(v8::Isolate* isolate) {
       code = env.RunLoop();
     }
     isolate->CancelTerminateExecution();
+    EndCoverage(&env);
+    if (Inspector* inspector = Inspector::Existing(&env)) inspector->WaitForDisconnect();
     RemoveInspectedWorker(start_.id);
     RunTasks(&env);  // Who waits for an answer gets one.
     std::lock_guard lock(mutex_);
@@ -141,6 +145,7 @@ bool WorkerThread::Prepare(Environment* env) {
     return false;
   }
   env->State<NodeOptions>() = start_.options;
+  if (start_.waits_for_client) env->State<NodeOptions>().Set(*FindOption("--inspect-brk"), "true");
   env->State<EnvironmentVariables>().own = start_.variables;
   ProcessArguments& arguments = env->State<ProcessArguments>();
   arguments.argv = {start_.program};

@@ -229,6 +229,45 @@ ObjectDefineProperties(Storage.prototype, {
   [customInspectSymbol]: { __proto__: null, enumerable: false },
 });
 
+// With --experimental-storage-inspection: sessions of the inspector hear of what its methods change.
+class InspectedStorage extends Storage {
+  #report;
+
+  constructor(key, location, isLocalStorage) {
+    super(key, location);
+    const { DOMStorage } = require('inspector');
+    const { pathToFileURL } = require('internal/url');
+    this.#report = (method, item) => {
+      const storageKey = pathToFileURL(getOptionValue('--localstorage-file')).href;
+      DOMStorage[method]({ ...item, storageId: { securityOrigin: '', isLocalStorage, storageKey } });
+    };
+  }
+
+  clear() {
+    super.clear();
+    this.#report('domStorageItemsCleared');
+  }
+
+  removeItem(key) {
+    super.removeItem(key);
+    this.#report('domStorageItemRemoved', { key: `${key}` });
+  }
+
+  setItem(key, value) {
+    const oldValue = this.getItem(key);
+    super.setItem(key, value);
+    const item = { key: `${key}`, newValue: `${value}` };
+    if (oldValue === null) this.#report('domStorageItemAdded', item);
+    else this.#report('domStorageItemUpdated', { ...item, oldValue });
+  }
+}
+
+function makeStorage(location, isLocalStorage) {
+  return getOptionValue('--experimental-storage-inspection') ?
+    new InspectedStorage(kConstructorKey, location, isLocalStorage) :
+    new Storage(kConstructorKey, location);
+}
+
 let localStorage;
 let sessionStorage;
 
@@ -245,7 +284,7 @@ ObjectDefineProperties(module.exports, {
       if (location === '') {
         throw new ERR_INVALID_ARG_VALUE('--localstorage-file', location, 'is an invalid localStorage location');
       }
-      localStorage = new Storage(kConstructorKey, getValidatedPath(location));
+      localStorage = makeStorage(getValidatedPath(location), true);
       return localStorage;
     },
   },
@@ -254,7 +293,7 @@ ObjectDefineProperties(module.exports, {
     configurable: true,
     enumerable: true,
     get() {
-      sessionStorage ??= new Storage(kConstructorKey, ':memory:');
+      sessionStorage ??= makeStorage(':memory:', false);
       return sessionStorage;
     },
   },

@@ -3,6 +3,7 @@
 'use strict';
 
 const {
+  ArrayPrototypeForEach,
   ArrayPrototypeMap,
   ArrayPrototypePush,
   Error,
@@ -15,6 +16,7 @@ const {
   String,
   StringPrototypeIndexOf,
   StringPrototypeSlice,
+  StringPrototypeStartsWith,
   Symbol,
   TypeError,
 } = primordials;
@@ -27,6 +29,7 @@ const INVALID_REQUEST = -32600;
 const METHOD_NOT_FOUND = -32601;
 const INVALID_PARAMETERS = -32602;
 const SERVER_ERROR = -32000;
+const SESSION_NOT_FOUND = -32001;
 const MAX_BUFFERED = 100 * 1024 * 1024;
 const MAX_READ = 1 << 20;
 
@@ -43,8 +46,16 @@ const resources = new SafeMap(); // By URL: what Network.loadNetworkResource() o
 function sessionOf(number) {
   let session = sessions.get(number);
   if (session === undefined) {
-    session = { number, enabled: new SafeSet(), limits: {}, offsets: new SafeMap(), requests: new SafeMap(), storages: new SafeMap(), workers: new SafeMap() };
+    session = {
+      number, attaches: false, enabled: new SafeSet(), limits: {}, offsets: new SafeMap(), requests: new SafeMap(), storages: new SafeMap(),
+      targets: new SafeMap(), workers: new SafeMap(),
+    };
     sessions.set(number, session);
+    if (getOptionValue('--experimental-worker-inspection')) {
+      session.enabled.add('Target');
+      watchWorkers();
+      ArrayPrototypeForEach(binding.workers(), ({ id, title, url }) => { addTarget(session, id, title, url, false); });
+    }
   }
   return session;
 }
@@ -240,16 +251,45 @@ function detachWorker(session, sessionId) {
   tell(session, 'NodeWorker.detachedFromWorker', { sessionId });
 }
 
-// Workers that start are reported to the sessions that have turned NodeWorker on.
+// Of the domain Target: messages of a worker's session have its id in them.
+function addTarget(session, id, title, url, waitingForDebugger) {
+  const targetInfo = { targetId: String(session.targets.size + 1), type: 'node_worker', title, url, attached: false, canAccessOpener: true };
+  const target = { id, targetInfo, waitingForDebugger, connection: undefined };
+  session.targets.set(targetInfo.targetId, target);
+  tell(session, 'Target.targetCreated', { targetInfo });
+  if (session.attaches) attachTarget(session, target);
+}
+
+function attachTarget(session, target) {
+  const { id, targetInfo, waitingForDebugger } = target;
+  if (targetInfo.attached) return;
+  const sessionId = targetInfo.targetId;
+  try {
+    target.connection = new binding.WorkerConnection((message) => {
+      if (message === '') target.connection = undefined;
+      else binding.tell(session.number, `{"sessionId":"${sessionId}",${StringPrototypeSlice(message, 1)}`);
+    }, id);
+  } catch {
+    return;  // It has ended.
+  }
+  targetInfo.attached = true;
+  tell(session, 'Target.attachedToTarget', { sessionId, targetInfo, waitingForDebugger });
+}
+
+// Workers that start are reported to the sessions that have turned NodeWorker or Target on.
 function watchWorkers() {
   let any = false;
   let waits = false;
   sessions.forEach(({ enabled, waitsForWorkers }) => {
-    any ||= enabled.has('NodeWorker');
-    waits ||= enabled.has('NodeWorker') && waitsForWorkers;
+    any ||= enabled.has('NodeWorker') || enabled.has('Target');
+    waits ||= (enabled.has('NodeWorker') || enabled.has('Target')) && waitsForWorkers;
+    waits ||= enabled.has('Target') && (getOptionValue('--inspect-brk') || getOptionValue('--inspect-wait'));
   });
   binding.watchWorkers(any ? (id, title, url, waiting) => {
-    sessions.forEach((session) => { if (session.enabled.has('NodeWorker')) attachWorker(session, id, title, url, waiting); });
+    sessions.forEach((session) => {
+      if (session.enabled.has('NodeWorker')) attachWorker(session, id, title, url, waiting);
+      if (session.enabled.has('Target')) addTarget(session, id, title, url, waiting);
+    });
   } : undefined, waits);
 }
 
@@ -363,18 +403,36 @@ const COMMANDS = {
   'NodeWorker.sendMessageToWorker'(session, params) {
     session.workers.get(parameter(params, 'sessionId', 'string'))?.dispatch(parameter(params, 'message', 'string'));
   },
+  'Target.getTargets'(session) {
+    const targetInfos = [];
+    session.targets.forEach(({ targetInfo }) => { ArrayPrototypePush(targetInfos, targetInfo); });
+    return { targetInfos };
+  },
+  'Target.setAutoAttach'(session, params) {
+    session.attaches = parameter(params, 'autoAttach', 'boolean');
+    session.waitsForWorkers = parameter(params, 'waitForDebuggerOnStart', 'boolean');
+    watchWorkers();
+    if (session.attaches) session.targets.forEach((target) => { attachTarget(session, target); });
+  },
   'Storage.getStorageKey'() {
     return { storageKey: require('internal/url').pathToFileURL(getOptionValue('--localstorage-file')).href };
   },
 };
 
 /** The text of the answer to a message of a session; undefined when its domain is none of these. */
-function dispatch(number, { id, method, params }) {
+function dispatch(number, { id, method, params, sessionId }) {
   if (!NumberIsInteger(id)) return undefined;
+  if (typeof sessionId === 'string') {
+    const connection = sessionOf(number).targets.get(sessionId)?.connection;
+    if (connection === undefined) return JSONStringify({ error: { code: SESSION_NOT_FOUND, message: 'Session with given id not found.' }, id, sessionId });
+    connection.dispatch(JSONStringify({ id, method, params }));
+    return '';
+  }
+  if (StringPrototypeStartsWith(method, 'Target.') && !getOptionValue('--experimental-worker-inspection')) return undefined;
   const command = COMMANDS[method];
   if (command === undefined) {
     const dot = StringPrototypeIndexOf(method, '.') + 1;
-    const own = { '__proto__': null, 'DOMStorage.': true, 'IO.': true, 'Network.': true, 'NodeRuntime.': true, 'NodeTracing.': true, 'NodeWorker.': true };
+    const own = { '__proto__': null, 'DOMStorage.': true, 'IO.': true, 'Network.': true, 'NodeRuntime.': true, 'NodeTracing.': true, 'NodeWorker.': true, 'Target.': true };
     if (!own[StringPrototypeSlice(method, 0, dot)]) return undefined;
     return JSONStringify({ error: { code: METHOD_NOT_FOUND, message: `'${method}' wasn't found` }, id });
   }
@@ -391,8 +449,9 @@ function closed(number) {
   if (session === undefined) return;
   sessions.delete(number);
   session.workers.forEach((connection) => { connection?.disconnect(); });
+  session.targets.forEach(({ connection }) => { connection?.disconnect(); });
   if (session.enabled.has('Network')) trackNetwork();
-  if (session.enabled.has('NodeWorker')) watchWorkers();
+  if (session.enabled.has('NodeWorker') || session.enabled.has('Target')) watchWorkers();
 }
 
 /** Tells the sessions that have turned its domain on of an event. */
@@ -407,6 +466,11 @@ function emit(name, params) {
 /** What Network.loadNetworkResource() finds at a URL. */
 function putResource(url, text) { resources.set(url, Buffer.from(text)); }
 
+/** The thread waits for a client from now on. */
+function waiting() {
+  sessions.forEach((session) => { if (session.enabled.has('NodeRuntime')) tell(session, 'NodeRuntime.waitingForDebugger'); });
+}
+
 /** Tells the sessions that want to hear of it that the program has ended; the numbers of these. */
 function ended() {
   const told = [];
@@ -418,4 +482,4 @@ function ended() {
   return told;
 }
 
-module.exports = { closed, dispatch, emit, ended, putResource };
+module.exports = { closed, dispatch, emit, ended, putResource, waiting };

@@ -1,0 +1,7 @@
+export function sum(a, b) {
+  return a + b;
+}
+
+export function product(a, b) {
+  return a * b;
+}
