@@ -429,7 +429,7 @@ def main():
     parser.add_argument("--program", help="what takes node's command line; by default node_program.js is packed")
     parser.add_argument("--module", action="append", help="only tests of this module; may be given more than once")
     parser.add_argument("-j", "--jobs", type=int, default=os.cpu_count(), metavar="N")
-    parser.add_argument("--timeout", type=float, default=SECONDS, metavar="SECONDS")
+    parser.add_argument("--timeout", type=float, default=SECONDS * e2e.patience(), metavar="SECONDS")
     parser.add_argument("--json", metavar="FILE", help="write every outcome there")
     parser.add_argument("--logs", metavar="FOLDER", help="write the output of each failure there")
     parser.add_argument("--show", action="store_true", help="print the output of each failure")
