@@ -21,8 +21,7 @@ constexpr CommandSpec kCommands[] = {
 };
 
 constexpr OptionSpec kOptions[] = {
-    {"--bundle", Kind::kFlag, 0, Section::kBundling, "",
-     "one module of all files, as esbuild makes it"},
+    {"--bundle", Kind::kFlag, 0, Section::kBundling, "", "one module of all files, as esbuild makes it"},
     {"--minify", Kind::kFlag, 0, Section::kBundling, "", "shorter code"},
     {"--define", Kind::kList, 0, Section::kBundling, "NAME=VALUE", "replace a name by a value"},
     {"--external", Kind::kList, 0, Section::kBundling, "MODULE",

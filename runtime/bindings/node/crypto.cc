@@ -5,13 +5,12 @@
 
 namespace dv8::node {
 
-#define DV8_CRYPTO_PARTS(V)                                                                                                               \
-  V(kNodeCryptoCipher)                                                                                                                    \
-  V(kNodeCryptoCipherJobs)                                                                                                                \
-  V(kNodeCryptoDerive)                                                                                                                    \
-  V(kNodeCryptoExchange)                                                                                                                  \
-  V(kNodeCryptoHash) V(kNodeCryptoKeccak) V(kNodeCryptoKem) V(kNodeCryptoKeygen) V(kNodeCryptoKeys) V(kNodeCryptoSign) V(kNodeCryptoX509) \
-      V(kNodeTlsContext)
+// clang-format off
+#define DV8_CRYPTO_PARTS(V) \
+  V(kNodeCryptoCipher) V(kNodeCryptoCipherJobs) V(kNodeCryptoDerive) V(kNodeCryptoExchange) V(kNodeCryptoHash) \
+  V(kNodeCryptoKeccak) V(kNodeCryptoKem) V(kNodeCryptoKeygen) V(kNodeCryptoKeys) V(kNodeCryptoSign) V(kNodeCryptoX509) \
+  V(kNodeTlsContext)
+// clang-format on
 #define V(name) extern const BindingSpec name;
 DV8_CRYPTO_PARTS(V)
 #undef V

@@ -17,14 +17,13 @@ void IsBoxedPrimitive(const CallInfo& info) {
 
 void IsAnyArrayBuffer(const CallInfo& info) { info.GetReturnValue().Set(info[0]->IsArrayBuffer() || info[0]->IsSharedArrayBuffer()); }
 
-#define DV8_TYPES(V)                                                                                                          \
-  V(ArgumentsObject)                                                                                                          \
-  V(ArrayBuffer)                                                                                                              \
-  V(AsyncFunction)                                                                                                            \
-  V(BigIntObject)                                                                                                             \
-  V(BooleanObject) V(Date) V(External) V(GeneratorFunction) V(GeneratorObject) V(Map) V(MapIterator) V(ModuleNamespaceObject) \
-      V(NativeError) V(NumberObject) V(Promise) V(Proxy) V(RegExp) V(Set) V(SetIterator) V(SharedArrayBuffer) V(StringObject) \
-          V(SymbolObject) V(WeakMap) V(WeakSet)
+// clang-format off
+#define DV8_TYPES(V) \
+  V(ArgumentsObject) V(ArrayBuffer) V(AsyncFunction) V(BigIntObject) V(BooleanObject) V(Date) V(External) \
+  V(GeneratorFunction) V(GeneratorObject) V(Map) V(MapIterator) V(ModuleNamespaceObject) V(NativeError) V(NumberObject) \
+  V(Promise) V(Proxy) V(RegExp) V(Set) V(SetIterator) V(SharedArrayBuffer) V(StringObject) V(SymbolObject) V(WeakMap) \
+  V(WeakSet)
+// clang-format on
 
 constexpr FunctionSpec kFunctions[] = {
 #define V(name) {"is" #name, Is<&v8::Value::Is##name>},
