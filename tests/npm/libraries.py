@@ -2,8 +2,8 @@
 """npm's most used libraries of the web and of databases, in packed programs and under Node: libraries.py [NAME...].
 
 `bazel run //tests/npm:libraries` runs it with everything it needs. Standard output, standard error and the exit code
-must be equal. database.js needs Debian's postgresql, cache.js its redis-server, and both run on loopback; a program whose
-server is not installed is passed over, which is said.
+must be equal. database.js needs Debian's postgresql, cache.js its redis-server, browser.js its chromium, and all of it stays
+on loopback; a program whose server or browser is not installed is passed over, which is said.
 """
 
 import argparse
@@ -21,7 +21,7 @@ HERE = os.path.dirname(os.path.realpath(__file__))
 sys.path.insert(0, os.path.join(HERE, "..", "support"))
 import e2e
 
-NAMES = ("cache", "clients", "database", "mail", "pages", "servers", "tokens", "workers")
+NAMES = ("browser", "cache", "clients", "database", "mail", "pages", "servers", "tokens", "workers")
 
 
 def free_port():
@@ -114,6 +114,9 @@ class RedisServer:
         self.process.wait()
 
 
+SERVERS = {"cache": RedisServer, "database": Postgres}
+
+
 def run(argv, folder):
     start = time.monotonic()
     done = subprocess.run(argv, capture_output=True, text=True, cwd=folder, env=e2e.CLEAN_ENV, timeout=300, check=False)
@@ -133,7 +136,7 @@ def main():
     key, certificate, both = certificates(folder)
     failed = []
     for name in arguments.names or NAMES:
-        program = {"database": "postgres", "cache": "redis-server"}.get(name)
+        program = {"browser": "chromium", "database": "postgres", "cache": "redis-server"}.get(name)
         if program and find(program) is None:
             print(f"{name}: passed over, {program} is not installed")
             continue
@@ -144,9 +147,9 @@ def main():
             failed.append(name)
             print(f"{name}: not packed\n{packed.stderr}")
             continue
-        server = {"database": Postgres, "cache": RedisServer}[name](folder, key, certificate) if program else None
+        server = SERVERS[name](folder, key, certificate) if name in SERVERS else None
         try:
-            more = server.arguments if server else [both]
+            more = server.arguments if server else [both, find(program)] if program else [both]
             wanted, node_time = run([node, entry, *more], folder)
             got, own_time = run([app, *more], folder)
         finally:
