@@ -431,6 +431,7 @@ Result<PackedApp> PackApp(const Options& options, const Install& install, const 
   }
   if (!files.empty()) {
     AssetSections packed = sections.get();
+    assets.value().clear();  // Their memory is the payload's now.
     writer.Add(SectionKind::kAssetIndex, std::move(packed.index));
     writer.Add(SectionKind::kAssetData, std::move(packed.data));
   }
