@@ -84,6 +84,8 @@ EsbuildMessage::EsbuildMessage(EsbuildValue message) : id(message["id"].text()),
 Result<std::unique_ptr<Esbuild>> Esbuild::Start(const std::string& program) {
   Command command;
   command.args = {program, kService};
+  // Go collects less often: most programs are built before that would free anything it needs.
+  command.env = {"GOGC=400", "GOMEMLIMIT=" + std::to_string(MemoryLimit() / 2)};
   Result<std::unique_ptr<ToolSession>> session = ToolSession::Start(command);
   if (!session.ok()) return session.error();
   return std::unique_ptr<Esbuild>(new Esbuild(std::move(session.value())));
@@ -233,10 +235,12 @@ std::optional<EsbuildPacket> Esbuild::Receive() {
     if (received_.size() >= kSizeBytes) {
       const size_t size = DecodeSize(received_);
       if (received_.size() - kSizeBytes >= size) {
-        const std::string body = received_.substr(kSizeBytes, size);
-        received_.erase(0, kSizeBytes + size);
         // The first packet is the version, which the pin of esbuild's package fixes.
-        if (std::exchange(greeted_, true)) return DecodePacket(body);
+        const bool is_version = !std::exchange(greeted_, true);
+        std::optional<EsbuildPacket> packet;
+        if (!is_version) packet = DecodePacket(std::string_view(received_).substr(kSizeBytes, size));
+        received_.erase(0, kSizeBytes + size);
+        if (!is_version) return packet;
         continue;
       }
     }

@@ -97,6 +97,8 @@ class Esbuild {
   Result<EsbuildResult> Build(const EsbuildBuild& build);
   // One script without its imports. The map leads on from `map`, that of `code`, which may be empty.
   Result<EsbuildScript> Transform(const std::string& code, const std::string& map, const std::vector<std::string>& flags);
+  // Ends the service, which is asked nothing more.
+  void Stop() { session_->Kill(); }
   // The messages as esbuild's command prints them, with a piece of the source.
   Result<std::string> Format(const std::vector<EsbuildMessage>& messages, bool are_warnings, bool color);
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "packager/bundle/json.h"
+#include "packager/bundle/search.h"
 #include "packager/bundle/suggest.h"
 
 namespace dv8 {
@@ -17,14 +18,17 @@ constexpr char kCoreProcess[] = "dv8:core_process";
 // Calls `found` with each string literal in such quotes that is the only argument of a call of a
 // function whose name ends with `function`.
 template <typename Found>
-void ForEachCall(std::string_view script, std::string_view function, const Found& found, char quote = '"') {
-  const std::string head = std::string(function) + "(" + quote;
-  const char ends[] = {quote, '\\', '\n'};
-  for (size_t at = script.find(head); at != std::string_view::npos; at = script.find(head, at + head.size())) {
-    const size_t start = at + head.size();
-    const size_t end = script.find_first_of(std::string_view(ends, sizeof(ends)), start);
-    if (end == std::string_view::npos || end + 1 >= script.size()) return;
-    if (script[end] == quote && script[end + 1] == ')') found(script.substr(start, end - start));
+void ForEachCall(std::string_view script, std::string_view function, const Found& found, std::string_view quotes = kEsbuildQuotes) {
+  constexpr size_t kLongestName = 400;
+  const std::string head = std::string(function) + "(";
+  for (size_t at = Find(script, head); at != std::string_view::npos; at = Find(script, head, at + head.size())) {
+    const size_t start = at + head.size() + 1;
+    if (start >= script.size() || quotes.find(script[start - 1]) == std::string_view::npos) continue;
+    const char quote = script[start - 1];
+    const char ends[] = {quote, '\\', '\n'};
+    const std::string_view rest = script.substr(start, kLongestName);
+    const size_t end = rest.find_first_of(std::string_view(ends, sizeof(ends)));
+    if (end != std::string_view::npos && end + 1 < rest.size() && rest[end] == quote && rest[end + 1] == ')') found(rest.substr(0, end));
   }
 }
 
@@ -135,8 +139,13 @@ std::set<std::string> StubsIn(const StdlibManifest& manifest, std::string_view s
   ForEachCall(script, "__dv8_require", [&](std::string_view name) {
     if (manifest.modules.contains(std::string(name))) used.emplace(name);
   });
+  std::set<std::string_view> words;
   for (const auto& [name, module] : manifest.modules) {
-    const auto has = [script](const std::string& word) { return script.find(word) != std::string_view::npos; };
+    for (const std::vector<std::string>& all : module.words) words.insert(all.begin(), all.end());
+  }
+  const std::set<std::string_view> found = WordsIn(script, words);
+  const auto has = [&](const std::string& word) { return found.contains(word); };
+  for (const auto& [name, module] : manifest.modules) {
     if (std::any_of(module.words.begin(), module.words.end(),
                     [&](const auto& words) { return std::all_of(words.begin(), words.end(), has); })) {
       used.insert(name);
@@ -155,7 +164,7 @@ std::set<std::string> NamedInCallsOf(const StdlibManifest& manifest, std::string
     if (module.empty() || (bare == BareNames::kNode && module.starts_with(kDv8) && !name.starts_with(kDv8))) return;
     used.insert(std::move(module));
   };
-  for (const char quote : quotes) ForEachCall(script, function, take, quote);
+  ForEachCall(script, function, take, quotes);
   return used;
 }
 

@@ -7,6 +7,7 @@
 
 #include "packager/bundle/esbuild.h"
 #include "packager/bundle/json.h"
+#include "packager/bundle/search.h"
 #include "packager/bundle/virtual_path.h"
 #include "packager/process/files.h"
 
@@ -358,20 +359,19 @@ bool IsModuleFile(std::string_view path) {
 std::set<std::string> PathsNamedIn(std::string_view source, Loads loads) {
   std::set<std::string> paths;
   const bool hides = HidesImport(source);
-  const bool asks = loads != Loads::kNames || hides || std::any_of(std::begin(kOwnPlace), std::end(kOwnPlace), [&](auto word) {
-                      return source.find(word) != std::string_view::npos;
-                    });
+  const bool asks = loads != Loads::kNames || hides ||
+                    std::any_of(std::begin(kOwnPlace), std::end(kOwnPlace), [&](auto word) { return Contains(source, word); });
   if (!asks) return paths;
-  const bool made = loads == Loads::kPassesOn || source.find("createRequire") != std::string_view::npos;
+  const bool made = loads == Loads::kPassesOn || Contains(source, "createRequire");
   std::string literal;
   size_t end = 0;
-  for (size_t at = source.find("./"); at != std::string_view::npos; at = source.find("./", at + 1)) {
+  for (size_t at = Find(source, "./"); at != std::string_view::npos; at = Find(source, "./", at + 1)) {
     const size_t start = at > 0 && source[at - 1] == '.' ? at - 1 : at;
     if (start == 0 || !ReadLiteral(source, start - 1, &literal, &end)) continue;
     if (!IsImported(source, start - 1, hides, made) || literal.find('*') != std::string::npos) paths.insert(literal);
   }
   for (const auto& [name, folder] : FolderNames(source)) {
-    for (size_t at = source.find(name); at != std::string_view::npos; at = source.find(name, at + 1)) {
+    for (size_t at = Find(source, name); at != std::string_view::npos; at = Find(source, name, at + 1)) {
       if (at > 0 && IsNamePart(source[at - 1])) continue;
       const std::string path = PathAfter(source, at + name.size());
       if (!path.empty()) paths.insert(folder + path);
@@ -379,7 +379,7 @@ std::set<std::string> PathsNamedIn(std::string_view source, Loads loads) {
   }
   // new URL('a.wasm', import.meta.url)
   static constexpr std::string_view kUrl = "new URL(";
-  for (size_t at = source.find(kUrl); at != std::string_view::npos; at = source.find(kUrl, at + 1)) {
+  for (size_t at = Find(source, kUrl); at != std::string_view::npos; at = Find(source, kUrl, at + 1)) {
     if (!ReadLiteral(source, SkipBlanks(source, at + kUrl.size()), &literal, &end)) continue;
     const size_t comma = SkipBlanks(source, end);
     if (comma >= source.size() || source[comma] != ',') continue;
@@ -393,7 +393,7 @@ std::set<std::string> PathsNamedIn(std::string_view source, Loads loads) {
 std::set<std::string> FoldersLoadedIn(std::string_view source) {
   std::set<std::string> folders;
   for (const std::string_view name : kOwnFolder) {
-    for (size_t at = source.find(name); at != std::string_view::npos; at = source.find(name, at + 1)) {
+    for (size_t at = Find(source, name); at != std::string_view::npos; at = Find(source, name, at + 1)) {
       const size_t start = source.find_last_of(";{}\n", at);
       const std::string_view before = source.substr(start + 1, at - start - 1);
       const bool loads =
@@ -447,7 +447,7 @@ static std::set<std::string> PackagesIn(std::string_view source, std::string_vie
   std::set<std::string> packages;
   std::string literal;
   size_t end = 0;
-  for (size_t at = source.find(function); at != std::string_view::npos; at = source.find(function, at + 1)) {
+  for (size_t at = Find(source, function); at != std::string_view::npos; at = Find(source, function, at + 1)) {
     if (ReadLiteral(source, at + function.size(), &literal, &end) && IsPackage(literal) && literal.find('*') == std::string::npos) {
       packages.insert(literal);
     }
@@ -456,7 +456,7 @@ static std::set<std::string> PackagesIn(std::string_view source, std::string_vie
 }
 
 std::set<std::string> PackagesRequiredIn(std::string_view source) {
-  if (source.find("createRequire") == std::string_view::npos) return {};
+  if (!Contains(source, "createRequire")) return {};
   return PackagesIn(source, "equire(");  // Whatever comes before: require, _require.
 }
 
@@ -469,8 +469,8 @@ std::set<std::string> PackagesResolvedIn(std::string_view source) {
 }
 
 bool HidesImport(std::string_view source) {
-  if (source.find("import(") == std::string_view::npos) return false;
-  return source.find("Function(") != std::string_view::npos || source.find("eval(") != std::string_view::npos;
+  if (!Contains(source, "import(")) return false;
+  return Contains(source, "Function(") || Contains(source, "eval(");
 }
 
 std::set<std::string> PackagePatternsIn(std::string_view source) {
@@ -478,7 +478,7 @@ std::set<std::string> PackagePatternsIn(std::string_view source) {
   std::string literal, rest;
   size_t end = 0;
   for (const std::string_view call : {"require(", "import(", "require.resolve("}) {
-    for (size_t at = source.find(call); at != std::string_view::npos; at = source.find(call, at + 1)) {
+    for (size_t at = Find(source, call); at != std::string_view::npos; at = Find(source, call, at + 1)) {
       if (!ReadLiteral(source, SkipBlanks(source, at + call.size()), &literal, &end)) continue;
       size_t next = SkipBlanks(source, end);
       if (source.substr(next).starts_with('+')) {
@@ -550,7 +550,7 @@ static std::set<std::string> PackageFilesBy(const std::string& file, const std::
 std::set<std::string> JsonOfPackagesIn(std::string_view source) {
   static constexpr std::string_view kJson = ".json";
   std::set<std::string> files;
-  for (size_t at = source.find(kJson); at != std::string_view::npos; at = source.find(kJson, at + 1)) {
+  for (size_t at = Find(source, kJson); at != std::string_view::npos; at = Find(source, kJson, at + 1)) {
     const size_t end = at + kJson.size();
     if (end >= source.size() || !IsQuote(source[end])) continue;
     const size_t start = source.rfind(source[end], at);
@@ -576,7 +576,7 @@ std::set<std::string> PackagesNamedIn(std::string_view source) {
 bool ResolvesComputed(std::string_view source) {
   static constexpr std::string_view kCall = "require.resolve(";
   std::string literal;
-  for (size_t at = source.find(kCall); at != std::string_view::npos; at = source.find(kCall, at + 1)) {
+  for (size_t at = Find(source, kCall); at != std::string_view::npos; at = Find(source, kCall, at + 1)) {
     const size_t start = SkipBlanks(source, at + kCall.size());
     size_t end = start;
     if (!ReadLiteral(source, start, &literal, &end) || literal.find('*') != std::string::npos) return true;
@@ -591,7 +591,7 @@ std::string LoadsIn(std::string_view source) {
   std::string script = "module.exports={};\n", literal;
   size_t end = 0;
   for (const std::string_view call : {"require(", "import("}) {
-    for (size_t at = source.find(call); at != std::string_view::npos; at = source.find(call, at + 1)) {
+    for (size_t at = Find(source, call); at != std::string_view::npos; at = Find(source, call, at + 1)) {
       if (!ReadLiteral(source, SkipBlanks(source, at + call.size()), &literal, &end)) continue;
       if (literal.empty() || literal.find('*') != std::string::npos) continue;
       // In a try block what is not there is left to the run time.
@@ -616,7 +616,7 @@ FilesBeside FindFilesBeside(const std::vector<std::string>& inputs, const std::m
     if (!source.ok()) continue;
     const auto found = loads.find(input);
     Loads how = found == loads.end() ? Loads::kNames : found->second;
-    if (how == Loads::kNames && source.value().find(kOwnRequire) != std::string::npos) how = Loads::kPassesOn;
+    if (how == Loads::kNames && Contains(source.value(), kOwnRequire)) how = Loads::kPassesOn;
     const bool computes = how == Loads::kComputes || how == Loads::kImports || ResolvesComputed(source.value());
     collector.set_computes(computes);
     any_computes |= computes;

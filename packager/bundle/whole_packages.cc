@@ -6,6 +6,7 @@
 #include "packager/bundle/identifier.h"
 #include "packager/bundle/json.h"
 #include "packager/bundle/named_files.h"
+#include "packager/bundle/search.h"
 #include "packager/bundle/virtual_path.h"
 #include "packager/process/files.h"
 
@@ -92,7 +93,7 @@ bool IsLeftOut(const fs::path& path, const std::string& package) {
 bool ComputesPaths(std::string_view source, const std::string& file) {
   const std::string folder = Dirname(file);
   for (const std::string_view name : {"__dirname", "import.meta.dirname"}) {
-    for (size_t at = source.find(name); at != std::string_view::npos; at = source.find(name, at + 1)) {
+    for (size_t at = Find(source, name); at != std::string_view::npos; at = Find(source, name, at + 1)) {
       if (IsHarmless(source, at, name.size())) continue;
       const std::string path = PathAfter(source, at + name.size());
       if (path.empty() || path.starts_with("/*")) return true;
@@ -102,7 +103,7 @@ bool ComputesPaths(std::string_view source, const std::string& file) {
     }
   }
   for (const std::string_view name : {"__filename", "import.meta.url", "import.meta.filename"}) {
-    for (size_t at = source.find(name); at != std::string_view::npos; at = source.find(name, at + 1)) {
+    for (size_t at = Find(source, name); at != std::string_view::npos; at = Find(source, name, at + 1)) {
       if (!IsHarmless(source, at, name.size()) && !DeclaresPlace(source, at) && !HasLiteralBefore(source, at)) return true;
     }
   }

@@ -127,14 +127,14 @@ Result<std::vector<EmbeddedFile>> ReadAssets(const std::vector<std::string>& pat
   return files;
 }
 
-AssetSections MakeAssets(std::vector<EmbeddedFile> files) {
-  std::stable_sort(files.begin(), files.end(), ByPath);
+std::vector<AssetFile> SortAssets(std::vector<EmbeddedFile>* files) {
+  std::stable_sort(files->begin(), files->end(), ByPath);
   std::set<std::string_view> links;
-  for (const EmbeddedFile& file : files) {
+  for (const EmbeddedFile& file : *files) {
     if (file.is_link) links.insert(file.path);
   }
   std::vector<AssetFile> views;
-  for (const EmbeddedFile& file : files) {
+  for (const EmbeddedFile& file : *files) {
     // A file may be named twice, by itself and by its folder, or by way of a link to its folder.
     if ((!views.empty() && views.back().path == file.path) || IsBelowLink(file.path, links)) continue;
     views.push_back({file.path, std::as_bytes(std::span(file.bytes)),
@@ -142,7 +142,7 @@ AssetSections MakeAssets(std::vector<EmbeddedFile> files) {
                      : file.is_users ? AssetOrigin::kUser
                                      : AssetOrigin::kProgram});
   }
-  return MakeAssetSections(views);
+  return views;
 }
 
 }  // namespace dv8

@@ -19,7 +19,7 @@ namespace dv8 {
 Result<std::vector<EmbeddedFile>> ReadAssets(const std::vector<std::string>& paths, const std::string& root, const std::string& output,
                                              const Excluded& excluded);
 
-// The payload's sections of `files`, which need not be sorted.
-AssetSections MakeAssets(std::vector<EmbeddedFile> files);
+// Sorts `files`, and gives each of them once, as the payload has them. The views are of `files`.
+std::vector<AssetFile> SortAssets(std::vector<EmbeddedFile>* files);
 
 }  // namespace dv8

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <future>
 #include <map>
 #include <memory>
 #include <optional>
@@ -31,14 +32,25 @@ namespace {
 constexpr char kFullIcu[] = "/icudt76l.dat";
 constexpr char kEnglishIcu[] = "/icudt76l-en.dat";  // The cut for "en", made with dv8pack.
 
-Result<std::string> IcuData(const std::string& choice, const std::string& folder) {
-  if (choice == "none") return std::string();
-  if (choice == "en") return ReadFile(folder + kEnglishIcu);
-  Result<std::string> full = ReadFile(folder + kFullIcu);
-  if (!full.ok() || choice == "full") return full;
-  const Result<std::vector<std::byte>> cut = CutIcuData(AsBytes(full.value()), choice);
+// ICU's data: a file of the distribution, or what is cut out of one.
+struct IcuData {
+  MappedFile file;
+  std::vector<std::byte> cut;
+
+  std::span<const std::byte> bytes() const { return cut.empty() ? file.bytes() : cut; }
+};
+
+Result<IcuData> ReadIcuData(const std::string& choice, const std::string& folder) {
+  IcuData data;
+  if (choice == "none") return data;
+  Result<MappedFile> file = MappedFile::Open(folder + (choice == "en" ? kEnglishIcu : kFullIcu));
+  if (!file.ok()) return file.error();
+  data.file = std::move(file.value());
+  if (choice == "en" || choice == "full") return data;
+  Result<std::vector<std::byte>> cut = CutIcuData(data.file.bytes(), choice);
   if (!cut.ok()) return cut.error();
-  return std::string(reinterpret_cast<const char*>(cut.value().data()), cut.value().size());
+  data.cut = std::move(cut.value());
+  return data;
 }
 
 Result<StdlibManifest> ReadManifest(const std::string& stdlib_dir) {
@@ -250,6 +262,9 @@ Result<PackedApp> PackApp(const Options& options, const Install& install, const 
                           std::string* messages) {
   Result<StdlibManifest> manifest = ReadManifest(install.stdlib_dir);
   if (!manifest.ok()) return manifest.error();
+  // It gets ready while the rest is read.
+  const Result<std::unique_ptr<Esbuild>> esbuild = Esbuild::Start(install.esbuild);
+  if (!esbuild.ok()) return esbuild.error();
   const Result<TempDir> temp = TempDir::Make();
   if (!temp.ok()) return temp.error();
   std::string builder = install.snapshot;
@@ -301,12 +316,10 @@ Result<PackedApp> PackApp(const Options& options, const Install& install, const 
   if (!variables.ok()) return variables.error();
   const Result<std::string> certificates = RootCertificates(options.ca, install);
   if (!certificates.ok()) return certificates.error();
-  const Result<std::string> icu = IcuData(options.icu, install.icu_dir);
+  const Result<IcuData> icu = ReadIcuData(options.icu, install.icu_dir);
   if (!icu.ok()) return icu.error();
 
   progress->Begin("bundle");
-  const Result<std::unique_ptr<Esbuild>> esbuild = Esbuild::Start(install.esbuild);
-  if (!esbuild.ok()) return esbuild.error();
   if (!bundle_options.banner.empty()) {
     Result<std::string> banner = OneLine(bundle_options.banner, esbuild.value().get());
     if (!banner.ok()) return banner.error();
@@ -344,15 +357,20 @@ Result<PackedApp> PackApp(const Options& options, const Install& install, const 
   for (EmbeddedFile& file : app.value().files) assets.value().push_back(std::move(file));
   std::map<std::string, size_t> stored;
   for (const EmbeddedFile& file : assets.value()) stored[file.path] = file.bytes.size();
+  std::vector<AssetFile> files = SortAssets(&assets.value());
+  // Beside what is done until the payload is written, unless it is only then known what they are.
+  std::future<AssetSections> sections =
+      std::async(bundle_options.is_sourceless ? std::launch::deferred : std::launch::async, [&] { return MakeAssetSections(files); });
 
   progress->Begin("library");
   const Result<Library> library =
       BundleStdlib(install.stdlib_dir, esbuild.value().get(), manifest.value(), app.value(), bundle_options.environment);
   if (!library.ok()) return library.error();
+  esbuild.value()->Stop();
   const Script& stdlib = library.value().script;
-  std::string node_library;
+  MappedFile node_library;
   if (app.value().has_node_library) {
-    Result<std::string> file = ReadFile(install.node_library);
+    Result<MappedFile> file = MappedFile::Open(install.node_library);
     if (!file.ok()) return file.error();
     node_library = std::move(file.value());
   }
@@ -361,7 +379,7 @@ Result<PackedApp> PackApp(const Options& options, const Install& install, const 
   SnapshotOptions snapshot_options = options.snapshot;
   snapshot_options.runtime = runtime_kind.value();
   snapshot_options.leaves_out_sources = bundle_options.is_sourceless;
-  snapshot_options.icu_data = icu.value();
+  snapshot_options.icu_data = icu.value().bytes();
   snapshot_options.exec_argv = ExecArgv(options, app.value());
   if (app.value().has_node_library) snapshot_options.library = install.node_library;
   const bool takes_v8_flags = options.allow_v8_flags || BehavesAsNode(app.value());
@@ -370,34 +388,30 @@ Result<PackedApp> PackApp(const Options& options, const Install& install, const 
   snapshot_options.has_threads = HasThreads(app.value(), library.value());
   snapshot_options.has_sandboxes = library.value().bindings.contains("dv8_isolate");
 
-  const bool has_assets = !assets.value().empty();
-  AssetSections asset_sections;
-  if (has_assets) asset_sections = MakeAssets(bundle_options.is_sourceless ? assets.value() : std::move(assets.value()));
-  if (has_assets && (!BehavesAsNode(app.value()) || options.snapshot.mode == SnapshotMode::kApp)) {
-    snapshot_options.files_index = &asset_sections.index;
-    snapshot_options.files_data = &asset_sections.data;
-  }
+  if (!BehavesAsNode(app.value()) || options.snapshot.mode == SnapshotMode::kApp) snapshot_options.files = files;
 
   progress->Begin("snapshot");
   const Result<Snapshot> snapshot = MakeSnapshot(builder, temp.value().path(), app.value(), stdlib, snapshot_options, messages);
   if (!snapshot.ok()) return snapshot.error();
   if (bundle_options.is_sourceless) {
     LeaveOutSources(snapshot.value().left_out, app.value(), &assets.value(), messages);
-    if (has_assets) asset_sections = MakeAssets(assets.value());
+    files = SortAssets(&assets.value());
   }
 
   progress->Begin("link");
   PayloadWriter writer(snapshot.value().fingerprint);
   writer.AddManifest(Manifest(options, app.value(), stdlib, v8_flags, variables.value(), snapshot_options.has_threads));
   const Packing packing = options.compress == Options::Compress::kLz4 ? Packing::kLz4 : Packing::kNone;
-  const std::string& image = snapshot.value().heap_image;
-  if (!image.empty()) writer.Add(SectionKind::kHeapImage, AsBytes(image), packing);
-  if (image.empty()) writer.Add(SectionKind::kSnapshot, AsBytes(snapshot.value().blob), packing);
-  if (const std::string& sandbox = snapshot.value().sandbox_image; !sandbox.empty()) {
-    writer.Add(SectionKind::kSandboxImage, AsBytes(sandbox), packing);
+  const std::span<const std::byte> image = snapshot.value().heap_image.bytes();
+  const std::span<const std::byte> sandbox = snapshot.value().sandbox_image.bytes();
+  if (image.empty()) {
+    writer.Add(SectionKind::kSnapshot, snapshot.value().blob, packing);
+  } else {
+    writer.Add(SectionKind::kHeapImage, image, packing);
   }
+  if (!sandbox.empty()) writer.Add(SectionKind::kSandboxImage, sandbox, packing);
   writer.Add(SectionKind::kStdlibSource, AsBytes(stdlib.bytes), Packing::kLz4);
-  if (const auto parts = SplitLibraryFile(AsBytes(node_library))) {
+  if (const auto parts = SplitLibraryFile(node_library.bytes())) {
     writer.Add(SectionKind::kLibraryIndex, parts->index, Packing::kNone);
     writer.Add(SectionKind::kLibraryData, parts->data, Packing::kNone);
     if (const std::string& evaluated = snapshot.value().evaluated; !evaluated.empty()) {
@@ -407,12 +421,14 @@ Result<PackedApp> PackApp(const Options& options, const Install& install, const 
   if (!app.value().source_map.empty()) {
     writer.Add(SectionKind::kSourceMap, AsBytes(app.value().source_map), Packing::kLz4);
   }
-  if (!icu.value().empty()) {
-    writer.Add(SectionKind::kIcuData, AsBytes(icu.value()), Packing::kNone);
+  if (const std::span<const std::byte> bytes = icu.value().bytes(); !bytes.empty()) {
+    writer.Add(SectionKind::kIcuData, bytes, Packing::kNone);
   }
-  if (has_assets) {
-    writer.Add(SectionKind::kAssetIndex, std::move(asset_sections.index));
-    writer.Add(SectionKind::kAssetData, std::move(asset_sections.data));
+  if (!files.empty()) {
+    AssetSections packed = sections.get();
+    assets.value().clear();  // Their memory is the payload's now.
+    writer.Add(SectionKind::kAssetIndex, std::move(packed.index));
+    writer.Add(SectionKind::kAssetData, std::move(packed.data));
   }
   // The small template has no OpenSSL that would read them.
   if (!certificates.value().empty() && runtime_kind.value() == Template::kFull) {
@@ -421,9 +437,9 @@ Result<PackedApp> PackApp(const Options& options, const Install& install, const 
   const std::vector<std::byte> payload = writer.Finish();
   const Result<std::string> runtime_file = RuntimeFile(runtime_kind.value(), install, native);
   if (!runtime_file.ok()) return runtime_file.error();
-  const Result<std::string> runtime = ReadFile(runtime_file.value());
+  const Result<MappedFile> runtime = MappedFile::Open(runtime_file.value());
   if (!runtime.ok()) return runtime.error();
-  Result<std::vector<std::byte>> linked = LinkPayload(AsBytes(runtime.value()), payload);
+  Result<std::vector<std::byte>> linked = LinkPayload(runtime.value().bytes(), payload);
   if (!linked.ok()) return linked.error();
   PackedApp packed;
   packed.executable = std::move(linked.value());

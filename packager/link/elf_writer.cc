@@ -215,9 +215,14 @@ Result<std::vector<std::byte>> LinkPayload(std::span<const std::byte> runtime, s
   elf.header.e_shoff = AlignUp(names_offset + names.size(), alignof(Elf64_Shdr));
   elf.header.e_shnum = static_cast<Elf64_Half>(sections.size());
 
-  std::vector<std::byte> app(elf.header.e_shoff + sections.size() * sizeof(Elf64_Shdr));
-  std::memcpy(app.data(), runtime.data(), contents_end);
-  std::memcpy(app.data() + offset, payload.data(), payload.size());
+  const size_t size = elf.header.e_shoff + sections.size() * sizeof(Elf64_Shdr);
+  // Appended, not copied over zeros.
+  std::vector<std::byte> app;
+  app.reserve(size);
+  app.insert(app.end(), runtime.begin(), runtime.begin() + static_cast<ptrdiff_t>(contents_end));
+  app.resize(offset);
+  app.insert(app.end(), payload.begin(), payload.end());
+  app.resize(size);
   std::memcpy(app.data(), &elf.header, sizeof(elf.header));
   std::memcpy(app.data() + elf.header.e_phoff, elf.segments.data(), elf.segments.size() * sizeof(Elf64_Phdr));
   std::memcpy(app.data() + names_offset, names.data(), names.size());

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
@@ -123,16 +124,43 @@ Result<std::string> ReadFile(const std::string& path) {
   return bytes;
 }
 
+Result<MappedFile> MappedFile::Open(const std::string& path) {
+  const int fd = open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  struct stat info;
+  void* memory = nullptr;
+  bool ok = fd >= 0 && fstat(fd, &info) == 0;
+  // There is no mapping of nothing.
+  if (ok && info.st_size > 0) {
+    memory = mmap(nullptr, info.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
+    ok = memory != MAP_FAILED;
+  }
+  const int error = errno;
+  if (fd >= 0) close(fd);
+  if (!ok) return Diagnostic{std::string("cannot be read: ") + strerror(error), path};
+  return MappedFile({static_cast<const std::byte*>(memory), static_cast<size_t>(info.st_size)});
+}
+
+MappedFile::~MappedFile() {
+  if (!bytes_.empty()) munmap(const_cast<std::byte*>(bytes_.data()), bytes_.size());
+}
+
 Result<Done> WriteFile(const std::string& path, std::string_view bytes) {
+  const std::span<const std::byte> piece = AsBytes(bytes);
+  return WriteFile(path, std::span(&piece, 1));
+}
+
+Result<Done> WriteFile(const std::string& path, std::span<const std::span<const std::byte>> pieces) {
   const int fd = open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
   if (fd < 0) return Diagnostic{std::string("cannot be written: ") + strerror(errno), path};
   int error = 0;
-  for (size_t done = 0; done < bytes.size() && error == 0;) {
-    const ssize_t put = write(fd, bytes.data() + done, bytes.size() - done);
-    if (put >= 0) {
-      done += put;
-    } else if (errno != EINTR) {
-      error = errno;
+  for (std::span<const std::byte> left : pieces) {
+    while (!left.empty() && error == 0) {
+      const ssize_t put = write(fd, left.data(), left.size());
+      if (put >= 0) {
+        left = left.subspan(static_cast<size_t>(put));
+      } else if (errno != EINTR) {
+        error = errno;
+      }
     }
   }
   if (close(fd) != 0 && error == 0) error = errno;

@@ -25,6 +25,7 @@ using Clock = std::chrono::steady_clock;
 volatile sig_atomic_t interrupt_signal = 0;
 constexpr int kInterrupts[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT};
 constexpr uint64_t kLeastMemory = uint64_t{1} << 30;
+constexpr int kPipeSize = 1 << 20;
 constexpr int kFirstFree = 3;  // Behind the standard streams.
 
 struct Pipe {
@@ -150,7 +151,7 @@ int Spawn(const Command& command, const Pipe& in, const Pipe& out, const Pipe& e
 
 // Appends what there is to read. Closes the pipe at its end.
 void Drain(Pipe* pipe, std::string* text) {
-  char chunk[1 << 16];
+  char chunk[kPipeSize / 4];
   const ssize_t got = read(pipe->read_end, chunk, sizeof(chunk));
   if (got > 0) {
     text->append(chunk, got);
@@ -206,6 +207,8 @@ class Tool : public ToolSession {
     out_.CloseWrite();
     err_.CloseWrite();
     for (const int end : {in_.write_end, out_.read_end, err_.read_end}) fcntl(end, F_SETFL, O_NONBLOCK);
+    // Fewer turns for what is megabytes long; where the system allows less, it stays as it is.
+    fcntl(out_.read_end, F_SETPIPE_SZ, kPipeSize);
     return Done{};
   }
 
@@ -223,6 +226,11 @@ class Tool : public ToolSession {
     bytes->append(outcome_.out);
     outcome_.out.clear();
     return got;
+  }
+
+  void Kill() override {
+    to_kill_ = true;
+    kill(-pid_, SIGKILL);
   }
 
   Result<Outcome> End() override {

@@ -48,6 +48,8 @@ class ToolSession {
   virtual bool Read(std::string* bytes) = 0;
   // Closes its standard input and waits for its end. The outcome has what it wrote since.
   virtual Result<Outcome> End() = 0;
+  // Kills it; what is left to do for End(), or the destructor, takes no time.
+  virtual void Kill() = 0;
 };
 
 // Three quarters of the memory that this machine, or this process's cgroup, has; at least 1 GiB, and

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include <sstream>
+#include <vector>
 
 #include "packager/process/files.h"
 #include "packager/process/process.h"
@@ -105,17 +106,20 @@ Result<Snapshot> MakeSnapshot(const std::string& builder, const std::string& tem
     command.args.push_back("--library=" + options.library);
     command.args.push_back("--evaluated=" + evaluated_path);
   }
-  if (options.files_index != nullptr) {
-    for (const auto& [name, bytes] : {std::pair("files-index", options.files_index), std::pair("files-data", options.files_data)}) {
+  if (!options.files.empty()) {
+    const std::vector<std::byte> index = MakeUnpackedIndex(options.files);
+    std::vector<std::span<const std::byte>> data;
+    for (const AssetFile& file : options.files) data.push_back(file.bytes);
+    for (const auto& [name, pieces] :
+         {std::pair("files-index", std::vector<std::span<const std::byte>>{index}), std::pair("files-data", data)}) {
       const std::string path = temp_dir + "/" + name;
-      const std::string_view text(reinterpret_cast<const char*>(bytes->data()), bytes->size());
-      if (Result<Done> written = WriteFile(path, text); !written.ok()) return written.error();
+      if (Result<Done> written = WriteFile(path, pieces); !written.ok()) return written.error();
       command.args.push_back(std::string("--") + name + "=" + path);
     }
   }
   if (options.mode == SnapshotMode::kApp && !options.icu_data.empty()) {
     const std::string path = temp_dir + "/icu";
-    if (Result<Done> written = WriteFile(path, options.icu_data); !written.ok()) return written.error();
+    if (Result<Done> written = WriteFile(path, std::span(&options.icu_data, 1)); !written.ok()) return written.error();
     command.args.push_back("--icu=" + path);
   }
   const std::string left_out_path = temp_dir + "/left-out";
@@ -138,23 +142,25 @@ Result<Snapshot> MakeSnapshot(const std::string& builder, const std::string& tem
   if (Interrupted() != 0) return Diagnostic{"interrupted"};
   if (outcome.value().exit_code != 0) return Failure(outcome.value(), options, app.entry);
 
-  Result<std::string> file = ReadFile(blob_path);
-  if (!file.ok()) return file.error();
   Snapshot snapshot;
-  if (file.value().size() < sizeof(snapshot.fingerprint)) {
+  const auto map = [](const std::string& path, MappedFile* file) -> Result<Done> {
+    Result<MappedFile> mapped = MappedFile::Open(path);
+    if (!mapped.ok()) return mapped.error();
+    *file = std::move(mapped.value());
+    return Done{};
+  };
+  if (Result<Done> mapped = map(blob_path, &snapshot.file); !mapped.ok()) return mapped.error();
+  const std::span<const std::byte> bytes = snapshot.file.bytes();
+  if (bytes.size() < sizeof(snapshot.fingerprint)) {
     return Diagnostic{std::string(kOurFault) + "the snapshot builder's file is truncated"};
   }
-  memcpy(&snapshot.fingerprint, file.value().data(), sizeof(snapshot.fingerprint));
-  snapshot.blob = file.value().substr(sizeof(snapshot.fingerprint));
+  memcpy(&snapshot.fingerprint, bytes.data(), sizeof(snapshot.fingerprint));
+  snapshot.blob = bytes.subspan(sizeof(snapshot.fingerprint));
   if (options.heap_image) {
-    Result<std::string> image = ReadFile(image_path);
-    if (!image.ok()) return image.error();
-    snapshot.heap_image = std::move(image.value());
+    if (Result<Done> mapped = map(image_path, &snapshot.heap_image); !mapped.ok()) return mapped.error();
   }
   if (options.heap_image && options.has_sandboxes) {
-    Result<std::string> image = ReadFile(sandbox_path);
-    if (!image.ok()) return image.error();
-    snapshot.sandbox_image = std::move(image.value());
+    if (Result<Done> mapped = map(sandbox_path, &snapshot.sandbox_image); !mapped.ok()) return mapped.error();
   }
   if (!options.library.empty()) {
     Result<std::string> evaluated = ReadFile(evaluated_path);

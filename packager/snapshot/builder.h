@@ -3,9 +3,12 @@
 
 #include <chrono>
 #include <set>
+#include <span>
 #include <string>
 
 #include "packager/bundle/bundle.h"
+#include "packager/process/files.h"
+#include "runtime/payload/asset_index.h"
 #include "runtime/payload/fingerprint.h"
 #include "runtime/payload/result.h"
 
@@ -23,25 +26,24 @@ struct SnapshotOptions {
   SnapshotMode mode = SnapshotMode::kCode;
   Template runtime = Template::kSmall;
   std::string v8_flags;
-  std::string library;  // The file of Node's library; empty for programs without.
-  // The sections of the program's files, where it is its modules; borrowed.
-  const std::vector<std::byte>* files_index = nullptr;
-  const std::vector<std::byte>* files_data = nullptr;
-  std::vector<std::string> env;     // What the app's top level sees of the environment: NAME=VALUE.
-  std::string exec_argv;            // Options of Node's that the app starts with.
-  bool leaves_out_sources = false;  // Of the code that it compiles.
-  std::string icu_data;             // For kApp: what the app gets.
-  bool heap_image = true;           // Also make one. Not for apps whose flags may change V8's heap.
-  bool has_threads = false;         // Whose isolates start from the image, too.
-  bool has_sandboxes = false;       // Which start from an image of their own.
+  std::string library;                  // The file of Node's library; empty for programs without.
+  std::span<const AssetFile> files;     // The program's, where it is its modules; borrowed.
+  std::vector<std::string> env;         // What the app's top level sees of the environment: NAME=VALUE.
+  std::string exec_argv;                // Options of Node's that the app starts with.
+  bool leaves_out_sources = false;      // Of the code that it compiles.
+  std::span<const std::byte> icu_data;  // For kApp: what the app gets; borrowed.
+  bool heap_image = true;               // Also make one. Not for apps whose flags may change V8's heap.
+  bool has_threads = false;             // Whose isolates start from the image, too.
+  bool has_sandboxes = false;           // Which start from an image of their own.
   std::chrono::seconds time_limit{60};
 };
 
 struct Snapshot {
   Fingerprint fingerprint;
-  std::string blob;
-  std::string heap_image;          // Empty: the app starts from the blob.
-  std::string sandbox_image;       // Where it may have sandboxes.
+  MappedFile file;                  // Of the fingerprint and the blob.
+  std::span<const std::byte> blob;  // Empty: the app starts from the heap image.
+  MappedFile heap_image;
+  MappedFile sandbox_image;        // Where it may have sandboxes.
   std::set<std::string> left_out;  // Virtual paths of the files whose source it does not need.
   std::string evaluated;           // Ids of the files of Node's library that are evaluated in it, a line each.
 };

@@ -834,7 +834,7 @@ bool ServeConnection::OnMessage(WebSocketReader::Opcode opcode, std::string_view
   }
   if (opcode == WebSocketReader::kClose && !socket_told_) {
     socket_told_ = true;
-    if (!closing_) CloseSocket(code == WebSocketReader::kNoCode ? 1000 : code, "");
+    if (!closing_) CloseSocket(code == WebSocketReader::kNoCode ? 1000 : code, data);
   } else if (opcode == WebSocketReader::kClose) {
     return false;
   }

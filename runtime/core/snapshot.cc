@@ -108,7 +108,7 @@ bool EvaluateApp(Environment* env) {
 
 // What every program does with the library when it starts and ends. What those with Node's library do besides is in
 // stdlib-js/node/internal/dv8/rehearsal.
-constexpr char kRehearsal[] = "(function () { console.log('rehearsal'); })";
+constexpr char kRehearsal[] = "(function () { console.log('rehearsal'); console.log('rehearsal', 1); })";
 
 // Runs a program of one line in a context of its own that is then thrown away. What it leaves
 // is the bytecode of the library's functions that it called: V8 keeps it with the script, which

@@ -83,7 +83,7 @@ int Run(const dv8::Payload& payload, RunAs as, const std::string& flags, int arg
   v8::Isolate::CreateParams params = dv8::IsolateParams();
   // A program of some size makes objects that stay when it starts. V8 begins with semi-spaces of half a megabyte, and
   // would copy them several times; two of 4 MiB, and as much for large objects, hold most starts.
-  constexpr size_t kLargeImage = 3 << 20, kYoungGeneration = 12 << 20;
+  constexpr size_t kLargeImage = 7 << 18, kYoungGeneration = 12 << 20;
   if (payload.Stored(dv8::SectionKind::kHeapImage).size() >= kLargeImage) {
     params.constraints.set_initial_young_generation_size_in_bytes(kYoungGeneration);
   }

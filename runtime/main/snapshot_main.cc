@@ -11,10 +11,13 @@
 //   dv8-snapshot --list-components=
 //   dv8-snapshot --list-native-modules=
 //
-// The output is a Fingerprint followed by V8's blob; --heap-image gets the image, --evaluated the
+// The output is a Fingerprint followed by V8's blob, unless there is an image; --heap-image gets that, --evaluated the
 // ids of the files of Node's library that are evaluated, --left-out the paths of the files that it is without the source
 // of. Exit codes: 0 done, 1 the app threw or cannot be in a snapshot (told on stderr), 2 usage, 70 a bug of ours, 134 out
 // of memory.
+#include <fcntl.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -23,6 +26,7 @@
 #include <cstring>
 #include <map>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -43,18 +47,18 @@ using dv8::SnapshotJob;
 
 constexpr int kUsage = 2;
 
-std::optional<std::vector<std::byte>> ReadAll(const std::string& path) {
-  std::FILE* file = std::fopen(path.c_str(), "rb");
-  if (file == nullptr) return std::nullopt;
-  std::vector<std::byte> bytes;
-  std::byte chunk[1 << 16];
-  size_t got;
-  while ((got = std::fread(chunk, 1, sizeof(chunk), file)) > 0) {
-    bytes.insert(bytes.end(), chunk, chunk + got);
+// The file's bytes, mapped for the rest of the process.
+std::optional<std::span<const std::byte>> Map(const std::string& path) {
+  const int fd = open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  if (fd < 0) return std::nullopt;
+  struct stat info;
+  std::optional<std::span<const std::byte>> bytes;
+  if (fstat(fd, &info) == 0) {
+    const auto size = static_cast<size_t>(info.st_size);
+    void* memory = size == 0 ? nullptr : mmap(nullptr, size, PROT_READ, MAP_PRIVATE, fd, 0);
+    if (memory != MAP_FAILED) bytes = std::span(static_cast<const std::byte*>(memory), size);
   }
-  const bool failed = std::ferror(file) != 0;
-  std::fclose(file);
-  if (failed) return std::nullopt;
+  close(fd);
   return bytes;
 }
 
@@ -157,28 +161,29 @@ int main(int argc, char** argv) {
     return Usage("--stdlib, --entry and --out are needed");
   }
 
-  // The text is borrowed by V8 for the rest of the process.
-  const auto stdlib = ReadAll(stdlib_path);
+  const auto stdlib = Map(stdlib_path);
   if (!stdlib) return Usage("cannot read " + stdlib_path);
-  std::optional<std::vector<std::byte>> map;
-  if (!map_path.empty() && !(map = ReadAll(map_path))) return Usage("cannot read " + map_path);
-  std::optional<std::vector<std::byte>> library;
+  std::optional<std::span<const std::byte>> map;
+  if (!map_path.empty() && !(map = Map(map_path))) return Usage("cannot read " + map_path);
   if (!library_path.empty()) {
-    if (!(library = ReadAll(library_path))) return Usage("cannot read " + library_path);
+    const auto library = Map(library_path);
+    if (!library) return Usage("cannot read " + library_path);
     const std::optional<dv8::LibraryFile> parts = dv8::SplitLibraryFile(*library);
     if (!parts) return Usage(library_path + " is no library");
     dv8::SetLibraryBytes(parts->index, parts->data);
   }
-  std::optional<std::vector<std::byte>> files_index, files_data;
   if (!files_index_path.empty()) {
-    if (!(files_index = ReadAll(files_index_path))) return Usage("cannot read " + files_index_path);
-    if (!(files_data = ReadAll(files_data_path))) return Usage("cannot read " + files_data_path);
+    const auto files_index = Map(files_index_path), files_data = Map(files_data_path);
+    if (!files_index) return Usage("cannot read " + files_index_path);
+    if (!files_data) return Usage("cannot read " + files_data_path);
     dv8::SetEmbeddedFiles(*files_index, *files_data);
     dv8::SetProgramFiles(nullptr);
   }
-  std::optional<std::vector<std::byte>> icu;
-  if (!icu_path.empty() && !(icu = ReadAll(icu_path))) return Usage("cannot read " + icu_path);
-  if (icu) dv8::UseIcuData(*icu);
+  if (!icu_path.empty()) {
+    const auto icu = Map(icu_path);
+    if (!icu) return Usage("cannot read " + icu_path);
+    dv8::UseIcuData(*icu);
+  }
   job.stdlib = *stdlib;
   if (map) job.source_map = *map;
 
@@ -186,7 +191,8 @@ int main(int argc, char** argv) {
   if (const int code = dv8::MakeSnapshot(job, &blob); code != 0) return code;
   const dv8::Fingerprint fingerprint = dv8::EngineFingerprint(job.v8_flags);
   std::string out(reinterpret_cast<const char*>(&fingerprint), sizeof(fingerprint));
-  if (!WriteAll(out_path, out.append(blob))) return 1;
+  const bool starts_from_blob = image_path.empty() && thread_image_path.empty();
+  if (!WriteAll(out_path, starts_from_blob ? out.append(blob) : out)) return 1;
   if (!evaluated_path.empty() && !WriteAll(evaluated_path, dv8::EvaluatedFiles())) return 1;
   if (!left_out_path.empty() && !WriteAll(left_out_path, dv8::LeftOutFiles())) return 1;
   using dv8::ImageUse;

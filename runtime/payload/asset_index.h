@@ -85,5 +85,7 @@ struct AssetSections {
   std::vector<std::byte> data;
 };
 AssetSections MakeAssetSections(std::span<const AssetFile> files);
+// The index alone, for bytes that lie as they are, behind each other.
+std::vector<std::byte> MakeUnpackedIndex(std::span<const AssetFile> files);
 
 }  // namespace dv8

@@ -1,4 +1,4 @@
-// Work on many items by as many threads as there are cores.
+// Work on many items by as many threads as there are cores, but for the one of what goes on beside it.
 #pragma once
 
 #include <algorithm>
@@ -17,7 +17,7 @@ void InParallel(size_t count, Work work) {
     for (size_t i; (i = next++) < count;) work(i);
   };
   std::vector<std::thread> others;
-  const size_t threads = std::min<size_t>(count, std::max(1u, std::thread::hardware_concurrency()));
+  const size_t threads = std::min<size_t>(count, std::max(2u, std::thread::hardware_concurrency()) - 1);
   for (size_t i = 1; i < threads; i++) others.emplace_back(take);
   take();
   for (std::thread& thread : others) thread.join();

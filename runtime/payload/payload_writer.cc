@@ -16,7 +16,7 @@ size_t AlignUp(size_t value, size_t alignment) { return (value + alignment - 1) 
 void PayloadWriter::Add(SectionKind kind, std::span<const std::byte> bytes, Packing packing) {
   std::vector<std::byte> packed;
   if (packing == Packing::kLz4) packed = Compress(bytes);
-  if (packed.empty()) return Add(kind, std::vector<std::byte>(bytes.begin(), bytes.end()));
+  if (packed.empty()) return Store(kind, SectionEncoding::kRaw, bytes.size(), bytes);
   Store(kind, SectionEncoding::kLz4, bytes.size(), std::move(packed));
 }
 
@@ -25,14 +25,19 @@ void PayloadWriter::Add(SectionKind kind, std::vector<std::byte> bytes) {
   Store(kind, SectionEncoding::kRaw, size, std::move(bytes));
 }
 
-void PayloadWriter::Store(SectionKind kind, SectionEncoding encoding, size_t size, std::vector<std::byte> stored) {
+void PayloadWriter::Store(SectionKind kind, SectionEncoding encoding, size_t size, std::vector<std::byte> owned) {
+  Store(kind, encoding, size, std::span<const std::byte>(owned));
+  sections_.back().owned = std::move(owned);
+}
+
+void PayloadWriter::Store(SectionKind kind, SectionEncoding encoding, size_t size, std::span<const std::byte> stored) {
   Section section{};
   section.entry.kind = static_cast<uint32_t>(kind);
   section.entry.size = size;
   section.entry.encoding = static_cast<uint32_t>(encoding);
   section.entry.stored_size = stored.size();
   section.entry.hash = Checksum(stored);
-  section.stored = std::move(stored);
+  section.stored = stored;
   sections_.push_back(std::move(section));
 }
 
@@ -42,7 +47,8 @@ void PayloadWriter::AddManifest(const std::map<std::string, std::string>& manife
     text.append(key).push_back('\0');
     text.append(value).push_back('\0');
   }
-  Add(SectionKind::kManifest, std::as_bytes(std::span(text)), Packing::kNone);
+  const std::span<const std::byte> bytes = std::as_bytes(std::span(text));
+  Add(SectionKind::kManifest, std::vector<std::byte>(bytes.begin(), bytes.end()));
 }
 
 std::vector<std::byte> PayloadWriter::Finish() {
@@ -65,12 +71,16 @@ std::vector<std::byte> PayloadWriter::Finish() {
   header.total_size = end;
   header.hash = HeaderHash(header, table);
 
-  std::vector<std::byte> bytes(end);
-  std::memcpy(bytes.data(), &header, sizeof(header));
-  std::ranges::copy(std::as_bytes(std::span(table)), bytes.begin() + sizeof(header));
+  // Appended, not copied over zeros.
+  std::vector<std::byte> bytes;
+  bytes.reserve(end);
+  const auto append = [&](std::span<const std::byte> part) { bytes.insert(bytes.end(), part.begin(), part.end()); };
+  append(std::as_bytes(std::span(&header, 1)));
+  append(std::as_bytes(std::span(table)));
   for (size_t i = 0; i < table.size(); i++) {
-    std::ranges::copy(sections_[i].stored, bytes.begin() + static_cast<ptrdiff_t>(table[i].offset));
-    sections_[i].stored = std::vector<std::byte>();
+    bytes.resize(table[i].offset);
+    append(sections_[i].stored);
+    sections_[i].owned = std::vector<std::byte>();
   }
   return bytes;
 }

@@ -19,9 +19,9 @@ class PayloadWriter {
  public:
   explicit PayloadWriter(const Fingerprint& fingerprint) : fingerprint_(fingerprint) {}
 
-  // Sections are stored in the order they are added; `bytes` are copied.
+  // Sections are stored in the order they are added; `bytes` are borrowed until Finish().
   void Add(SectionKind kind, std::span<const std::byte> bytes, Packing packing);
-  // Stores `bytes` as they are, without a copy.
+  // Stores `bytes` as they are.
   void Add(SectionKind kind, std::vector<std::byte> bytes);
   void AddManifest(const std::map<std::string, std::string>& manifest);
 
@@ -31,10 +31,12 @@ class PayloadWriter {
  private:
   struct Section {
     SectionEntry entry;
-    std::vector<std::byte> stored;
+    std::span<const std::byte> stored;
+    std::vector<std::byte> owned;  // Or borrowed.
   };
 
-  void Store(SectionKind kind, SectionEncoding encoding, size_t size, std::vector<std::byte> stored);
+  void Store(SectionKind kind, SectionEncoding encoding, size_t size, std::vector<std::byte> owned);
+  void Store(SectionKind kind, SectionEncoding encoding, size_t size, std::span<const std::byte> stored);
 
   Fingerprint fingerprint_;
   std::vector<Section> sections_;

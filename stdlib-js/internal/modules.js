@@ -318,7 +318,7 @@ function rehearse(wrapper) {
   const letter = isModule(entryNumber()) ? 'm' : 'c';
   install({ entry: '/app/rehearsal.js', paths: ['/app/rehearsal.js'], formats: letter, imported: [0], required: [0] });
   if (letter === 'm') {
-    wraps.set(0, new ModuleWrap(table.entry, undefined, "console.log('rehearsal');", 0, 0, kId));
+    wraps.set(0, new ModuleWrap(table.entry, undefined, "console.log('rehearsal'); console.log('rehearsal', 1);", 0, 0, kId));
   } else {
     functions[0] = [undefined, wrapper];
   }

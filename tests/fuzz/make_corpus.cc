@@ -52,10 +52,10 @@ int main(int argc, char** argv) {
   const auto assets = Make([](PayloadWriter& writer) {
     const std::string text(200, 'x');
     const dv8::AssetFile files[] = {{"/app/a/one", AsBytes("1")}, {"/app/a/two", AsBytes(text)}, {"/app/b", AsBytes("")}};
-    const dv8::AssetSections sections = dv8::MakeAssetSections(files);
+    dv8::AssetSections sections = dv8::MakeAssetSections(files);
     writer.AddManifest({{"entry", "/app/main.js"}});
-    writer.Add(SectionKind::kAssetIndex, sections.index, Packing::kNone);
-    writer.Add(SectionKind::kAssetData, sections.data, Packing::kNone);
+    writer.Add(SectionKind::kAssetIndex, std::move(sections.index));
+    writer.Add(SectionKind::kAssetData, std::move(sections.data));
   });
   const auto pages = Make([](PayloadWriter& writer) {
     writer.AddManifest({{"mode", "app"}});

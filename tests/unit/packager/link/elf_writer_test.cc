@@ -18,7 +18,8 @@ namespace {
 std::vector<std::byte> PayloadOf(size_t source_size) {
   PayloadWriter writer(Fingerprint{});
   writer.AddManifest({{"entry", "/app/main.js"}});
-  writer.Add(SectionKind::kSnapshot, AsBytes(std::string(10'000, 'b')), Packing::kNone);
+  const std::string snapshot(10'000, 'b');
+  writer.Add(SectionKind::kSnapshot, AsBytes(snapshot), Packing::kNone);
   writer.Add(SectionKind::kStdlibSource, AsBytes(std::string(source_size, 'a')), Packing::kLz4);
   writer.Add(SectionKind::kSourceMap, AsBytes(std::string(3'000, 'm')), Packing::kLz4);
   writer.Add(SectionKind::kIcuData, AsBytes("icu"), Packing::kNone);

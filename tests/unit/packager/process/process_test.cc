@@ -76,5 +76,30 @@ TEST(FilesTest, ReadsFilesThatDoNotSayTheirSize) {
   EXPECT_NE(status.value().find("Threads:"), std::string::npos);
 }
 
+TEST(ProcessTest, KillsWhatNobodyWaitsFor) {
+  Result<std::unique_ptr<ToolSession>> session = ToolSession::Start(Shell("trap '' TERM INT; cat"));
+  ASSERT_TRUE(session.ok());
+  session.value()->Kill();
+  const Result<Outcome> outcome = session.value()->End();
+  ASSERT_TRUE(outcome.ok());
+  EXPECT_EQ(outcome.value().signal, SIGKILL);
+}
+
+TEST(FilesTest, MapsWhatWasWrittenInPieces) {
+  const Result<TempDir> temp = TempDir::Make();
+  ASSERT_TRUE(temp.ok());
+  const std::string path = temp.value().path() + "/file";
+  const std::span<const std::byte> pieces[] = {AsBytes("one "), AsBytes(""), AsBytes("two")};
+  ASSERT_TRUE(WriteFile(path, pieces).ok());
+  const Result<MappedFile> file = MappedFile::Open(path);
+  ASSERT_TRUE(file.ok());
+  EXPECT_EQ(std::string(reinterpret_cast<const char*>(file.value().bytes().data()), file.value().bytes().size()), "one two");
+  ASSERT_TRUE(WriteFile(path, "").ok());
+  const Result<MappedFile> empty = MappedFile::Open(path);
+  ASSERT_TRUE(empty.ok());
+  EXPECT_TRUE(empty.value().bytes().empty());
+  EXPECT_EQ(MappedFile::Open(path + "-2").error().ToString(), path + "-2: error: cannot be read: No such file or directory");
+}
+
 }  // namespace
 }  // namespace dv8

@@ -11,6 +11,8 @@
 namespace dv8 {
 namespace {
 
+std::string Text(std::span<const std::byte> bytes) { return {reinterpret_cast<const char*>(bytes.data()), bytes.size()}; }
+
 class BuilderTest : public ::testing::Test {
  protected:
   Result<Snapshot> Run(const std::string& script) {
@@ -35,16 +37,16 @@ TEST_F(BuilderTest, ReadsFingerprintBlobAndHeapImage) {
   const auto snapshot = Run("printf '13.6%076d%s' 0 blob > $out; printf pages > $image");
   ASSERT_TRUE(snapshot.ok()) << snapshot.error().ToString();
   EXPECT_EQ(std::string(snapshot.value().fingerprint.v8_version, 4), "13.6");
-  EXPECT_EQ(snapshot.value().blob, "blob");
-  EXPECT_EQ(snapshot.value().heap_image, "pages");
+  EXPECT_EQ(Text(snapshot.value().blob), "blob");
+  EXPECT_EQ(Text(snapshot.value().heap_image.bytes()), "pages");
 }
 
 TEST_F(BuilderTest, AsksForTheImagesOfThreads) {
   options_.has_threads = options_.has_sandboxes = true;
   const auto snapshot = Run("printf '13.6%076d%s' 0 blob > $out; printf pages > $image; printf others > $sandbox");
   ASSERT_TRUE(snapshot.ok()) << snapshot.error().ToString();
-  EXPECT_EQ(snapshot.value().heap_image, "pages");
-  EXPECT_EQ(snapshot.value().sandbox_image, "others");
+  EXPECT_EQ(Text(snapshot.value().heap_image.bytes()), "pages");
+  EXPECT_EQ(Text(snapshot.value().sandbox_image.bytes()), "others");
 }
 
 TEST_F(BuilderTest, AsksForNoHeapImageUnlessItIsWanted) {
@@ -52,7 +54,7 @@ TEST_F(BuilderTest, AsksForNoHeapImageUnlessItIsWanted) {
   options_.has_sandboxes = true;
   const auto snapshot = Run("printf '13.6%076d%s' 0 blob > $out; [ -z \"$image$sandbox\" ]");
   ASSERT_TRUE(snapshot.ok()) << snapshot.error().ToString();
-  EXPECT_EQ(snapshot.value().heap_image, "");
+  EXPECT_EQ(Text(snapshot.value().heap_image.bytes()), "");
 }
 
 TEST_F(BuilderTest, PassesOnWhatTheAppSays) {

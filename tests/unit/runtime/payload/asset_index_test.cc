@@ -68,6 +68,17 @@ TEST(AssetIndexTest, FollowsLinks) {
   EXPECT_EQ(index.FindFile("/app/none"), -1);
 }
 
+TEST(AssetIndexTest, ReadsWhatLiesUnpacked) {
+  const std::string text(1000, 't');
+  const AssetFile files[] = {{"/app/a", AsBytes("1")}, {"/app/b", AsBytes(text)}, {"/app/c", AsBytes("")}};
+  AssetSections sections{MakeUnpackedIndex(files), {}};
+  for (const AssetFile& file : files) sections.data.insert(sections.data.end(), file.bytes.begin(), file.bytes.end());
+  const AssetIndex index = Parsed(sections);
+  EXPECT_EQ(Contents(index, "/app/a"), "1");
+  EXPECT_EQ(Contents(index, "/app/b"), text);
+  EXPECT_EQ(Contents(index, "/app/c"), "");
+}
+
 TEST(AssetIndexTest, GivesBackTheFiles) {
   const AssetSections sections = TestAssets();
   const AssetIndex index = Parsed(sections);
