@@ -23,4 +23,7 @@ std::string Dirname(std::string_view path);
 // `path` seen from `folder`, which is absolute when `path` is not. Without ".", ".." and "//".
 std::string AbsolutePath(std::string_view folder, std::string_view path);
 
+// file: URL of an absolute path (WHATWG URL, path percent-encode set).
+std::string FileUrl(std::string_view path);
+
 }  // namespace dv8

@@ -27,6 +27,8 @@ TEST(VirtualPathTest, MakesPathsAbsolute) {
   EXPECT_EQ(AbsolutePath("/", "../.."), "/");
 }
 
+TEST(VirtualPathTest, EncodesUrls) { EXPECT_EQ(FileUrl("/app/a b#é?.js"), "file:///app/a%20b%23%C3%A9%3F.js"); }
+
 TEST(VirtualPathTest, RootOfAnEntryInNodeModulesHoldsThem) { EXPECT_EQ(FindRoot("/p/node_modules/a/node_modules/b/x.js"), "/p"); }
 
 TEST(VirtualPathTest, RootHasThePackageJson) {
