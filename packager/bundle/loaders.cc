@@ -33,14 +33,21 @@ LoadersByEnding FileLoaders(const BundleOptions& options) {
   return loaders;
 }
 
-std::string LoaderOf(std::string_view file, const LoadersByEnding& loaders) {
+static LoadersByEnding::const_iterator FindLoader(std::string_view file, const LoadersByEnding& loaders) {
   const std::string_view name = file.substr(file.rfind('/') + 1);
   for (size_t dot = name.find('.'); dot != std::string_view::npos; dot = name.find('.', dot + 1)) {
     const auto found = loaders.find(name.substr(dot));
-    if (found != loaders.end()) return found->second;
+    if (found != loaders.end()) return found;
   }
-  return "js";
+  return loaders.end();
 }
+
+std::string LoaderOf(std::string_view file, const LoadersByEnding& loaders) {
+  const auto found = FindLoader(file, loaders);
+  return found == loaders.end() ? "js" : found->second;
+}
+
+bool HasLoader(std::string_view file, const LoadersByEnding& loaders) { return FindLoader(file, loaders) != loaders.end(); }
 
 std::vector<std::string> LoaderFlags(const BundleOptions& options) {
   std::vector<std::string> flags;

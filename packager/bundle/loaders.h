@@ -21,6 +21,9 @@ LoadersByEnding FileLoaders(const BundleOptions& options);
 // The longest ending that fits counts.
 std::string LoaderOf(std::string_view file, const LoadersByEnding& loaders);
 
+// Whether one fits.
+bool HasLoader(std::string_view file, const LoadersByEnding& loaders);
+
 // esbuild's options for the loaders that it does not have by itself.
 std::vector<std::string> LoaderFlags(const BundleOptions& options);
 

@@ -1,6 +1,7 @@
 #include "packager/graph/one_module.h"
 
 #include <algorithm>
+#include <cctype>
 #include <map>
 #include <set>
 #include <utility>
@@ -34,18 +35,48 @@ std::vector<std::string> VirtualSources(const SourceMap& map, const std::string&
   return names;
 }
 
+// What esbuild's function for a pattern of require() or import() ends with, for a path that is none of its files'.
+constexpr char kNotInBundle[] = "throw new Error(\"Module not found in bundle: \"";
+// What it is to call then, with the files' functions by their paths: what require() may leave out may be missing.
+constexpr char kFind[] =
+    "function __dv8_find(m,p){for(const e of[\".js\",\".json\",\".cjs\",\"/index.js\",\"/index.json\"])if(m[p+e])return m[p+e]();"
+    "throw Object.assign(new Error(\"Cannot find module '\"+p+\"'\"),{code:\"MODULE_NOT_FOUND\"})}";
+
+// `code` with kFind's call in the place of that end, in as many bytes, so that its map stays right. False when there is none.
+bool FindByPatterns(std::string* code) {
+  const size_t at = code->find(kNotInBundle);
+  const size_t end = at == std::string::npos ? at : code->find(')', at);
+  // `fn = map[path]; if (fn) return fn();` stands before it.
+  const size_t bracket = end == std::string::npos ? end : code->rfind('[', at);
+  if (bracket == std::string::npos || bracket + 100 < at) return false;
+  const auto is_name = [](char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_' || c == '$'; };
+  size_t map = bracket;
+  while (map > 0 && is_name((*code)[map - 1])) map--;
+  const std::string path = code->substr(bracket + 1, code->find(']', bracket) - bracket - 1);
+  std::string call = "return __dv8_find(" + code->substr(map, bracket - map) + "," + path + ")";
+  if (call.size() > end + 1 - at) return false;
+  call.resize(end + 1 - at, ' ');
+  code->replace(at, call.size(), call);
+  return true;
+}
+
 // What files of one module say of their own place in the variables that stand for it: --define names them, and esbuild
 // keeps those of different files apart.
 constexpr const char* kPlaces[] = {"import.meta=__dv8_meta", "__dirname=__dv8_dirname", "__filename=__dv8_filename"};
+// Where there is Node's loader, which can look from any file.
+constexpr char kResolves[] = "--define:require.resolve=__dv8_resolve";
 // The module's own import.meta, which is the entry's.
 constexpr char kEntryMeta[] = "const __dv8_entry=import.meta;";
 
 // The code that declares the place of a file whose text is `source`; empty when that does not ask for it.
-std::string PlaceOf(const GraphFile& file, std::string_view source, bool is_entry, bool is_module) {
+std::string PlaceOf(const GraphFile& file, std::string_view source, bool is_entry, bool is_module, bool resolves) {
   std::string code;
   if (file.format != ModuleFormat::kModule) {
     if (source.find("__dirname") != std::string_view::npos) code += "var __dv8_dirname=" + QuoteJs(Dirname(file.path)) + ";";
     if (source.find("__filename") != std::string_view::npos) code += "var __dv8_filename=" + QuoteJs(file.path) + ";";
+    if (resolves && source.find("require.resolve") != std::string_view::npos) {
+      code += "var __dv8_resolve=require(\"node:module\").createRequire(" + QuoteJs(file.path) + ").resolve;";
+    }
   }
   if (source.find("import.meta") == std::string_view::npos) return code;
   if (is_entry && is_module) return code + "var __dv8_meta=__dv8_entry;";
@@ -55,12 +86,12 @@ std::string PlaceOf(const GraphFile& file, std::string_view source, bool is_entr
 }
 
 // By file, what PlaceOf() has for it.
-std::map<std::string, std::string> PlacesOf(const Graph& graph, const BundleOptions& options, const std::string& entry, bool is_module) {
+std::map<std::string, std::string> PlacesOf(const Graph& graph, const BundleOptions& options, const AppBundle& app, bool is_module) {
   std::map<std::string, std::string> places;
   for (const GraphFile& file : graph.files) {
     if (file.loader != "js" && !IsTranspiled(file.loader)) continue;
-    const Result<std::string> text = ReadSource(options, entry, file.file);
-    std::string code = text.ok() ? PlaceOf(file, text.value(), file.file == entry, is_module) : "";
+    const Result<std::string> text = ReadSource(options, app.entry_file, file.file);
+    std::string code = text.ok() ? PlaceOf(file, text.value(), file.file == app.entry_file, is_module, app.has_node_library) : "";
     if (!code.empty()) places.emplace(file.file, std::move(code));
   }
   return places;
@@ -116,6 +147,7 @@ Result<std::vector<TranspiledFile>> BundleModules(const BundleOptions& options, 
   build.folder = app->root;
   build.entries = {{"app", app->entry_file}};
   for (const char* place : kPlaces) build.flags.push_back(std::string("--define:") + place);
+  if (app->has_node_library) build.flags.push_back(kResolves);
   for (std::string& flag : FlagsOfFiles(options)) build.flags.push_back(std::move(flag));
   for (std::string& flag : FlagsOfImports(options)) build.flags.push_back(std::move(flag));
   build.flags.insert(build.flags.end(), {"--bundle", kTarget, "--platform=node", "--sourcemap=external", "--sources-content=false",
@@ -127,7 +159,7 @@ Result<std::vector<TranspiledFile>> BundleModules(const BundleOptions& options, 
   build.flags.push_back(std::string("--define:require.main=") + kMainModule);
   build.flags.push_back(std::string("--footer:js=var ") + kMainModule + ";");
   if (is_module) build.flags.push_back(std::string("--banner:js=") + (app->has_node_library ? kRequire : "") + kEntryMeta);
-  app->imports->BeginWith(PlacesOf(*graph, options, app->entry_file, is_module));
+  app->imports->BeginWith(PlacesOf(*graph, options, *app, is_module));
   app->imports->AnswerIn(&build, is_module ? AppImports::Purpose::kBundleModule : AppImports::Purpose::kBundleCommonJs);
   Result<EsbuildResult> result = esbuild->Build(build);
   if (!result.ok()) return result.error();
@@ -157,6 +189,7 @@ Result<std::vector<TranspiledFile>> BundleModules(const BundleOptions& options, 
   for (EsbuildFile& file : result.value().files) {
     if (file.path == kOutput) {
       module.code = std::move(file.bytes);
+      if (FindByPatterns(&module.code)) module.code.append(kFind).append("\n");
     } else if (file.path == std::string(kOutput) + ".map") {
       std::optional<SourceMap> map = SourceMap::Parse(file.bytes);
       if (!map) return Diagnostic{std::string(kOurFault) + "esbuild's source map cannot be read"};

@@ -4,6 +4,7 @@
 
 #include "packager/bundle/app_build.h"
 #include "packager/bundle/entry.h"
+#include "packager/bundle/loaders.h"
 #include "packager/bundle/output_files.h"
 #include "packager/bundle/prologue.h"
 #include "packager/bundle/source_contents.h"
@@ -32,6 +33,13 @@ bool ChangesCode(const BundleOptions& options) {
     if (argument.starts_with("--drop") || argument.starts_with("--pure") || argument.starts_with("--keep-names")) return true;
   }
   return false;
+}
+
+// Whether only require() takes a file for JavaScript, as it does of every ending that it does not know: a pattern may lead
+// to what is none.
+bool IsForeign(const GraphFile& file, const AppBundle& app, const LoadersByEnding& loaders) {
+  const std::string name = file.file.substr(file.file.rfind('/') + 1);
+  return file.file != app.entry_file && !IsScriptName(file.file) && name.find('.') != std::string::npos && !HasLoader(name, loaders);
 }
 
 Result<Done> Transpile(const Graph& graph, const std::vector<int>& files, Modules modules, const AppBundle& app,
@@ -100,12 +108,13 @@ Result<Done> Transpile(const Graph& graph, const std::vector<int>& files, Module
 Result<std::vector<TranspiledFile>> TranspileFiles(const Graph& graph, const AppBundle& app, const BundleOptions& options, Esbuild* esbuild,
                                                    std::string* messages) {
   const bool all = ChangesCode(options);
+  const LoadersByEnding loaders = FileLoaders(options);
   std::vector<int> common_js, es_modules, become;
   std::vector<TranspiledFile> files;
   for (size_t i = 0; i < graph.files.size(); i++) {
     const GraphFile& file = graph.files[i];
     const bool converts = BecomesCommonJs(file) || IsMadeValue(file.loader);
-    const bool stays = !all && !IsTranspiled(file.loader) && !converts;
+    const bool stays = (!all || IsForeign(file, app, loaders)) && !IsTranspiled(file.loader) && !converts;
     if (stays && !options.banner.empty() && file.file == app.entry_file) {
       Result<std::string> text = ReadSource(options, app.entry_file, file.file);
       if (!text.ok()) return text.error();

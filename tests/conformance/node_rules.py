@@ -102,7 +102,6 @@ _RULES = [
     ("source", r"if\s*\((!opensslCli|opensslCli === false)\)", "needs the openssl command that Node builds"),
     ("name", r"/test-quic", "Node is built without QUIC"),
     ("name", r"/test-debugger", "the node command's debugger client"),
-    ("name", r"/test-(v8-(stop-|take-)?coverage|source-map-enable|runner-coverage-(source-map|thresholds))\.", "coverage is taken by sessions of the inspector, and written to no files"),
     ("name", r"/test-permission", "no permission model: a packed program is one trust domain"),
     ("name", r"/test-(sea|single-executable|snapshot|startup-empty-regexp-statics|startup-snapshot)", "dv8pack itself is what makes executables and snapshots"),
     ("name", r"/test-(trace-events?|tracing)", "trace_events is off"),

@@ -17,12 +17,14 @@
 #include "runtime/bindings/node/active_resources.h"
 #include "runtime/bindings/node/build_mode.h"
 #include "runtime/bindings/node/command_line.h"
+#include "runtime/bindings/node/coverage.h"
 #include "runtime/bindings/node/fast_functions.h"
 #include "runtime/bindings/node/process_arguments.h"
 #include "runtime/bindings/node/process_env.h"
 #include "runtime/bindings/node/process_object.h"
 #include "runtime/bindings/node/resource_usage.h"
 #include "runtime/bindings/node/self_child.h"
+#include "runtime/bindings/node/signal_wrap.h"
 #include "runtime/bindings/node/text_file.h"
 #include "runtime/bindings/node/virtual_root.h"
 #include "runtime/bindings/node/worker_thread.h"
@@ -120,6 +122,9 @@ void Kill(Environment* env, const CallInfo& info) {
   }
   int32_t pid, number;
   if (!info[0]->Int32Value(env->context()).To(&pid) || !info[1]->Int32Value(env->context()).To(&number)) return;
+  const int own = uv_os_getpid();
+  // It most likely ends the process.
+  if (number > 0 && (pid == 0 || pid == -1 || pid == own || pid == -own) && !HasSignalHandler(number)) EndCoverage(env);
   info.GetReturnValue().Set(uv_kill(pid, number));
 }
 

@@ -9,4 +9,10 @@ console.log(old.place());
 console.log(place);
 console.log(await part('two'));
 console.log(old.load('one'), old.load('three'));
+console.log(old.resolved(), old.one('one'), old.one('three.js'));
+try {
+  old.one('none');
+} catch (error) {
+  console.log(error.code);
+}
 console.log(readFileSync(path.join(import.meta.dirname, 'parts', 'note.txt'), 'utf8').trim());

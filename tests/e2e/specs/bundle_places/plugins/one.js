@@ -1,3 +1,3 @@
 const shared = require('./shared');
 
-module.exports = () => `one ${shared.count()} ${require('path').basename(__dirname)}`;
+module.exports = () => `one ${shared.word} ${require('path').basename(__dirname)}`;

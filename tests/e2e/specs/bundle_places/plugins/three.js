@@ -1,3 +1,3 @@
 const shared = require('./shared');
 
-module.exports = () => `three ${shared.count()}`;
+module.exports = () => `three ${shared.word}`;

@@ -1,0 +1,1 @@
+not JavaScript: using System.Text;
