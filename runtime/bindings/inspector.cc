@@ -411,7 +411,8 @@ void Inspector::WaitForDisconnect() {
   }
   if (retaining_.empty()) inspector_->contextDestroyed(context);
   if (retaining_.empty() && env_->is_thread()) return;
-  paused_ = true;
+  // The last may have gone while the library ran.
+  paused_ = !clients_.empty();
   Serve(&paused_);
 }
 
