@@ -162,7 +162,7 @@ std::vector<std::pair<std::string, std::string>> FolderNames(std::string_view so
   for (const std::string_view name : kOwnFolder) names.emplace_back(name, "./");
   for (size_t i = 0; i < names.size(); i++) {
     const auto [name, folder] = names[i];
-    for (size_t at = source.find(name); at != std::string_view::npos; at = source.find(name, at + 1)) {
+    for (size_t at = Find(source, name); at != std::string_view::npos; at = Find(source, name, at + 1)) {
       const std::string constant = ConstantOf(source, at);
       const std::string path = PathAfter(source, at + name.size());
       const bool is_known = std::any_of(names.begin(), names.end(), [&](const auto& known) { return known.first == constant; });

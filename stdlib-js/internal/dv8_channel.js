@@ -31,19 +31,23 @@ export class Channel {
     const end = () => {
       this.close();
       this.#ended = true;
-      const fn = this.#atEnd;
-      this.#atEnd = undefined;
-      fn?.();
+      this.#tellEnd();
     };
     this.#socket.onEnd(end);
     this.#socket.onError(end);
     this.#socket.onClose(end);
   }
 
-  /** Calls `fn()` when all that the other side sent has been delivered; at once when nobody listens. */
+  /** Calls `fn()` when all that the other side sent has been delivered, or nobody listens. */
   afterLast(fn) {
-    if (this.#ended || this.#listener === undefined || !this.#socket.isOpen()) fn();
-    else this.#atEnd = fn;
+    this.#atEnd = fn;
+    if (this.#ended || this.#listener === undefined || !this.#socket.isOpen()) this.#tellEnd();
+  }
+
+  #tellEnd() {
+    const fn = this.#atEnd;
+    this.#atEnd = undefined;
+    fn?.();
   }
 
   /** The socket under it. */
@@ -95,8 +99,12 @@ export class Channel {
   #listen(fn, packets) {
     this.#listener = checkCallback('onMessage', fn);
     this.#packets = packets;
-    if (fn === undefined) this.#socket.pause();
-    else this.#socket.resume();
+    if (fn === undefined) {
+      this.#socket.pause();
+      queueMicrotask(() => { if (this.#listener === undefined) this.#tellEnd(); });
+    } else {
+      this.#socket.resume();
+    }
     if (this.#rest.length > 0) queueMicrotask(() => this.#deliver());
   }
 
