@@ -103,6 +103,7 @@ class ThreadTest(e2e.TestCase):
 
     def test_process_spawn_with_messages(self):
         self.assert_prints("process_spawn_with_messages.js")
+        self.assert_prints("stops_listening_after_the_end.js")
 
     def test_spawn_of_the_process(self):
         program = e2e.program_text("spawn_of_the_process.js")
