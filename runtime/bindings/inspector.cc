@@ -538,6 +538,7 @@ void ReportConsole(Environment* env) {
         !console->Get(context, name).ToLocal(&own)) {
       return;
     }
+    if (own->StrictEquals(theirs)) continue;
     if (own->IsFunction() && theirs->IsFunction()) {
       v8::Local<v8::Value> pair[] = {theirs, own};
       v8::Local<v8::Function> wrapped;

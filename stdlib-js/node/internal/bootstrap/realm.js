@@ -33,7 +33,7 @@ ObjectDefineProperty(process, 'moduleLoadList', {
 // What process.binding() still gives to programs that ask for it.
 const publicBindings = new SafeSet([
   'async_wrap', 'buffer', 'cares_wrap', 'config', 'constants', 'contextify', 'fs', 'fs_event_wrap', 'icu', 'inspector',
-  'js_stream', 'os', 'pipe_wrap', 'process_wrap', 'spawn_sync', 'stream_wrap', 'tcp_wrap', 'tty_wrap', 'udp_wrap',
+  'js_stream', 'os', 'pipe_wrap', 'process_wrap', 'spawn_sync', 'stream_wrap', 'tcp_wrap', 'tls_wrap', 'tty_wrap', 'udp_wrap',
   'uv', 'zlib',
 ]);
 const legacyBindings = new SafeSet(['natives', 'util']);
