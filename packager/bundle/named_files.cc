@@ -1,11 +1,11 @@
 #include "packager/bundle/named_files.h"
 
 #include <algorithm>
-#include <cctype>
 #include <filesystem>
 #include <map>
 
 #include "packager/bundle/esbuild.h"
+#include "packager/bundle/identifier.h"
 #include "packager/bundle/json.h"
 #include "packager/bundle/search.h"
 #include "packager/bundle/virtual_path.h"
@@ -118,8 +118,6 @@ std::string MainOf(const std::string& package) {
   return main.empty() ? "index" : main;
 }
 
-bool IsNamePart(char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_' || c == '$'; }
-
 // The name of the constant whose value is the path that the own folder's name at `at` begins: "root" of
 // `const root = path.join(__dirname, '..')`. Empty when it begins something else.
 std::string ConstantOf(std::string_view source, size_t at) {
@@ -133,7 +131,7 @@ std::string ConstantOf(std::string_view source, size_t at) {
   // `path.` of `path.dirname(…)`, and the call around it.
   const auto take_name = [&] {
     const size_t size = before.size();
-    while (!before.empty() && (IsNamePart(before.back()) || before.back() == '.')) before.remove_suffix(1);
+    while (!before.empty() && (IsIdentifierPart(before.back()) || before.back() == '.')) before.remove_suffix(1);
     return source.substr(start + before.size(), size - before.size());
   };
   take_name();
@@ -147,7 +145,7 @@ std::string ConstantOf(std::string_view source, size_t at) {
   before.remove_suffix(1);
   trim();
   size_t name = before.size();
-  while (name > 0 && IsNamePart(before[name - 1])) name--;
+  while (name > 0 && IsIdentifierPart(before[name - 1])) name--;
   const std::string constant(before.substr(name));
   before.remove_suffix(constant.size());
   trim();
@@ -372,7 +370,7 @@ std::set<std::string> PathsNamedIn(std::string_view source, Loads loads) {
   }
   for (const auto& [name, folder] : FolderNames(source)) {
     for (size_t at = Find(source, name); at != std::string_view::npos; at = Find(source, name, at + 1)) {
-      if (at > 0 && IsNamePart(source[at - 1])) continue;
+      if (at > 0 && IsIdentifierPart(source[at - 1])) continue;
       const std::string path = PathAfter(source, at + name.size());
       if (!path.empty()) paths.insert(folder + path);
     }

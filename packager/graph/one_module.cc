@@ -1,12 +1,12 @@
 #include "packager/graph/one_module.h"
 
 #include <algorithm>
-#include <cctype>
 #include <map>
 #include <set>
 #include <utility>
 
 #include "packager/bundle/app_build.h"
+#include "packager/bundle/identifier.h"
 #include "packager/bundle/imports.h"
 #include "packager/bundle/json.h"
 #include "packager/bundle/output_files.h"
@@ -49,9 +49,8 @@ bool FindByPatterns(std::string* code) {
   // `fn = map[path]; if (fn) return fn();` stands before it.
   const size_t bracket = end == std::string::npos ? end : code->rfind('[', at);
   if (bracket == std::string::npos || bracket + 100 < at) return false;
-  const auto is_name = [](char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_' || c == '$'; };
   size_t map = bracket;
-  while (map > 0 && is_name((*code)[map - 1])) map--;
+  while (map > 0 && IsIdentifierPart((*code)[map - 1])) map--;
   const std::string path = code->substr(bracket + 1, code->find(']', bracket) - bracket - 1);
   std::string call = "return __dv8_find(" + code->substr(map, bracket - map) + "," + path + ")";
   if (call.size() > end + 1 - at) return false;
@@ -97,13 +96,14 @@ std::map<std::string, std::string> PlacesOf(const Graph& graph, const BundleOpti
   return places;
 }
 
-// The files of `graph` that are not among `bundled` (absolute), what they import, and `entry` as the last of them.
-Graph LeftBeside(const Graph& graph, const std::vector<std::string>& bundled, GraphFile entry) {
+// The files of `graph` that are not among `bundled` (absolute), and what they import. The number behind the last of them
+// stands for the entry.
+Graph LeftBeside(const Graph& graph, const std::vector<std::string>& bundled, const std::string& entry) {
   const std::set<std::string> inside(bundled.begin(), bundled.end());
   std::vector<size_t> open;
   std::vector<bool> stays(graph.files.size());
   const auto add = [&](size_t number) {
-    if (graph.files[number].path == entry.path || stays[number]) return;
+    if (graph.files[number].path == entry || stays[number]) return;
     stays[number] = true;
     open.push_back(number);
   };
@@ -133,7 +133,6 @@ Graph LeftBeside(const Graph& graph, const std::vector<std::string>& bundled, Gr
       }
     }
   }
-  left.files.push_back(std::move(entry));
   return left;
 }
 
@@ -171,21 +170,19 @@ Result<std::vector<TranspiledFile>> BundleModules(const BundleOptions& options, 
   }
   const std::optional<Json> meta = Json::Parse(result.value().metafile);
   if (!meta) return Diagnostic{std::string(kOurFault) + "esbuild's metafile is not JSON"};
-  GraphFile only;
-  only.file = app->entry_file;
-  only.path = app->entry;
-  only.loader = "js";
-  only.format = is_module ? ModuleFormat::kModule : ModuleFormat::kCommonJs;
-  *graph = LeftBeside(*graph, InputsOf(*meta, app->root), std::move(only));
-  GraphFile last = std::move(graph->files.back());
-  graph->files.pop_back();
+  *graph = LeftBeside(*graph, InputsOf(*meta, app->root), app->entry);
   std::erase_if(app->texts, [&](const auto& text) {
     return std::none_of(graph->files.begin(), graph->files.end(), [&](const GraphFile& file) { return file.file == text.first; });
   });
   Result<std::vector<TranspiledFile>> made = TranspileFiles(*graph, *app, options, esbuild, messages);
   if (!made.ok()) return made.error();
   TranspiledFile module{static_cast<int>(graph->files.size()), "", ""};
-  graph->files.push_back(std::move(last));
+  GraphFile only;
+  only.file = app->entry_file;
+  only.path = app->entry;
+  only.loader = "js";
+  only.format = is_module ? ModuleFormat::kModule : ModuleFormat::kCommonJs;
+  graph->files.push_back(std::move(only));
   for (EsbuildFile& file : result.value().files) {
     if (file.path == kOutput) {
       module.code = std::move(file.bytes);
