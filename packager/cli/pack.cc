@@ -23,6 +23,7 @@
 #include "packager/process/files.h"
 #include "runtime/payload/dotenv.h"
 #include "runtime/payload/library_file.h"
+#include "runtime/payload/mapped_file.h"
 #include "runtime/payload/payload_writer.h"
 #include "runtime/payload/words.h"
 

@@ -43,29 +43,6 @@ void CatchOutOfMemory();
 
 // The whole file. The error names the path and the reason.
 Result<std::string> ReadFile(const std::string& path);
-
-// A file's bytes where the page cache has them. Nobody may cut the file shorter while they are in use: for files of the
-// distribution and of a TempDir.
-class MappedFile {
- public:
-  MappedFile() = default;
-  static Result<MappedFile> Open(const std::string& path);
-
-  MappedFile(MappedFile&& other) noexcept : bytes_(std::exchange(other.bytes_, {})) {}
-  MappedFile& operator=(MappedFile&& other) noexcept {
-    std::swap(bytes_, other.bytes_);
-    return *this;
-  }
-  ~MappedFile();
-
-  std::span<const std::byte> bytes() const { return bytes_; }
-
- private:
-  explicit MappedFile(std::span<const std::byte> bytes) : bytes_(bytes) {}
-
-  std::span<const std::byte> bytes_;
-};
-
 Result<Done> WriteFile(const std::string& path, std::string_view bytes);
 // The same of many pieces in a row.
 Result<Done> WriteFile(const std::string& path, std::span<const std::span<const std::byte>> pieces);

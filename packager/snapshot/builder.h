@@ -7,9 +7,9 @@
 #include <string>
 
 #include "packager/bundle/bundle.h"
-#include "packager/process/files.h"
 #include "runtime/payload/asset_index.h"
 #include "runtime/payload/fingerprint.h"
+#include "runtime/payload/mapped_file.h"
 #include "runtime/payload/result.h"
 
 namespace dv8 {

@@ -15,9 +15,6 @@
 // ids of the files of Node's library that are evaluated, --left-out the paths of the files that it is without the source
 // of. Exit codes: 0 done, 1 the app threw or cannot be in a snapshot (told on stderr), 2 usage, 70 a bug of ours, 134 out
 // of memory.
-#include <fcntl.h>
-#include <sys/mman.h>
-#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -29,6 +26,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "runtime/bindings/registry.h"
@@ -40,6 +38,7 @@
 #include "runtime/core/program_files.h"
 #include "runtime/core/snapshot.h"
 #include "runtime/payload/library_file.h"
+#include "runtime/payload/mapped_file.h"
 
 namespace {
 
@@ -49,17 +48,11 @@ constexpr int kUsage = 2;
 
 // The file's bytes, mapped for the rest of the process.
 std::optional<std::span<const std::byte>> Map(const std::string& path) {
-  const int fd = open(path.c_str(), O_RDONLY | O_CLOEXEC);
-  if (fd < 0) return std::nullopt;
-  struct stat info;
-  std::optional<std::span<const std::byte>> bytes;
-  if (fstat(fd, &info) == 0) {
-    const auto size = static_cast<size_t>(info.st_size);
-    void* memory = size == 0 ? nullptr : mmap(nullptr, size, PROT_READ, MAP_PRIVATE, fd, 0);
-    if (memory != MAP_FAILED) bytes = std::span(static_cast<const std::byte*>(memory), size);
-  }
-  close(fd);
-  return bytes;
+  static auto* files = new std::vector<dv8::MappedFile>;
+  dv8::Result<dv8::MappedFile> file = dv8::MappedFile::Open(path);
+  if (!file.ok()) return std::nullopt;
+  files->push_back(std::move(file.value()));
+  return files->back().bytes();
 }
 
 bool WriteAll(const std::string& path, std::string_view bytes) {

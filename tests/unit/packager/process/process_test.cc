@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "packager/process/files.h"
+#include "runtime/payload/mapped_file.h"
 
 namespace dv8 {
 namespace {
