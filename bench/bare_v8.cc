@@ -20,7 +20,8 @@ constexpr char kSource[] = "function main() { print('hello world'); }";
 
 void Print(const v8::FunctionCallbackInfo<v8::Value>& info) {
   v8::String::Utf8Value text(info.GetIsolate(), info[0]);
-  const bool written = write(STDOUT_FILENO, *text, text.length()) == text.length() && write(STDOUT_FILENO, "\n", 1) == 1;
+  const bool written =
+      write(STDOUT_FILENO, *text, text.length()) == static_cast<ssize_t>(text.length()) && write(STDOUT_FILENO, "\n", 1) == 1;
   if (!written) _exit(1);
 }
 
