@@ -1,6 +1,7 @@
 #include "runtime/bindings/isolate_endpoint.h"
 
 #include <algorithm>
+#include <chrono>
 #include <cstdio>
 #include <string>
 #include <utility>
@@ -19,6 +20,10 @@ constexpr char kNotOfCall[] = "syncRPC: promise is not attached to RPC call";
 constexpr int kFrames = 8;  // Of a caller's stack.
 // Of a function that another isolate has given: what V8 is told, so that it collects those that nobody holds.
 constexpr size_t kCostOfFunction = 512;
+// How long a look for the next message takes at most, and how long messages keep the loop from its other work.
+constexpr std::chrono::microseconds kPoll{50};
+constexpr uint64_t kTurn = 1'000'000;  // ns
+constexpr unsigned kMostSkipped = 64;
 // Milliseconds without messages before a collection, and from one to the next when no functions have come.
 constexpr uint64_t kIdle = 100;
 constexpr uint64_t kSeldom = 10'000;
@@ -241,19 +246,39 @@ void Endpoint::OnWake(uv_async_t* async) { static_cast<Endpoint*>(async->data)->
 void Endpoint::Work() {
   v8::HandleScope scope(env()->isolate());
   v8::Context::Scope context_scope(env()->context());
-  std::deque<Message> arrived;
-  std::vector<uint64_t> released;
-  mailbox_->Take(&arrived, &released);
-  for (Message& message : arrived) waiting_.push_back(std::move(message));
-  while (!waiting_.empty() && !env()->stopping()) {
-    Message message = std::move(waiting_.front());
-    waiting_.pop_front();
-    Handle(std::move(message));
-  }
-  // A function that is released has no calls on their way.
-  for (const uint64_t id : released) given_.erase(id);
+  const uint64_t start = uv_hrtime();
+  do {
+    std::deque<Message> arrived;
+    std::vector<uint64_t> released;
+    mailbox_->Take(&arrived, &released);
+    for (Message& message : arrived) waiting_.push_back(std::move(message));
+    while (!waiting_.empty() && !env()->stopping()) {
+      Message message = std::move(waiting_.front());
+      waiting_.pop_front();
+      Handle(std::move(message));
+    }
+    // A function that is released has no calls on their way.
+    for (const uint64_t id : released) given_.erase(id);
+  } while (!env()->stopping() && uv_hrtime() - start < kTurn && PollForMore());
   KeepAlive(kept_ && IsolateThread::StaysForOthers(mailbox_));
   if (!received_.empty()) CollectWhenIdle();
+}
+
+// In a conversation the next message comes sooner than a thread goes to sleep and is woken. Where none came, or late
+// because others use this processor, the next looks are left out, twice as many each time.
+bool Endpoint::PollForMore() {
+  static const bool has_processors = uv_available_parallelism() > 1;
+  if (!has_processors || uv_backend_timeout(env()->loop()) == 0) return false;
+  if (polls_to_skip_ > 0) {
+    polls_to_skip_--;
+    return false;
+  }
+  const uint64_t start = uv_hrtime();
+  const bool has_come = mailbox_->Poll(kPoll);
+  const bool in_time = has_come && std::chrono::nanoseconds(uv_hrtime() - start) < 2 * kPoll;
+  polls_skipped_ = in_time ? 0 : std::clamp(polls_skipped_ * 2, 1u, kMostSkipped);
+  polls_to_skip_ = polls_skipped_;
+  return has_come;
 }
 
 void Endpoint::CollectWhenIdle() {

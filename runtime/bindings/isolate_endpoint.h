@@ -76,6 +76,7 @@ class Endpoint final : public NativeObject {
   static void OnWake(uv_async_t* async);
 
   void Work();
+  bool PollForMore();
   void Handle(Message message);
   void Serve(Message message);
   void TakeAnswer(Message message);
@@ -92,6 +93,8 @@ class Endpoint final : public NativeObject {
   uv_timer_t idle_;
   size_t held_ = 0;            // Functions of other isolates after the last such collection.
   uint64_t collected_at_ = 0;  // uv_now()
+  unsigned polls_to_skip_ = 0;
+  unsigned polls_skipped_ = 0;  // After the last one that found nothing.
   bool closing_ = false;
   bool kept_ = false;
   uint64_t next_id_ = 1;

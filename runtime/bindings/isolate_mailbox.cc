@@ -1,9 +1,10 @@
 #include "runtime/bindings/isolate_mailbox.h"
 
+#include <sched.h>
+
 #include <utility>
 
 namespace dv8 {
-
 GivenFunction::~GivenFunction() { home_->Release(id_); }
 
 Answer::~Answer() { Give(Outcome::kEnded, {}); }
@@ -53,7 +54,11 @@ void Mailbox::Interrupt() {
 
 void Mailbox::WakeLocked() {
   if (waits_) arrived_.notify_one();
-  if (wake_ != nullptr) uv_async_send(wake_);
+  if (polls_) {
+    has_come_.store(true, std::memory_order_relaxed);
+  } else if (wake_ != nullptr) {
+    uv_async_send(wake_);
+  }
 }
 
 void Mailbox::Open(uv_async_t* wake) {
@@ -75,6 +80,22 @@ void Mailbox::Take(std::deque<Message>* messages, std::vector<uint64_t>* release
   std::lock_guard lock(mutex_);
   messages->swap(messages_);
   released->swap(released_);
+}
+
+bool Mailbox::Poll(std::chrono::nanoseconds time) {
+  const auto has_any = [this] { return !messages_.empty() || !released_.empty(); };
+  {
+    std::lock_guard lock(mutex_);
+    if (has_any()) return true;
+    polls_ = true;
+    has_come_.store(false, std::memory_order_relaxed);
+  }
+  // Yields, as who is about to post may wait for this processor.
+  const auto end = std::chrono::steady_clock::now() + time;
+  while (!has_come_.load(std::memory_order_relaxed) && std::chrono::steady_clock::now() < end) sched_yield();
+  std::lock_guard lock(mutex_);
+  polls_ = false;
+  return has_any();
 }
 
 bool Mailbox::Wait() {

@@ -4,6 +4,8 @@
 
 #include <uv.h>
 
+#include <atomic>
+#include <chrono>
 #include <condition_variable>
 #include <cstdint>
 #include <deque>
@@ -93,6 +95,9 @@ class Mailbox {
   void Close();
   // What has come: messages in their order, and functions that were released.
   void Take(std::deque<Message>* messages, std::vector<uint64_t>* released);
+  // Looks for what comes for at most `time`, without sleeping: who posts meanwhile does not pay for a wake-up. False when
+  // nothing has come.
+  bool Poll(std::chrono::nanoseconds time);
   // Waits for a message. False when Interrupt() was called.
   bool Wait();
 
@@ -106,6 +111,8 @@ class Mailbox {
   std::vector<uint64_t> released_;
   uv_async_t* wake_ = nullptr;
   bool waits_ = false;
+  bool polls_ = false;
+  std::atomic<bool> has_come_ = false;  // Since polls_ was set.
   bool interrupted_ = false;
   bool closed_ = false;
 };
