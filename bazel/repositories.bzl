@@ -294,6 +294,7 @@ def dv8pack_repositories():
     debian_library(name = "tomlplusplus", archives = {"tomlplusplus": ""}, header = "toml++/toml.h", package = "libtomlplusplus-dev")
     debian_library(name = "cli11", archives = {"cli11": ""}, header = "CLI/CLI.hpp", package = "libcli11-dev")
     debian_library(name = "libdeflate", archives = {"deflate": "libdeflate.a"}, package = "libdeflate-dev")
+    debian_library(name = "lzma", archives = {"lzma": "liblzma.a"}, package = "liblzma-dev")
     debian_library(name = "libmd", archives = {"md": "libmd.a"}, package = "libmd-dev")
     debian_library(name = "xxhash", archives = {"xxhash": ""}, header = "xxhash.h", package = "libxxhash-dev")
 

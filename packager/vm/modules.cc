@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "packager/process/files.h"
+#include "packager/vm/decompress.h"
 
 namespace dv8 {
 namespace {
@@ -38,11 +39,8 @@ class Finder {
     if (file == files_.end()) return Done{};
     const std::string path = file->second;
     files_.erase(file);  // Once, whoever needs it.
-    if (!path.ends_with(".ko")) {
-      return Diagnostic{"--modules: is compressed, which not every kernel reads", path, 0, 0,
-                        "decompress the folder's modules: unxz, unzstd or gunzip"};
-    }
     Result<std::string> bytes = ReadFile(path);
+    if (bytes.ok()) bytes = DecompressModule(path, std::move(bytes.value()));  // Not every kernel reads compressed ones.
     if (!bytes.ok()) return Diagnostic{"--modules: " + bytes.error().text, path};
     for (const std::string& needed : DependenciesOf(bytes.value())) {
       if (Result<Done> added = Add(needed); !added.ok()) return added;
