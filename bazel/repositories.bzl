@@ -130,6 +130,7 @@ def dv8pack_repositories():
         archive = "@icu_76//:tar",
         build_file = "//bazel/third_party:icu.BUILD",
         include = ["LICENSE", "source/common", "source/i18n", "source/stubdata", "source/data/in"],
+        patches = ["//bazel/third_party:icu_packed_items.patch"],
     )
     upstream_source(
         name = "simdutf",

@@ -2,7 +2,7 @@
 
 Features that a target may turn on or off:
   exceptions, rtti   off by default; `exceptions` also brings unwind tables back
-  size               -Os instead of -O2
+  size, least_size   -Os or -Oz instead of -O2
   icf                on: functions of the same code become one
   static_pie         on; off links against the machine's shared libraries
   sanitize           AddressSanitizer and UndefinedBehaviorSanitizer, linked dynamically; the
@@ -47,6 +47,7 @@ def _impl(ctx):
         "exceptions",
         "rtti",
         "size",
+        "least_size",
     ]] + [
         # No "supports_pic": Bazel then makes one object of each source, ours with -fPIE.
         # With start-end-lib the linker gets the objects themselves, no archives between.
@@ -54,8 +55,9 @@ def _impl(ctx):
         feature(name = "default_compile_flags", enabled = True, flag_sets = [
             _on(_COMPILE, ["-fPIE", "-Wall", "-ffunction-sections", "-fdata-sections", "-fno-ident"]),
             _on(_COMPILE, ["-g0", "-DNDEBUG"], when = ["opt"]),
-            _on(_COMPILE, ["-O2"], when = ["opt"], unless = ["size"]),
+            _on(_COMPILE, ["-O2"], when = ["opt"], unless = ["size", "least_size"]),
             _on(_COMPILE, ["-Os"], when = ["opt", "size"]),
+            _on(_COMPILE, ["-Oz"], when = ["opt", "least_size"]),
             _on(_COMPILE, ["-O0", "-g"], when = ["dbg"]),
             _on(_C_CXX, ["-fvisibility=hidden"]),
             _on(_CXX, ["-std=c++20", "-fvisibility-inlines-hidden"]),

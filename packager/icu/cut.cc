@@ -32,6 +32,8 @@ constexpr std::string_view kConverters[] = {
     "iso-8859_16-2001.cnv",   "macos-0_2-10.2.cnv",     "macos-7_3-10.2.cnv",     "windows-874-2000.cnv",
 };
 
+constexpr std::string_view kFull = "full";
+
 // In a list of locales: the converters of all languages.
 constexpr std::string_view kEncodings = "encodings";
 
@@ -99,7 +101,7 @@ std::string Canonical(std::string_view tag) {
 
 class Cutter {
  public:
-  explicit Cutter(const IcuPackage& package) : package_(package) {}
+  explicit Cutter(const IcuPackage& package) : package_(package), items_(package.Names()) {}
 
   // Adds a locale that the user names. The error is the hint of the nearest name.
   Result<Done> Request(std::string_view tag) {
@@ -109,13 +111,13 @@ class Cutter {
     }
     const std::string locale = Canonical(tag);
     if (locale == "root") return Done{};
-    if (!IsLocale(locale) || package_.Find(locale + ".res").empty()) {
+    if (!IsLocale(locale) || !package_.Has(locale + ".res")) {
       std::vector<std::string> names;
-      for (const auto& [item, bytes] : package_.items()) {
+      for (const std::string& item : items_) {
         if (Tree(item).empty() && IsLocale(BaseName(item))) names.emplace_back(BaseName(item));
       }
       std::string near = NearestName(locale, names);
-      if (const std::string language(Language(locale)); near.empty() && !package_.Find(language + ".res").empty()) {
+      if (const std::string language(Language(locale)); near.empty() && package_.Has(language + ".res")) {
         near = language;
       }
       for (char& c : near) c = c == '_' ? '-' : c;
@@ -124,7 +126,7 @@ class Cutter {
     }
     Keep(locale);
     if (locale == Language(locale)) {
-      for (const auto& [item, bytes] : package_.items()) {
+      for (const std::string& item : items_) {
         if (Tree(item).empty() && item.ends_with(kEnding) && Language(BaseName(item)) == locale) {
           Keep(std::string(BaseName(item)));
         }
@@ -136,12 +138,12 @@ class Cutter {
   std::vector<std::byte> Cut() const {
     std::set<std::string> names;
     std::map<std::string, std::vector<std::byte>> changed;
-    for (const auto& [item, bytes] : package_.items()) {
+    for (const std::string& item : items_) {
       if (IsKept(item)) names.insert(item);
     }
     for (const std::string_view tree : kTrees) {
       const std::string index = Item(tree, "res_index.res");
-      if (package_.Find(index).empty()) continue;
+      if (!package_.Has(index)) continue;
       changed[index] = Resource(tree, index).WithTableKeys(kLocaleTable, locales_);
     }
     return package_.Write(names, changed);
@@ -157,7 +159,7 @@ class Cutter {
     if (locale.empty() || locale == "root" || !locales_.insert(locale).second) return;
     for (const std::string_view tree : kTrees) {
       const std::string item = Item(tree, locale + ".res");
-      if (package_.Find(item).empty()) continue;
+      if (!package_.Has(item)) continue;
       const IcuResource resource = Resource(tree, item);
       Keep(resource.RootString("%%ALIAS"));
       Keep(resource.RootString("%%Parent"));
@@ -190,6 +192,7 @@ class Cutter {
   }
 
   const IcuPackage& package_;
+  const std::set<std::string> items_;
   std::set<std::string> locales_;
   bool all_encodings_ = false;
 };
@@ -199,6 +202,7 @@ class Cutter {
 Result<std::vector<std::byte>> CutIcuData(std::span<const std::byte> full, std::string_view locales) {
   const Result<IcuPackage> package = IcuPackage::Parse(full);
   if (!package.ok()) return package.error();
+  if (locales == kFull) return package.value().Write(package.value().Names(), {});
   Cutter cutter(package.value());
   while (!locales.empty()) {
     const size_t comma = locales.find(',');

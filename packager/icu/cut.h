@@ -1,4 +1,4 @@
-// Cuts ICU's data down to what V8 and the standard library ask for in some locales.
+// Cuts ICU's data down to what V8 and the standard library ask for in some locales, and packs it.
 #pragma once
 
 #include <cstddef>
@@ -16,7 +16,7 @@ namespace dv8 {
 // and what belongs to no locale (time zones, plural rules, normalisation, segmentation) is
 // always there; converters of multi-byte encodings come with the languages that are written in them, and
 // all of them with "encodings" in the list. Transliteration, names of characters and string preparation
-// are not there. The error names a locale that is not in the data.
+// are not there; "full" has everything. The error names a locale that is not in the data.
 Result<std::vector<std::byte>> CutIcuData(std::span<const std::byte> full, std::string_view locales);
 
 }  // namespace dv8

@@ -1,7 +1,14 @@
 #include "packager/icu/package.h"
 
+#include <lz4.h>
+
+#include <algorithm>
 #include <cstdint>
 #include <cstring>
+#include <optional>
+
+#include "runtime/payload/compress.h"
+#include "runtime/payload/icu_item.h"
 
 namespace dv8 {
 namespace {
@@ -28,6 +35,37 @@ void Put32(std::vector<std::byte>* out, size_t at, size_t value) {
 
 void Pad(std::vector<std::byte>* out, size_t from) {
   while ((out->size() - from) % kAlignment != 0) out->push_back(kPadding);
+}
+
+// The head of an item that is packed.
+std::optional<PackedIcuItem> PackedHead(std::span<const std::byte> stored) {
+  PackedIcuItem head;
+  if (stored.size() < sizeof(head)) return std::nullopt;
+  std::memcpy(&head, stored.data(), sizeof(head));
+  if (head.no_header != 0 || head.mark != PackedIcuItem::kMark || head.packed_size > stored.size() - sizeof(head)) return std::nullopt;
+  return head;
+}
+
+// What an item is stored as: itself, when packing does not make a tenth of it go.
+std::vector<std::byte> Pack(std::span<const std::byte> item) {
+  const std::vector<std::byte> block = Compress(item);
+  if (block.empty() || block.size() > item.size() - item.size() / 10) return {item.begin(), item.end()};
+  const PackedIcuItem head{.size = static_cast<uint32_t>(item.size()), .packed_size = static_cast<uint32_t>(block.size())};
+  std::vector<std::byte> packed(sizeof(head) + block.size());
+  std::memcpy(packed.data(), &head, sizeof(head));
+  std::copy(block.begin(), block.end(), packed.begin() + sizeof(head));
+  return packed;
+}
+
+std::vector<std::byte> Unpack(const PackedIcuItem& head, std::span<const std::byte> stored) {
+  constexpr uint32_t kMostOfOne = 64 << 20;
+  std::vector<std::byte> item;
+  if (head.size > kMostOfOne) return item;
+  item.resize(head.size);
+  const int size = LZ4_decompress_safe(reinterpret_cast<const char*>(stored.data()) + sizeof(head), reinterpret_cast<char*>(item.data()),
+                                       static_cast<int>(head.packed_size), static_cast<int>(head.size));
+  if (size != static_cast<int>(head.size)) item.clear();
+  return item;
 }
 
 }  // namespace
@@ -62,9 +100,19 @@ Result<IcuPackage> IcuPackage::Parse(std::span<const std::byte> bytes) {
   return package;
 }
 
+std::set<std::string> IcuPackage::Names() const {
+  std::set<std::string> names;
+  for (const auto& [name, stored] : items_) names.insert(name);
+  return names;
+}
+
 std::span<const std::byte> IcuPackage::Find(const std::string& name) const {
   const auto found = items_.find(name);
-  return found == items_.end() ? std::span<const std::byte>() : found->second;
+  if (found == items_.end()) return {};
+  const std::optional<PackedIcuItem> head = PackedHead(found->second);
+  if (!head) return found->second;
+  const auto unpacked = unpacked_.find(name);
+  return unpacked != unpacked_.end() ? unpacked->second : unpacked_.emplace(name, Unpack(*head, found->second)).first->second;
 }
 
 std::vector<std::byte> IcuPackage::Write(const std::set<std::string>& names,
@@ -86,8 +134,13 @@ std::vector<std::byte> IcuPackage::Write(const std::set<std::string>& names,
     Put32(&out, entry + 4, out.size() - base);
     entry += 8;
     const auto other = changed.find(name);
-    const std::span<const std::byte> bytes = other != changed.end() ? std::span<const std::byte>(other->second) : Find(name);
-    out.insert(out.end(), bytes.begin(), bytes.end());
+    const std::span<const std::byte> stored = other != changed.end() ? std::span<const std::byte>(other->second) : items_.at(name);
+    if (PackedHead(stored)) {
+      out.insert(out.end(), stored.begin(), stored.end());
+    } else {
+      const std::vector<std::byte> packed = Pack(stored);
+      out.insert(out.end(), packed.begin(), packed.end());
+    }
   }
   Pad(&out, base);
   return out;

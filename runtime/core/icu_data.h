@@ -6,8 +6,9 @@
 
 namespace dv8 {
 
-// ICU reads the data in place (borrowed for the rest of the process); nothing of it is touched before a program asks
-// ICU something. ICU would look into the folders that ICU_DATA and ICU_TIMEZONE_FILES_DIR name.
+// The data is borrowed for the rest of the process; nothing of it is touched before a program asks ICU something. Items
+// that lie packed (runtime/payload/icu_item.h) are unpacked when they are asked for, the others are read in place.
+// ICU would look into the folders that ICU_DATA and ICU_TIMEZONE_FILES_DIR name.
 void UseIcuData(std::span<const std::byte> data);
 
 }  // namespace dv8

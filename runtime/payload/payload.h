@@ -20,7 +20,7 @@ enum class SectionKind : uint32_t {
   kSnapshot = 2,       // V8's start-up blob.
   kStdlibSource = 3,   // The library's script, Latin-1 or UTF-16LE.
   kSourceMap = 5,      // JSON, source map revision 3.
-  kIcuData = 6,        // ICU's common data, used in place.
+  kIcuData = 6,        // ICU's common data, each item packed by itself (icu_item.h).
   kAssetIndex = 7,     // See asset_index.h.
   kAssetData = 8,      // The assets' bytes, one after the other.
   kHeapImage = 9,      // The heap that the program starts from (bazel/third_party/v8/heap_image.h).

@@ -87,15 +87,13 @@ V8_ENABLE_REGEXP_INTERPRETER_THREADED_DISPATCH V8_ALLOCATION_FOLDING V8_ALLOCATI
 V8_TYPED_ARRAY_MAX_SIZE_IN_HEAP=64 UNISTR_FROM_CHAR_EXPLICIT=""".split()
 
 # A shard that is mostly these is built for size: code that runs seldom (tools, the C++ side of
-# builtins, Intl's layers over ICU) or that compiles as fast when it is small.
+# builtins, Intl's layers over ICU).
 FOR_SIZE = (
-    "src/asmjs",
     "src/builtins",
     "src/codegen",
     "src/debug",
     "src/deoptimizer",
     "src/diagnostics",
-    "src/maglev",
     "src/objects/intl-objects",
     "src/objects/js-break-iterator",
     "src/objects/js-collator",
@@ -111,6 +109,12 @@ FOR_SIZE = (
     "src/objects/js-temporal-objects",
     "src/objects/option-utils",
     "src/profiler",
+)
+
+# As small as it gets, like the compiler and the inspector: none of it runs in a program that is warm.
+FOR_LEAST_SIZE = (
+    "src/asmjs",
+    "src/maglev",
     "src/wasm",
 )
 
@@ -181,23 +185,29 @@ SHARDS = {}  # Path of a shard -> the sources that it includes.
 
 
 def shard(name, files, size=24):
-    """Writes unity/<name>_<n>.cc; returns (sources for speed, sources for size)."""
-    speed, small = [], []
+    """Writes unity/<name>_<n>.cc; returns sources (for speed, for size, for least size)."""
+    speed, small, least = [], [], []
+
+    def choose(files):
+        for folders, chosen in ((FOR_SIZE, small), (FOR_LEAST_SIZE, least)):
+            if 2 * sum(f.startswith(folders) for f in files) > len(files):
+                return chosen
+        return speed
+
     for start in range(0, len(files), size):
         part = [f for f in files[start:start + size] if f and f not in OURS]
         together = [f for f in part if f not in ALONE]
         for f in part:
             if f in ALONE:
-                (small if f.startswith(FOR_SIZE) else speed).append(f)
+                choose([f]).append(f)
         if not together:
             continue
         path = "unity/%s_%d.cc" % (name, start // size)
         with open(path, "w") as out:
             out.writelines('#include "%s"\n' % f for f in together)
         SHARDS[path] = together
-        mostly_small = 2 * sum(f.startswith(FOR_SIZE) for f in together) > len(together)
-        (small if mostly_small else speed).append(path)
-    return speed, small
+        choose(together).append(path)
+    return speed, small, least
 
 
 def main():
@@ -225,7 +235,7 @@ def main():
     special_case = "src/regexp/special-case.cc"
     base_files = sources(groups["v8_base_without_compiler_files"] +
                          groups["icu/v8_base_without_compiler_files"])
-    base, base_small = shard("base", base_files + [special_case])
+    base, base_small, base_least = shard("base", base_files + [special_case])
     absl = sorted(
         f for folder in ABSL_FOLDERS
         for f in python_glob.glob("third_party/abseil-cpp/absl/%s/**/*.cc" % folder, recursive=True)
@@ -238,6 +248,7 @@ def main():
         "DEFINES": DEFINES,
         "ENGINE_DEFINES": ENGINE_DEFINES,
         "ABSL": absl,
+        "BASE_FOR_LEAST_SIZE": base_least,
         "BASE_FOR_SIZE": base_small,
         "BASE_FOR_SPEED": base,
         "BYTECODE_LIST_GENERATOR": [
