@@ -8,6 +8,7 @@ NODE_PATCHES = [
     "cwd_counter_for_workers",
     "dns_channel_at_first_use",
     "first_answer",
+    "header_names",
     "inspector_at_first_use",
     "ip_addresses",
     "net_options_at_first_use",
