@@ -10,6 +10,7 @@
 #include <mutex>
 #include <utility>
 
+#include "runtime/bindings/node/command_line.h"
 #include "runtime/bindings/node/process_arguments.h"
 #include "runtime/bindings/value.h"
 
@@ -47,6 +48,38 @@ bool HasNodesInterpreter(std::string_view text) {
   return text.starts_with("#!") && text.substr(0, text.find('\n')).find("node") != std::string_view::npos;
 }
 
+std::string_view BaseName(std::string_view path) { return path.substr(path.rfind('/') + 1); }
+
+// Whether the command line has node run an embedded file, which only this program can as node: the file's own place,
+// and what lies beside it, are here.
+bool RunsEmbeddedByNode(const VirtualRoot& root, const std::string& file, const std::vector<std::string>& arguments) {
+  if (BaseName(file) != "node" || arguments.size() < 2) return false;
+  CommandLine line;
+  ReadOptions({arguments.begin() + 1, arguments.end()}, OptionSource::kArguments, &line);
+  return line.error.empty() && !line.arguments.empty() && EmbeddedFile(root, line.arguments[0]);
+}
+
+// The text of a shell with `executable` in place of each "node" that would run an embedded file.
+std::string WithoutNode(const VirtualRoot& root, const std::string& text, const std::string& executable) {
+  static constexpr std::string_view kNode = "node", kBlanks = " \t", kQuotes = "'\"", kBefore = " \t\n;&|(";
+  std::string result;
+  size_t done = 0;
+  for (size_t at = text.find(kNode); at != std::string::npos; at = text.find(kNode, at + kNode.size())) {
+    if (at > 0 && kBefore.find(text[at - 1]) == std::string_view::npos) continue;
+    size_t next = text.find_first_not_of(kBlanks, at + kNode.size());
+    if (next == at + kNode.size()) continue;
+    while (next < text.size() && text[next] == '-') next = text.find_first_not_of(kBlanks, text.find_first_of(kBlanks, next));
+    if (next >= text.size()) continue;
+    const bool is_quoted = kQuotes.find(text[next]) != std::string_view::npos;
+    const size_t start = is_quoted ? next + 1 : next;
+    const size_t end = is_quoted ? text.find(text[next], start) : text.find_first_of(" \t\n;&|)<>", start);
+    if (!EmbeddedFile(root, text.substr(start, end - start))) continue;
+    result.append(text, done, at - done).append("'").append(executable).append("'");
+    done = at + kNode.size();
+  }
+  return result.append(text, done);
+}
+
 }  // namespace
 
 FilesForChild::~FilesForChild() {
@@ -78,6 +111,13 @@ int SpawnRequest::TakeEmbedded(Environment* env, FilesForChild* files) {
     arguments_.insert(arguments_.begin() + (arguments_.empty() ? 0 : 1), file_);
     file_ = ExecPath(env);
     return 0;
+  }
+  if (has_arguments_ && RunsEmbeddedByNode(*root, file_, arguments_)) {
+    file_ = ExecPath(env);
+    return 0;
+  }
+  if (arguments_.size() == 3 && arguments_[1] == "-c" && BaseName(file_).ends_with("sh")) {
+    arguments_[2] = WithoutNode(*root, arguments_[2], ExecPath(env));
   }
   if (NamesThisExecutable(file_.c_str(), Pointers(arguments_).data(), has_variables_ ? Pointers(variables_).data() : nullptr) !=
       SelfChild::kNo)
