@@ -381,7 +381,10 @@ int Environment::RunLoop() {
     if (!loop_made_ || !uv_loop_alive(&loop_storage_)) break;
   }
   if (!is_thread()) BeginPhase(Phase::kLoopEnd);
-  return ExitCodeFromHook(Hook::kExit, 0);
+  const int code = ExitCodeFromHook(Hook::kExit, 0);
+  // Promises that listeners have settled: their continuations may still say what the code is.
+  ProcessTicks();
+  return stopping() ? 0 : ExitCodeFromHook(Hook::kExit, code);
 }
 
 int Environment::RunLoopNow(uv_run_mode mode) {

@@ -1,0 +1,6 @@
+process.on('exit', (code) => {
+  Promise.resolve().then(() => {
+    console.log('continued', code)
+    process.exitCode = 4
+  })
+})
