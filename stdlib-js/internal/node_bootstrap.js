@@ -77,9 +77,6 @@ provideServices({
 });
 app.setLoader(nodeLoader(requireBuiltin, internalBinding));
 
-// What it exports depends on the environment: a worker's or the primary's.
-const AT_RUN_TIME = ['cluster'];
-
 // What console.log() requires: nearly every program prints.
 const STDIO = ['internal/fs/sync_write_stream', 'internal/util/colors', 'net'];
 
@@ -105,13 +102,14 @@ export function evaluateBuiltins(names) {
   const isLoaded = (id) => BuiltinModule.map.get(id)?.loaded === true;
   const ofBootstrap = new Set(Object.keys(USES).filter(isLoaded));
   const named = new Set(['']);
+  const { kAtRunTime } = requireBuiltin('internal/dv8/program');
   // Some log while they are evaluated; the start reads NODE_DEBUG.
   requireBuiltin('internal/util/debuglog').initializeDebugEnv(undefined);
   // Who packs a program is not told of deprecated modules in it.
   theProcess.noDeprecation = true;
   for (const name of names) {
     const id = BuiltinModule.normalizeRequirableId(name);
-    if (AT_RUN_TIME.includes(id)) continue;
+    if (kAtRunTime.includes(id)) continue;
     named.add(id);
     try {
       // Not for users yet: which names it exports is known when the program has started.

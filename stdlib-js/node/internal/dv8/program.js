@@ -29,8 +29,11 @@ const kDv8 = 'dv8:';
 const kPacked = 'packed';
 // By the packager's letter. An unknown one ('u') is Node's to find out from the text.
 const formats = { __proto__: null, c: 'commonjs', m: 'module', j: 'json', w: 'wasm', t: kPacked, b: kPacked, f: kPacked };
-// Which names it exports depends on the environment.
-const kAtRunTime = ['cluster'];
+/**
+ * Builtins that are not evaluated for the snapshot. What cluster exports depends on the environment; the others warn
+ * when they are evaluated, which is for the program that does it, when it does it.
+ */
+const kAtRunTime = ['cluster', '_stream_wrap', 'punycode', 'quic', 'sys', 'wasi'];
 // More imports than these are looked up in a map.
 const kFewImports = 24;
 
@@ -464,6 +467,7 @@ module.exports = {
   formatOfFile,
   formatOfUrl,
   has,
+  kAtRunTime,
   kPacked,
   leaveOutSources,
   link,

@@ -1,0 +1,2 @@
+import punycode from 'punycode'
+export const encoded = punycode.encode('x')
