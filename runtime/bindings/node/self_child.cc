@@ -74,16 +74,28 @@ bool HasScriptExtension(std::string_view path) {
   return std::ranges::any_of(kExtensions, [path](std::string_view extension) { return path.ends_with(extension); });
 }
 
+// The first bytes of a file, at most `size`.
+std::string StartOf(const std::string& path, size_t size) {
+  const int fd = open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+  if (fd < 0) return "";
+  std::string start(size, '\0');
+  const ssize_t count = IsFile(path) ? pread(fd, start.data(), size, 0) : 0;
+  close(fd);
+  start.resize(count > 0 ? static_cast<size_t>(count) : 0);
+  return start;
+}
+
 // Whether the file's first line says that node runs it.
 bool HasNodesInterpreter(const std::string& path) {
-  const int fd = open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-  if (fd < 0) return false;
-  char start[128];
-  const ssize_t size = IsFile(path) ? pread(fd, start, sizeof(start), 0) : 0;
-  close(fd);
-  std::string_view line(start, size > 0 ? static_cast<size_t>(size) : 0);
-  line = line.substr(0, line.find('\n'));
-  return line.starts_with("#!") && line.find("node") != std::string_view::npos;
+  std::string line = StartOf(path, 128);
+  line.resize(std::min(line.find('\n'), line.size()));
+  return line.starts_with("#!") && line.find("node") != std::string::npos;
+}
+
+// Whether a file is a script that names `part`.
+bool IsScriptWith(const std::string& path, std::string_view part) {
+  const std::string start = StartOf(path, 4096);
+  return start.starts_with("#!") && start.find(part) != std::string::npos;
 }
 
 // What a program that means node gives it first: a packed file, a script by its name, or one without an extension.
@@ -114,17 +126,33 @@ bool AnyContains(char* const* texts, std::string_view part) {
   return false;
 }
 
+// Whether the child finds another "node" by its PATH than this program: one that leads here, as package managers make it
+// for what they start. It is a link, or a script with the executable's path.
+bool FindsItselfAsNode(const struct stat& self, const std::string& path, char* const* variables) {
+  std::string_view folders = ValueOf(variables, "PATH");
+  if (folders == ValueOf(environ, "PATH")) return false;
+  while (!folders.empty()) {
+    const size_t end = std::min(folders.find(':'), folders.size());
+    const std::string node = std::string(folders.substr(0, end)) + "/node";
+    folders.remove_prefix(std::min(end + 1, folders.size()));
+    if (access(node.c_str(), X_OK) == 0) return IsSameFile(self, node.c_str()) || IsScriptWith(node, path);
+  }
+  return false;
+}
+
 }  // namespace
 
 SelfChild NamesThisExecutable(const char* file, char* const* arguments, char* const* variables) {
   if (variables == nullptr) variables = environ;
   const std::string path = Executable();
   struct stat self;
-  if (stat("/proc/self/exe", &self) == 0 && IsExecutable(self, file, variables)) {
+  const bool is_known = stat("/proc/self/exe", &self) == 0;
+  if (is_known && IsExecutable(self, file, variables)) {
     return ValueOf(variables, "NODE_CHANNEL_FD").empty() ? SelfChild::kNamed : SelfChild::kForked;
   }
   if (path.empty()) return SelfChild::kNo;
-  const bool is_named = path == file || AnyContains(arguments, path) || AnyContains(variables, path);
+  const bool is_named = path == file || AnyContains(arguments, path) || AnyContains(variables, path) ||
+                        (is_known && FindsItselfAsNode(self, path, variables));
   return is_named ? SelfChild::kNamed : SelfChild::kNo;
 }
 

@@ -6,7 +6,7 @@
 //
 // Neither the environment nor a command line makes such a descriptor: only a process that runs this
 // program's code does, for children that name its executable: as the file, in an argument (a shell's text),
-// or in a variable. A program may as well mean itself by that: unless it is fork() that starts the child, the
+// in a variable, or by a "node" that their PATH leads to. A program may as well mean itself by that: unless it is fork() that starts the child, the
 // command line must be one that node can run (NamesCode).
 #pragma once
 

@@ -35,6 +35,14 @@ function main() {
   console.log(execSync(`'${process.execPath}' '${child}' shell`, { encoding: 'utf8' }).trim())
   console.log(execSync(`"$ME" '${child}' variable`, { encoding: 'utf8', env: { ME: process.execPath } }).trim())
   console.log(execSync('"$ME" packed', { encoding: 'utf8', env: { ME: process.execPath } }).trim())
+  const bin = path.join(folder, 'bin')
+  const named = { encoding: 'utf8', env: { PATH: `${bin}:${process.env.PATH}` } }
+  fs.mkdirSync(bin)
+  fs.writeFileSync(path.join(bin, 'node'), `#!/bin/sh\nexec "${process.execPath}" "$@"\n`, { mode: 0o755 })
+  console.log(execSync(`node '${child}' script`, named).trim())
+  fs.rmSync(path.join(bin, 'node'))
+  fs.symlinkSync(process.execPath, path.join(bin, 'node'))
+  console.log(execSync(`node '${child}' link`, named).trim())
   // Nobody else gets the descriptor.
   console.log(execSync('ls /proc/self/fd | wc -l', { encoding: 'utf8', env: {} }).trim())
   const forked = fork(child, ['forked'])
