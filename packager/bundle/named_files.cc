@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <map>
+#include <utility>
 
 #include "packager/bundle/esbuild.h"
 #include "packager/bundle/identifier.h"
@@ -26,7 +27,9 @@ constexpr std::string_view kOwnFolder[] = {"__dirname",
                                            "dirname(url.fileURLToPath(import.meta.url))"};
 // Code with one of these asks where it lies, or starts workers.
 constexpr std::string_view kOwnPlace[] = {"__dirname",     "__filename",      "module.filename", "import.meta",
-                                          "createRequire", "require.resolve", "new Worker("};
+                                          "createRequire", "require.resolve", "new Worker(",     ".commandDir("};
+// The method of npm's yargs that loads the modules of a folder beside the file that calls it.
+constexpr std::string_view kCommandFolder = ".commandDir(";
 // Code for browsers, too, has a variable of this name, which esbuild does not take for Node's.
 constexpr std::string_view kOwnRequire = "require = require ||";
 // What names of functions that load the modules of a folder have in them: requireDir, require_all, loadPlugins.
@@ -72,6 +75,7 @@ bool Matches(std::string_view name, std::string_view pattern) {
 }
 
 constexpr std::string_view kCode[] = {".js", ".mjs", ".cjs", ".ts", ".mts", ".cts"};
+constexpr std::string_view kTypes[] = {".d.ts", ".d.mts", ".d.cts"};
 
 // What require() may leave out.
 constexpr std::string_view kEndings[] = {"", ".js", ".json", ".cjs"};
@@ -170,6 +174,28 @@ std::vector<std::pair<std::string, std::string>> FolderNames(std::string_view so
   return names;
 }
 
+// The folders beside it that `source` gives to yargs as those of its commands.
+std::set<std::string> CommandFoldersIn(std::string_view source) {
+  std::set<std::string> folders;
+  std::string literal;
+  size_t end = 0;
+  for (size_t at = Find(source, kCommandFolder); at != std::string_view::npos; at = Find(source, kCommandFolder, at + 1)) {
+    const bool is_literal = ReadLiteral(source, SkipBlanks(source, at + kCommandFolder.size()), &literal, &end);
+    if (is_literal && !literal.empty() && !literal.starts_with('/')) folders.insert("./" + literal);
+  }
+  return folders;
+}
+
+// The folder of the package `name` that `file` finds, and not that of a link to it; empty when there is none.
+std::string PackageFolderFor(const std::string& file, const std::string& name) {
+  std::error_code error;
+  for (std::string at = Dirname(file); at != "/"; at = Dirname(at)) {
+    const std::string package = fs::canonical(AbsolutePath(at, "node_modules/" + name), error).string();
+    if (!error && fs::is_directory(package, error)) return package;
+  }
+  return "";
+}
+
 class Collector {
  public:
   explicit Collector(const std::vector<std::string>& chosen) : chosen_(chosen) {}
@@ -202,21 +228,45 @@ class Collector {
   // Takes the file that `specifier`, a package or a file of one, names in `file`.
   void TakeResolved(const std::string& file, const std::string& specifier, const std::string& root) {
     const std::string name = PackageName(specifier);
+    const std::string package = PackageFolderFor(file, name);
+    if (package.empty()) return;
+    TakePackage(package, root);
+    // 'assert/' is the package, and not Node's module.
+    const std::string rest = specifier.size() > name.size() + 1 ? specifier.substr(name.size() + 1) : MainOf(package);
+    const std::string base = AbsolutePath(package, rest);
     std::error_code error;
-    for (std::string at = Dirname(file); at != "/"; at = Dirname(at)) {
-      // Where it lies, which links in node_modules only lead to.
-      const std::string package = fs::canonical(AbsolutePath(at, "node_modules/" + name), error).string();
-      if (error || !fs::is_directory(package, error)) continue;
-      TakePackage(package, root);
-      // 'assert/' is the package, and not Node's module.
-      const std::string rest = specifier.size() > name.size() + 1 ? specifier.substr(name.size() + 1) : MainOf(package);
-      const std::string base = AbsolutePath(package, rest);
-      for (const std::string_view ending : {"", ".js", ".json", ".cjs", "/index.js"}) {
-        if (!fs::is_regular_file(base + std::string(ending), error)) continue;
-        TakeFile(base + std::string(ending));
-        break;
-      }
-      return;
+    for (const std::string_view ending : {"", ".js", ".json", ".cjs", "/index.js"}) {
+      if (!fs::is_regular_file(base + std::string(ending), error)) continue;
+      TakeFile(base + std::string(ending));
+      break;
+    }
+  }
+
+  // Takes what oclif finds by the package.json of the command's package in `folder`, and of the plug-ins that it lists: the
+  // modules of commands and hooks.
+  void TakeOclif(const std::string& folder) {
+    if (!oclif_.insert(folder).second) return;
+    const Result<std::string> text = ReadFile(AbsolutePath(folder, kPackageJson));
+    const std::optional<Json> json = text.ok() ? Json::Parse(text.value()) : std::nullopt;
+    const Json* oclif = json ? json->Find("oclif") : nullptr;
+    if (oclif == nullptr) return;
+    files_.insert(AbsolutePath(folder, kPackageJson));
+    std::error_code error;
+    for (const char* manifest : {"oclif.manifest.json", ".oclif.manifest.json"}) {
+      const std::string file = AbsolutePath(folder, manifest);
+      if (fs::is_regular_file(file, error)) files_.insert(file);
+    }
+    const bool computes = std::exchange(computes_, true);
+    if (const Json* commands = oclif->Find("commands")) TakeTargets(folder, *commands);
+    if (const Json* hooks = oclif->Find("hooks")) {
+      for (const auto& [name, hook] : hooks->members()) TakeTargets(folder, hook);
+    }
+    computes_ = computes;
+    const Json* plugins = oclif->Find("plugins");
+    if (plugins == nullptr) return;
+    for (const Json& plugin : plugins->items()) {
+      const std::string found = PackageFolderFor(AbsolutePath(folder, kPackageJson), plugin.String());
+      if (!found.empty()) TakeOclif(found);
     }
   }
 
@@ -315,6 +365,13 @@ class Collector {
     }
   }
 
+  // A path in `folder`, or an object with one as its "target", or several.
+  void TakeTargets(const std::string& folder, const Json& targets) {
+    for (const Json& target : targets.items()) TakeTargets(folder, target);
+    const std::string path = targets.kind() == Json::Kind::kObject ? targets.StringAt("target") : targets.String();
+    if (!path.empty()) TakeMatching(folder, AbsolutePath("/", path).substr(1), "");
+  }
+
   void TakeFile(const std::string& path) {
     files_.insert(path);
     if (IsModuleFile(path)) code_.insert(path);
@@ -343,6 +400,7 @@ class Collector {
 
   const std::vector<std::string>& chosen_;
   std::set<std::string> unloadable_;  // Packages that were looked at.
+  std::set<std::string> oclif_;       // The same.
   bool computes_ = false;
   std::set<std::string> files_;
   std::set<std::string> code_;
@@ -350,8 +408,12 @@ class Collector {
 
 }  // namespace
 
+bool IsDeclaration(std::string_view path) {
+  return std::any_of(std::begin(kTypes), std::end(kTypes), [&](auto ending) { return path.ends_with(ending); });
+}
+
 bool IsModuleFile(std::string_view path) {
-  return !path.ends_with(".d.ts") && std::any_of(std::begin(kCode), std::end(kCode), [&](auto ending) { return path.ends_with(ending); });
+  return !IsDeclaration(path) && std::any_of(std::begin(kCode), std::end(kCode), [&](auto ending) { return path.ends_with(ending); });
 }
 
 std::set<std::string> PathsNamedIn(std::string_view source, Loads loads) {
@@ -375,6 +437,7 @@ std::set<std::string> PathsNamedIn(std::string_view source, Loads loads) {
       if (!path.empty()) paths.insert(folder + path);
     }
   }
+  paths.merge(CommandFoldersIn(source));
   // new URL('a.wasm', import.meta.url)
   static constexpr std::string_view kUrl = "new URL(";
   for (size_t at = Find(source, kUrl); at != std::string_view::npos; at = Find(source, kUrl, at + 1)) {
@@ -389,7 +452,7 @@ std::set<std::string> PathsNamedIn(std::string_view source, Loads loads) {
 }
 
 std::set<std::string> FoldersLoadedIn(std::string_view source) {
-  std::set<std::string> folders;
+  std::set<std::string> folders = CommandFoldersIn(source);
   for (const std::string_view name : kOwnFolder) {
     for (size_t at = Find(source, name); at != std::string_view::npos; at = Find(source, name, at + 1)) {
       const size_t start = source.find_last_of(";{}\n", at);
@@ -462,6 +525,28 @@ std::set<std::string> PackagesResolvedIn(std::string_view source) {
   std::set<std::string> packages;
   for (const std::string_view function : {"require.resolve(", "import.meta.resolve(", "resolve.sync("}) {
     packages.merge(PackagesIn(source, function));
+  }
+  return packages;
+}
+
+std::set<std::string> PackageFoldersIn(std::string_view source) {
+  std::set<std::string> packages;
+  std::string literal, next;
+  size_t end = 0;
+  for (const std::string_view function : {"require.resolve(", "import.meta.resolve(", "resolve.sync("}) {
+    for (size_t at = Find(source, function); at != std::string_view::npos; at = Find(source, function, at + 1)) {
+      if (!ReadLiteral(source, SkipBlanks(source, at + function.size()), &literal, &end)) continue;
+      if (!IsPackage(literal) || literal.find('*') != std::string::npos) continue;
+      std::string_view before = source.substr(0, at);
+      end = SkipBlanks(source, end);
+      for (const std::string_view wrapper : {"fileURLToPath(", "url."}) {
+        if (before.ends_with(wrapper)) before.remove_suffix(wrapper.size());
+      }
+      const size_t close = source.find_first_not_of(") ", end);
+      const bool goes_up = close != std::string_view::npos && source[close] == ',' && close > end &&
+                           ReadLiteral(source, SkipBlanks(source, close + 1), &next, &end) && next.starts_with("..");
+      if (before.ends_with("dirname(") || goes_up) packages.insert(PackageName(literal));
+    }
   }
   return packages;
 }
@@ -642,6 +727,10 @@ FilesBeside FindFilesBeside(const std::vector<std::string>& inputs, const std::m
         take_package(package->second);
       }
     }
+    for (const std::string& name : PackageFoldersIn(source.value())) {
+      const std::string folder = PackageFolderFor(input, name);
+      if (!folder.empty()) take_package(folder);
+    }
     for (const std::string& specifier : JsonOfPackagesIn(source.value())) {
       const std::string name = PackageName(specifier);
       if (!DeclaredPackages(package->second).contains(name)) continue;
@@ -691,9 +780,14 @@ FilesBeside FindFilesBeside(const std::vector<std::string>& inputs, const std::m
     }
     if (!required.empty()) packages[input] = std::move(required);
   }
+  // Packages that name themselves by the project that they are installed in (yargs' version) look for its package.json.
+  const std::string project = AbsolutePath(root, kPackageJson);
+  std::error_code error;
+  if (entry.find("/node_modules/") != std::string::npos && fs::is_regular_file(project, error)) collector.TakeAll({project});
   const bool has_commander = std::any_of(package_of.begin(), package_of.end(),
                                          [](const auto& known) { return known.second.ends_with("/node_modules/commander"); });
   if (has_commander) collector.TakeSubcommands(entry);
+  collector.TakeOclif(package_of[Dirname(entry)]);
   // What a command's package configures has names of plug-ins that it declares, and others load them.
   const std::string& home = package_of[Dirname(entry)];
   if (any_computes && home.find("/node_modules/") != std::string::npos) {

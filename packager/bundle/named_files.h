@@ -38,6 +38,10 @@ std::set<std::string> PackagesRequiredIn(std::string_view source);
 // function of npm's `resolve`: it loads or reads them.
 std::set<std::string> PackagesResolvedIn(std::string_view source);
 
+// The packages in whose folder `source` looks for more than what their names stand for: by the folder of what
+// require.resolve() finds there, or by "..".
+std::set<std::string> PackageFoldersIn(std::string_view source);
+
 // Whether `source` has its import() in a text, as code for CommonJS has that is to keep compilers from making a
 // require() of it.
 bool HidesImport(std::string_view source);
@@ -80,6 +84,9 @@ struct FilesBeside {
 // user has `chosen` (absolute paths) what goes in of it; node_modules, .git and what is no ordinary file never are.
 FilesBeside FindFilesBeside(const std::vector<std::string>& inputs, const std::map<std::string, Loads>& loads, const std::string& root,
                             const std::vector<std::string>& chosen, const std::string& entry);
+
+// Whether a file has nothing but declarations of types, by its name.
+bool IsDeclaration(std::string_view path);
 
 // Whether a file is a module, by its name.
 bool IsModuleFile(std::string_view path);

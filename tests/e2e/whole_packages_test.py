@@ -180,6 +180,94 @@ class WholePackagesTest(e2e.TestCase):
             "node_modules/engine/engine.js": "export const run = ({ word }) => console.log(word);\n",
         }, ["runs"], [], "node_modules/tool/bin.js")
 
+    def test_commands_and_plug_ins_of_oclif(self):
+        load = ("const fs = require('fs'), path = require('path');\n"
+                "exports.run = (root, name) => {\n"
+                "  const { oclif } = JSON.parse(fs.readFileSync(path.join(root, 'package.json')));\n"
+                "  for (const plugin of (oclif.plugins ?? []).slice(0, 1)) exports.run(path.join(root, '..', plugin), name);\n"
+                "  const folder = path.join(root, oclif.commands?.target ?? oclif.commands);\n"
+                "  for (const file of fs.readdirSync(folder)) console.log(require(path.join(folder, file))());\n"
+                "  for (const hook of Object.values(oclif.hooks ?? {})) require(path.join(root, [hook].flat()[0]))();\n"
+                "};\n")
+        files = self.check({
+            "node_modules/tool/package.json": package("tool", bin="run.js", dependencies={"core": "1", "plugin-a": "1"}, oclif={
+                "commands": "./lib/commands", "plugins": ["plugin-a", "plugin-missing"]}),
+            "node_modules/tool/run.js": "#!/usr/bin/env node\nrequire('core').run(require('path').dirname(__filename));\n",
+            "node_modules/tool/lib/commands/go.js": "module.exports = () => 'go ' + require('helper');\n",
+            "node_modules/core/package.json": package("core"),
+            "node_modules/core/index.js": load,
+            "node_modules/helper/package.json": package("helper"),
+            "node_modules/helper/index.js": "module.exports = 'helped';\n",
+            "node_modules/plugin-a/package.json": package("plugin-a", main="dist/index.js", oclif={
+                "commands": {"strategy": "pattern", "target": "dist/commands"}, "hooks": {"init": ["./dist/hooks/init"]}}),
+            "node_modules/plugin-a/oclif.manifest.json": "{}",
+            "node_modules/plugin-a/dist/index.js": "",
+            "node_modules/plugin-a/dist/commands/add.js": "module.exports = () => 'add ' + require('helper');\n",
+            "node_modules/plugin-a/dist/hooks/init.js": "module.exports = () => console.log('init');\n",
+            "node_modules/plugin-a/docs/a.js": "",
+        }, ["add helped", "init", "go helped"],
+            ["notice: 2 computed calls of require() or import() are left to the run time, in core (2)",
+             "notice: all files of tool are packed: its code computes the names of files"], "node_modules/tool/run.js")
+        self.assertIn("/app/node_modules/plugin-a/oclif.manifest.json", files)
+        self.assertNotIn("/app/node_modules/plugin-a/docs/a.js", files)
+
+    def test_folder_of_commands_for_yargs(self):
+        self.check({
+            "main.cjs": "require('parser').commandDir('commands', { recurse: true }).go();\n",
+            "commands/add.js": "exports.name = 'add ' + require('helper');\n",
+            "commands/deep/go.js": "exports.name = 'go';\n",
+            "node_modules/helper/package.json": package("helper"),
+            "node_modules/helper/index.js": "module.exports = 'helped';\n",
+            "node_modules/parser/package.json": package("parser"),
+            "node_modules/parser/index.js":
+                "const fs = require('fs'), path = require('path');\n"
+                "let folder;\n"
+                "exports.commandDir = (name) => { folder = path.join(path.dirname(require.main.filename), name); return exports; };\n"
+                "exports.go = () => { for (const f of fs.readdirSync(folder, { recursive: true }).sort()) if (f.endsWith('.js')) console.log(require(path.join(folder, f)).name); };\n",
+        }, ["add helped", "go"], ["notice: 1 computed call of require() or import() is left to the run time, in parser"])
+
+    def test_folder_of_a_package_by_what_it_resolves_to(self):
+        files = self.check({
+            "main.mjs": "import { createRequire } from 'node:module';\n"
+                        "import { readFileSync } from 'node:fs';\n"
+                        "import path from 'node:path';\n"
+                        "const require = createRequire(import.meta.url);\n"
+                        "const slides = path.join(require.resolve('slides'), '..', '..');\n"
+                        "const themes = path.dirname(require.resolve('themes/package.json'));\n"
+                        "const name = (text) => text.slice(1);\n"
+                        "for (const file of [path.join(slides, name('xcss'), 'a.css'), path.join(themes, name('xdark.css'))]) console.log(readFileSync(file, 'utf8'));\n"
+                        "console.log(path.basename(require.resolve('other')));\n",
+            "node_modules/slides/package.json": package("slides", main="dist/slides.js"),
+            "node_modules/slides/dist/slides.js": "",
+            "node_modules/slides/css/a.css": "a {}",
+            "node_modules/themes/package.json": package("themes"),
+            "node_modules/themes/dark.css": "dark {}",
+            "node_modules/other/package.json": package("other"),
+            "node_modules/other/index.js": "",
+            "node_modules/other/more.css": "",
+        }, ["a {}", "dark {}", "index.js"], ["notice: all files of slides, themes are packed: their code computes the names of files"], "main.mjs")
+        self.assertNotIn("/app/node_modules/other/more.css", files)
+
+    def test_modules_that_declarations_name(self):
+        """Declarations are data: what they import calls for nothing."""
+        reader = "exports.read = (n) => require('fs').readFileSync(require('path').join(__dirname, n + '.d.ts'), 'utf8');\n"
+        files = self.check({
+            "main.cjs": "console.log(require('reader').read('types'), process.getActiveResourcesInfo().length);\n",
+            "node_modules/reader/package.json": package("reader"),
+            "node_modules/reader/index.js": reader,
+            "node_modules/reader/types.d.ts": "export const sqlite: typeof import('node:sqlite');",
+        }, ["export const sqlite: typeof import('node:sqlite'); 0"], ["notice: all files of reader are packed: its code computes the names of files"])
+        self.assertIn("/app/node_modules/reader/types.d.ts", files)
+
+    def test_project_that_a_program_is_installed_in(self):
+        self.check({
+            "package.json": package("project"),
+            "node_modules/tool/package.json": package("tool", bin="run.js"),
+            "node_modules/tool/run.js": "#!/usr/bin/env node\n"
+                                        "const root = __dirname.slice(0, __dirname.lastIndexOf('node_modules'));\n"
+                                        "console.log(JSON.parse(require('fs').readFileSync(root + 'package.json')).name);\n",
+        }, ["project"], ["notice: all files of tool are packed: its code computes the names of files"], "node_modules/tool/run.js")
+
     def test_subcommands_in_files_of_their_own(self):
         self.check({
             "node_modules/tool/package.json": package("tool", dependencies={"commander": "1"}),
