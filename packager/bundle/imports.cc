@@ -136,6 +136,7 @@ void AppImports::AnswerIn(EsbuildBuild* build, Purpose purpose) {
   for (const auto& [file, arguments] : patterns_) files.insert(file);
   files.insert(kept_out_.begin(), kept_out_.end());
   files.insert(no_code_.begin(), no_code_.end());
+  files.insert(foreign_.begin(), foreign_.end());
   for (const auto& [file, text] : without_phases_) files.insert(file);
   for (const auto& [file, names] : missing_exports_) files.insert(file);
   files.insert(wasm_modules_.begin(), wasm_modules_.end());
@@ -426,6 +427,18 @@ static bool IsPackagesAddon(const EsbuildMessage& error) {
   return error.text.ends_with(".node") && error.file.find("node_modules/") != std::string::npos;
 }
 
+// The file that `error`, that there is no loader for it, is about, when a package names it to require(): Node takes it for
+// JavaScript whatever its ending is.
+static std::optional<std::string> RequiredByPackage(const EsbuildMessage& error, std::string_view line) {
+  const size_t at = error.text.find(kFiles);
+  if (!error.text.starts_with("No loader is configured for ") || at == std::string::npos || IsPackagesAddon(error)) return std::nullopt;
+  const size_t column = std::min(static_cast<size_t>(error.column), line.size());
+  const std::string_view argument = line.substr(column);
+  const bool is_literal = (argument.starts_with('\'') || argument.starts_with('"')) && argument.find('+') == std::string_view::npos;
+  if (!is_literal || !line.substr(0, column).ends_with("require(") || error.file.find("node_modules/") == std::string::npos) return std::nullopt;
+  return error.text.substr(at + kFiles.size());
+}
+
 // An import of what the imported module does not export. Node finds that when it links the importing module, which is
 // the run time for import(): the build has the export.
 bool AppImports::LearnExport(const EsbuildMessage& error) {
@@ -441,7 +454,7 @@ bool AppImports::LearnExport(const EsbuildMessage& error) {
 
 bool AppImports::LearnFrom(const EsbuildResult& result) {
   if (result.errors.empty()) return false;
-  const std::set<std::string> no_code = no_code_;
+  const std::set<std::string> no_code = no_code_, foreign = foreign_;
   std::set<Import> found_missing;  // require() and import() of a name are an error each.
   for (const EsbuildMessage& error : result.errors) {
     const std::string file = AbsolutePath(folder_, error.file);
@@ -464,6 +477,17 @@ bool AppImports::LearnFrom(const EsbuildResult& result) {
       continue;
     }
     const std::string& line_text = error.value["location"]["lineText"].text();
+    if (foreign.contains(file)) {
+      foreign_.erase(file);
+      no_code_.insert(file);
+      continue;
+    }
+    if (const std::optional<std::string> required = RequiredByPackage(error, line_text)) {
+      const std::string script = AbsolutePath(folder_, *required);
+      if (foreign.contains(script)) return false;
+      foreign_.insert(script);
+      continue;
+    }
     if (const size_t at = error.text.find(kFiles); error.text.starts_with("No loader is configured for ") && at != std::string::npos &&
                                                    static_cast<size_t>(error.column) < line_text.size() &&
                                                    (IsStub(error.file) || IsPackagesAddon(error) || line_text[error.column] == '`' ||

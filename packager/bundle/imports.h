@@ -112,6 +112,7 @@ class AppImports {
   // By file: arguments of require() and import() that are patterns and match nothing to bundle.
   std::map<std::string, std::vector<Argument>> patterns_;
   std::set<std::string> no_code_;  // Files that a pattern or PackModules() leads to and esbuild cannot read.
+  std::set<std::string> foreign_;  // Files of packages with unknown endings that only require() takes for JavaScript.
   std::set<std::string> kept_out_;
   std::set<std::string> load_;                                    // Files whose texts esbuild asks for.
   std::map<std::string, std::set<std::string>> missing_exports_;  // By file: names that others import of it.

@@ -551,6 +551,25 @@ std::set<std::string> PackageFoldersIn(std::string_view source) {
   return packages;
 }
 
+std::set<std::string> PathsIntoPackagesIn(std::string_view source) {
+  static constexpr std::string_view kFolder = "node_modules";
+  std::set<std::string> files;
+  std::string literal;
+  size_t end = 0;
+  for (size_t at = Find(source, kFolder); at != std::string_view::npos; at = Find(source, kFolder, at + 1)) {
+    const size_t quote = source.find_last_of("'\"`\n", at);
+    if (quote == std::string_view::npos || at - quote > kLongestPath || !ReadLiteral(source, quote, &literal, &end)) continue;
+    const size_t name = literal.rfind(kFolder) + kFolder.size();
+    if (end < at || name == std::string::npos) continue;
+    std::string path = literal.substr(name) + PathAfter(source, end);
+    if (!path.starts_with('/')) continue;
+    path.erase(0, 1);
+    const bool is_file = path.size() > PackageName(path).size() && path.find('*') == std::string::npos;
+    if (is_file && IsPackage(path)) files.insert(path);
+  }
+  return files;
+}
+
 bool HidesImport(std::string_view source) {
   if (!Contains(source, "import(")) return false;
   return Contains(source, "Function(") || Contains(source, "eval(");
@@ -736,6 +755,12 @@ FilesBeside FindFilesBeside(const std::vector<std::string>& inputs, const std::m
       if (!DeclaredPackages(package->second).contains(name)) continue;
       collector.TakeResolved(input, specifier, root);
       collector.TakeUnloadable(input, {name});
+    }
+    std::set<std::string> named_files = PathsIntoPackagesIn(source.value());
+    if (ResolvesComputed(source.value())) named_files.merge(PackagesNamedIn(source.value()));
+    for (const std::string& specifier : named_files) {
+      const std::string name = PackageName(specifier);
+      if (specifier.size() > name.size() && DeclaredPackages(package->second).contains(name)) collector.TakeResolved(input, specifier, root);
     }
     std::set<std::string> required = PackagesRequiredIn(source.value());
     for (const std::string& pattern : computes ? PackagePatternsIn(source.value()) : std::set<std::string>()) {

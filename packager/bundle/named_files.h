@@ -42,6 +42,9 @@ std::set<std::string> PackagesResolvedIn(std::string_view source);
 // require.resolve() finds there, or by "..".
 std::set<std::string> PackageFoldersIn(std::string_view source);
 
+// The files of packages that `source` names by their paths below node_modules.
+std::set<std::string> PathsIntoPackagesIn(std::string_view source);
+
 // Whether `source` has its import() in a text, as code for CommonJS has that is to keep compilers from making a
 // require() of it.
 bool HidesImport(std::string_view source);

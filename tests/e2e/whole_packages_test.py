@@ -268,6 +268,42 @@ class WholePackagesTest(e2e.TestCase):
                                         "console.log(JSON.parse(require('fs').readFileSync(root + 'package.json')).name);\n",
         }, ["project"], ["notice: all files of tool are packed: its code computes the names of files"], "node_modules/tool/run.js")
 
+    def test_files_of_packages_by_their_paths(self):
+        self.check({
+            "node_modules/tool/package.json": package("tool", bin="run.mjs", dependencies={"engine": "1", "styles": "1", "paints": "1"}),
+            "node_modules/tool/run.mjs":
+                "#!/usr/bin/env node\n"
+                "import { execFileSync } from 'node:child_process';\n"
+                "import { readFileSync, existsSync } from 'node:fs';\n"
+                "import { createRequire } from 'node:module';\n"
+                "import path from 'node:path';\n"
+                "const back = (file) => { let at = import.meta.dirname; while (!existsSync(path.join(at, file))) at = path.dirname(at); return path.join(at, file); };\n"
+                "console.log(execFileSync('node', [back(path.join('node_modules', 'engine', 'engine.js'))], { encoding: 'utf8' }).trim());\n"
+                "console.log(readFileSync(back('node_modules/paints/red.css'), 'utf8'));\n"
+                "const require = createRequire(import.meta.url);\n"
+                "const find = (name) => require.resolve(name);\n"
+                "console.log(readFileSync(find('styles/a.css'), 'utf8'));\n",
+            "node_modules/engine/package.json": package("engine"),
+            "node_modules/engine/engine.js": "console.log('engine', require('./lib/part'));\n",
+            "node_modules/engine/lib/part.js": "module.exports = 'with its part';\n",
+            "node_modules/styles/package.json": package("styles"),
+            "node_modules/styles/a.css": "a {}",
+            "node_modules/paints/package.json": package("paints"),
+            "node_modules/paints/red.css": "red",
+        }, ["engine with its part", "red", "a {}"], ["notice: all files of tool are packed: its code computes the names of files"],
+            "node_modules/tool/run.mjs")
+
+    def test_endings_that_require_takes_for_javascript(self):
+        self.check({
+            "main.cjs": "const { parse, broken } = require('parser');\nconsole.log(parse('a'), broken());\n",
+            "node_modules/parser/package.json": package("parser"),
+            "node_modules/parser/index.js": "exports.parse = require('./grammar.pjs').parse;\n"
+                                            "exports.broken = () => { try { require(\"./rules.peg\"); } catch (e) { return e.name; } };\n",
+            "node_modules/parser/grammar.pjs": "exports.parse = (text) => [text, require('./more').n];\n",
+            "node_modules/parser/more.js": "exports.n = 1;\n",
+            "node_modules/parser/rules.peg": "start = 'a' / 'b' :\n",
+        }, ["[ 'a', 1 ] SyntaxError"], [])
+
     def test_subcommands_in_files_of_their_own(self):
         self.check({
             "node_modules/tool/package.json": package("tool", dependencies={"commander": "1"}),
