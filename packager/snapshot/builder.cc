@@ -13,6 +13,7 @@ namespace dv8 {
 namespace {
 
 constexpr int kProgramRefused = 1;
+constexpr int kListenerThrew = 7;  // One of uncaughtException, as under Node.
 constexpr int kOutOfMemory = 9;
 constexpr int kAborted = 134;  // As a shell says it.
 
@@ -60,7 +61,7 @@ Diagnostic Failure(const Outcome& outcome, const SnapshotOptions& options, const
             "make large tables and buffers in the function given to dv8.main(fn), or embed them with "
             "--asset"};
   }
-  if (outcome.exit_code == kProgramRefused) {
+  if (outcome.exit_code == kProgramRefused || (runs_app && outcome.exit_code == kListenerThrew)) {
     return {runs_app ? "the app's top level failed while its snapshot was made" : "the app cannot be put into a snapshot", entry};
   }
   if (outcome.signal != 0 || outcome.exit_code == kAborted) {

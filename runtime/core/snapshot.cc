@@ -88,22 +88,30 @@ void RunLoop(Environment* env) {
   }
 }
 
-// The app's top level, to its end. False when a promise it waits for cannot settle here.
+// The app's top level, to its end. False when it has failed, a promise it waits for cannot settle here, or nothing is there
+// to run when the program starts. The app's own listeners hear of none of that.
 bool EvaluateApp(Environment* env) {
+  const auto refuse = [](const char* text) {
+    std::fprintf(stderr, "error: %s\n", text);
+    return false;
+  };
+  static constexpr char kTaken[] = "the app's top level failed, and a listener of the app's took the error";
   v8::Isolate* isolate = env->isolate();
   v8::Local<v8::Value> result;
-  if (!env->Callback(env->hook(Hook::kEvaluate), v8::Undefined(isolate), 0, nullptr).ToLocal(&result)) {
-    return false;
-  }
+  if (!env->Callback(env->hook(Hook::kEvaluate), v8::Undefined(isolate), 0, nullptr).ToLocal(&result)) return refuse(kTaken);
   RunLoop(env);
-  if (result->IsPromise() && result.As<v8::Promise>()->State() == v8::Promise::kPending) {
-    std::fprintf(stderr,
-                 "error: the app's top level waits for something that only happens when it runs\n"
-                 "  hint: await it in the function given to dv8.main(fn), or pack with "
-                 "--snapshot=code\n");
-    return false;
+  if (result->IsPromise()) {
+    v8::Local<v8::Promise> promise = result.As<v8::Promise>();
+    if (promise->State() == v8::Promise::kPending) {
+      return refuse(
+          "the app's top level waits for something that only happens when it runs\n"
+          "  hint: await it in the function given to dv8.main(fn), or pack with --snapshot=code");
+    }
+    if (promise->State() == v8::Promise::kRejected) return refuse(kTaken);
+    result = promise->Result();
   }
-  return true;
+  if (result->IsTrue()) return true;
+  return refuse("--snapshot=app needs a call of dv8.main(fn): fn is what the executable runs when it starts");
 }
 
 // What every program does with the library when it starts and ends. What those with Node's library do besides is in

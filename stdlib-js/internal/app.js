@@ -174,18 +174,15 @@ function runTopLevel() {
   return result;
 }
 
-/** The hook evaluate: the top level, at pack time. `hasOtherMain` says whether it named a main elsewhere. */
+/**
+ * The hook evaluate: the top level, at pack time. Gives whether it has named a main, here or, by `hasOtherMain`, elsewhere; a
+ * promise of it where it is asynchronous.
+ */
 export function evaluate(hasOtherMain = () => false) {
   const result = runTopLevel();
   evaluated = true;
-  const check = () => {
-    if (main === undefined && !hasOtherMain()) {
-      throw new Error('--snapshot=app needs a call of dv8.main(fn): fn is what the executable runs when it starts');
-    }
-  };
-  if (isPromise(result)) return result.then(check);
-  check();
-  return undefined;
+  const hasMain = () => main !== undefined || hasOtherMain();
+  return isPromise(result) ? result.then(hasMain) : hasMain();
 }
 
 /** The hook start. */

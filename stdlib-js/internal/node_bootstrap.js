@@ -194,7 +194,7 @@ function startAsNode() {
 
 const { registered } = internalBinding('mksnapshot');
 
-/** The program's top level, then what it gave to v8.startupSnapshot.addSerializeCallback(). */
+/** The program's top level, then what it gave to v8.startupSnapshot.addSerializeCallback(). Gives whether there is a main. */
 function evaluate() {
   requireBuiltin('internal/console/constructor').initializeGlobalConsole(requireBuiltin('internal/console/global'));
   // Of this machine and this process there is nothing to see.
@@ -205,10 +205,11 @@ function evaluate() {
   // The start gives them values of the program's process, by name, too.
   onRestore(() => { for (const id of ['module', 'process']) BuiltinModule.map.get(id).syncExports(); });
   const result = asMain(() => app.evaluate(() => registered()[1] !== undefined));
-  const serialize = () => { registered()[0]?.(); };
-  if (result !== undefined) return result.then(serialize);
-  serialize();
-  return undefined;
+  const serialize = (hasMain) => {
+    registered()[0]?.();
+    return hasMain;
+  };
+  return typeof result === 'boolean' ? serialize(result) : result.then(serialize);
 }
 
 function startMain() {

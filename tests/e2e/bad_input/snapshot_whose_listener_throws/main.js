@@ -1,0 +1,4 @@
+process.on('uncaughtException', () => {
+  throw new Error('of the listener')
+})
+throw new Error('of the top level')
