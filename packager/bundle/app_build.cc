@@ -311,6 +311,7 @@ Result<AppBuild> BuildApp(const BundleOptions& options, const StdlibManifest& ma
     }
   }
   app.FindComputed();
+  imports->LearnPassedOn(app.result.warnings);
   std::vector<EsbuildMessage> left = imports->LeftToRunTime();
   std::vector<EsbuildMessage> failures = app.result.errors;
   if (failures.empty() && imports->LeavesAny()) failures = imports->UnresolvedAtStart(app.result.metafile);

@@ -279,19 +279,27 @@ std::optional<EsbuildSource> AppImports::Load(const std::string& path, const std
   Result<std::string> text = phases != without_phases_.end() ? phases->second : ReadSource(options, entry_, path);
   if (!text.ok()) return std::nullopt;
   if (purpose_ == Purpose::kFollow && kept_out_.contains(path)) return EsbuildSource{LoadsIn(text.value()), "js", Dirname(path)};
-  if (const auto found = patterns_.find(path); found != patterns_.end()) {
-    // From the back, so that the places stay right. In a sequence an argument is no pattern.
-    std::vector<Argument> arguments = found->second;
-    std::sort(arguments.begin(), arguments.end(),
-              [](const Argument& a, const Argument& b) { return std::pair(a.line, a.column) > std::pair(b.line, b.column); });
-    for (const Argument& argument : arguments) {
-      size_t start = 0;
-      for (int line = 1; line < argument.line; line++) {
-        start = std::min(text.value().find('\n', start), text.value().size() - 1) + 1;
-      }
-      start += static_cast<size_t>(argument.column);
-      if (start + static_cast<size_t>(argument.size) > text.value().size()) continue;
-      text.value().insert(start + static_cast<size_t>(argument.size), ")").insert(start, "(0,");
+  static constexpr std::string_view kRequire = "require";
+  std::vector<Argument> places;
+  if (const auto found = patterns_.find(path); found != patterns_.end()) places = found->second;
+  if (const auto found = passed_on_.find(path); found != passed_on_.end() && beginnings_.contains(path)) {
+    places.insert(places.end(), found->second.begin(), found->second.end());
+  }
+  // From the back, so that they stay right. In a sequence an argument is no pattern.
+  std::sort(places.begin(), places.end(),
+            [](const Argument& a, const Argument& b) { return std::pair(a.line, a.column) > std::pair(b.line, b.column); });
+  for (const Argument& place : places) {
+    size_t start = 0;
+    for (int line = 1; line < place.line; line++) {
+      start = std::min(text.value().find('\n', start), text.value().size() - 1) + 1;
+    }
+    start += static_cast<size_t>(place.column);
+    const auto size = static_cast<size_t>(place.size);
+    if (start + size > text.value().size()) continue;
+    if (text.value().compare(start, size, kRequire) == 0) {
+      text.value().replace(start, size, kOwnRequire);
+    } else {
+      text.value().insert(start + size, ")").insert(start, "(0,");
     }
   }
   if (const auto found = beginnings_.find(path); found != beginnings_.end()) {
@@ -450,6 +458,15 @@ bool AppImports::LearnExport(const EsbuildMessage& error) {
   if (!IsModuleFile(exporter) || !unlinked_.try_emplace({AbsolutePath(folder_, error.file), error.text}, error).second) return false;
   missing_exports_[exporter].insert(error.text.substr(end, error.text.rfind('"') - end));
   return true;
+}
+
+void AppImports::LearnPassedOn(const std::vector<EsbuildMessage>& warnings) {
+  passed_on_.clear();
+  for (const EsbuildMessage& warning : warnings) {
+    if (warning.file.empty() || warning.id != "indirect-require") continue;
+    passed_on_[AbsolutePath(folder_, warning.file)].push_back(
+        {warning.line, warning.column, warning.value["location"]["length"].Int()});
+  }
 }
 
 bool AppImports::LearnFrom(const EsbuildResult& result) {

@@ -32,6 +32,11 @@ class AppImports {
   void AnswerIn(EsbuildBuild* build, Purpose purpose = Purpose::kFollow);
   // Code that files begin with in one module, by file: it must end with a semicolon.
   void BeginWith(std::map<std::string, std::string> beginnings) { beginnings_ = std::move(beginnings); }
+  // Remembers where files use `require` as a value, by esbuild's warnings of that. In one module it is kOwnRequire there,
+  // which they begin with: esbuild's knows nothing of where they lie.
+  void LearnPassedOn(const std::vector<EsbuildMessage>& warnings);
+  bool PassesOnRequire(const std::string& file) const { return passed_on_.contains(file); }
+  static constexpr std::string_view kOwnRequire = "__dv8_own";
 
   // Bundles the code of `files`, too, for programs that load it by computed names; the build's input
   // has to begin with PackedImport(). What is no module is left out by LearnFrom(). False when it was all there.
@@ -111,6 +116,7 @@ class AppImports {
   std::set<Import> only_types_;  // Of TypeScript: nothing is there when it runs.
   // By file: arguments of require() and import() that are patterns and match nothing to bundle.
   std::map<std::string, std::vector<Argument>> patterns_;
+  std::map<std::string, std::vector<Argument>> passed_on_;  // By file: each `require` that is used as a value.
   std::set<std::string> no_code_;  // Files that a pattern or PackModules() leads to and esbuild cannot read.
   std::set<std::string> foreign_;  // Files of packages with unknown endings that only require() takes for JavaScript.
   std::set<std::string> kept_out_;

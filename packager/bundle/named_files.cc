@@ -289,21 +289,17 @@ class Collector {
   void TakeUnloadable(const std::string& file, const std::set<std::string>& names) {
     std::error_code error;
     for (const std::string& name : names) {
-      for (std::string at = Dirname(file); at != "/"; at = Dirname(at)) {
-        const std::string package = AbsolutePath(at, "node_modules/" + name);
-        if (!fs::is_directory(package, error)) continue;
-        if (!unloadable_.insert(package).second) break;
-        const std::string base = AbsolutePath(package, MainOf(package));
-        const bool is_module = !base.ends_with(".json") && std::any_of(std::begin(kEndings), std::end(kEndings), [&](auto ending) {
-          return fs::is_regular_file(base + std::string(ending), error);
-        });
-        if (is_module || fs::is_directory(base, error)) break;
-        const WholePackage whole = ReadPackage(package);
-        if (whole.size <= kLargestPackage) TakeAll(whole.files);
-        for (const std::string& path : whole.files) {
-          if (IsModuleFile(path)) code_.insert(path);
-        }
-        break;
+      const std::string package = PackageFolderFor(file, name);
+      if (package.empty() || !unloadable_.insert(package).second) continue;
+      const std::string base = AbsolutePath(package, MainOf(package));
+      const bool is_module = !base.ends_with(".json") && std::any_of(std::begin(kEndings), std::end(kEndings), [&](auto ending) {
+        return fs::is_regular_file(base + std::string(ending), error);
+      });
+      if (is_module || fs::is_directory(base, error)) continue;
+      const WholePackage whole = ReadPackage(package);
+      if (whole.size <= kLargestPackage) TakeAll(whole.files);
+      for (const std::string& path : whole.files) {
+        if (IsModuleFile(path)) code_.insert(path);
       }
     }
   }

@@ -67,9 +67,14 @@ constexpr char kResolves[] = "--define:require.resolve=__dv8_resolve";
 // The module's own import.meta, which is the entry's.
 constexpr char kEntryMeta[] = "const __dv8_entry=import.meta;";
 
-// The code that declares the place of a file whose text is `source`; empty when that does not ask for it.
-std::string PlaceOf(const GraphFile& file, std::string_view source, bool is_entry, bool is_module, bool resolves) {
+// The code that declares the place of a file whose text is `source`; empty when that does not ask for it. `passes_on`: its
+// require() is a value.
+std::string PlaceOf(const GraphFile& file, std::string_view source, bool is_entry, bool is_module, bool resolves, bool passes_on) {
   std::string code;
+  if (passes_on) {
+    code.append("var ").append(AppImports::kOwnRequire).append("=require(\"node:module\").createRequire(");
+    code.append(QuoteJs(file.path)).append(");");
+  }
   if (file.format != ModuleFormat::kModule) {
     if (source.find("__dirname") != std::string_view::npos) code += "var __dv8_dirname=" + QuoteJs(Dirname(file.path)) + ";";
     if (source.find("__filename") != std::string_view::npos) code += "var __dv8_filename=" + QuoteJs(file.path) + ";";
@@ -90,7 +95,9 @@ std::map<std::string, std::string> PlacesOf(const Graph& graph, const BundleOpti
   for (const GraphFile& file : graph.files) {
     if (file.loader != "js" && !IsTranspiled(file.loader)) continue;
     const Result<std::string> text = ReadSource(options, app.entry_file, file.file);
-    std::string code = text.ok() ? PlaceOf(file, text.value(), file.file == app.entry_file, is_module, app.has_node_library) : "";
+    const bool passes_on = app.has_node_library && app.imports->PassesOnRequire(file.file);
+    std::string code =
+        text.ok() ? PlaceOf(file, text.value(), file.file == app.entry_file, is_module, app.has_node_library, passes_on) : "";
     if (!code.empty()) places.emplace(file.file, std::move(code));
   }
   return places;

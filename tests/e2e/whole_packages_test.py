@@ -419,6 +419,30 @@ class WholePackagesTest(e2e.TestCase):
             "linked with inner core", "linked with inner /app/node_modules/.pnpm/linked@1/node_modules/linked/index.js",
             "core /app/packages/core/index.js"], ran)
 
+    def test_links_to_data(self):
+        project = e2e.scratch("project")
+        e2e.write_tree(project, {
+            "main.cjs": "console.log(require('speller').read());\n",
+            "node_modules/.pnpm/s@1/node_modules/speller/package.json": package("speller", dependencies={"words": "1"}),
+            "node_modules/.pnpm/s@1/node_modules/speller/index.js":
+                "const fs = require('fs'), path = require('path');\n"
+                "exports.read = () => {\n"
+                "  const file = require.resolve('words/all.json');\n"
+                "  return fs.readFileSync(path.join(fs.realpathSync(file), '..', require(file).text), 'utf8');\n"
+                "};\n",
+            "node_modules/.pnpm/w@1/node_modules/words/package.json": package("words", main="all.json"),
+            "node_modules/.pnpm/w@1/node_modules/words/all.json": '{ "text": "words.txt" }',
+            "node_modules/.pnpm/w@1/node_modules/words/words.txt": "tea",
+        })
+        modules = os.path.join(project, "node_modules")
+        os.symlink(".pnpm/s@1/node_modules/speller", os.path.join(modules, "speller"))
+        os.symlink("../../w@1/node_modules/words", os.path.join(modules, ".pnpm", "s@1", "node_modules", "words"))
+        app = os.path.join(e2e.scratch("out"), "app")
+        packed = e2e.run([e2e.dv8pack(), os.path.join(project, "main.cjs"), "-o", app])
+        self.assertEqual(packed.code, 0, packed)
+        ran = e2e.run([app], cwd=e2e.scratch("run"))
+        self.assertEqual(ran.out, "tea\n", ran)
+
 
 if __name__ == "__main__":
     e2e.main()
