@@ -77,6 +77,11 @@ std::string PlaceOf(const GraphFile& file, std::string_view source, bool is_entr
   }
   if (file.format != ModuleFormat::kModule) {
     if (source.find("__dirname") != std::string_view::npos) code += "var __dv8_dirname=" + QuoteJs(Dirname(file.path)) + ";";
+    // esbuild's modules know nothing of it.
+    const auto asks = [&](std::string_view name) { return source.find(name) != std::string_view::npos; };
+    if (asks("module.filename") || asks("module.path")) {
+      code += "module.filename=" + QuoteJs(file.path) + ";module.path=" + QuoteJs(Dirname(file.path)) + ";";
+    }
     if (source.find("__filename") != std::string_view::npos) code += "var __dv8_filename=" + QuoteJs(file.path) + ";";
     if (resolves && source.find("require.resolve") != std::string_view::npos) {
       code += "var __dv8_resolve=require(\"node:module\").createRequire(" + QuoteJs(file.path) + ").resolve;";
