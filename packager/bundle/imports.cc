@@ -19,6 +19,8 @@ namespace {
 constexpr std::string_view kStubPath = "dv8:";
 constexpr std::string_view kNode = "node:";
 // And a number: a script of PackModules().
+// What a module that is not found, and is imported by a declaration, becomes in one module.
+constexpr std::string_view kLate = "late:";
 constexpr std::string_view kPacked = "packed:";
 constexpr std::string_view kFiles = " files: ";
 constexpr char kDeferred[] = "Deferred imports are not available";
@@ -183,6 +185,7 @@ std::optional<EsbuildResolution> AppImports::Resolve(const EsbuildImport& import
   if (import.path.starts_with(std::string(kStubPath) + std::string(kPacked))) {
     return EsbuildResolution{import.path.substr(kStubPath.size()), kStubNamespace};
   }
+  if (import.name_space == kStubNamespace && purpose_ != Purpose::kFollow) return EsbuildResolution{import.path, "", true};
   if (import.name_space != "file") return std::nullopt;
   if (import.type == kFileType) return EsbuildResolution{import.path, "", true};
   if (IsExternal(import.path)) return ToRunTime(import);
@@ -196,6 +199,8 @@ std::optional<EsbuildResolution> AppImports::Resolve(const EsbuildImport& import
         return EsbuildResolution{"{}", kStubNamespace};
       }
       static_missing_.insert(key);
+      // In one module an import of what is outside is the whole module's, also where only import() leads to it.
+      if (purpose_ != Purpose::kFollow) return EsbuildResolution{std::string(kLate) + import.path, kStubNamespace};
     }
     return ToRunTime(import);
   }
@@ -252,6 +257,11 @@ std::optional<EsbuildSource> AppImports::Load(const std::string& path, const std
   if (name_space == kStubNamespace && path.starts_with(kPacked)) {
     const PackedScript& script = packed_[std::stoul(path.substr(kPacked.size()))];
     return EsbuildSource{script.text, "js", script.folder};
+  }
+  if (name_space == kStubNamespace && path.starts_with(kLate)) {
+    const std::string text = "try{module.exports=require(" + QuoteJs(path.substr(kLate.size())) +
+                             ")}catch(e){if(e.code===\"MODULE_NOT_FOUND\")e.code=\"ERR_MODULE_NOT_FOUND\";throw e}";
+    return EsbuildSource{text, "js", folder_};
   }
   if (name_space == kStubNamespace) return EsbuildSource{"module.exports=" + path, "js", folder_};
   if (excluded_.Contains(path, folder_)) {

@@ -1,0 +1,2 @@
+import tools, { open } from 'not-installed-tools'
+export const name = open(tools)
