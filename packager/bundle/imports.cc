@@ -453,7 +453,8 @@ static std::optional<std::string> RequiredByPackage(const EsbuildMessage& error,
   const size_t column = std::min(static_cast<size_t>(error.column), line.size());
   const std::string_view argument = line.substr(column);
   const bool is_literal = (argument.starts_with('\'') || argument.starts_with('"')) && argument.find('+') == std::string_view::npos;
-  if (!is_literal || !line.substr(0, column).ends_with("require(") || error.file.find("node_modules/") == std::string::npos) return std::nullopt;
+  if (!is_literal || !line.substr(0, column).ends_with("require(") || error.file.find("node_modules/") == std::string::npos)
+    return std::nullopt;
   return error.text.substr(at + kFiles.size());
 }
 
@@ -474,8 +475,7 @@ void AppImports::LearnPassedOn(const std::vector<EsbuildMessage>& warnings) {
   passed_on_.clear();
   for (const EsbuildMessage& warning : warnings) {
     if (warning.file.empty() || warning.id != "indirect-require") continue;
-    passed_on_[AbsolutePath(folder_, warning.file)].push_back(
-        {warning.line, warning.column, warning.value["location"]["length"].Int()});
+    passed_on_[AbsolutePath(folder_, warning.file)].push_back({warning.line, warning.column, warning.value["location"]["length"].Int()});
   }
 }
 

@@ -117,7 +117,7 @@ class AppImports {
   // By file: arguments of require() and import() that are patterns and match nothing to bundle.
   std::map<std::string, std::vector<Argument>> patterns_;
   std::map<std::string, std::vector<Argument>> passed_on_;  // By file: each `require` that is used as a value.
-  std::set<std::string> no_code_;  // Files that a pattern or PackModules() leads to and esbuild cannot read.
+  std::set<std::string> no_code_;                           // Files that a pattern or PackModules() leads to and esbuild cannot read.
   std::set<std::string> foreign_;  // Files of packages with unknown endings that only require() takes for JavaScript.
   std::set<std::string> kept_out_;
   std::set<std::string> load_;                                    // Files whose texts esbuild asks for.

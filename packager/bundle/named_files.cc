@@ -756,7 +756,8 @@ FilesBeside FindFilesBeside(const std::vector<std::string>& inputs, const std::m
     if (ResolvesComputed(source.value())) named_files.merge(PackagesNamedIn(source.value()));
     for (const std::string& specifier : named_files) {
       const std::string name = PackageName(specifier);
-      if (specifier.size() > name.size() && DeclaredPackages(package->second).contains(name)) collector.TakeResolved(input, specifier, root);
+      if (specifier.size() > name.size() && DeclaredPackages(package->second).contains(name))
+        collector.TakeResolved(input, specifier, root);
     }
     std::set<std::string> required = PackagesRequiredIn(source.value());
     for (const std::string& pattern : computes ? PackagePatternsIn(source.value()) : std::set<std::string>()) {

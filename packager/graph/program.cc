@@ -63,7 +63,8 @@ Result<Done> MakeGraph(const BundleOptions& options, Esbuild* esbuild, const Std
   const auto add = [&](const std::string& file) -> Result<Done> {
     Result<std::string> bytes = ReadFile(file);
     if (!bytes.ok()) return bytes.error();
-    if (app->has_node_library && !IsDeclaration(file)) app->modules.merge(NamedInCalls(manifest, bytes.value(), BareNames::kNode, kAllQuotes));
+    if (app->has_node_library && !IsDeclaration(file))
+      app->modules.merge(NamedInCalls(manifest, bytes.value(), BareNames::kNode, kAllQuotes));
     app->files.push_back({VirtualPath(app->root, file), std::move(bytes.value()), false});
     return Done{};
   };
