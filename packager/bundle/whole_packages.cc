@@ -117,7 +117,9 @@ WholePackage ReadPackage(const std::string& folder) {
   for (const fs::recursive_directory_iterator end; !error && at != end; at.increment(error)) {
     const std::string name = at->path().filename().string();
     if (at->is_directory(error)) {
-      if (name == "node_modules" || name.starts_with('.') || IsTestOrText(name)) at.disable_recursion_pending();
+      // Below others they are of what the package copies, such as templates.
+      const bool is_hidden = name.starts_with('.') && (name == ".git" || at->path().parent_path() == folder);
+      if (name == "node_modules" || is_hidden || IsTestOrText(name)) at.disable_recursion_pending();
     } else if (at->is_regular_file(error) && !IsLeftOut(at->path(), folder)) {
       package.size += at->file_size(error);
       package.files.push_back(at->path().string());

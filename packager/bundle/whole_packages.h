@@ -23,7 +23,7 @@ struct WholePackage {
 // Larger ones are not taken.
 inline constexpr uint64_t kLargestPackage = 64 << 20;
 
-// The files of the package in `folder` that its code may read: not those of node_modules and hidden folders, its tests
+// The files of the package in `folder` that its code may read: not those of node_modules and its own hidden folders, its tests
 // and its documentation, source maps, nor declarations beside the code that they describe.
 WholePackage ReadPackage(const std::string& folder);
 

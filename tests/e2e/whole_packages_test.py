@@ -31,17 +31,19 @@ class WholePackagesTest(e2e.TestCase):
                   "exports.read = (name) => { try { return fs.readFileSync(path.join(__dirname, name), 'utf8'); } catch (e) { return e.code; } };\n")
         files = self.check({
             "main.cjs": "const { read } = require('reader');\n"
-                        "for (const n of ['deep/a.txt', 'lib.core.d.ts', 'index.d.ts', 'test/b.txt']) console.log(n, read(n));\n",
+                        "for (const n of ['deep/a.txt', 'lib.core.d.ts', 'index.d.ts', 'test/b.txt', 'to/.ide/a.json', '.ide/a.json']) console.log(n, read(n));\n",
             "node_modules/reader/package.json": package("reader"),
             "node_modules/reader/index.js": reader,
             "node_modules/reader/index.d.ts": "types",
             "node_modules/reader/lib.core.d.ts": "library",
             "node_modules/reader/deep/a.txt": "deep",
             "node_modules/reader/test/b.txt": "a test's",
-        }, ["deep/a.txt deep", "lib.core.d.ts library", "index.d.ts ENOENT", "test/b.txt ENOENT"],
+            "node_modules/reader/to/.ide/a.json": "hidden",
+            "node_modules/reader/.ide/a.json": "its own",
+        }, ["deep/a.txt deep", "lib.core.d.ts library", "index.d.ts ENOENT", "test/b.txt ENOENT", "to/.ide/a.json hidden", ".ide/a.json ENOENT"],
             ["notice: all files of reader are packed: its code computes the names of files"])
         self.assertEqual([file.removeprefix("/app/node_modules/reader/") for file in files if "reader" in file],
-                         ["deep/a.txt", "index.js", "lib.core.d.ts", "package.json"])
+                         ["deep/a.txt", "index.js", "lib.core.d.ts", "package.json", "to/.ide/a.json"])
 
     def test_packages_that_a_package_declares(self):
         host = "exports.load = (name) => { try { return require('plugin-' + name)(); } catch (e) { return e.code; } };\n"
