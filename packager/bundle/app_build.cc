@@ -147,8 +147,9 @@ std::vector<Diagnostic> CausesIn(const std::vector<EsbuildMessage>& errors, cons
 }
 
 // Leaves the packages in `packages` that esbuild has not followed: those that a file asks a require() of
-// its own making for, and that are no modules of Node's. `only_imports`: a require() has not followed them.
-void LeaveOutFollowed(const Json& meta, const std::string& root, const AppImports& imports, bool only_imports,
+// its own making for by require(), or by import() when `are_imports`, and that are no modules of Node's: what
+// "exports" leads to differs.
+void LeaveOutFollowed(const Json& meta, const std::string& root, const AppImports& known, bool are_imports,
                       std::map<std::string, std::set<std::string>>* packages) {
   const Json* inputs = meta.Find("inputs");
   if (inputs == nullptr || packages->empty()) return;
@@ -157,12 +158,12 @@ void LeaveOutFollowed(const Json& meta, const std::string& root, const AppImport
     const Json* followed = found == packages->end() ? nullptr : input.Find("imports");
     if (followed == nullptr) continue;
     for (const Json& import : followed->items()) {
-      if (only_imports && import.StringAt("kind").starts_with("require")) continue;
+      if (import.StringAt("kind").starts_with("require") == are_imports) continue;
       found->second.erase(import.StringAt("original"));
       found->second.erase(import.StringAt("path"));
     }
   }
-  for (auto& [file, names] : *packages) std::erase_if(names, [&](const auto& name) { return imports.IsNodeModule(name); });
+  for (auto& [file, names] : *packages) std::erase_if(names, [&](const auto& name) { return known.IsNodeModule(name); });
   std::erase_if(*packages, [](const auto& entry) { return entry.second.empty(); });
 }
 
@@ -301,7 +302,7 @@ Result<AppBuild> BuildApp(const BundleOptions& options, const StdlibManifest& ma
       if (!imports->LearnFrom(app.result)) {
         const Result<bool> kept = KeepOutFiles(errors, root, esbuild, imports);
         if (!kept.ok()) return kept.error();
-        if (!kept.value()) break;
+        if (!kept.value() && !imports->LeaveBroken(errors)) break;
       }
     } else {
       // A build that ends well: what the code loads by computed names goes in, too, and what that loads.
@@ -318,6 +319,7 @@ Result<AppBuild> BuildApp(const BundleOptions& options, const StdlibManifest& ma
   const std::vector<EsbuildMessage>& computed = app.computed;
   std::vector<EsbuildMessage> warnings;
   for (const EsbuildMessage& warning : app.result.warnings) {
+    if (!warning.file.empty() && imports->StandsFor(AbsolutePath(root, warning.file), warning)) continue;
     if (!HasId(warning, kComputedIds) && !HasId(warning, kIndirectIds) && !HasId(warning, kEmptyPatternIds)) {
       warnings.push_back(warning);
     }

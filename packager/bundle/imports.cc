@@ -1,7 +1,9 @@
 #include "packager/bundle/imports.h"
 
 #include <algorithm>
+#include <cctype>
 #include <deque>
+#include <initializer_list>
 
 #include "packager/bundle/app_build.h"
 #include "packager/bundle/data_files.h"
@@ -30,6 +32,14 @@ constexpr std::string_view kNoExport = "o matching export in \"";
 constexpr char kFileAttribute[] = "Importing with a type attribute of \"file\"";
 constexpr char kFileType[] = "file";
 constexpr char kAwaits[] = "contains a top-level await";
+// What throws when it is run, and not before, or is right in CommonJS.
+constexpr std::string_view kAssignsImport = "Cannot assign to import \"";
+constexpr std::string_view kAssignsConstant = "\" because it is a constant";
+constexpr std::string_view kNewTarget = "Cannot use \"new.target\" here";
+// What stands before the name of an import that is assigned to.
+constexpr std::string_view kStandIn = "__proto__";
+// What an importing module finds when it is linked.
+constexpr std::string_view kAmbiguous = "Ambiguous import \"";
 constexpr char kReserved[] = "is a reserved word and cannot be used with the \"esm\" output format";
 
 bool IsDynamic(const std::string& kind) { return kind == "require-call" || kind == "require-resolve" || kind == "dynamic-import"; }
@@ -100,6 +110,95 @@ std::string WithoutWidePatterns(std::string text, const std::string& file) {
   return text;
 }
 
+bool IsQuote(char c) { return c == '\'' || c == '"' || c == '`'; }
+
+// `path` with the bytes that its "%20" and the like stand for.
+std::string Decoded(std::string_view path) {
+  const auto digit = [](char c) { return std::isxdigit(static_cast<unsigned char>(c)) != 0; };
+  std::string text;
+  for (size_t i = 0; i < path.size(); i++) {
+    if (path[i] != '%' || i + 2 >= path.size() || !digit(path[i + 1]) || !digit(path[i + 2])) {
+      text += path[i];
+      continue;
+    }
+    text += static_cast<char>(std::stoi(std::string(path.substr(i + 1, 2)), nullptr, 16));
+    i += 2;
+  }
+  return text;
+}
+
+// Calls of import() of the modules that a WebAssembly module, `file`, imports from.
+std::string ImportsOfWasm(const std::string& file) {
+  constexpr size_t kHeader = 8;
+  constexpr uint8_t kImportSection = 2;
+  const Result<std::string> read = ReadFile(file);
+  if (!read.ok()) return "";
+  const std::string& bytes = read.value();
+  size_t at = kHeader;
+  const auto number = [&] {  // LEB128
+    size_t value = 0;
+    for (int shift = 0; at < bytes.size() && shift < 35; shift += 7) {
+      const auto byte = static_cast<uint8_t>(bytes[at++]);
+      value |= static_cast<size_t>(byte & 0x7f) << shift;
+      if ((byte & 0x80) == 0) break;
+    }
+    return value;
+  };
+  const auto text = [&] {
+    const size_t size = std::min(number(), bytes.size() - at);
+    at += size;
+    return bytes.substr(at - size, size);
+  };
+  std::set<std::string> names;
+  while (at < bytes.size()) {
+    const auto section = static_cast<uint8_t>(bytes[at++]);
+    const size_t size = number(), end = std::min(at + size, bytes.size());
+    for (size_t count = section == kImportSection ? number() : 0; count > 0 && at < end; count--) {
+      names.insert(text());
+      text();
+      const auto kind = static_cast<uint8_t>(at < end ? bytes[at++] : 0);
+      const auto limits = [&] {
+        const size_t flags = number();
+        number();
+        if ((flags & 1) != 0) number();
+      };
+      if (kind == 0) number();        // A function's type.
+      if (kind == 1) at++, limits();  // A table.
+      if (kind == 2) limits();        // A memory.
+      if (kind == 3) at += 2;         // A global.
+      if (kind == 4) at++, number();  // A tag.
+    }
+    at = end;
+  }
+  std::string calls;
+  for (const std::string& name : names) calls += "import(" + QuoteJs(name) + ").catch(()=>{});";
+  return calls.empty() ? "" : "()=>{" + calls + "};";
+}
+
+// The offset in `text` of a place in it.
+size_t OffsetOf(std::string_view text, int line, int column) {
+  size_t start = 0;
+  for (; line > 1; line--) start = std::min(text.find('\n', start), text.size() - 1) + 1;
+  return start + static_cast<size_t>(column);
+}
+
+// What stands in for the `size` bytes at `at` of `text`, which esbuild has refused with `error`, where it is to follow the
+// rest: the same names are used. Empty when there is nothing.
+std::string StandIn(std::string_view error, std::string_view text, size_t at, size_t size) {
+  const std::string name(text.substr(at, size));
+  if (name.empty()) return "";
+  if (error.starts_with(kNewTarget)) return "undefined";
+  if (IsQuote(name[0])) return error.starts_with(kAmbiguous) ? "" : name.substr(0, 1) + std::string(kStandIn) + name[0] + "][" + name;
+  const size_t last = at == 0 ? std::string_view::npos : text.find_last_not_of(" \t\r\n", at - 1);
+  const size_t next = text.find_first_not_of(" \t\r\n", at + size);
+  const char before = last == std::string_view::npos ? 0 : text[last];
+  const char behind = next == std::string_view::npos ? 0 : text[next];
+  if (error.starts_with(kAmbiguous)) return text.substr(std::min(next, text.size())).starts_with("as ") ? "default" : "default as " + name;
+  if (before == '.') return std::string(kStandIn) + "." + name;
+  const bool is_shorthand = behind == '}' || (before == '{' && behind == ',');
+  return (is_shorthand ? name + ":" : "") + "[" + name + "][0]";
+}
+
 // A regular expression of just these texts; empty for none.
 std::string OneOf(const std::set<std::string>& texts) {
   std::string expression;
@@ -115,7 +214,10 @@ bool IsStub(std::string_view path) { return path.starts_with(kStubPath); }
 
 AppImports::AppImports(const BundleOptions& options, const StdlibManifest& manifest, const std::string& folder, const std::string& entry)
     : options_(options), excluded_(options.excludes, WorkingDirectory()), manifest_(manifest), folder_(folder), entry_(entry) {
-  for (const std::string& alias : options.aliases) aliased_.insert(alias.substr(0, alias.find('=')));
+  for (const std::string& alias : options.aliases) {
+    const size_t equals = alias.find('=');
+    aliased_[alias.substr(0, equals)] = alias.substr(equals + 1);
+  }
   FilesBeside included;
   included.code = options.included_files;
   for (const std::string& name : options.included_packages) {
@@ -140,6 +242,9 @@ void AppImports::AnswerIn(EsbuildBuild* build, Purpose purpose) {
   files.insert(no_code_.begin(), no_code_.end());
   files.insert(foreign_.begin(), foreign_.end());
   for (const auto& [file, text] : without_phases_) files.insert(file);
+  if (purpose == Purpose::kFollow) {
+    for (const auto& [file, text] : for_node_) files.insert(file);
+  }
   for (const auto& [file, names] : missing_exports_) files.insert(file);
   files.insert(wasm_modules_.begin(), wasm_modules_.end());
   for (const auto& [file, code] : beginnings_) files.insert(file);
@@ -163,12 +268,15 @@ std::string AppImports::Filter() const {
   }
   for (const std::string& name : manifest_.node_names) names.insert(QuoteRegexp(name));
   for (const auto& [import, error] : missing_) names.insert(QuoteRegexp(import.path));
+  for (const auto& [name, module] : aliased_) {
+    if (!manifest_.Resolve(module).empty()) names.insert(QuoteRegexp(name));
+  }
   for (const std::string& external : options_.externals) {
     const size_t star = external.find('*');
     names.insert(star == std::string::npos ? QuoteRegexp(external)
                                            : QuoteRegexp(external.substr(0, star)) + ".*" + QuoteRegexp(external.substr(star + 1)));
   }
-  std::string filter = "^(?:node:.*|#.*|" + std::string(kStubPath) + std::string(kPacked) + ".*";
+  std::string filter = "^(?:node:.*|#.*|[./].*%.*|" + std::string(kStubPath) + std::string(kPacked) + ".*";
   for (const std::string& name : names) filter += "|" + name;
   return filter + ")/?$";
 }
@@ -191,7 +299,11 @@ std::optional<EsbuildResolution> AppImports::Resolve(const EsbuildImport& import
   if (IsExternal(import.path)) return ToRunTime(import);
   if (own != nullptr && excluded_.Contains(own->path, folder_)) return ToRunTime(import);
   if (!DependsOnPackage(import.path)) own = nullptr;
-  if (aliased_.contains(import.path)) return std::nullopt;
+  if (const auto alias = aliased_.find(import.path); alias != aliased_.end()) {
+    const std::string module = manifest_.Resolve(alias->second);
+    return module.empty() ? std::nullopt : std::optional(ToLibrary(import, module));
+  }
+  if (std::optional<EsbuildResolution> file = ResolveEncoded(import)) return file;
   if (const Import key{import.importer, import.path}; missing_.contains(key)) {
     if (!IsDynamic(import.kind)) {
       if (HasOnlyTypes(import.importer, import.path)) {
@@ -219,6 +331,16 @@ std::optional<EsbuildResolution> AppImports::Resolve(const EsbuildImport& import
     return ToLibrary(import, name.starts_with(kNode) ? name : std::string(kNode) + name);
   }
   return std::nullopt;
+}
+
+// Node reads the path of an import as a part of a URL.
+std::optional<EsbuildResolution> AppImports::ResolveEncoded(const EsbuildImport& import) const {
+  if (import.path.find('%') == std::string::npos || import.kind.starts_with("require")) return std::nullopt;
+  const std::string path = Decoded(import.path);
+  if (!path.starts_with('.') && !path.starts_with('/')) return std::nullopt;
+  std::string file = AbsolutePath(Dirname(import.importer), path);
+  if (!ReadFile(file).ok()) return std::nullopt;
+  return EsbuildResolution{std::move(file), ""};
 }
 
 EsbuildResolution AppImports::ToLibrary(const EsbuildImport& import, const std::string& module) {
@@ -269,7 +391,8 @@ std::optional<EsbuildSource> AppImports::Load(const std::string& path, const std
     const std::string text = "Cannot find module " + QuoteJs(VirtualPath(folder_, path));
     return EsbuildSource{"throw Object.assign(new Error(" + QuoteJs(text) + "),{code:'MODULE_NOT_FOUND'})", "js", Dirname(path)};
   }
-  if (purpose_ == Purpose::kFollow && wasm_modules_.contains(path)) return EsbuildSource{"module.exports={}", "js", Dirname(path)};
+  if (purpose_ == Purpose::kFollow && wasm_modules_.contains(path))
+    return EsbuildSource{"module.exports={};" + ImportsOfWasm(path), "js", Dirname(path)};
   if (no_code_.contains(path)) {
     // Node would take it for JavaScript.
     const std::string text = "Invalid or unexpected token in " + VirtualPath(folder_, path);
@@ -286,7 +409,10 @@ std::optional<EsbuildSource> AppImports::Load(const std::string& path, const std
   const auto phases = without_phases_.find(path);
   BundleOptions options = options_;
   if (purpose_ == Purpose::kBundleCommonJs) options.banner.insert(0, std::string(kMainModule) + "=module;");
-  Result<std::string> text = phases != without_phases_.end() ? phases->second : ReadSource(options, entry_, path);
+  const auto for_node = purpose_ == Purpose::kFollow ? for_node_.find(path) : for_node_.end();
+  Result<std::string> text = for_node != for_node_.end()       ? for_node->second
+                             : phases != without_phases_.end() ? phases->second
+                                                               : ReadSource(options, entry_, path);
   if (!text.ok()) return std::nullopt;
   if (purpose_ == Purpose::kFollow && kept_out_.contains(path)) return EsbuildSource{LoadsIn(text.value()), "js", Dirname(path)};
   static constexpr std::string_view kRequire = "require";
@@ -299,12 +425,7 @@ std::optional<EsbuildSource> AppImports::Load(const std::string& path, const std
   std::sort(places.begin(), places.end(),
             [](const Argument& a, const Argument& b) { return std::pair(a.line, a.column) > std::pair(b.line, b.column); });
   for (const Argument& place : places) {
-    size_t start = 0;
-    for (int line = 1; line < place.line; line++) {
-      start = std::min(text.value().find('\n', start), text.value().size() - 1) + 1;
-    }
-    start += static_cast<size_t>(place.column);
-    const auto size = static_cast<size_t>(place.size);
+    const size_t start = OffsetOf(text.value(), place.line, place.column), size = static_cast<size_t>(place.size);
     if (start + size > text.value().size()) continue;
     if (text.value().compare(start, size, kRequire) == 0) {
       text.value().replace(start, size, kOwnRequire);
@@ -466,8 +587,12 @@ bool AppImports::LearnExport(const EsbuildMessage& error) {
   if (error.file.empty() || file == std::string::npos || name == std::string::npos) return false;
   const size_t start = file + kNoExport.size(), end = name + kName.size();
   const std::string exporter = AbsolutePath(folder_, error.text.substr(start, name - start));
-  if (!IsModuleFile(exporter) || !unlinked_.try_emplace({AbsolutePath(folder_, error.file), error.text}, error).second) return false;
-  missing_exports_[exporter].insert(error.text.substr(end, error.text.rfind('"') - end));
+  if (!IsModuleFile(exporter)) return false;
+  const std::string importer = AbsolutePath(folder_, error.file), export_name = error.text.substr(end, error.text.rfind('"') - end);
+  // The stand-in for an import that several modules export has its own error.
+  if (ambiguous_.contains(importer) && export_name == "default") return missing_exports_[exporter].insert(export_name).second;
+  if (!unlinked_.try_emplace({importer, error.text}, error).second) return false;
+  missing_exports_[exporter].insert(export_name);
   return true;
 }
 
@@ -479,14 +604,82 @@ void AppImports::LearnPassedOn(const std::vector<EsbuildMessage>& warnings) {
   }
 }
 
+bool AppImports::IsRunTimeError(const EsbuildMessage& error) const {
+  if (error.file.empty() || IsStub(error.file)) return false;
+  if (error.text.starts_with(kNewTarget)) return !error.file.ends_with(".mjs") && !error.file.ends_with(".mts");
+  return error.text.starts_with(kAssignsImport) || error.text.starts_with(kAmbiguous) || error.text.ends_with(kAssignsConstant);
+}
+
+// Puts what esbuild takes in the places of `errors`, by file. False when one is not there.
+bool AppImports::WriteForNode(const std::map<std::string, std::vector<RunTimeError>>& errors) {
+  for (const auto& [file, list] : errors) {
+    const auto found = for_node_.find(file);
+    const auto phases = without_phases_.find(file);
+    Result<std::string> read = found != for_node_.end()          ? found->second
+                               : phases != without_phases_.end() ? phases->second
+                                                                 : ReadSource(options_, entry_, file);
+    if (!read.ok()) return false;
+    std::string& text = read.value();
+    // From the back, so that the places stay right.
+    std::vector<RunTimeError> places = list;
+    std::sort(places.begin(), places.end(),
+              [](const RunTimeError& a, const RunTimeError& b) { return std::pair(a.line, a.column) > std::pair(b.line, b.column); });
+    size_t before = text.size();
+    for (const RunTimeError& place : places) {
+      const size_t at = OffsetOf(text, place.line, place.column), size = static_cast<size_t>(place.size);
+      if (at + size > text.size()) return false;
+      if (at >= before) continue;
+      const std::string code = StandIn(place.text, text, at, size);
+      if (code.empty()) return false;
+      text.replace(at, size, code);
+      before = at;
+    }
+    for_node_[file] = std::move(text);
+  }
+  return true;
+}
+
+bool AppImports::StandsFor(const std::string& file, const EsbuildMessage& warning) const {
+  return kept_out_.contains(file) || (for_node_.contains(file) && warning.text.find(kStandIn) != std::string::npos);
+}
+
+bool AppImports::LeaveBroken(const std::vector<EsbuildMessage>& errors) {
+  // The next build has those again that are not known yet.
+  const auto is_learnt = [&](const EsbuildMessage& error) {
+    return IsRunTimeError(error) || UnresolvedSpecifier(error) || error.text.find(kNoExport) != std::string::npos;
+  };
+  for (const EsbuildMessage& error : errors) {
+    if (is_learnt(error)) continue;
+    const std::string file = AbsolutePath(folder_, error.file);
+    if (error.file.empty() || IsStub(error.file) || error.file.starts_with('<') || file == entry_ || !IsModuleFile(file)) return false;
+    if (kept_out_.contains(file) && !broken_.contains(file)) return false;
+  }
+  bool leaves = false;
+  for (const EsbuildMessage& error : errors) {
+    if (is_learnt(error)) continue;
+    const std::string file = AbsolutePath(folder_, error.file);
+    broken_.try_emplace(file, error);
+    leaves |= KeepOut(file);
+  }
+  return leaves;
+}
+
 bool AppImports::LearnFrom(const EsbuildResult& result) {
   if (result.errors.empty()) return false;
   const std::set<std::string> no_code = no_code_, foreign = foreign_;
   std::set<Import> found_missing;  // require() and import() of a name are an error each.
+  std::map<std::string, std::vector<RunTimeError>> run_time_errors;
   for (const EsbuildMessage& error : result.errors) {
     const std::string file = AbsolutePath(folder_, error.file);
     if (error.text.starts_with(kPhaseInBundle)) continue;  // The other error about it has its place.
     if (LearnExport(error)) continue;
+    if (IsRunTimeError(error)) {
+      run_time_errors[file].push_back({error.line, error.column, error.value["location"]["length"].Int(), error.text});
+      if (!error.text.starts_with(kAmbiguous)) continue;
+      ambiguous_.insert(file);
+      unlinked_.try_emplace({file, error.text}, error);
+      continue;
+    }
     const bool is_deferred = error.text.starts_with(kDeferred);
     if (is_deferred || error.text.starts_with(kSourcePhase)) {
       if (!LeaveOutPhase(error, is_deferred ? "defer" : "source")) return false;
@@ -546,33 +739,42 @@ bool AppImports::LearnFrom(const EsbuildResult& result) {
     });
     if (!known) arguments.push_back({error.line, error.column, size});
   }
-  return true;
+  return WriteForNode(run_time_errors);
 }
 
 std::vector<EsbuildMessage> AppImports::UnresolvedAtStart(const std::string& metafile) const {
-  std::set<std::string> reached = {entry_};
-  std::deque<std::string> open = {entry_};
   std::map<std::string, const Json*> inputs;
   const std::optional<Json> meta = Json::Parse(metafile);
   if (const Json* list = meta ? meta->Find("inputs") : nullptr; list != nullptr) {
     for (const auto& [file, input] : list->members()) inputs[AbsolutePath(folder_, file)] = &input;
   }
-  for (; !open.empty(); open.pop_front()) {
-    const auto found = inputs.find(open.front());
-    const Json* imports = found == inputs.end() ? nullptr : found->second->Find("imports");
-    if (imports == nullptr) continue;
-    for (const Json& import : imports->items()) {
-      if (import.StringAt("kind") != "import-statement") continue;
-      std::string file = AbsolutePath(folder_, import.StringAt("path"));
-      if (reached.insert(file).second) open.push_back(std::move(file));
+  // The files that only these kinds of imports lead to.
+  const auto reached_by = [&](std::initializer_list<std::string_view> kinds) {
+    std::set<std::string> reached = {entry_};
+    for (std::deque<std::string> open = {entry_}; !open.empty(); open.pop_front()) {
+      const auto found = inputs.find(open.front());
+      const Json* imports = found == inputs.end() ? nullptr : found->second->Find("imports");
+      if (imports == nullptr) continue;
+      for (const Json& import : imports->items()) {
+        if (std::find(kinds.begin(), kinds.end(), import.StringAt("kind")) == kinds.end()) continue;
+        std::string file = AbsolutePath(folder_, import.StringAt("path"));
+        if (reached.insert(file).second) open.push_back(std::move(file));
+      }
     }
-  }
+    return reached;
+  };
+  const std::set<std::string> reached = reached_by({"import-statement"});
   std::vector<EsbuildMessage> errors;
   for (const auto& [import, error] : missing_) {
     if (static_missing_.contains(import) && reached.contains(import.importer)) errors.push_back(error);
   }
   for (const auto& [import, error] : unlinked_) {
     if (reached.contains(import.importer)) errors.push_back(error);
+  }
+  if (broken_.empty()) return errors;
+  const std::set<std::string> required = reached_by({"import-statement", "require-call"});
+  for (const auto& [file, error] : broken_) {
+    if (required.contains(file)) errors.push_back(error);
   }
   return errors;
 }

@@ -54,10 +54,17 @@ class AppImports {
   // Files whose texts stay out of the build, because they may only be what they are as modules of their own (`with`,
   // `delete x`): what they load by name goes in. False when `file` was one already.
   bool KeepOut(const std::string& file) { return kept_out_.insert(file).second; }
+  // Whether `warning` is about what stands for the text of `file`.
+  bool StandsFor(const std::string& file, const EsbuildMessage& warning) const;
   bool KeepsOutAny() const { return !kept_out_.empty(); }
 
   // The texts of files in which imports are not deferred, which V8 cannot do.
   const std::map<std::string, std::string>& undeferred() const { return undeferred_; }
+  // Leaves files that esbuild cannot read, and that are not the entry, to the run time, which may never come to them. False
+  // when `errors` are others, or were there before.
+  bool LeaveBroken(const std::vector<EsbuildMessage>& errors);
+  // Whether esbuild refuses what is in `file`, and Node does not.
+  bool IsOnlyForNode(const std::string& file) const { return for_node_.contains(file); }
   // Whether some import is one that only a module's own can be: of a file by its attribute, of WebAssembly.
   bool NeedsModules() const { return imports_files_ || imports_sources_ || !wasm_modules_.empty(); }
   bool ImportsSources() const { return imports_sources_; }
@@ -69,7 +76,7 @@ class AppImports {
   // starts the app, because only static imports lead to them from the entry.
   std::vector<EsbuildMessage> UnresolvedAtStart(const std::string& metafile) const;
   // Whether there may be such errors.
-  bool LeavesAny() const { return !missing_.empty() || !unlinked_.empty(); }
+  bool LeavesAny() const { return !missing_.empty() || !unlinked_.empty() || !broken_.empty(); }
   // The errors for imports that are left to the run time.
   std::vector<EsbuildMessage> LeftToRunTime() const;
   // Warnings for modules of Node that the app imports and the library does not have.
@@ -91,6 +98,11 @@ class AppImports {
   struct Argument {
     int line, column, size;  // In bytes; the line from 1.
   };
+  // A place of esbuild's error that Node sees no error in until it runs it.
+  struct RunTimeError {
+    int line, column, size;
+    std::string text;
+  };
 
   std::string Filter() const;
   bool IsExternal(const std::string& path) const;
@@ -103,6 +115,9 @@ class AppImports {
   void WritePackedScripts();
   bool LearnFromPacked(const EsbuildMessage& error);
   bool LearnExport(const EsbuildMessage& error);
+  bool IsRunTimeError(const EsbuildMessage& error) const;
+  bool WriteForNode(const std::map<std::string, std::vector<RunTimeError>>& errors);
+  std::optional<EsbuildResolution> ResolveEncoded(const EsbuildImport& import) const;
 
   const BundleOptions& options_;
   const Excluded excluded_;
@@ -110,8 +125,8 @@ class AppImports {
   const std::string folder_;
   const std::string entry_;
   Purpose purpose_ = Purpose::kFollow;
-  std::set<std::string> aliased_;
-  std::map<Import, EsbuildMessage> missing_;  // What esbuild did not find, and its error.
+  std::map<std::string, std::string> aliased_;  // By name: the module that stands for it.
+  std::map<Import, EsbuildMessage> missing_;    // What esbuild did not find, and its error.
   std::set<Import> static_missing_;
   std::set<Import> only_types_;  // Of TypeScript: nothing is there when it runs.
   // By file: arguments of require() and import() that are patterns and match nothing to bundle.
@@ -126,6 +141,9 @@ class AppImports {
   std::map<std::string, std::string> undeferred_;                 // By file.
   std::map<std::string, std::string> beginnings_;                 // By file, of one module.
   std::map<std::string, std::string> without_phases_;             // By file: what esbuild bundles, which knows no phases.
+  std::map<std::string, std::string> for_node_;   // By file: a text that esbuild follows in the place of what only Node takes.
+  std::set<std::string> ambiguous_;               // Files that import what several modules export.
+  std::map<std::string, EsbuildMessage> broken_;  // By file.
   std::set<std::string> wasm_modules_;
   bool closes_wide_patterns_ = false;  // Since one led to what is no code.
   bool imports_files_ = false;

@@ -1,0 +1,2 @@
+import { name } from './both.mjs';
+console.log(name);

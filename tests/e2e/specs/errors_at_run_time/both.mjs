@@ -1,0 +1,2 @@
+export * from './first.mjs';
+export * from './second.mjs';

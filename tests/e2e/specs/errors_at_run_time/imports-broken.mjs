@@ -1,0 +1,2 @@
+import './values.mjs';
+import './broken.mjs';

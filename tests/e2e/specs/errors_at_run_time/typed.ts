@@ -1,0 +1,3 @@
+import { value } from './values.mjs';
+
+export default function assign(): void { (value as number) = 3; }

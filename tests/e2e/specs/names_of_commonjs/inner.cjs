@@ -1,0 +1,2 @@
+const wrapped = 'wrapped';
+module.exports = { wrapped };
