@@ -412,6 +412,17 @@ bool IsModuleFile(std::string_view path) {
   return !IsDeclaration(path) && std::any_of(std::begin(kCode), std::end(kCode), [&](auto ending) { return path.ends_with(ending); });
 }
 
+// "*/b" for `+ name + '/b'` at `at`; empty when something else is there.
+static std::string SumAfter(std::string_view source, size_t at) {
+  std::string rest;
+  size_t end = 0;
+  at = SkipBlanks(source, at);
+  if (at >= source.size() || source[at] != '+') return "";
+  at = source.find_first_of("+)", at + 1);
+  if (at == std::string_view::npos || source[at] != '+' || !ReadLiteral(source, SkipBlanks(source, at + 1), &rest, &end)) return "";
+  return "*" + rest;
+}
+
 std::set<std::string> PathsNamedIn(std::string_view source, Loads loads) {
   std::set<std::string> paths;
   const bool hides = HidesImport(source);
@@ -424,7 +435,11 @@ std::set<std::string> PathsNamedIn(std::string_view source, Loads loads) {
   for (size_t at = Find(source, "./"); at != std::string_view::npos; at = Find(source, "./", at + 1)) {
     const size_t start = at > 0 && source[at - 1] == '.' ? at - 1 : at;
     if (start == 0 || !ReadLiteral(source, start - 1, &literal, &end)) continue;
-    if (!IsImported(source, start - 1, hides, made) || literal.find('*') != std::string::npos) paths.insert(literal);
+    if (!IsImported(source, start - 1, hides, made) || literal.find('*') != std::string::npos) {
+      paths.insert(literal);
+    } else if (const std::string pattern = SumAfter(source, end); pattern.starts_with("*/")) {
+      paths.insert(literal + pattern);  // './a/' + name + '/b', whose file has an ending.
+    }
   }
   for (const auto& [name, folder] : FolderNames(source)) {
     for (size_t at = Find(source, name); at != std::string_view::npos; at = Find(source, name, at + 1)) {
@@ -513,13 +528,55 @@ static std::set<std::string> PackagesIn(std::string_view source, std::string_vie
 }
 
 std::set<std::string> PackagesRequiredIn(std::string_view source) {
-  if (!Contains(source, "createRequire")) return {};
-  return PackagesIn(source, "equire(");  // Whatever comes before: require, _require.
+  static constexpr std::string_view kMaker = "createRequire", kAs = "createRequire as ";
+  if (!Contains(source, kMaker)) return {};
+  std::set<std::string> packages;
+  // By whatever names the source gives them.
+  std::set<std::string> calls = {"equire("}, makers = {std::string(kMaker) + "("};
+  for (size_t at = Find(source, kAs); at != std::string_view::npos; at = Find(source, kAs, at + 1)) {
+    makers.insert(std::string(Identifier(source.substr(at + kAs.size()))) + "(");
+  }
+  std::vector<size_t> made;  // Where the arguments of those calls begin.
+  for (const std::string& maker : makers) {
+    for (size_t at = Find(source, maker); at != std::string_view::npos; at = Find(source, maker, at + 1)) {
+      if (maker.size() > 1 && (at == 0 || !IsIdentifierPart(source[at - 1]))) made.push_back(at + maker.size() - 1);
+    }
+  }
+  for (const size_t open : made) {
+    int depth = 0;
+    size_t close = open;
+    for (; close < source.size(); close++) {
+      depth += (source[close] == '(') - (source[close] == ')');
+      if (depth == 0) break;
+    }
+    std::string literal;
+    size_t end = 0;
+    if (source.substr(std::min(close + 1, source.size())).starts_with('(') && ReadLiteral(source, close + 2, &literal, &end) &&
+        IsPackage(literal) && literal.find('*') == std::string::npos) {
+      packages.insert(literal);
+    }
+    // `const load = createRequire(…)`, `const load = module.createRequire(…)`.
+    size_t start = open;
+    while (start > 0 && (IsIdentifierPart(source[start - 1]) || source[start - 1] == '.')) start--;
+    std::string_view before = source.substr(0, start);
+    const auto drop_blanks = [&] {
+      while (!before.empty() && (before.back() == ' ' || before.back() == '\n')) before.remove_suffix(1);
+    };
+    drop_blanks();
+    if (!before.ends_with('=')) continue;
+    before.remove_suffix(1);
+    drop_blanks();
+    size_t name = before.size();
+    while (name > 0 && IsIdentifierPart(before[name - 1])) name--;
+    if (name < before.size()) calls.insert(std::string(before.substr(name)) + "(");
+  }
+  for (const std::string& call : calls) packages.merge(PackagesIn(source, call));
+  return packages;
 }
 
 std::set<std::string> PackagesResolvedIn(std::string_view source) {
   std::set<std::string> packages;
-  for (const std::string_view function : {"require.resolve(", "import.meta.resolve(", "resolve.sync("}) {
+  for (const std::string_view function : {"require.resolve(", "import.meta.resolve(", "resolve.sync(", "findPackageJSON("}) {
     packages.merge(PackagesIn(source, function));
   }
   return packages;

@@ -6,3 +6,4 @@ for (const attempt of [() => load('three'), () => require(`./nowhere/${process.a
 }
 import(`./parts/${process.argv[2]}.mjs`).then((part) => console.log(part.default), console.error);
 import(`./parts/${process.argv[2]}0.mjs`).catch((error) => console.log('rejected', error.code));
+console.log(require('./parts/' + process.argv[2] + '/inside'), require(`./parts/${process.argv[2]}/inside`));
