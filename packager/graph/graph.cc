@@ -168,10 +168,13 @@ Graph ReadGraph(const Json& meta, const std::string& root, const LoadersByEnding
     return found->second;
   };
   const auto belongs = [&](std::string_view name) { return IsFile(name) && !excluded.Contains(FileOf(root, name), root); };
-  // What an attribute makes esbuild leave alone is a file of the program's all the same.
+  // What an attribute makes esbuild leave alone is a file of the program's all the same. Patterns are Node's.
   const auto is_beside = [](const Json& import) {
-    return import.Find("external") != nullptr && import.Find("with") != nullptr && import.StringAt("path").starts_with('.');
+    const std::string path = import.StringAt("path");
+    return import.Find("external") != nullptr && import.Find("with") != nullptr && path.starts_with('.') &&
+           path.find('*') == std::string::npos;
   };
+  std::set<std::string> as_json, as_named;  // By virtual path: what an attribute says is JSON, and what is imported without one.
   for (const auto& [name, input] : inputs->members()) {
     if (!belongs(name)) continue;
     const std::string file = FileOf(root, name);
@@ -182,10 +185,18 @@ Graph ReadGraph(const Json& meta, const std::string& root, const LoadersByEnding
     for (const Json& import : input.Find("imports")->items()) {
       if (is_beside(import)) attributed[add(AbsolutePath(Dirname(file), import.StringAt("path"))).path].insert(kFileType);
       const Json* with = import.Find("with");
+      if (belongs(import.StringAt("path")) && import.Find("external") == nullptr) {
+        const bool is_json = with != nullptr && with->StringAt("type") == "json";
+        (is_json ? as_json : as_named).insert(VirtualPath(root, FileOf(root, import.StringAt("path"))));
+      }
       added.has_attributes |= with != nullptr && with->StringAt("type") != "json";
       // esbuild calls such a file CommonJS when its package does.
       added.has_module_syntax |= import.StringAt("kind") == "import-statement" && import.StringAt("path") != kRuntime;
     }
+  }
+  for (const std::string& path : as_json) {
+    const auto found = files.find(path);
+    if (found != files.end() && !as_named.contains(path)) found->second.loader = "json";
   }
   // What is only imported by attributes is no code, whatever its name.
   for (const auto& [path, types] : attributed) {

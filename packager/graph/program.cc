@@ -22,6 +22,14 @@ constexpr char kDebugger[] = "dv8:debugger";
 // The modules with which Node's loader works.
 constexpr const char* kLoaderModules[] = {"node:module", "node:url", "node:path", "node:fs"};
 
+// The file below `root` that the link `file` leads to; empty when it is none.
+std::string ModuleBehind(const std::string& file, const std::string& root) {
+  std::error_code error;
+  if (!std::filesystem::is_symlink(file, error)) return "";
+  const std::string target = std::filesystem::canonical(file, error).string();
+  return !error && target.starts_with(root + "/") ? target : "";
+}
+
 bool IsCode(ModuleFormat format) {
   return format == ModuleFormat::kUnknown || format == ModuleFormat::kCommonJs || format == ModuleFormat::kModule;
 }
@@ -84,6 +92,13 @@ Result<Done> MakeGraph(const BundleOptions& options, Esbuild* esbuild, const Std
     // What was packed before, into a folder that the code names.
     if (!options.output.empty() && std::filesystem::equivalent(file, options.output, error)) continue;
     if (!known.insert(file).second) continue;
+    // A module that has another name is one module.
+    if (const std::string target = ModuleBehind(file, app->root); known.contains(target)) {
+      const std::string path = VirtualPath(app->root, file);
+      const std::filesystem::path to = std::filesystem::path(VirtualPath(app->root, target)).lexically_relative(Dirname(path));
+      app->files.push_back({path, to.string(), false, true});
+      continue;
+    }
     app->input_files.push_back(file);
     if (Result<Done> added = add(file); !added.ok()) return added;
   }

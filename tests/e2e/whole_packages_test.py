@@ -394,6 +394,18 @@ class WholePackagesTest(e2e.TestCase):
             "node_modules/other/index.js": "module.exports = 'is not declared';\n",
         }, ["41", "MODULE_NOT_FOUND"], [])
 
+    def test_module_with_a_second_name(self):
+        project = e2e.scratch("project")
+        e2e.write_tree(project, {
+            "main.cjs": "console.log(require('./link.cjs') === require('./real.cjs'), require.resolve('./link.cjs'));\n",
+            "real.cjs": "exports.one = 1;\n",
+        })
+        os.symlink("real.cjs", os.path.join(project, "link.cjs"))
+        app = os.path.join(e2e.scratch("out"), "app")
+        packed = e2e.run([e2e.dv8pack(), os.path.join(project, "main.cjs"), "-o", app])
+        self.assertEqual(packed.code, 0, packed)
+        self.assertEqual(e2e.run([app], cwd=e2e.scratch("run")).out, "true /app/real.cjs\n")
+
     def test_links_in_node_modules(self):
         # As pnpm and workspaces lay packages out.
         project = e2e.scratch("project")
