@@ -75,6 +75,26 @@ bool MayServe(const std::string& entry) {
   return text.ok() && text.value().find("export") != std::string::npos && text.value().find("default") != std::string::npos;
 }
 
+constexpr std::string_view kRequire = "require(";
+
+// Whether code asks where something lies that it does not import itself.
+bool AsksWhereModulesAre(std::string_view script) {
+  return script.find("require.resolve(") != std::string_view::npos || script.find("meta.resolve(") != std::string_view::npos;
+}
+
+// Whether something is imported by its URL: Node knows which it takes, and what it says of the others.
+bool ImportsUrls(const Json& meta) {
+  const Json* inputs = meta.Find("inputs");
+  if (inputs == nullptr) return false;
+  for (const auto& [name, input] : inputs->members()) {
+    for (const Json& import : input.Find("imports")->items()) {
+      const std::string path = import.StringAt("path");
+      if (path.starts_with("data:") || path.starts_with("http:") || path.starts_with("https:")) return true;
+    }
+  }
+  return false;
+}
+
 // Tells Node's loader what --external names.
 std::string LeaveOut(const std::vector<std::string>& externals) {
   std::string names;
@@ -191,11 +211,15 @@ Result<AppBundle> BundleApp(const BundleOptions& options, Esbuild* esbuild, cons
   if (bundle.modules.contains(kLoaderModule)) {
     bundle.modules.merge(NamedInCalls(manifest, text, is_dv8 ? BareNames::kNodeAndDv8 : BareNames::kNode));
   }
+  // Code in texts asks for modules by names in quotes.
+  if (!is_dv8 && Evaluates(text) && text.find(kRequire) != std::string::npos)
+    bundle.modules.merge(NamedInCalls(manifest, text, BareNames::kNode, kAllQuotes));
   // Node's loader resolves patterns and what no import leads to, and an ES module's place is a URL in its stacks.
   const bool is_mixed = CountCode(*meta) > 1 && HasEsModules(*meta) && (bundle.awaits || !IsAllStrict(*meta));
   bundle.needs_node_loader =
-      imports.NeedsModules() || (!is_dv8 && (imports.KeepsOutAny() || ImportsWasmLate(*meta) || !build.value().computed.empty() ||
-                                             !build.value().beside.code.empty() || HasPatterns(text) || is_mixed));
+      imports.NeedsModules() ||
+      (!is_dv8 && (imports.KeepsOutAny() || ImportsWasmLate(*meta) || !build.value().computed.empty() ||
+                   !build.value().beside.code.empty() || HasPatterns(text) || is_mixed || AsksWhereModulesAre(text) || ImportsUrls(*meta)));
   return bundle;
 }
 

@@ -1,0 +1,1 @@
+console.log(import.meta.resolve('fs'), import.meta.resolve('@scope/package'));
