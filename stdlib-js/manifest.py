@@ -25,6 +25,8 @@ WORDS = {
         ["process", "finalization"], ["process.binding"], ["process.config"], ["process.dlopen"],
         ["process.permission"], ["process.ref"], ["process.report"], ["process.unref"],
     ],
+    # Asynchronous hooks of modules run in a thread.
+    "node:worker_threads": [["node:module", ".register)("], ["node:module", "odule.register("], ["node:module", "default.register("]],
     "node:util": [["nodejs.util.promisify.custom"]],
 }
 # What programs with dv8:serve get when they name it: threads; of Node's library bodies as streams, and what else the

@@ -37,7 +37,7 @@ import { programProcess } from '../internal/dv8_spawn.js';
 import { processState, theProcess } from '../internal/process_state.js';
 import { lookup } from '../internal/registry.js';
 import { onRestore } from '../internal/restore.js';
-import { Timeout, clearTimeout, formatUncaught } from '../internal/services.js';
+import { TimerClass, clearTimeout, formatUncaught } from '../internal/services.js';
 import { setEmptyBuffer } from '../internal/empty_buffer.js';
 
 const LANGUAGE = [
@@ -189,7 +189,7 @@ export function trim(kept) {
   }
   setRequire(require);
   // In dv8 setTimeout and setInterval give a Timer.
-  Timeout.prototype.stop = function stop() { clearTimeout(this); };
+  TimerClass.prototype.stop = function stop() { clearTimeout(this); };
   processState.otherwise = tellUncaught;
   // V8 adds its newest ones whenever it makes a context, from a snapshot too.
   onRestore(clear);

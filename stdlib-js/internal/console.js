@@ -139,7 +139,10 @@ const methods = {
   trace(state, args) {
     const error = { name: 'Trace', message: state.format(state.stderr, args) };
     Error.captureStackTrace(error, theConsole.trace);
-    state.printText(state.stderr, error.stack.replace(/^Error/, 'Trace'));
+    const text = error.stack.replace(/^Error/, 'Trace');
+    // What a program has put in the place of error() gets it.
+    if (theConsole.error === ownError) state.printText(state.stderr, text);
+    else theConsole.error(text);
   },
   table(state, [data, columns]) {
     if (data === null || typeof data !== 'object') return state.print(state.stdout, [data]);
@@ -211,4 +214,5 @@ Object.defineProperties(theConsole, {
   Console: { value: Console, writable: true, configurable: true },
   [Symbol.toStringTag]: { value: 'console', configurable: true },
 });
+const ownError = theConsole.error;
 Object.defineProperty(Console, Symbol.hasInstance, { value: (instance) => typeof instance?._stdout === 'object' && typeof instance.log === 'function' });

@@ -342,7 +342,7 @@ function install(next) {
   numbers = new Map(table.paths.map((path, number) => [path, number]));
   functions = table.paths.map((path, number) => (isFunction(number) && !table.isDebugged ? compile(path) : undefined));
   if (entryNumber() === undefined || isModule(entryNumber())) return;
-  entryModule = new Module(entryNumber(), undefined);
+  entryModule = new Module(entryNumber(), null);
   entryRequire = makeRequire(entryModule);
   if (globalThis.process !== undefined) globalThis.process.mainModule = entryModule;
 }

@@ -229,9 +229,13 @@ const OF_THE_THREAD = [
   'internal/worker/messaging', 'internal/worker', 'internal/locks', 'worker_threads', 'internal/util/trace_sigint', 'inspector', 'inspector/promises',
 ];
 
+const OF_HOOKS = ['internal/modules/esm/loader', 'internal/modules/esm/hooks', 'internal/modules/esm/utils'];
+
 /** A thread of worker_threads: what it runs comes by its port. */
 function startWorker() {
   BuiltinModule.evaluateAnew(OF_THE_THREAD);
+  // The thread of asynchronous hooks makes a loader of its own.
+  if (getInternalBinding('worker').isInternalThread) BuiltinModule.evaluateAnew(OF_HOOKS);
   requireBuiltin('internal/options').refreshOptions();
   delete theProcess._startProfilerIdleNotifier;
   delete theProcess._stopProfilerIdleNotifier;

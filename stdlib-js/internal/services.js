@@ -6,8 +6,8 @@ export let clearTimeout;
 export let formatUncaught; // What goes to standard error for an error that nobody caught.
 export let queueMicrotask;
 export let setImmediate;
-export let Timeout; // The class of what setTimeout() gives.
+export let TimerClass; // The class of what setTimeout() gives.
 
 export function provideServices(given) {
-  ({ clearImmediate, clearTimeout, formatUncaught, queueMicrotask, setImmediate, Timeout } = given);
+  ({ clearImmediate, clearTimeout, formatUncaught, queueMicrotask, setImmediate, Timeout: TimerClass } = given);
 }

@@ -1,17 +1,11 @@
 // runtime/bindings/node/config.cc: internalBinding('config'), what this build has of Node's options.
-#include <unicode/locid.h>
-
 #include "runtime/binding/typed.h"
 
 namespace dv8::node {
 namespace {
 
-std::string GetDefaultLocale() {
-  const icu::Locale& locale = icu::Locale::getDefault();
-  UErrorCode status = U_ZERO_ERROR;
-  std::string tag = locale.toLanguageTag<std::string>(status);
-  return U_SUCCESS(status) ? tag : "en-US";
-}
+// As Intl has it: what POSIX calls "C" is en-US.
+std::string GetDefaultLocale(Environment* env) { return env->isolate()->GetDefaultLocale(); }
 
 constexpr FunctionSpec kFunctions[] = {Typed<GetDefaultLocale>("getDefaultLocale")};
 
