@@ -152,6 +152,7 @@ Result<AppBundle> BundleApp(const BundleOptions& options, Esbuild* esbuild, cons
   for (EsbuildFile& file : build.value().result.files) {
     if (file.path == std::string(kOutFolder) + "app.js") text = std::move(file.bytes);
   }
+  bundle.has_decorators = text.find("__decoratorStart") != std::string::npos;
   std::set<std::string> named = GlobalsIn(text, globals);
   const bool calls_gc = CallsUnasked(text, "gc");
   text = WithoutPlaceholders(text);

@@ -80,6 +80,7 @@ struct AppBundle {
   std::shared_ptr<AppImports> imports;       // What has been learnt of where they lead.
   bool loads_as_dv8 = false;                 // By module("x") and library("x").
   std::map<std::string, std::string> texts;  // By file, of those that stand in place of the files' own.
+  bool has_decorators = false;               // esbuild has made JavaScript of some that V8 does not know.
   bool imports_sources = false;              // `import source a from 'a.wasm'`.
   std::vector<std::string> code;             // Virtual paths of the graph's files that V8 compiles.
   bool needs_node_loader = false;            // Its modules are more than the small loader can run.

@@ -16,20 +16,6 @@ bool IsTypeScript(const std::string& file) {
   return file.ends_with(".ts") || file.ends_with(".tsx") || file.ends_with(".mts") || file.ends_with(".cts");
 }
 
-// Whether some line begins with a decorator, or a parameter has one.
-bool HasDecorator(const std::string& file) {
-  const Result<std::string> text = ReadFile(file);
-  if (!text.ok()) return false;
-  const auto is_letter = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; };
-  for (size_t at = text.value().find('@'); at != std::string::npos; at = text.value().find('@', at + 1)) {
-    const std::string_view before = std::string_view(text.value()).substr(0, at);
-    const std::string_view line = before.substr(before.rfind('\n') + 1);
-    const bool is_first = line.find_first_not_of(" \t({,") == std::string_view::npos;
-    if (is_first && at + 1 < text.value().size() && is_letter(text.value()[at + 1])) return true;
-  }
-  return false;
-}
-
 // compilerOptions.emitDecoratorMetadata of a tsconfig.json, or of one that it extends.
 bool EmitsMetadata(std::string file) {
   for (int i = 0; i < kMostExtends; i++) {
@@ -57,6 +43,20 @@ std::string TsconfigAbove(const std::string& file) {
 }
 
 }  // namespace
+
+bool HasDecorator(const std::string& file) {
+  const Result<std::string> text = ReadFile(file);
+  if (!text.ok()) return false;
+  const auto is_letter = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; };
+  for (size_t at = text.value().find('@'); at != std::string::npos; at = text.value().find('@', at + 1)) {
+    const std::string_view before = std::string_view(text.value()).substr(0, at);
+    const std::string_view line = before.substr(before.rfind('\n') + 1);
+    const size_t last = line.find_last_not_of(" \t");
+    const bool is_first = last == std::string_view::npos || std::string_view("({,;}").find(line[last]) != std::string_view::npos;
+    if (is_first && at + 1 < text.value().size() && is_letter(text.value()[at + 1])) return true;
+  }
+  return false;
+}
 
 std::string DecoratorNotice(const std::vector<std::string>& files, const std::string& tsconfig) {
   std::map<std::string, bool> emits;  // By tsconfig.json.

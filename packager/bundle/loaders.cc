@@ -7,8 +7,8 @@ namespace {
 
 // Beside esbuild's own defaults.
 constexpr const char* kLoaders[] = {
-    ".md=text",  ".html=text", ".sql=text", ".graphql=text", ".bin=binary", ".wasm=binary", ".png=file", ".jpg=file", ".jpeg=file",
-    ".gif=file", ".webp=file", ".ico=file", ".svg=file",     ".woff=file",  ".woff2=file",  ".ttf=file", ".pdf=file",
+    ".md=text",   ".html=text", ".css=text",  ".sql=text", ".graphql=text", ".bin=binary", ".wasm=binary", ".png=file", ".jpg=file",
+    ".jpeg=file", ".gif=file",  ".webp=file", ".ico=file", ".svg=file",     ".woff=file",  ".woff2=file",  ".ttf=file", ".pdf=file",
 };
 
 }  // namespace

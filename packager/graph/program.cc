@@ -5,6 +5,7 @@
 
 #include "packager/bundle/app_build.h"
 #include "packager/bundle/data_files.h"
+#include "packager/bundle/decorators.h"
 #include "packager/bundle/named_files.h"
 #include "packager/bundle/prologue.h"
 #include "packager/bundle/virtual_path.h"
@@ -42,6 +43,10 @@ Result<Done> MakeGraph(const BundleOptions& options, Esbuild* esbuild, const Std
   if (!meta) return Diagnostic{std::string(kOurFault) + "esbuild's metafile is not JSON"};
   const SourceReader read = [&](const std::string& file) { return ReadSource(options, app->entry_file, file); };
   Graph graph = ReadGraph(*meta, app->root, FileLoaders(options), app->awaits, Excluded(options.excludes, WorkingDirectory()), read);
+  // V8 does not know decorators.
+  for (GraphFile& file : graph.files) {
+    if (app->has_decorators && file.loader == "js" && IsCode(file.format) && HasDecorator(file.file)) file.loader = "jsx";
+  }
   app->files.clear();
   app->input_files.clear();
   for (const GraphFile& file : graph.files) app->input_files.push_back(file.file);
