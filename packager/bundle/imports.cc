@@ -175,6 +175,35 @@ std::string ImportsOfWasm(const std::string& file) {
   return calls.empty() ? "" : "()=>{" + calls + "};";
 }
 
+// Whether the place `at` of `source` is in a try block, as far as its brackets tell.
+bool IsTried(std::string_view source, size_t at) {
+  int depth = 0;
+  while (at > 0) {
+    const char c = source[--at];
+    depth += (c == '}') - (c == '{');
+    if (c != '{' || depth >= 0) continue;
+    depth = 0;
+    const size_t last = at == 0 ? std::string_view::npos : source.find_last_not_of(" \t\r\n", at - 1);
+    if (last != std::string_view::npos && source.substr(0, last + 1).ends_with("try")) return true;
+  }
+  return false;
+}
+
+// Whether each require() of `specifier` in `file` is in a try block.
+bool TriesToRequire(const std::string& file, const std::string& specifier) {
+  const Result<std::string> text = ReadFile(file);
+  if (!text.ok()) return false;
+  int count = 0;
+  for (const char quote : {'\'', '"', '`'}) {
+    const std::string call = std::string("require(") + quote + specifier + quote;
+    for (size_t at = text.value().find(call); at != std::string::npos; at = text.value().find(call, at + 1)) {
+      if (!IsTried(text.value(), at)) return false;
+      count++;
+    }
+  }
+  return count > 0;
+}
+
 // The offset in `text` of a place in it.
 size_t OffsetOf(std::string_view text, int line, int column) {
   size_t start = 0;
@@ -651,7 +680,8 @@ bool AppImports::LeaveBroken(const std::vector<EsbuildMessage>& errors) {
   for (const EsbuildMessage& error : errors) {
     if (is_learnt(error)) continue;
     const std::string file = AbsolutePath(folder_, error.file);
-    if (error.file.empty() || IsStub(error.file) || error.file.starts_with('<') || file == entry_ || !IsModuleFile(file)) return false;
+    if (error.file.empty() || IsStub(error.file) || error.file.starts_with('<') || file == entry_) return false;
+    if (!IsModuleFile(file) && !file.ends_with(".json")) return false;
     if (kept_out_.contains(file) && !broken_.contains(file)) return false;
   }
   bool leaves = false;
@@ -756,7 +786,9 @@ std::vector<EsbuildMessage> AppImports::UnresolvedAtStart(const std::string& met
       const Json* imports = found == inputs.end() ? nullptr : found->second->Find("imports");
       if (imports == nullptr) continue;
       for (const Json& import : imports->items()) {
-        if (std::find(kinds.begin(), kinds.end(), import.StringAt("kind")) == kinds.end()) continue;
+        const std::string kind = import.StringAt("kind");
+        if (std::find(kinds.begin(), kinds.end(), kind) == kinds.end()) continue;
+        if (kind == "require-call" && TriesToRequire(open.front(), import.StringAt("original"))) continue;
         std::string file = AbsolutePath(folder_, import.StringAt("path"));
         if (reached.insert(file).second) open.push_back(std::move(file));
       }

@@ -1,5 +1,5 @@
 // What esbuild refuses, and Node finds when it runs the place or links the module that import() asks for.
-import later from './common.cjs';
+import later, { tried } from './common.cjs';
 import { value } from './values.mjs';
 import * as values from './values.mjs';
 import typed from './typed.ts';
@@ -23,7 +23,7 @@ for (const [name, place] of Object.entries(places)) {
     console.log(name, error.name);
   }
 }
-console.log(later, constant, value);
+console.log(later.target, tried, constant, value);
 for (const load of [() => import('./ambiguous.mjs'), () => import('./broken.mjs'), () => import('./imports-broken.mjs')]) {
   await load().catch((error) => console.log(error.name, error.message));
 }
