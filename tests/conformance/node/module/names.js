@@ -23,4 +23,5 @@ for (const [name, exports] of Object.entries(modules)) {
   const names = Object.keys(exports).filter((key) => !left.test(key)).sort();
   console.log(name, names.map((key) => `${key}:${typeof exports[key]}`).join(' '));
 }
+process.noDeprecation = true;  // Node warns of sys.
 console.log(require('node:sys') === require('node:util'), require('constants').O_RDONLY, require('constants').EACCES);
