@@ -229,7 +229,7 @@ const OF_THE_THREAD = [
   'internal/worker/messaging', 'internal/worker', 'internal/locks', 'worker_threads', 'internal/util/trace_sigint', 'inspector', 'inspector/promises',
 ];
 
-const OF_HOOKS = ['internal/modules/esm/loader', 'internal/modules/esm/hooks', 'internal/modules/esm/utils'];
+const OF_HOOKS = ['internal/modules/esm/loader', 'internal/modules/esm/hooks'];
 
 /** A thread of worker_threads: what it runs comes by its port. */
 function startWorker() {
