@@ -362,7 +362,7 @@ int Environment::RunLoop() {
   const auto drain_platform = [&] {
     bool ran = false;
     do {
-      if (platform->workers().started()) platform->workers().WaitUntilIdle();
+      if (platform->workers().started()) platform->workers().WaitUntilIdle(tasks.get());
       ran = tasks->RunPending();
       if (ran) ProcessTicks();
     } while (ran);

@@ -129,6 +129,11 @@ bool ForegroundTasks::RunPending() {
   return !tasks.empty();
 }
 
+bool ForegroundTasks::HasPending() {
+  std::lock_guard lock(mutex_);
+  return !tasks_.empty();
+}
+
 void ForegroundTasks::Shutdown() {
   std::deque<std::unique_ptr<v8::Task>> tasks;
   std::deque<std::pair<double, std::unique_ptr<v8::Task>>> unarmed;
@@ -139,10 +144,13 @@ void ForegroundTasks::Shutdown() {
 }
 
 void ForegroundTasks::PostTaskImpl(std::unique_ptr<v8::Task> task, const v8::SourceLocation&) {
-  std::lock_guard lock(mutex_);
-  if (closed_) return;
-  tasks_.push_back(std::move(task));
-  if (wake_ != nullptr) uv_async_send(wake_);
+  {
+    std::lock_guard lock(mutex_);
+    if (closed_) return;
+    tasks_.push_back(std::move(task));
+    if (wake_ != nullptr) uv_async_send(wake_);
+  }
+  Platform::Get()->workers().NotifyWaiters();
 }
 
 // Tasks run from the loop only, never inside another task: every one is non-nestable.
@@ -207,9 +215,17 @@ void WorkerPool::Work() {
   }
 }
 
-void WorkerPool::WaitUntilIdle() {
+void WorkerPool::WaitUntilIdle(ForegroundTasks* foreground) {
   std::unique_lock lock(mutex_);
-  idle_.wait(lock, [this] { return running_ == 0 && tasks_.empty(); });
+  waiters_++;
+  idle_.wait(lock, [&] { return (running_ == 0 && tasks_.empty()) || foreground->HasPending(); });
+  waiters_--;
+}
+
+void WorkerPool::NotifyWaiters() {
+  if (waiters_.load() == 0) return;
+  std::lock_guard lock(mutex_);
+  idle_.notify_all();
 }
 
 Platform* Platform::Get() {

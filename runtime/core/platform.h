@@ -32,6 +32,7 @@ class ForegroundTasks final : public v8::TaskRunner {
   void DetachLoop();
   // Runs what was posted before the call; true when anything ran.
   bool RunPending();
+  bool HasPending();
   // Drops every task that has not run: the isolate is going away.
   void Shutdown();
 
@@ -68,8 +69,11 @@ class WorkerPool {
  public:
   // Starts a thread when none waits and the CPUs this process may use allow one more.
   void Post(std::unique_ptr<v8::Task> task, double delay_in_seconds);
-  // Waits until no task that is due is queued or running.
-  void WaitUntilIdle();
+  // Waits until no task that is due is queued or running, or `foreground` has one: a task may wait for a collection by
+  // its isolate's thread.
+  void WaitUntilIdle(ForegroundTasks* foreground);
+  // Lets WaitUntilIdle() look at its foreground tasks.
+  void NotifyWaiters();
   bool started() const { return started_.load(std::memory_order_relaxed); }
 
  private:
@@ -89,6 +93,7 @@ class WorkerPool {
   int threads_ = 0;
   int waiting_ = 0;
   int running_ = 0;
+  std::atomic<int> waiters_{0};  // In WaitUntilIdle().
   std::atomic<bool> started_{false};
 };
 
