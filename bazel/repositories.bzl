@@ -122,6 +122,7 @@ def dv8pack_repositories():
             "//bazel/third_party/v8:left_out_sources.patch",
             "//bazel/third_party/v8:whole_global.patch",
             "//bazel/third_party/v8:eval_scopes.patch",
+            "//bazel/third_party/v8:inferred_names.patch",
             "//bazel/third_party/v8:prototype_changes.patch",
         ],
         strip = 3,
