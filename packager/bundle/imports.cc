@@ -20,9 +20,9 @@ namespace {
 // A stub's path is its script: a module of ours has no file, and esbuild names it by its path.
 constexpr std::string_view kStubPath = "dv8:";
 constexpr std::string_view kNode = "node:";
-// And a number: a script of PackModules().
 // What a module that is not found, and is imported by a declaration, becomes in one module.
 constexpr std::string_view kLate = "late:";
+// And a number: a script of PackModules().
 constexpr std::string_view kPacked = "packed:";
 constexpr std::string_view kFiles = " files: ";
 constexpr char kDeferred[] = "Deferred imports are not available";

@@ -5,6 +5,7 @@
 #include <utility>
 
 namespace dv8 {
+
 GivenFunction::~GivenFunction() { home_->Release(id_); }
 
 Answer::~Answer() { Give(Outcome::kEnded, {}); }
