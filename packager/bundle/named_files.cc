@@ -122,6 +122,20 @@ std::string MainOf(const std::string& package) {
   return main.empty() ? "index" : main;
 }
 
+// What `before` ends with an assignment to: "a" of `const a =`. Empty when it ends otherwise.
+std::string_view AssignedName(std::string_view before) {
+  const auto drop_blanks = [&] {
+    while (before.ends_with(' ') || before.ends_with('\n')) before.remove_suffix(1);
+  };
+  drop_blanks();
+  if (!before.ends_with('=')) return {};
+  before.remove_suffix(1);
+  drop_blanks();
+  size_t name = before.size();
+  while (name > 0 && IsIdentifierPart(before[name - 1])) name--;
+  return before.substr(name);
+}
+
 // The name of the constant whose value is the path that the own folder's name at `at` begins: "root" of
 // `const root = path.join(__dirname, '..')`. Empty when it begins something else.
 std::string ConstantOf(std::string_view source, size_t at) {
@@ -129,9 +143,6 @@ std::string ConstantOf(std::string_view source, size_t at) {
   static constexpr std::string_view kJoining[] = {"join", "resolve", "normalize"};
   const size_t start = source.find_last_of(";{}\n", at) + 1;
   std::string_view before = source.substr(start, at - start);
-  const auto trim = [&] {
-    while (before.ends_with(' ')) before.remove_suffix(1);
-  };
   // `path.` of `path.dirname(…)`, and the call around it.
   const auto take_name = [&] {
     const size_t size = before.size();
@@ -144,18 +155,13 @@ std::string ConstantOf(std::string_view source, size_t at) {
     const std::string_view function = take_name();
     if (std::none_of(std::begin(kJoining), std::end(kJoining), [&](auto name) { return function.ends_with(name); })) return "";
   }
-  trim();
-  if (!before.ends_with('=')) return "";
-  before.remove_suffix(1);
-  trim();
-  size_t name = before.size();
-  while (name > 0 && IsIdentifierPart(before[name - 1])) name--;
-  const std::string constant(before.substr(name));
-  before.remove_suffix(constant.size());
-  trim();
+  const std::string_view constant = AssignedName(before);
+  if (constant.empty()) return "";
+  before = before.substr(0, static_cast<size_t>(constant.data() - before.data()));
+  while (before.ends_with(' ')) before.remove_suffix(1);
   const bool is_declared =
       std::any_of(std::begin(kDeclarations), std::end(kDeclarations), [&](auto word) { return before.ends_with(word); });
-  return is_declared ? constant : "";
+  return is_declared ? std::string(constant) : "";
 }
 
 // The own folder's names in `source`, and those of its constants that stand for a folder behind it, with that folder's path.
@@ -558,17 +564,7 @@ std::set<std::string> PackagesRequiredIn(std::string_view source) {
     // `const load = createRequire(…)`, `const load = module.createRequire(…)`.
     size_t start = open;
     while (start > 0 && (IsIdentifierPart(source[start - 1]) || source[start - 1] == '.')) start--;
-    std::string_view before = source.substr(0, start);
-    const auto drop_blanks = [&] {
-      while (!before.empty() && (before.back() == ' ' || before.back() == '\n')) before.remove_suffix(1);
-    };
-    drop_blanks();
-    if (!before.ends_with('=')) continue;
-    before.remove_suffix(1);
-    drop_blanks();
-    size_t name = before.size();
-    while (name > 0 && IsIdentifierPart(before[name - 1])) name--;
-    if (name < before.size()) calls.insert(std::string(before.substr(name)) + "(");
+    if (const std::string_view name = AssignedName(source.substr(0, start)); !name.empty()) calls.insert(std::string(name) + "(");
   }
   for (const std::string& call : calls) packages.merge(PackagesIn(source, call));
   return packages;
@@ -612,9 +608,9 @@ std::set<std::string> PathsIntoPackagesIn(std::string_view source) {
   for (size_t at = Find(source, kFolder); at != std::string_view::npos; at = Find(source, kFolder, at + 1)) {
     const size_t quote = source.find_last_of("'\"`\n", at);
     if (quote == std::string_view::npos || at - quote > kLongestPath || !ReadLiteral(source, quote, &literal, &end)) continue;
-    const size_t name = literal.rfind(kFolder) + kFolder.size();
-    if (end < at || name == std::string::npos) continue;
-    std::string path = literal.substr(name) + PathAfter(source, end);
+    const size_t folder = literal.rfind(kFolder);
+    if (end < at || folder == std::string::npos) continue;
+    std::string path = literal.substr(folder + kFolder.size()) + PathAfter(source, end);
     if (!path.starts_with('/')) continue;
     path.erase(0, 1);
     const bool is_file = path.size() > PackageName(path).size() && path.find('*') == std::string::npos;

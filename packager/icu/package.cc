@@ -1,7 +1,5 @@
 #include "packager/icu/package.h"
 
-#include <lz4.h>
-
 #include <algorithm>
 #include <cstdint>
 #include <cstring>
@@ -9,6 +7,7 @@
 
 #include "runtime/payload/compress.h"
 #include "runtime/payload/icu_item.h"
+#include "runtime/payload/lz4_block.h"
 
 namespace dv8 {
 namespace {
@@ -62,9 +61,7 @@ std::vector<std::byte> Unpack(const PackedIcuItem& head, std::span<const std::by
   std::vector<std::byte> item;
   if (head.size > kMostOfOne) return item;
   item.resize(head.size);
-  const int size = LZ4_decompress_safe(reinterpret_cast<const char*>(stored.data()) + sizeof(head), reinterpret_cast<char*>(item.data()),
-                                       static_cast<int>(head.packed_size), static_cast<int>(head.size));
-  if (size != static_cast<int>(head.size)) item.clear();
+  if (!UnpackBlock(stored.subspan(sizeof(head), head.packed_size), item)) item.clear();
   return item;
 }
 

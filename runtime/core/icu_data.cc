@@ -1,20 +1,17 @@
 #include "runtime/core/icu_data.h"
 
-#include <lz4.h>
-
 #include <cstdlib>
 #include <mutex>
 #include <unordered_map>
 
 #include "runtime/core/check.h"
 #include "runtime/payload/icu_item.h"
+#include "runtime/payload/lz4_block.h"
 #include "unicode/putil.h"
 #include "unicode/udata.h"
 
 namespace dv8 {
 namespace {
-
-constexpr uint32_t kMostOfAByte = 255;  // What a byte of LZ4 can stand for.
 
 // ICU keeps pointers into items: they stay.
 struct UnpackedItems {
@@ -28,11 +25,10 @@ const void* UnpackItem(const void* stored, int32_t* length) {
   std::lock_guard lock(unpacked->mutex);
   *length = static_cast<int32_t>(packed->size);
   void*& item = unpacked->items[stored];
-  if (item != nullptr || packed->mark != PackedIcuItem::kMark || packed->size / kMostOfAByte > packed->packed_size) return item;
-  auto* bytes = static_cast<char*>(std::malloc(packed->size));
+  if (item != nullptr || packed->mark != PackedIcuItem::kMark || packed->size / kLz4MaxRatio > packed->packed_size) return item;
+  auto* bytes = static_cast<std::byte*>(std::malloc(packed->size));
   if (bytes == nullptr) return nullptr;
-  const int size = LZ4_decompress_safe(reinterpret_cast<const char*>(packed + 1), bytes, static_cast<int>(packed->packed_size), *length);
-  if (size != *length) {
+  if (!UnpackBlock({reinterpret_cast<const std::byte*>(packed + 1), packed->packed_size}, {bytes, packed->size})) {
     std::free(bytes);
     return nullptr;
   }

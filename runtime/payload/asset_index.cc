@@ -6,13 +6,11 @@
 #include <cstring>
 
 #include "runtime/payload/checksum.h"
+#include "runtime/payload/lz4_block.h"
 #include "runtime/payload/payload.h"
 
 namespace dv8 {
 namespace {
-
-// LZ4 cannot say more than 255 bytes in one: a larger claim would only take memory.
-constexpr uint64_t kLz4MaxRatio = 255;
 
 Diagnostic Damaged(const std::string& text) { return Diagnostic{"the embedded files are damaged: " + text}; }
 
@@ -158,9 +156,7 @@ Result<std::vector<std::byte>> AssetIndex::Read(size_t i) const {
     return std::vector<std::byte>(stored.begin(), stored.end());
   }
   std::vector<std::byte> bytes(entry.size);
-  const int size = LZ4_decompress_safe(reinterpret_cast<const char*>(stored.data()), reinterpret_cast<char*>(bytes.data()),
-                                       static_cast<int>(stored.size()), static_cast<int>(bytes.size()));
-  if (size < 0 || static_cast<size_t>(size) != bytes.size()) {
+  if (!UnpackBlock(stored, bytes)) {
     return Damaged(std::string(path(i)) + " does not unpack");
   }
   return bytes;

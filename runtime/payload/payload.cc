@@ -1,8 +1,7 @@
 #include "runtime/payload/payload.h"
 
-#include <lz4.h>
-
 #define XXH_INLINE_ALL
+#include <lz4.h>
 #include <xxhash.h>
 
 #include <algorithm>
@@ -10,14 +9,12 @@
 #include <cstring>
 
 #include "runtime/payload/checksum.h"
+#include "runtime/payload/lz4_block.h"
 
 namespace dv8 {
 namespace {
 
 Diagnostic Damaged(std::string text) { return Diagnostic{"the payload is damaged: " + text}; }
-
-// LZ4 cannot say more than 255 bytes in one: a larger claim would only take memory.
-constexpr uint64_t kLz4MaxRatio = 255;
 
 bool NeedsPage(uint32_t kind) {
   return kind == static_cast<uint32_t>(SectionKind::kSnapshot) || kind == static_cast<uint32_t>(SectionKind::kIcuData);
@@ -177,11 +174,7 @@ Result<std::span<const std::byte>> Payload::UnpackInto(SectionKind kind, std::sp
     return Damaged(std::string("section ") + SectionName(kind) + " does not match its hash");
   }
   if (section->encoding == static_cast<uint32_t>(SectionEncoding::kRaw)) return stored;
-  const int size = room.size() < section->size
-                       ? -1
-                       : LZ4_decompress_safe(reinterpret_cast<const char*>(stored.data()), reinterpret_cast<char*>(room.data()),
-                                             static_cast<int>(stored.size()), static_cast<int>(section->size));
-  if (size < 0 || static_cast<size_t>(size) != section->size) {
+  if (room.size() < section->size || !UnpackBlock(stored, room.first(section->size))) {
     return Damaged(std::string("section ") + SectionName(kind) + " does not unpack");
   }
   return std::span<const std::byte>(room.first(section->size));
